@@ -1,0 +1,52 @@
+using Npgsql;
+
+namespace TemporalDelivery.Tests.Postgres;
+
+/// <summary>An empty PostgreSQL database that one test (or one test class) has for itself; dropped when disposed.</summary>
+public sealed class TestDatabase : IAsyncDisposable
+{
+    readonly string _server;
+
+    TestDatabase(string server, string name)
+    {
+        _server = server;
+        Name = name;
+        ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = name, MaxPoolSize = 50 }.ConnectionString;
+        DataSource = NpgsqlDataSource.Create(ConnectionString);
+    }
+
+    /// <summary>The database's name, unique on its server.</summary>
+    public string Name { get; }
+
+    /// <summary>Npgsql connection string of the database, with a pool of at most 50 connections.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>A pool on the database, closed when this is disposed.</summary>
+    public NpgsqlDataSource DataSource { get; }
+
+    /// <summary>Creates the database on the server that <see cref="PostgresServer"/> finds.</summary>
+    public static async Task<TestDatabase> CreateAsync(CancellationToken cancellationToken = default)
+    {
+        var server = await PostgresServer.ConnectionStringAsync(cancellationToken).ConfigureAwait(false);
+        var name = $"test_{Guid.CreateVersion7():n}";
+        await ExecuteAsync(server, $"create database {name}", cancellationToken).ConfigureAwait(false);
+        return new TestDatabase(server, name);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await DataSource.DisposeAsync().ConfigureAwait(false);
+        await ExecuteAsync(_server, $"drop database if exists {Name} with (force)", CancellationToken.None).ConfigureAwait(false);
+    }
+
+    static async Task ExecuteAsync(string connectionString, string sql, CancellationToken cancellationToken)
+    {
+        // Not pooled: a connection kept open to the server's own database would outlive the test.
+        var builder = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
+        await using var connection = new NpgsqlConnection(builder.ConnectionString);
+        await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 60 };
+        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+}
