@@ -1,0 +1,47 @@
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
+
+namespace Temporal.Server.Rpc;
+
+/// <summary>Handles one call.</summary>
+/// <param name="request">The decoded request, of the method's input type.</param>
+/// <param name="context">The call.</param>
+/// <returns>The reply, of the method's output type.</returns>
+/// <exception cref="RpcException">An error for the caller.</exception>
+public delegate Task<IMessage> RpcHandler(IMessage request, RpcContext context);
+
+/// <summary>One served method: framing reads the request with the descriptor's parser and writes what the handler returns.</summary>
+/// <param name="Descriptor">The protobuf method.</param>
+/// <param name="Handler">What answers it.</param>
+public sealed record RpcMethod(MethodDescriptor Descriptor, RpcHandler Handler)
+{
+    /// <summary>The HTTP/2 path, <c>/package.Service/Method</c>.</summary>
+    public string Path => $"/{Descriptor.Service.FullName}/{Descriptor.Name}";
+}
+
+/// <summary>The methods that are served, by path. A path of a known service that is not here is UNIMPLEMENTED.</summary>
+public sealed class RpcMethods
+{
+    private readonly Dictionary<string, RpcMethod> byPath = new(StringComparer.Ordinal);
+
+    /// <summary>All methods.</summary>
+    public IReadOnlyDictionary<string, RpcMethod> ByPath => byPath;
+
+    /// <summary>Serves a method of a service by its short name.</summary>
+    /// <exception cref="ArgumentException">The service has no such method, its types differ, or it is served already.</exception>
+    public void Add<TRequest, TReply>(ServiceDescriptor service, string name, Func<TRequest, RpcContext, Task<TReply>> handler)
+        where TRequest : class, IMessage<TRequest>
+        where TReply : class, IMessage<TReply>
+    {
+        var descriptor = service.FindMethodByName(name)
+            ?? throw new ArgumentException($"{service.FullName} has no method {name}.", nameof(name));
+        if (descriptor.InputType.ClrType != typeof(TRequest) || descriptor.OutputType.ClrType != typeof(TReply))
+        {
+            throw new ArgumentException($"{descriptor.FullName} does not take {typeof(TRequest).Name} and return {typeof(TReply).Name}.", nameof(handler));
+        }
+
+        var method = new RpcMethod(descriptor, async (request, context) => await handler((TRequest)request, context).ConfigureAwait(false));
+        byPath.Add(method.Path, method);
+    }
+}
