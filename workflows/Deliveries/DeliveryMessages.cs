@@ -1,0 +1,106 @@
+using System.Text.Json.Serialization;
+
+namespace TemporalDelivery.Workflows.Deliveries;
+
+/// <summary>
+/// Signal <c>PartnerEvent</c>: what the partner's webhook, or its API when asked, said. At least once and in any order: a known
+/// <paramref name="EventId"/> is a no-op, an early event waits until it fits, a stale one is recorded and not applied.
+/// </summary>
+/// <param name="EventId">The partner's id of the event.</param>
+/// <param name="Type">PICKED_UP, DELIVERED, FAILED or REJECTED; any other is recorded as stale.</param>
+/// <param name="PartnerDeliveryNumber">The partner's own number; comes with the pickup.</param>
+/// <param name="Reason">For FAILED and REJECTED: a <see cref="DeliveryFailureReason"/> by wire name; an unknown one becomes OTHER with the text as note.</param>
+/// <param name="Note">Free text.</param>
+/// <param name="OccurredAt">When it happened, by the partner's clock.</param>
+public sealed record PartnerEvent(
+    string EventId,
+    string Type,
+    string? PartnerDeliveryNumber,
+    string? Reason,
+    string? Note,
+    DateTimeOffset OccurredAt);
+
+/// <summary>Update <c>ConfirmReceipt</c>: the customer has it. Only in DELIVERED.</summary>
+/// <param name="Actor">The customer.</param>
+/// <param name="Note">Anything the customer wants to say.</param>
+public sealed record ReceiptConfirmation(Actor Actor, string? Note);
+
+/// <summary>Update <c>Dispute</c>: DELIVERED is not true, or not good. Only in DELIVERED.</summary>
+/// <param name="Actor">The customer or an operator.</param>
+/// <param name="Reason">What is wrong.</param>
+/// <param name="Note">In the customer's words.</param>
+public sealed record DeliveryDispute(Actor Actor, DeliveryFailureReason Reason, string? Note);
+
+/// <summary>What an operator decides in PENDING_BY_OPERATOR.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<DeliveryResolution>))]
+public enum DeliveryResolution
+{
+    /// <summary>A new delivery order takes over; this one is SUPERSEDED.</summary>
+    [JsonStringEnumMemberName("REDELIVER")]
+    Redeliver,
+
+    /// <summary>Cancel and refund the order.</summary>
+    [JsonStringEnumMemberName("CANCEL")]
+    Cancel,
+
+    /// <summary>There is proof that the customer has it.</summary>
+    [JsonStringEnumMemberName("CONFIRM_WITH_PROOF")]
+    ConfirmWithProof,
+}
+
+/// <summary>Update <c>Resolve</c>: an operator's decision. Only in PENDING_BY_OPERATOR.</summary>
+/// <param name="Resolution">What is decided.</param>
+/// <param name="Actor">The operator.</param>
+/// <param name="Reason">Why, and for a confirmation the proof; never empty.</param>
+public sealed record DeliveryDecision(DeliveryResolution Resolution, Actor Actor, string Reason);
+
+/// <summary>Signal <c>Withdraw</c>, from the order to its delivery: cancel it if it was never picked up, else answer with the refusal.</summary>
+/// <param name="Actor">Who wants the order cancelled or fulfilled otherwise.</param>
+/// <param name="Reason">Why.</param>
+public sealed record DeliveryWithdrawal(Actor Actor, string Reason);
+
+/// <summary>What the workflow answers to the query <c>View</c> and to updates, and returns at its end.</summary>
+/// <param name="DeliveryOrderId">The delivery order.</param>
+/// <param name="OrderId">Its order.</param>
+/// <param name="Attempt">Its attempt.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="Failure">Why it failed, if it did.</param>
+/// <param name="PartnerDeliveryNumber">The partner's own number, once picked up.</param>
+/// <param name="LastActor">Who caused the last change.</param>
+/// <param name="LastReason">Why.</param>
+/// <param name="WaitingEvents">How many early events wait until they fit.</param>
+public sealed record DeliveryView(
+    Guid DeliveryOrderId,
+    Guid OrderId,
+    int Attempt,
+    DeliveryState State,
+    DeliveryFailure? Failure,
+    string? PartnerDeliveryNumber,
+    Actor LastActor,
+    string? LastReason,
+    int WaitingEvents);
+
+/// <summary>Names of messages, for callers without the workflow's type (the Web UI, another language).</summary>
+public static class DeliveryMessageNames
+{
+    /// <summary>The workflow type.</summary>
+    public const string Workflow = "DeliveryWorkflow";
+
+    /// <summary>Signal: <see cref="Deliveries.PartnerEvent"/>.</summary>
+    public const string PartnerEvent = "PartnerEvent";
+
+    /// <summary>Signal: <see cref="DeliveryWithdrawal"/>.</summary>
+    public const string Withdraw = "Withdraw";
+
+    /// <summary>Update: <see cref="ReceiptConfirmation"/> → <see cref="DeliveryView"/>.</summary>
+    public const string ConfirmReceipt = "ConfirmReceipt";
+
+    /// <summary>Update: <see cref="DeliveryDispute"/> → <see cref="DeliveryView"/>.</summary>
+    public const string Dispute = "Dispute";
+
+    /// <summary>Update: <see cref="DeliveryDecision"/> → <see cref="DeliveryView"/>.</summary>
+    public const string Resolve = "Resolve";
+
+    /// <summary>Query: → <see cref="DeliveryView"/>.</summary>
+    public const string View = "View";
+}

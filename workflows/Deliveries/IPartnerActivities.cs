@@ -1,0 +1,35 @@
+using Temporalio.Activities;
+using TemporalDelivery.Workflows.Orders;
+
+namespace TemporalDelivery.Workflows.Deliveries;
+
+/// <summary>The delivery partner's API. Task queue <see cref="TaskQueues.Deliveries"/>; called as <see cref="IOrderActivities"/> says.</summary>
+public interface IPartnerActivities
+{
+    /// <summary>Books the pickup, keyed by the delivery order id: a retry never books twice. Refusal is an answer; 5xx and time-outs are exceptions.</summary>
+    [Activity]
+    Task<BookingResult> BookDeliveryAsync(DeliveryBooking booking);
+
+    /// <summary>Asks the partner what it knows, with all its events so far (with the ids that its webhooks bear).</summary>
+    [Activity]
+    Task<PartnerReport> AskPartnerAsync(DeliveryOrderKey key);
+
+    /// <summary>Cancels the booking; idempotent. Unknown to the partner counts as cancelled.</summary>
+    [Activity]
+    Task<BookingCancellation> CancelBookingAsync(DeliveryOrderKey key);
+}
+
+/// <summary>One delivery order.</summary>
+public sealed record DeliveryOrderKey(Guid DeliveryOrderId);
+
+/// <summary>What to book.</summary>
+public sealed record DeliveryBooking(Guid DeliveryOrderId, Guid OrderId, int Attempt, Address Address, IReadOnlyList<OrderLine> Lines);
+
+/// <summary>Whether the partner takes it, and if not, why.</summary>
+public sealed record BookingResult(bool Accepted, string? Reason);
+
+/// <summary>What the partner knows of a delivery order: nothing when not <paramref name="Known"/>.</summary>
+public sealed record PartnerReport(bool Known, IReadOnlyList<PartnerEvent> Events);
+
+/// <summary>Whether the partner will not come; if it will (it has picked up), why.</summary>
+public sealed record BookingCancellation(bool Cancelled, string? Reason);

@@ -1,0 +1,18 @@
+using Temporalio.Activities;
+
+namespace TemporalDelivery.Workflows.Operators;
+
+/// <summary>
+/// The operator's task list. Called by both workflows, each on its own task queue: register the class on both.
+/// Called with unlimited retries.
+/// </summary>
+public interface IOperatorTaskActivities
+{
+    /// <summary>Opens a task unless its key exists (open or closed): once only, whatever is retried.</summary>
+    [Activity]
+    Task OpenOperatorTaskAsync(OperatorTask task);
+
+    /// <summary>Closes an open task; no effect when there is none open.</summary>
+    [Activity]
+    Task CloseOperatorTaskAsync(OperatorTaskClosing closing);
+}

@@ -1,0 +1,34 @@
+using System.Text.Json.Serialization;
+
+namespace TemporalDelivery.Workflows.Operators;
+
+/// <summary>What an operator is asked to do.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<OperatorTaskKind>))]
+public enum OperatorTaskKind
+{
+    /// <summary>A step's deadline has passed while its infrastructure keeps failing. The workflow goes on trying; repair what is broken.</summary>
+    [JsonStringEnumMemberName("STEP_OVERDUE")]
+    StepOverdue,
+
+    /// <summary>An effect could not be undone: finish by hand what the detail says.</summary>
+    [JsonStringEnumMemberName("UNDO_FAILED")]
+    UndoFailed,
+
+    /// <summary>A delivery waits in PENDING_BY_OPERATOR: redeliver, cancel, or confirm with proof.</summary>
+    [JsonStringEnumMemberName("DELIVERY_PENDING")]
+    DeliveryPending,
+}
+
+/// <summary>A task for an operator. <paramref name="Key"/> identifies it: opening it twice opens it once.</summary>
+/// <param name="Key">Unique, stable over retries: <c>order-…/…</c> or <c>delivery-…/…</c>.</param>
+/// <param name="OrderId">The order concerned.</param>
+/// <param name="DeliveryOrderId">The delivery order concerned, when it is about one.</param>
+/// <param name="Kind">What is asked.</param>
+/// <param name="Detail">What happened, in one sentence for a person.</param>
+public sealed record OperatorTask(string Key, Guid OrderId, Guid? DeliveryOrderId, OperatorTaskKind Kind, string Detail);
+
+/// <summary>Closes the task of this key; a task that was never opened, or is closed, stays as it is.</summary>
+/// <param name="Key">The key that it was opened with.</param>
+/// <param name="Resolution">How it ended, in one sentence.</param>
+/// <param name="Actor">Who resolved it.</param>
+public sealed record OperatorTaskClosing(string Key, string Resolution, Actor Actor);

@@ -1,0 +1,26 @@
+namespace TemporalDelivery.Workflows.Orders;
+
+/// <summary>The <c>ApplicationFailureException.ErrorType</c> with which a workflow run of a FAILED order ends.</summary>
+public static class OrderFailure
+{
+    /// <summary>A rule of <see cref="OrderRules"/> is broken; the message lists every fault.</summary>
+    public const string OrderInvalid = "ORDER_INVALID";
+
+    /// <summary>Not enough stock; the message names the SKUs.</summary>
+    public const string OutOfStock = "OUT_OF_STOCK";
+
+    /// <summary>The provider declined the charge.</summary>
+    public const string PaymentDeclined = "PAYMENT_DECLINED";
+
+    /// <summary>The provider did not settle a pending charge in time.</summary>
+    public const string PaymentTimedOut = "PAYMENT_TIMED_OUT";
+
+    /// <summary>A bug or a non-retryable error in a step; everything was undone.</summary>
+    public const string Unexpected = "UNEXPECTED";
+
+    /// <summary>Update Cancel: accepted, but the delivery was gone when its turn came.</summary>
+    public const string CancelRefused = "CANCEL_REFUSED";
+
+    /// <summary>Update FulfillManually: accepted, but the delivery could not be withdrawn.</summary>
+    public const string FulfillmentRefused = "FULFILLMENT_REFUSED";
+}

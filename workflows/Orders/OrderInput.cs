@@ -1,0 +1,61 @@
+using System.Text.Json.Serialization;
+
+namespace TemporalDelivery.Workflows.Orders;
+
+/// <summary>What an OrderWorkflow is started with: the order as it was accepted. Prices come from the catalogue, never from the client.</summary>
+/// <param name="OrderId">UUIDv7; the workflow id is <see cref="WorkflowIds.Order"/> of it.</param>
+/// <param name="CustomerId">Who ordered.</param>
+/// <param name="Attempt">1, and one more with each retry of a FAILED order. With the order id it is the idempotency key of stock and payment.</param>
+/// <param name="Lines">At least one.</param>
+/// <param name="DeliveryAddress">Where physical lines go; null when none is physical.</param>
+/// <param name="PaymentToken">What the payment provider charges.</param>
+/// <param name="VoucherCode">A voucher to redeem, if any.</param>
+/// <param name="Options">Deadlines; missing ones take their defaults.</param>
+public sealed record OrderInput(
+    Guid OrderId,
+    Guid CustomerId,
+    int Attempt,
+    IReadOnlyList<OrderLine> Lines,
+    Address? DeliveryAddress,
+    string PaymentToken,
+    string? VoucherCode,
+    OrderOptions Options)
+{
+    /// <summary>The sum of all lines in cents, before any discount.</summary>
+    [JsonIgnore]
+    public long TotalCents => Lines.Sum(line => line.TotalCents);
+
+    /// <summary>The lines that get a delivery order.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<OrderLine> PhysicalLines => [.. Lines.Where(line => line.Kind == LineKind.Physical)];
+
+    /// <summary>The lines that are granted at once.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<OrderLine> DigitalLines => [.. Lines.Where(line => line.Kind == LineKind.Digital)];
+}
+
+/// <summary>One line of an order.</summary>
+/// <param name="Sku">The article.</param>
+/// <param name="Name">Its name when ordered.</param>
+/// <param name="Quantity">1 to 99.</param>
+/// <param name="UnitPriceCents">The catalogue's price in EUR cents when ordered.</param>
+/// <param name="Kind">Whether it travels.</param>
+public sealed record OrderLine(string Sku, string Name, int Quantity, long UnitPriceCents, LineKind Kind)
+{
+    /// <summary>Quantity times unit price, in cents.</summary>
+    [JsonIgnore]
+    public long TotalCents => Quantity * UnitPriceCents;
+}
+
+/// <summary>Whether a line travels.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<LineKind>))]
+public enum LineKind
+{
+    /// <summary>Goes through a delivery order.</summary>
+    [JsonStringEnumMemberName("PHYSICAL")]
+    Physical,
+
+    /// <summary>Granted at once (an e-book); never gets a delivery order.</summary>
+    [JsonStringEnumMemberName("DIGITAL")]
+    Digital,
+}

@@ -1,0 +1,70 @@
+using TemporalDelivery.Workflows.Deliveries;
+
+namespace TemporalDelivery.Workflows.Orders;
+
+/// <summary>Update <c>Cancel</c>: stop the order and undo everything. Refused once the partner has picked up.</summary>
+/// <param name="Actor">The owner or an operator.</param>
+/// <param name="Reason">Why; never empty.</param>
+public sealed record CancelOrder(Actor Actor, string Reason);
+
+/// <summary>Update <c>FulfillManually</c>: the goods were handed over in the shop. Completes FULFILLMENT.</summary>
+/// <param name="Actor">An operator.</param>
+/// <param name="Reason">What was handed over by whom; never empty.</param>
+public sealed record ManualFulfillment(Actor Actor, string Reason);
+
+/// <summary>Signal <c>PaymentEvent</c>: the payment provider's later word on a charge that was pending. At least once, any order.</summary>
+/// <param name="EventId">The provider's event id; a duplicate is a no-op.</param>
+/// <param name="PaymentId">The charge that it is about; another charge's event is ignored.</param>
+/// <param name="Outcome">SETTLED or DECLINED.</param>
+/// <param name="Reason">Why it was declined.</param>
+public sealed record PaymentEvent(string EventId, string PaymentId, ChargeOutcome Outcome, string? Reason);
+
+/// <summary>Signal <c>DeliveryProgressed</c>, from a delivery to its order: decides whether the order may still be cancelled.</summary>
+/// <param name="DeliveryOrderId">Which delivery order.</param>
+/// <param name="State">Its state.</param>
+/// <param name="PickedUp">Whether the partner has ever picked it up.</param>
+/// <param name="WithdrawalRefused">Why a withdrawal that the order asked for could not be done.</param>
+public sealed record DeliveryProgress(Guid DeliveryOrderId, DeliveryState State, bool PickedUp, string? WithdrawalRefused = null);
+
+/// <summary>What the workflow answers to the query <c>View</c> and to updates, and returns at its end.</summary>
+/// <param name="OrderId">The order.</param>
+/// <param name="Attempt">The attempt that this run is.</param>
+/// <param name="Status">Where it stands.</param>
+/// <param name="Reason">Why it is FAILED or CANCELLED.</param>
+/// <param name="DiscountCents">What the voucher took off.</param>
+/// <param name="PaymentId">The provider's charge.</param>
+/// <param name="DeliveryOrderId">The active delivery order, or the last.</param>
+/// <param name="DeliveryAttempt">How many delivery orders there were.</param>
+/// <param name="CancelRefusal">Why Cancel would be refused now; null while it is allowed.</param>
+public sealed record OrderView(
+    Guid OrderId,
+    int Attempt,
+    OrderStatus Status,
+    string? Reason,
+    long DiscountCents,
+    string? PaymentId,
+    Guid? DeliveryOrderId,
+    int DeliveryAttempt,
+    string? CancelRefusal);
+
+/// <summary>Names of messages, for callers without the workflow's type (the Web UI, another language).</summary>
+public static class OrderMessageNames
+{
+    /// <summary>The workflow type.</summary>
+    public const string Workflow = "OrderWorkflow";
+
+    /// <summary>Update: <see cref="CancelOrder"/> → <see cref="OrderView"/>.</summary>
+    public const string Cancel = "Cancel";
+
+    /// <summary>Update: <see cref="ManualFulfillment"/> → <see cref="OrderView"/>.</summary>
+    public const string FulfillManually = "FulfillManually";
+
+    /// <summary>Signal: <see cref="PaymentEvent"/>.</summary>
+    public const string PaymentEvent = "PaymentEvent";
+
+    /// <summary>Signal: <see cref="DeliveryProgress"/>.</summary>
+    public const string DeliveryProgressed = "DeliveryProgressed";
+
+    /// <summary>Query: → <see cref="OrderView"/>.</summary>
+    public const string View = "View";
+}

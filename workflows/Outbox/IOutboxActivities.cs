@@ -1,0 +1,33 @@
+using Temporalio.Activities;
+using TemporalDelivery.Workflows.Orders;
+
+namespace TemporalDelivery.Workflows.Outbox;
+
+/// <summary>
+/// Events for others, written to the transactional outbox and relayed from there. Called by both workflows, each on its own task queue: register the class on both.
+/// </summary>
+public interface IOutboxActivities
+{
+    /// <summary>Writes <c>delivery.confirmed</c>, once per delivery order.</summary>
+    [Activity]
+    Task PublishDeliveryConfirmedAsync(DeliveryConfirmed confirmed);
+
+    /// <summary>Writes <c>order.completed</c>, once per order.</summary>
+    [Activity]
+    Task PublishOrderCompletedAsync(OrderCompleted completed);
+}
+
+/// <summary>Event <c>delivery.confirmed</c>, for order management.</summary>
+/// <param name="DeliveryOrderId">Which delivery; the event's key.</param>
+/// <param name="OrderId">Of which order.</param>
+/// <param name="Attempt">The delivery's attempt.</param>
+/// <param name="ConfirmedBy">The customer, an operator with proof, or silence (system).</param>
+public sealed record DeliveryConfirmed(Guid DeliveryOrderId, Guid OrderId, int Attempt, Actor ConfirmedBy);
+
+/// <summary>Event <c>order.completed</c>.</summary>
+/// <param name="OrderId">Which order; the event's key.</param>
+/// <param name="CustomerId">Whose.</param>
+/// <param name="TotalCents">Before any discount.</param>
+/// <param name="DiscountCents">What a voucher took off.</param>
+/// <param name="Lines">What the customer has now.</param>
+public sealed record OrderCompleted(Guid OrderId, Guid CustomerId, long TotalCents, long DiscountCents, IReadOnlyList<OrderLine> Lines);
