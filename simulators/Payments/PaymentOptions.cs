@@ -1,0 +1,24 @@
+using TemporalDelivery.Simulators.CommandLine;
+using TemporalDelivery.Simulators.Webhooks;
+
+namespace TemporalDelivery.Simulators.Payments;
+
+/// <summary>How the payment provider behaves.</summary>
+/// <param name="Ledger">Path of its ledger.</param>
+/// <param name="Pace">Time until a pending charge is decided.</param>
+/// <param name="ErrorRate">Share of requests answered 503.</param>
+sealed record PaymentOptions(string Ledger, TimeSpan Pace, double ErrorRate, WebhookOptions Webhook)
+{
+    public static readonly IReadOnlyList<Setting> Settings =
+    [
+        new("Urls", "http://127.0.0.1:8092", "address to listen on"),
+        new("Ledger", null, "file of JSON lines with every charge and refund, kept over restarts; required"),
+        new("Pace", "00:00:01", "time until a pending charge (tok_pending, tok_pending_declined) is decided"),
+        .. WebhookOptions.Settings,
+        new("ErrorRate", "0", "share of requests answered 503, half of them after they took effect"),
+    ];
+
+    /// <exception cref="ConfigurationFault">A setting is missing or cannot be read.</exception>
+    public static PaymentOptions Read(IConfiguration configuration) => new(
+        configuration.Required("Ledger"), configuration.Duration("Pace"), configuration.Probability("ErrorRate"), WebhookOptions.Read(configuration));
+}
