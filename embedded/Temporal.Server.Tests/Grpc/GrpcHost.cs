@@ -1,0 +1,101 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Google.Protobuf;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Temporal.Server.Grpc;
+
+namespace Temporal.Server.Tests.Grpc;
+
+/// <summary>A host with some handlers on a free loopback port, and a client that shows the bytes and headers as they are.</summary>
+internal sealed class GrpcHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly HttpClient _client;
+
+    private GrpcHost(WebApplication app)
+    {
+        _app = app;
+        _client = new HttpClient { BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
+    }
+
+    public static async Task<GrpcHost> StartAsync(Action<RpcHandlers> configure)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenGrpc(new IPEndPoint(IPAddress.Loopback, 0)));
+        var app = builder.Build();
+        var handlers = new RpcHandlers();
+        configure(handlers);
+        app.UseGrpc(handlers);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new GrpcHost(app);
+    }
+
+    public static byte[] Frame(byte[] message, byte flag = 0, int? length = null)
+    {
+        var frame = new byte[5 + message.Length];
+        frame[0] = flag;
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), length ?? message.Length);
+        message.CopyTo(frame, 5);
+        return frame;
+    }
+
+    public async Task<GrpcReply> CallAsync(string path, byte[] body, params (string Name, string Value)[] headers)
+    {
+        using var request = Request(path, body, headers);
+        using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        var content = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        return new GrpcReply(response.Headers, response.TrailingHeaders, content);
+    }
+
+    public async Task AbandonAsync(string path, IMessage message, Task whenStarted)
+    {
+        using var abort = new CancellationTokenSource();
+        using var request = Request(path, Frame(message.ToByteArray()), []);
+        var call = _client.SendAsync(request, abort.Token);
+        await whenStarted;
+        await abort.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _app.DisposeAsync();
+    }
+
+    private static HttpRequestMessage Request(string path, byte[] body, (string Name, string Value)[] headers)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ByteArrayContent(body),
+        };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return request;
+    }
+}
+
+internal sealed record GrpcReply(HttpResponseHeaders Headers, HttpResponseHeaders Trailers, byte[] Content)
+{
+    public int Status => int.Parse(Value("grpc-status")!, System.Globalization.CultureInfo.InvariantCulture);
+
+    public string? Message => Value("grpc-message");
+
+    public T Read<T>(MessageParser<T> parser)
+        where T : IMessage<T> => parser.ParseFrom(Content, 5, Content.Length - 5);
+
+    public string? Value(string name) =>
+        (Trailers.TryGetValues(name, out var values) || Headers.TryGetValues(name, out values)) ? values!.Single() : null;
+}
