@@ -22,6 +22,7 @@ usage: ./temporal-dev.sh [command]
 environment
   DATABASE_URL      use this PostgreSQL instead of a private one
   TEMPORAL_ADDRESS  use this Temporal (host:port) instead of the embedded server
+  TEMPORAL_DEV_INSTANCE  a second system of this clone, beside the first, with its own data
   API_PORT TEMPORAL_PORT PARTNER_PORT PAYMENTS_PORT POSTGRES_PORT   first port to try for each (the next free one is taken)
 TEXT
 }
@@ -31,13 +32,16 @@ die() { say "temporal-dev: $*"; exit 1; }
 
 # ---------------------------------------------------------------------------------------------- where state lives
 
-clone_key() { printf '%s' "$ROOT" | cksum | tr -d ' '; }
+# Two systems of one clone live beside each other under different names (the end-to-end tests use one of their own).
+INSTANCE=${TEMPORAL_DEV_INSTANCE:-}
+case "$INSTANCE" in *[!A-Za-z0-9_-]*) die "TEMPORAL_DEV_INSTANCE may hold letters, digits, - and _ only" ;; esac
+clone_key() { printf '%s' "$ROOT" | cksum | tr -d ' \n'; [ -z "$INSTANCE" ] || printf -- '-%s' "$INSTANCE"; }
 
 if [ "$(id -u)" = 0 ]; then
   # PostgreSQL refuses to run as root, so its unprivileged user must be able to reach the directory.
   STATE=/var/lib/temporal-delivery/$(clone_key)
 else
-  STATE=$ROOT/.data
+  STATE=$ROOT/.data${INSTANCE:+/$INSTANCE}
 fi
 LOGS=$STATE/logs
 PIDS=$STATE/pids
@@ -193,15 +197,25 @@ lock_postgres() {
 unlock_postgres() { rmdir "$STATE/postgres.lock" 2>/dev/null || :; }
 
 start_cluster() {
-  if ! as_postgres "'$_bin/pg_ctl' -D '$_pg/data' status" >/dev/null 2>&1; then
-    _port=$(free_port "${POSTGRES_PORT:-$(cat "$STATE/postgres.port" 2>/dev/null || echo 5460)}")
-    as_postgres "'$_bin/pg_ctl' -D '$_pg/data' -l '$_pg/log' -w -t 60 -o '-p $_port' start >/dev/null 2>&1" || { as_postgres "tail -n 20 '$_pg/log'"; return 1; }
-    printf '%s' "$_port" > "$STATE/postgres.port"
-  fi
-  _port=$(as_postgres "sed -n 4p '$_pg/data/postmaster.pid'")
-  PGPASSWORD=$_password "$_bin/psql" -h 127.0.0.1 -p "$_port" -U delivery -d delivery -qAtc 'select 1' >/dev/null 2>&1 \
-    || PGPASSWORD=$_password "$_bin/psql" -h 127.0.0.1 -p "$_port" -U delivery -d postgres -qc 'create database delivery'
+  # Several tries: after a kill -9 the dead server seems alive and its orphans hold its memory for a moment, and another clone may
+  # take the free port first.
+  _tries=0
+  while :; do
+    if ! as_postgres "'$_bin/pg_ctl' -D '$_pg/data' status" >/dev/null 2>&1; then
+      _port=$(free_port "${POSTGRES_PORT:-$(cat "$STATE/postgres.port" 2>/dev/null || echo 5460)}")
+      as_postgres "'$_bin/pg_ctl' -D '$_pg/data' -l '$_pg/log' -w -t 60 -o '-p $_port' start >/dev/null 2>&1" || :
+    fi
+    _port=$(as_postgres "sed -n 4p '$_pg/data/postmaster.pid' 2>/dev/null") || :
+    if [ -n "$_port" ] && query postgres 'select 1' >/dev/null 2>&1; then break; fi
+    _tries=$((_tries + 1))
+    [ "$_tries" -lt 40 ] || { as_postgres "tail -n 20 '$_pg/log'"; return 1; }
+    sleep 0.5
+  done
+  printf '%s' "$_port" > "$STATE/postgres.port"
+  query delivery 'select 1' >/dev/null 2>&1 || query postgres 'create database delivery'
 }
+
+query() { PGPASSWORD=$_password "$_bin/psql" -h 127.0.0.1 -p "$_port" -U delivery -d "$1" -qAtc "$2"; }
 
 ensure_container() {
   _name=temporal-delivery-$(clone_key)
