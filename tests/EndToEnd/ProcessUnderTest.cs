@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Reflection;
+using TemporalDelivery.Tests.Postgres;
+
+namespace TemporalDelivery.EndToEnd;
+
+/// <summary>One of the system's own processes, started from its build output as <c>temporal-dev.sh</c> starts it. It can be killed and started again.</summary>
+sealed class ProcessUnderTest(
+    string name, string dll, string ready, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null) : IAsyncDisposable
+{
+    static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(90);
+    readonly ConcurrentQueue<string> _log = new();
+    Process? _process;
+
+    /// <summary>The build output of a project, in the configuration that the tests themselves were built in.</summary>
+    public static string Dll(string folder, string assembly)
+    {
+        var output = typeof(ProcessUnderTest).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "BuildOutput").Value!;
+        return Path.Combine(PostgresServer.RepositoryRoot, folder, output, $"{assembly}.dll");
+    }
+
+    /// <summary>The last lines that the process printed, over all its starts.</summary>
+    public string Log => string.Join('\n', _log.TakeLast(60));
+
+    /// <summary>Starts the process and waits until it prints that it is ready.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        start.ArgumentList.Add(dll);
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (key, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[key] = value;
+        }
+
+        var process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        var isReady = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void OnLine(object sender, DataReceivedEventArgs line)
+        {
+            if (line.Data is not { } text)
+            {
+                return;
+            }
+
+            _log.Enqueue(text);
+            while (_log.Count > 2_000 && _log.TryDequeue(out _))
+            {
+            }
+
+            if (text.Contains(ready, StringComparison.OrdinalIgnoreCase))
+            {
+                isReady.TrySetResult();
+            }
+        }
+
+        process.OutputDataReceived += OnLine;
+        process.ErrorDataReceived += OnLine;
+        process.Exited += (_, _) => isReady.TrySetException(new InvalidOperationException($"{name} stopped while starting:\n{Log}"));
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        _process = process;
+        try
+        {
+            await isReady.Task.WaitAsync(StartDeadline, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"{name} did not print '{ready}' within {StartDeadline}:\n{Log}");
+        }
+    }
+
+    /// <summary>Kills the process with SIGKILL: nothing of it runs any more when this returns.</summary>
+    public async Task KillAsync(CancellationToken cancellationToken)
+    {
+        if (_process is not { HasExited: false } process)
+        {
+            throw new InvalidOperationException($"{name} was not running when it was to be killed:\n{Log}");
+        }
+
+        process.Kill();
+        await process.WaitForExitAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not { } process)
+        {
+            return;
+        }
+
+        if (!process.HasExited)
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+
+        process.Dispose();
+    }
+}
