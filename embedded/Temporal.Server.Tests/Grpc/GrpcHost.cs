@@ -8,10 +8,11 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Temporal.Server.Grpc;
+using Temporal.Server.Rpc;
 
 namespace Temporal.Server.Tests.Grpc;
 
-/// <summary>A host with some handlers on a free loopback port, and a client that shows the bytes and headers as they are.</summary>
+/// <summary>A host with some methods on a free loopback port, and a client that shows the bytes and headers as they are.</summary>
 internal sealed class GrpcHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -23,15 +24,15 @@ internal sealed class GrpcHost : IAsyncDisposable
         _client = new HttpClient { BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
     }
 
-    public static async Task<GrpcHost> StartAsync(Action<RpcHandlers> configure)
+    public static async Task<GrpcHost> StartAsync(Action<RpcMethods> configure)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenGrpc(new IPEndPoint(IPAddress.Loopback, 0)));
         var app = builder.Build();
-        var handlers = new RpcHandlers();
-        configure(handlers);
-        app.UseGrpc(handlers);
+        var methods = new RpcMethods();
+        configure(methods);
+        app.UseGrpc(methods);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new GrpcHost(app);
     }

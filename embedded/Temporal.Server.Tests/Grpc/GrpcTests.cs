@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
-using Temporal.Server.Grpc;
+using Temporal.Server.Rpc;
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.ErrorDetails.V1;
 using Temporalio.Api.Health.V1;
@@ -13,8 +13,8 @@ public sealed class GrpcTests
 {
     private const string Path = "/temporal.api.workflowservice.v1.WorkflowService/StartWorkflowExecution";
 
-    private static readonly MethodDescriptor Start =
-        Temporalio.Api.WorkflowService.V1.ServiceReflection.Descriptor.Services.Single(s => s.Name == "WorkflowService").FindMethodByName("StartWorkflowExecution");
+    private static readonly ServiceDescriptor Service =
+        Temporalio.Api.WorkflowService.V1.ServiceReflection.Descriptor.Services.Single(s => s.Name == "WorkflowService");
 
     [Fact]
     public async Task A_call_is_answered_with_the_handlers_message_and_status_zero_in_the_trailers()
@@ -61,7 +61,7 @@ public sealed class GrpcTests
             ? await host.CallAsync(Path, GrpcHost.Frame(Gzip(message), flag: 1), ("grpc-encoding", "gzip"))
             : await host.CallAsync(Path, GrpcHost.Frame(message));
 
-        Assert.Equal((int)GrpcStatusCode.ResourceExhausted, reply.Status);
+        Assert.Equal((int)StatusCode.ResourceExhausted, reply.Status);
         Assert.Contains("4194304", reply.Message, StringComparison.Ordinal);
     }
 
@@ -80,8 +80,8 @@ public sealed class GrpcTests
     [Fact]
     public async Task An_error_travels_with_its_encoded_message_and_its_typed_details()
     {
-        await using var host = await GrpcHost.StartAsync(Answering(_ => throw new GrpcException(
-            GrpcStatusCode.AlreadyExists, "100 % läuft\n", new WorkflowExecutionAlreadyStartedFailure { RunId = "r-1" })));
+        await using var host = await GrpcHost.StartAsync(Answering(_ => throw new RpcException(
+            StatusCode.AlreadyExists, "100 % läuft\n", new WorkflowExecutionAlreadyStartedFailure { RunId = "r-1" })));
 
         var reply = await host.CallAsync(Path, GrpcHost.Frame(Request("w")));
 
@@ -159,11 +159,11 @@ public sealed class GrpcTests
         Assert.Equal(5, (await host.CallAsync(check, GrpcHost.Frame(new HealthCheckRequest { Service = "x" }.ToByteArray()))).Status);
     }
 
-    private static Action<RpcHandlers> Answering(Func<StartWorkflowExecutionRequest, StartWorkflowExecutionResponse> answer) =>
-        handlers => handlers.Map<StartWorkflowExecutionRequest, StartWorkflowExecutionResponse>(Start, (request, _) => Task.FromResult(answer(request)));
+    private static Action<RpcMethods> Answering(Func<StartWorkflowExecutionRequest, StartWorkflowExecutionResponse> answer) =>
+        methods => methods.Add<StartWorkflowExecutionRequest, StartWorkflowExecutionResponse>(Service, "StartWorkflowExecution", (request, _) => Task.FromResult(answer(request)));
 
-    private static Action<RpcHandlers> Waiting(TaskCompletionSource started, TaskCompletionSource cancelled) =>
-        handlers => handlers.Map<StartWorkflowExecutionRequest, StartWorkflowExecutionResponse>(Start, async (_, context) =>
+    private static Action<RpcMethods> Waiting(TaskCompletionSource started, TaskCompletionSource cancelled) =>
+        methods => methods.Add<StartWorkflowExecutionRequest, StartWorkflowExecutionResponse>(Service, "StartWorkflowExecution", async (_, context) =>
         {
             started.SetResult();
             await using var registration = context.CancellationToken.Register(cancelled.SetResult);

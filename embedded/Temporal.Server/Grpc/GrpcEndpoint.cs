@@ -1,12 +1,12 @@
 using Google.Protobuf;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Temporal.Server.Rpc;
 
 namespace Temporal.Server.Grpc;
 
 /// <summary>Serves unary gRPC calls on Kestrel: reads the frame, finds the handler, writes the answer and its status.</summary>
-internal sealed class GrpcEndpoint(RpcHandlers handlers, TimeProvider clock, ILogger<GrpcEndpoint> log)
+internal sealed class GrpcEndpoint(GrpcRoutes routes, ILogger<GrpcEndpoint> log)
 {
     private const string ContentType = "application/grpc";
 
@@ -30,12 +30,12 @@ internal sealed class GrpcEndpoint(RpcHandlers handlers, TimeProvider clock, ILo
                 cancellation = deadline.Token;
             }
 
-            var response = await CallAsync(http, timeout is { } t ? clock.GetUtcNow() + t : null, cancellation);
+            var response = await CallAsync(http, timeout ?? Timeout.InfiniteTimeSpan, cancellation);
             await http.Response.StartAsync(http.RequestAborted);
             GrpcFrames.Write(http.Response.BodyWriter, response);
             http.Response.AppendTrailer("grpc-status", "0");
         }
-        catch (GrpcException e)
+        catch (RpcException e)
         {
             GrpcErrors.Write(http.Response, e);
         }
@@ -46,16 +46,16 @@ internal sealed class GrpcEndpoint(RpcHandlers handlers, TimeProvider clock, ILo
         }
         catch (OperationCanceledException) when (deadline is { IsCancellationRequested: true })
         {
-            GrpcErrors.Write(http.Response, new GrpcException(GrpcStatusCode.DeadlineExceeded, "context deadline exceeded"));
+            GrpcErrors.Write(http.Response, new RpcException(StatusCode.DeadlineExceeded, "context deadline exceeded"));
         }
         catch (OperationCanceledException)
         {
-            GrpcErrors.Write(http.Response, new GrpcException(GrpcStatusCode.Unavailable, "The server is stopping."));
+            GrpcErrors.Write(http.Response, new RpcException(StatusCode.Unavailable, "The server is stopping."));
         }
         catch (Exception e) when (!http.Response.HasStarted)
         {
             log.LogError(e, "{Path} failed unexpectedly.", http.Request.Path);
-            GrpcErrors.Write(http.Response, new GrpcException(GrpcStatusCode.Internal, $"unexpected error: {e.Message}"));
+            GrpcErrors.Write(http.Response, new RpcException(StatusCode.Internal, $"unexpected error: {e.Message}"));
         }
         finally
         {
@@ -63,11 +63,10 @@ internal sealed class GrpcEndpoint(RpcHandlers handlers, TimeProvider clock, ILo
         }
     }
 
-    private async Task<IMessage> CallAsync(HttpContext http, DateTimeOffset? deadline, CancellationToken cancellation)
+    private async Task<IMessage> CallAsync(HttpContext http, TimeSpan deadline, CancellationToken cancellation)
     {
-        var path = http.Request.Path.Value ?? "";
-        var route = handlers.Find(path) ?? throw handlers.Unknown(path);
+        var route = routes.Find(http.Request.Path.Value ?? "");
         var request = await GrpcFrames.ReadAsync(http.Request.BodyReader, route.Parser, http.Request.Headers["grpc-encoding"], cancellation);
-        return await route.Handler(request, new RpcContext(route.Method, http.Request.Headers, deadline, cancellation));
+        return await route.Handler(request, new RpcContext(deadline, new RequestMetadata(http.Request.Headers), cancellation));
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.AspNetCore.Http;
+using Temporal.Server.Rpc;
 using Temporalio.Api.Common.V1;
 
 namespace Temporal.Server.Grpc;
@@ -14,11 +15,11 @@ internal static class GrpcErrors
     private const int MaximumMessageLength = 2048;
     private const int MaximumDetailsBytes = 6 * 1024;
 
-    public static void Write(HttpResponse response, GrpcException error)
+    public static void Write(HttpResponse response, RpcException error)
     {
         var message = error.Message.Length <= MaximumMessageLength ? error.Message : string.Concat(error.Message.AsSpan(0, MaximumMessageLength), "…");
         var headers = response.Headers;
-        headers["grpc-status"] = ((int)error.Code).ToString(CultureInfo.InvariantCulture);
+        headers["grpc-status"] = ((int)error.StatusCode).ToString(CultureInfo.InvariantCulture);
         headers["grpc-message"] = PercentEncode(message);
         if (error.Details.Count > 0 && Status(error, message) is { } status && status.CalculateSize() <= MaximumDetailsBytes)
         {
@@ -27,9 +28,9 @@ internal static class GrpcErrors
     }
 
     /// <summary>The same failure as a message: the content of <c>grpc-status-details-bin</c>, named google.rpc.Status elsewhere.</summary>
-    public static GrpcStatus Status(GrpcException error, string message)
+    public static GrpcStatus Status(RpcException error, string message)
     {
-        var status = new GrpcStatus { Code = (int)error.Code, Message = message };
+        var status = new GrpcStatus { Code = (int)error.StatusCode, Message = message };
         status.Details.AddRange(error.Details.Select(Any.Pack));
         return status;
     }

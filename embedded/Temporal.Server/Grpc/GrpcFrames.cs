@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.IO.Pipelines;
 using Google.Protobuf;
+using Temporal.Server.Rpc;
 
 namespace Temporal.Server.Grpc;
 
@@ -17,7 +18,7 @@ internal static class GrpcFrames
     private const int HeaderBytes = 5;
 
     /// <summary>Reads the one message of a unary request.</summary>
-    /// <exception cref="GrpcException">The frame is cut short, too large, compressed in an unknown way, or not this message.</exception>
+    /// <exception cref="RpcException">The frame is cut short, too large, compressed in an unknown way, or not this message.</exception>
     public static async ValueTask<IMessage> ReadAsync(PipeReader reader, MessageParser parser, string? encoding, CancellationToken cancellationToken)
     {
         var result = await ReadAtLeastAsync(reader, HeaderBytes, cancellationToken);
@@ -54,7 +55,7 @@ internal static class GrpcFrames
         var result = await reader.ReadAtLeastAsync(bytes, cancellationToken);
         return result.Buffer.Length >= bytes
             ? result
-            : throw new GrpcException(GrpcStatusCode.Internal, $"The request ended after {result.Buffer.Length} bytes; its message needs {bytes}.");
+            : throw new RpcException(StatusCode.Internal, $"The request ended after {result.Buffer.Length} bytes; its message needs {bytes}.");
     }
 
     private static (bool Compressed, uint Length) Header(ReadOnlySequence<byte> buffer)
@@ -65,7 +66,7 @@ internal static class GrpcFrames
         {
             0 => (false, BinaryPrimitives.ReadUInt32BigEndian(header[1..])),
             1 => (true, BinaryPrimitives.ReadUInt32BigEndian(header[1..])),
-            var flag => throw new GrpcException(GrpcStatusCode.Internal, $"A gRPC frame begins with {flag}; only 0 (identity) and 1 (compressed) are defined."),
+            var flag => throw new RpcException(StatusCode.Internal, $"A gRPC frame begins with {flag}; only 0 (identity) and 1 (compressed) are defined."),
         };
     }
 
@@ -77,7 +78,7 @@ internal static class GrpcFrames
         }
         catch (InvalidProtocolBufferException e)
         {
-            throw new GrpcException(GrpcStatusCode.Internal, $"The request is not the message that the method takes: {e.Message}");
+            throw new RpcException(StatusCode.Internal, $"The request is not the message that the method takes: {e.Message}");
         }
     }
 
@@ -85,7 +86,7 @@ internal static class GrpcFrames
     {
         if (encoding != "gzip")
         {
-            throw new GrpcException(GrpcStatusCode.Unimplemented, $"The message is compressed as '{encoding ?? "nothing named"}'; this server reads gzip and identity.");
+            throw new RpcException(StatusCode.Unimplemented, $"The message is compressed as '{encoding ?? "nothing named"}'; this server reads gzip and identity.");
         }
 
         var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(MaximumMessageBytes, 256 + (int)body.Length * 4));
@@ -111,7 +112,7 @@ internal static class GrpcFrames
         }
         catch (InvalidDataException e)
         {
-            throw new GrpcException(GrpcStatusCode.Internal, $"The message is marked as gzip and is not: {e.Message}");
+            throw new RpcException(StatusCode.Internal, $"The message is marked as gzip and is not: {e.Message}");
         }
         finally
         {
@@ -127,7 +128,7 @@ internal static class GrpcFrames
         return larger;
     }
 
-    private static GrpcException TooLarge(long bytes) => new(
-        GrpcStatusCode.ResourceExhausted,
+    private static RpcException TooLarge(long bytes) => new(
+        StatusCode.ResourceExhausted,
         $"grpc: received message larger than max ({bytes} vs. {MaximumMessageBytes})");
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Temporal.Server.Rpc;
 
 namespace Temporal.Server.Grpc;
 
@@ -26,14 +27,11 @@ public static class GrpcHosting
         kestrel.Listen(address, listen => listen.Protocols = HttpProtocols.Http2);
     }
 
-    /// <summary>Answers every request with a gRPC content type from these handlers, health included; the rest of the pipeline sees the other requests.</summary>
-    public static IApplicationBuilder UseGrpc(this IApplicationBuilder app, RpcHandlers handlers)
+    /// <summary>Answers every request with a gRPC content type from these methods, to which it adds health; the rest of the pipeline sees the other requests.</summary>
+    public static IApplicationBuilder UseGrpc(this IApplicationBuilder app, RpcMethods methods)
     {
-        handlers.MapHealth();
-        var endpoint = new GrpcEndpoint(
-            handlers,
-            app.ApplicationServices.GetService<TimeProvider>() ?? TimeProvider.System,
-            app.ApplicationServices.GetRequiredService<ILogger<GrpcEndpoint>>());
+        methods.AddHealth();
+        var endpoint = new GrpcEndpoint(new GrpcRoutes(methods), app.ApplicationServices.GetRequiredService<ILogger<GrpcEndpoint>>());
         return app.Use(next => http => GrpcEndpoint.Takes(http.Request) ? endpoint.ServeAsync(http) : next(http));
     }
 }

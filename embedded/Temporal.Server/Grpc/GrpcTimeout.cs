@@ -1,4 +1,5 @@
 using System.Globalization;
+using Temporal.Server.Rpc;
 
 namespace Temporal.Server.Grpc;
 
@@ -9,7 +10,7 @@ internal static class GrpcTimeout
     private static readonly TimeSpan Longest = TimeSpan.FromDays(24);
 
     /// <summary>The time that the caller gives, or null where there is no (effective) deadline.</summary>
-    /// <exception cref="GrpcException">The header is malformed.</exception>
+    /// <exception cref="RpcException">The header is malformed.</exception>
     public static TimeSpan? Parse(string? header)
     {
         if (string.IsNullOrEmpty(header))
@@ -35,6 +36,6 @@ internal static class GrpcTimeout
         return ticks > Longest.Ticks ? null : TimeSpan.FromTicks(ticks);
     }
 
-    private static GrpcException Malformed(string header) =>
-        new(GrpcStatusCode.Internal, $"malformed grpc-timeout '{header}': expected up to eight digits and one of H, M, S, m, u, n");
+    private static RpcException Malformed(string header) =>
+        new(StatusCode.Internal, $"malformed grpc-timeout '{header}': expected up to eight digits and one of H, M, S, m, u, n");
 }
