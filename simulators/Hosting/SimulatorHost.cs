@@ -59,7 +59,7 @@ static class SimulatorHost
             throw new ConfigurationFault($"cannot listen on --Urls: {failure.Message}");
         }
 
-        app.Logger.LogInformation("The {Name} simulator listens on {Urls}", name, string.Join(", ", app.Urls));
+        app.Logger.LogInformation("Now listening on: {Urls} ({Name} simulator)", string.Join(", ", app.Urls), name);
         await app.WaitForShutdownAsync();
         await app.DisposeAsync();
         return 0;
