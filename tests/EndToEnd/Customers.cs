@@ -1,0 +1,129 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace TemporalDelivery.EndToEnd;
+
+/// <summary>
+/// The customers and the operator of a shop whose processes die under them: every call is repeated until it is answered, a POST with the same
+/// idempotency key, as a careful client does.
+/// </summary>
+sealed class Customers(Uri api) : IDisposable
+{
+    public static readonly Guid Ada = Guid.Parse("01920000-0000-7000-8000-000000000001");
+
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
+    readonly HttpClient _http = new() { BaseAddress = api, Timeout = TimeSpan.FromSeconds(10) };
+
+    /// <summary>Places an order and returns its id.</summary>
+    public async Task<Guid> PlaceAsync(OrderKind kind, CancellationToken cancellationToken)
+    {
+        var key = Guid.CreateVersion7().ToString();
+        using var answer = await UntilAnsweredAsync(
+            () =>
+            {
+                var request = new HttpRequestMessage(HttpMethod.Post, "/orders") { Content = JsonContent.Create(kind.Body(Ada)) };
+                request.Headers.Add("Idempotency-Key", key);
+                return AsAda(request);
+            },
+            cancellationToken);
+        if (answer.StatusCode != HttpStatusCode.Created)
+        {
+            throw new InvalidOperationException($"{kind}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellationToken)}");
+        }
+
+        var body = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+        return body.GetProperty("orderId").GetGuid();
+    }
+
+    /// <summary>
+    /// Follows an order until it is final: confirms what was delivered, as its customer, and sends what failed once more, as the operator.
+    /// </summary>
+    public async Task<JsonElement> SeeThroughAsync(Guid orderId, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            using var answer = await UntilAnsweredAsync(() => AsAda(new HttpRequestMessage(HttpMethod.Get, $"/orders/{orderId}")), cancellationToken);
+            if (answer.StatusCode != HttpStatusCode.OK)
+            {
+                throw new InvalidOperationException($"GET /orders/{orderId}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellationToken)}");
+            }
+
+            var order = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+            if (order.GetProperty("status").GetString() is "COMPLETED" or "FAILED" or "CANCELLED")
+            {
+                return order;
+            }
+
+            foreach (var delivery in order.GetProperty("tracking").EnumerateArray())
+            {
+                await ActAsync(delivery, cancellationToken);
+            }
+
+            await _pace.WaitForNextTickAsync(cancellationToken);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    async Task ActAsync(JsonElement delivery, CancellationToken cancellationToken)
+    {
+        var id = delivery.GetProperty("deliveryOrderId").GetGuid();
+        HttpRequestMessage? Step() => delivery.GetProperty("state").GetString() switch
+        {
+            "DELIVERED" => AsAda(new HttpRequestMessage(HttpMethod.Post, $"/deliveries/{id}/confirm") { Content = JsonContent.Create(new { }) }),
+            "PENDING_BY_OPERATOR" => As("operator:olga", new HttpRequestMessage(HttpMethod.Post, $"/deliveries/{id}/resolution")
+            {
+                Content = JsonContent.Create(new { resolution = "REDELIVER", reason = "once more" }),
+            }),
+            _ => null,
+        };
+
+        if (Step() is { } first)
+        {
+            first.Dispose();
+            // 409: the read model is behind and the step was taken already, or an answer was lost in a kill.
+            using var answer = await UntilAnsweredAsync(() => Step()!, cancellationToken);
+            if (answer.StatusCode != HttpStatusCode.Conflict && !answer.IsSuccessStatusCode)
+            {
+                throw new InvalidOperationException($"{answer.RequestMessage?.RequestUri}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellationToken)}");
+            }
+        }
+    }
+
+    async Task<HttpResponseMessage> UntilAnsweredAsync(Func<HttpRequestMessage> request, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                using var message = request();
+                var answer = await _http.SendAsync(message, cancellationToken);
+                if ((int)answer.StatusCode < 500)
+                {
+                    return answer;
+                }
+
+                answer.Dispose();
+            }
+            catch (HttpRequestException)
+            {
+                // The API is dead or was killed in the middle: exactly what this customer must survive.
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // No answer within the client's time-out; the same key makes asking again safe.
+            }
+
+            await _pace.WaitForNextTickAsync(cancellationToken);
+        }
+    }
+
+    static HttpRequestMessage AsAda(HttpRequestMessage request) => As($"customer:{Ada}", request);
+
+    static HttpRequestMessage As(string actor, HttpRequestMessage request)
+    {
+        request.Headers.Add("X-Dev-Actor", actor);
+        return request;
+    }
+}

@@ -1,0 +1,117 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+
+namespace TemporalDelivery.EndToEnd;
+
+/// <summary>The whole system as processes of its own: PostgreSQL, Temporal, both simulators, worker and API, on free ports of this machine.</summary>
+sealed class Shop : IAsyncDisposable
+{
+    readonly string _folder = Directory.CreateTempSubdirectory("shop-").FullName;
+    readonly List<ProcessUnderTest> _processes = [];
+
+    /// <summary>The server that holds everything; may be killed.</summary>
+    public PrivatePostgres Postgres { get; } = new();
+
+    public ProcessUnderTest Temporal { get; private set; } = null!;
+
+    public ProcessUnderTest Worker { get; private set; } = null!;
+
+    public ProcessUnderTest Api { get; private set; } = null!;
+
+    /// <summary>Where the API answers.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>What the partner and the payment provider wrote down, on disk.</summary>
+    public string PartnerLedger => Path.Combine(_folder, "partner.jsonl");
+
+    /// <inheritdoc cref="PartnerLedger"/>
+    public string PaymentsLedger => Path.Combine(_folder, "payments.jsonl");
+
+    /// <summary>Starts everything.</summary>
+    /// <param name="pace">Time that the partner takes for each step: how long orders stay in flight.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<Shop> StartAsync(TimeSpan pace, CancellationToken cancellationToken)
+    {
+        var shop = new Shop();
+        try
+        {
+            await shop.StartAllAsync(pace, cancellationToken);
+            return shop;
+        }
+        catch
+        {
+            await shop.DisposeAsync();
+            throw;
+        }
+    }
+
+    async Task StartAllAsync(TimeSpan pace, CancellationToken cancellationToken)
+    {
+        await Postgres.StartAsync(cancellationToken);
+        var (api, temporal, partner, payments) = (FreePort(), FreePort(), FreePort(), FreePort());
+        Address = new Uri($"http://127.0.0.1:{api}");
+        var (partnerSecret, paymentsSecret) = (Secret(), Secret());
+        var simulators = ProcessUnderTest.Dll("simulators", "TemporalDelivery.Simulators");
+
+        Temporal = Add(new(
+            "temporal", ProcessUnderTest.Dll("embedded/Temporal.Server", "Temporal.Server"), "ready",
+            ["server", "start-dev", "--ip", "127.0.0.1", "--port", $"{temporal}", "--headless", "--postgres", Postgres.ConnectionString]));
+        var partnerProcess = Add(new(
+            "partner", simulators, "Now listening on",
+            ["partner", $"--Urls=http://127.0.0.1:{partner}", $"--Ledger={PartnerLedger}", $"--Webhook:Url={Address}webhooks/partner", $"--Webhook:Secret={partnerSecret}",
+                "--FailureRate=0", $"--Pace={pace}", "--DuplicateRate=0.3", "--DisorderRate=0.3"]));
+        var paymentsProcess = Add(new(
+            "payments", simulators, "Now listening on",
+            ["payments", $"--Urls=http://127.0.0.1:{payments}", $"--Ledger={PaymentsLedger}", $"--Webhook:Url={Address}webhooks/payments", $"--Webhook:Secret={paymentsSecret}"]));
+        Worker = Add(new(
+            "worker", ProcessUnderTest.Dll("worker", "TemporalDelivery.Worker"), "Application started",
+            [$"--Temporal:Address=127.0.0.1:{temporal}"],
+            new Dictionary<string, string>
+            {
+                ["Database__ConnectionString"] = Postgres.ConnectionString,
+                ["Partner__BaseUrl"] = $"http://127.0.0.1:{partner}",
+                ["Payments__BaseUrl"] = $"http://127.0.0.1:{payments}",
+            }));
+        Api = Add(new(
+            "api", ProcessUnderTest.Dll("api", "TemporalDelivery.Api"), "Now listening on",
+            [$"--Urls={Address}", $"--Temporal:Address=127.0.0.1:{temporal}"],
+            new Dictionary<string, string>
+            {
+                ["Database__ConnectionString"] = Postgres.ConnectionString,
+                ["Webhooks__Partner__Secrets__0"] = partnerSecret,
+                ["Webhooks__Payments__Secrets__0"] = paymentsSecret,
+            }));
+
+        foreach (var process in new[] { Temporal, partnerProcess, paymentsProcess, Worker, Api })
+        {
+            await process.StartAsync(cancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in Enumerable.Reverse(_processes))
+        {
+            await process.DisposeAsync();
+        }
+
+        await Postgres.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    ProcessUnderTest Add(ProcessUnderTest process)
+    {
+        _processes.Add(process);
+        return process;
+    }
+
+    static string Secret() => $"whsec_{Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))}";
+
+    static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
