@@ -391,6 +391,21 @@ down() {
   else say "stopped"; fi
 }
 
+# Measures a system of its own, with an instant partner and empty tables, and forgets it afterwards.
+bench() {
+  _what=${1:-api}; [ $# -eq 0 ] || shift
+  [ "$_what" = api ] || die "bench $_what: there is only 'api' yet"
+  [ -n "$INSTANCE" ] || { TEMPORAL_DEV_INSTANCE=bench exec "$0" bench "$_what" "$@"; }
+  prepare_state
+  trap 'finish; rm -rf "$STATE"; exit 130' INT TERM HUP
+  trap 'finish; rm -rf "$STATE"' EXIT
+  PARTNER_PACE=00:00:00 PARTNER_FAILURE_RATE=0
+  up
+  dotnet "$(dll bench TemporalDelivery.Bench)" "$_what" --api="$API_URL" --database="$CONNECTION" \
+    $(for _name in temporal worker api partner payments; do if _pid=$(pid_of "$_name"); then printf -- '--process=%s=%s ' "$_name" "$_pid"; fi; done) \
+    --process=postgres="$(as_postgres "sed -n 1p '$STATE/postgres/data/postmaster.pid'" 2>/dev/null || echo $$)" "$@"
+}
+
 # ---------------------------------------------------------------------------------------------------------- tests
 
 run_tests() {
@@ -421,7 +436,7 @@ case "${1:-up}" in
   up) run_until_interrupted ;;
   demo) shift; demo "$@" ;;
   test) shift; run_tests "$@" ;;
-  bench) shift; prepare_state; . "$ROOT/bench/bench.sh" ;;
+  bench) shift; bench "$@" ;;
   server) shift; prepare_state; build embedded/Temporal.Server/Temporal.Server.csproj; exec dotnet "$(dll embedded/Temporal.Server Temporal.Server)" server "$@" ;;
   postgres) prepare_state; ensure_postgres; printf '%s\n' "$CONNECTION" ;;
   down) shift; down "$@" ;;

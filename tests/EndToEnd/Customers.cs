@@ -41,6 +41,7 @@ sealed class Customers(Uri api) : IDisposable
     /// </summary>
     public async Task<JsonElement> SeeThroughAsync(Guid orderId, CancellationToken cancellationToken)
     {
+        using var tick = new PeriodicTimer(Pause);
         while (true)
         {
             using var answer = await UntilAnsweredAsync(() => AsAda(new HttpRequestMessage(HttpMethod.Get, $"/orders/{orderId}")), cancellationToken);
@@ -60,7 +61,7 @@ sealed class Customers(Uri api) : IDisposable
                 await ActAsync(delivery, cancellationToken);
             }
 
-            await _pace.WaitForNextTickAsync(cancellationToken);
+            await tick.WaitForNextTickAsync(cancellationToken);
         }
     }
 
@@ -93,6 +94,7 @@ sealed class Customers(Uri api) : IDisposable
 
     async Task<HttpResponseMessage> UntilAnsweredAsync(Func<HttpRequestMessage> request, CancellationToken cancellationToken)
     {
+        using var tick = new PeriodicTimer(Pause);
         while (true)
         {
             try
@@ -115,7 +117,7 @@ sealed class Customers(Uri api) : IDisposable
                 // No answer within the client's time-out; the same key makes asking again safe.
             }
 
-            await _pace.WaitForNextTickAsync(cancellationToken);
+            await tick.WaitForNextTickAsync(cancellationToken);
         }
     }
 

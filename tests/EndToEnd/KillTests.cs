@@ -73,6 +73,7 @@ public sealed class KillTests
         var expected = (kinds.Count(kind => kind.Vouchers > 0) + 1) * each;
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(cancellationToken);
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         while (true)
         {
             var found = (await connection.QueryAsync<Guid>(new CommandDefinition(
@@ -82,7 +83,7 @@ public sealed class KillTests
                 return found.GroupBy(order => order).ToDictionary(group => group.Key, group => group.Count());
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(200), cancellationToken);
+            await tick.WaitForNextTickAsync(cancellationToken);
         }
     }
 }
