@@ -1,0 +1,29 @@
+namespace TemporalDelivery.Database.Messaging;
+
+/// <summary>
+/// The NOTIFY channels. A notification is a wake-up, never the message: whoever listens also looks by itself now and then, because one sent
+/// while nobody listens is gone.
+/// </summary>
+public static class Channels
+{
+    /// <summary>An order was accepted (payload: none); its workflow waits to be started.</summary>
+    public const string OrderAccepted = "order_accepted";
+
+    /// <summary>An audit row was committed (payload: none); the read model is behind.</summary>
+    public const string Audited = "audited";
+
+    /// <summary>A row of the order view changed (payload: the order id): for caches.</summary>
+    public const string OrderViewChanged = "order_view_changed";
+
+    /// <summary>A row of the delivery view changed (payload: the delivery order id): for caches.</summary>
+    public const string DeliveryViewChanged = "delivery_view_changed";
+
+    /// <summary>An outside event was stored (payload: none).</summary>
+    public const string InboxFilled = "inbox_filled";
+
+    /// <summary>An event for others was recorded (payload: none).</summary>
+    public const string OutboxFilled = "outbox_filled";
+
+    /// <summary>An event for others was published (payload: its position in orders.published_events).</summary>
+    public const string Events = "events";
+}

@@ -1,0 +1,13 @@
+namespace TemporalDelivery.Database.Messaging;
+
+/// <summary>A POST that bears an <c>Idempotency-Key</c>.</summary>
+/// <param name="Scope">Whose key and for what, e.g. <c>customer:0192… POST /orders</c>: keys of different scopes are different keys.</param>
+/// <param name="Key">The header's value.</param>
+/// <param name="BodyHash">A hash of the body: the same key with another body is refused.</param>
+public sealed record IdempotentRequest(string Scope, string Key, byte[] BodyHash);
+
+/// <summary>The answer that was given and is given again.</summary>
+/// <param name="StatusCode">HTTP status.</param>
+/// <param name="Location">The Location header, if there was one.</param>
+/// <param name="Body">The body, to the byte.</param>
+public sealed record IdempotentAnswer(int StatusCode, string? Location, string Body);

@@ -1,0 +1,65 @@
+-- What status reads see: one row per order and per delivery, each with its whole answer as JSON.
+create table orders.order_view (
+    order_id          uuid        not null primary key,
+    customer_id       uuid        not null,
+    status            text        not null,
+    item_count        integer     not null,
+    total_cents       bigint      not null,
+    discount_cents    bigint      not null,
+    placed_at         timestamptz not null,
+    document          jsonb       not null,
+    version           bigint      not null default 1,                       -- counts the changes that a reader could see
+    projected_at      timestamptz not null default now()
+) with (fillfactor = 60);
+
+create index order_view_by_customer on orders.order_view (customer_id, order_id desc)
+    include (status, item_count, total_cents, discount_cents, placed_at);       -- a customer's sums come from the index alone
+create index order_view_by_customer_and_status on orders.order_view (customer_id, status, order_id desc);
+create index order_view_by_status on orders.order_view (status, order_id desc);
+
+create table deliveries.delivery_view (
+    delivery_order_id uuid        not null primary key,
+    order_id          uuid        not null,
+    customer_id       uuid        not null,
+    state             text        not null,
+    attempt           integer     not null,
+    document          jsonb       not null,
+    version           bigint      not null default 1,
+    projected_at      timestamptz not null default now()
+) with (fillfactor = 60);
+
+create index delivery_view_by_state on deliveries.delivery_view (state, delivery_order_id);
+create index delivery_view_by_order on deliveries.delivery_view (order_id, delivery_order_id);
+
+-- What the projector has yet to show: one mark per audit row, written by the transaction that writes the row and deleted by the one
+-- that projects it. A sequence read with a cursor would skip a row whose transaction commits after a later row's; a mark is simply
+-- there once its transaction has committed, whenever that is. Rebuilding the read model is marking every order.
+create table orders.projection_marks (
+    mark_id           bigint      generated always as identity primary key,
+    order_id          uuid        not null,
+    delivery_order_id uuid                                                  -- null: the order's own row changed
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
+
+create function orders.mark_order() returns trigger language plpgsql as $$
+begin
+    insert into orders.projection_marks (order_id) values (new.order_id);
+    return null;
+end
+$$;
+
+-- The accepting transaction writes the first view row itself.
+create trigger order_audit_marks after insert on orders.order_audit
+    for each row when (new.from_status is not null) execute function orders.mark_order();
+
+create function deliveries.mark_delivery() returns trigger language plpgsql as $$
+begin
+    insert into orders.projection_marks (order_id, delivery_order_id)
+        select d.order_id, d.delivery_order_id
+        from deliveries.delivery_orders d
+        where d.delivery_order_id = new.delivery_order_id;
+    return null;
+end
+$$;
+
+create trigger delivery_audit_marks after insert on deliveries.delivery_audit
+    for each row execute function deliveries.mark_delivery();

@@ -1,0 +1,87 @@
+namespace TemporalDelivery.Database.ReadModel;
+
+/// <summary>
+/// Writes the rows of the read model as the tables stand, whole: projecting twice, late, or over a gap gives the same row.
+/// A row whose document stays the same keeps its version.
+/// </summary>
+static class OrderViewSql
+{
+    /// <summary>Of the orders in <c>@OrderIds</c>.</summary>
+    public const string Project =
+        """
+        insert into orders.order_view as v (order_id, customer_id, status, item_count, total_cents, discount_cents, placed_at, document)
+        select o.order_id, o.customer_id, o.status, o.item_count, o.total_cents, o.discount_cents, o.placed_at,
+            jsonb_build_object(
+                'orderId', o.order_id,
+                'customerId', o.customer_id,
+                'status', o.status,
+                'attempt', o.attempt,
+                'failure', case when o.failure_type is not null or o.reason is not null
+                    then jsonb_build_object('type', o.failure_type, 'reason', o.reason) end,
+                'totalCents', o.total_cents,
+                'discountCents', o.discount_cents,
+                'currency', 'EUR',
+                'voucherCode', o.voucher_code,
+                'deliveryAddress', o.delivery_address,
+                'placedAt', o.placed_at,
+                'updatedAt', o.updated_at,
+                'lines', (
+                    select jsonb_agg(jsonb_build_object(
+                        'sku', l.sku, 'name', l.name, 'kind', l.kind, 'quantity', l.quantity, 'unitPriceCents', l.unit_price_cents)
+                        order by l.line_number)
+                    from orders.order_lines l where l.order_id = o.order_id),
+                'history', (
+                    select jsonb_agg(jsonb_build_object(
+                        'from', a.from_status, 'to', a.to_status, 'event', a.event, 'reason', a.reason, 'actor', a.actor, 'at', a.at)
+                        order by a.audit_id)
+                    from orders.order_audit a where a.order_id = o.order_id),
+                'tracking', coalesce((
+                    select jsonb_agg(jsonb_build_object(
+                        'deliveryOrderId', d.delivery_order_id, 'attempt', d.attempt, 'state', d.state, 'reason', d.reason, 'note', d.note,
+                        'partnerDeliveryNumber', d.partner_delivery_number, 'createdAt', d.created_at, 'updatedAt', d.updated_at,
+                        'history', (
+                            select jsonb_agg(jsonb_build_object(
+                                'from', a.from_state, 'to', a.to_state, 'event', a.event, 'reason', a.reason, 'note', a.note,
+                                'actor', a.actor, 'at', a.at)
+                                order by a.audit_id)
+                            from deliveries.delivery_audit a where a.delivery_order_id = d.delivery_order_id))
+                        order by d.attempt)
+                    from deliveries.delivery_orders d where d.order_id = o.order_id), '[]'))
+        from orders.orders o
+        where o.order_id = any(@OrderIds)
+        on conflict (order_id) do update
+        set status = excluded.status, discount_cents = excluded.discount_cents, document = excluded.document, version = v.version + 1, projected_at = now()
+        where v.document is distinct from excluded.document
+        """;
+
+    /// <summary>Of the delivery orders in <c>@DeliveryOrderIds</c>.</summary>
+    public const string ProjectDeliveries =
+        """
+        insert into deliveries.delivery_view as v (delivery_order_id, order_id, customer_id, state, attempt, document)
+        select d.delivery_order_id, d.order_id, d.customer_id, d.state, d.attempt,
+            jsonb_build_object(
+                'deliveryOrderId', d.delivery_order_id,
+                'orderId', d.order_id,
+                'customerId', d.customer_id,
+                'attempt', d.attempt,
+                'state', d.state,
+                'reason', d.reason,
+                'note', d.note,
+                'partnerDeliveryNumber', d.partner_delivery_number,
+                'graphVersion', d.graph_version,
+                'address', d.address,
+                'createdAt', d.created_at,
+                'updatedAt', d.updated_at,
+                'history', (
+                    select jsonb_agg(jsonb_build_object(
+                        'from', a.from_state, 'to', a.to_state, 'event', a.event, 'reason', a.reason, 'note', a.note,
+                        'actor', a.actor, 'at', a.at)
+                        order by a.audit_id)
+                    from deliveries.delivery_audit a where a.delivery_order_id = d.delivery_order_id))
+        from deliveries.delivery_orders d
+        where d.delivery_order_id = any(@DeliveryOrderIds)
+        on conflict (delivery_order_id) do update
+        set state = excluded.state, document = excluded.document, version = v.version + 1, projected_at = now()
+        where v.document is distinct from excluded.document
+        """;
+}

@@ -1,0 +1,136 @@
+using System.Text.Json;
+using Dapper;
+using TemporalDelivery.Database.Messaging;
+using TemporalDelivery.Database.Orders;
+using TemporalDelivery.Database.ReadModel;
+using TemporalDelivery.Workflows;
+
+namespace TemporalDelivery.Database.Tests;
+
+public sealed class AcceptingOrdersTests
+{
+    static CancellationToken Now => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_accepted_order_can_be_read_at_once()
+    {
+        await using var shop = await Shop.OpenAsync();
+
+        var order = await shop.AcceptAsync(Shop.Ada, ("BOOK-DDIA", 2), ("EBOOK-SQL", 1));
+
+        var document = await shop.Get<StatusReader>().FindOrderAsync(order.OrderId, Now);
+        Assert.NotNull(document);
+        Assert.Equal((Shop.Ada, "PENDING", 1L), (document.CustomerId, document.Status, document.Version));
+        using var json = JsonDocument.Parse(document.Json);
+        Assert.Equal(2 * 4550 + 1999, json.RootElement.GetProperty("totalCents").GetInt32());
+        Assert.Equal(["BOOK-DDIA", "EBOOK-SQL"], json.RootElement.GetProperty("lines").EnumerateArray().Select(l => l.GetProperty("sku").GetString()));
+        Assert.Equal("ACCEPTED", json.RootElement.GetProperty("history")[0].GetProperty("event").GetString());
+        Assert.Equal("Berlin", json.RootElement.GetProperty("deliveryAddress").GetProperty("city").GetString());
+        Assert.EndsWith("+00:00", json.RootElement.GetProperty("placedAt").GetString());
+    }
+
+    [Fact]
+    public async Task An_accepted_order_waits_for_its_workflow_until_it_is_marked_started()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AcceptAsync(Shop.Ada, ("BOOK-DDIA", 2), ("EBOOK-SQL", 1));
+
+        var pending = Assert.Single(await shop.Get<PendingStarts>().ListAsync(10, Now));
+        Assert.Equivalent(order, pending, strict: true);
+
+        await shop.Get<PendingStarts>().MarkStartedAsync(pending, Now);
+        Assert.Empty(await shop.Get<PendingStarts>().ListAsync(10, Now));
+    }
+
+    [Fact]
+    public async Task Many_orders_are_accepted_together_or_not_at_all()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var good = await shop.DraftAsync(Shop.Ada, ("BOOK-DDIA", 1));
+        var bad = good with { OrderId = Guid.CreateVersion7(), CustomerId = Guid.CreateVersion7() };
+
+        await Assert.ThrowsAsync<Npgsql.PostgresException>(() => shop.AcceptAsync([good, bad]));
+
+        Assert.Null(await shop.Get<StatusReader>().FindOrderAsync(good.OrderId, Now));
+        Assert.Empty(await shop.Get<PendingStarts>().ListAsync(10, Now));
+    }
+
+    [Fact]
+    public async Task The_same_key_and_body_get_the_same_answer_and_store_nothing_more()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var request = new IdempotentRequest("ada POST /orders", "k1", [1, 2, 3]);
+        var first = await shop.AcceptAsync([await shop.DraftAsync(Shop.Ada, ("BOOK-DDIA", 1))], request);
+        var accepted = Assert.IsType<AcceptResult.Accepted>(first);
+
+        var second = await shop.AcceptAsync([await shop.DraftAsync(Shop.Ada, ("BOOK-DDIA", 1))], request);
+
+        var repeated = Assert.IsType<AcceptResult.Repeated>(second);
+        Assert.Equal(201, repeated.Answer.StatusCode);
+        Assert.Contains(accepted.Orders[0].OrderId.ToString(), repeated.Answer.Body, StringComparison.Ordinal);
+        Assert.Single(await shop.Get<PendingStarts>().ListAsync(10, Now));
+    }
+
+    [Fact]
+    public async Task The_same_key_with_another_body_is_refused()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await shop.AcceptAsync([await shop.DraftAsync(Shop.Ada, ("BOOK-DDIA", 1))], new IdempotentRequest("s", "k1", [1]));
+
+        var other = await shop.AcceptAsync([await shop.DraftAsync(Shop.Ada, ("BOOK-DDIA", 9))], new IdempotentRequest("s", "k1", [2]));
+
+        Assert.IsType<AcceptResult.KeyReused>(other);
+        Assert.Single(await shop.Get<PendingStarts>().ListAsync(10, Now));
+    }
+
+    [Fact]
+    public async Task A_key_used_many_times_at_once_accepts_one_order()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.DraftAsync(Shop.Ada, ("BOOK-DDIA", 1));
+        var request = new IdempotentRequest("s", "k1", [1]);
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 8).Select(
+            _ => Task.Run(() => shop.AcceptAsync([order with { OrderId = Guid.CreateVersion7() }], request), Now)));
+
+        var accepted = Assert.Single(results.OfType<AcceptResult.Accepted>());
+        Assert.All(results.OfType<AcceptResult.Repeated>(), repeated =>
+            Assert.Contains(accepted.Orders[0].OrderId.ToString(), repeated.Answer.Body, StringComparison.Ordinal));
+        Assert.Equal(7, results.OfType<AcceptResult.Repeated>().Count());
+        Assert.Single(await shop.Get<PendingStarts>().ListAsync(10, Now));
+    }
+
+    [Fact]
+    public async Task Accepting_wakes_whoever_listens()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await using var listener = await shop.Source.OpenConnectionAsync(Now);
+        await listener.ExecuteAsync($"listen {Channels.OrderAccepted}");
+
+        await shop.AcceptAsync(Shop.Ada, ("EBOOK-SQL", 1));
+
+        Assert.True(await listener.WaitAsync(TimeSpan.FromSeconds(30), Now));
+    }
+
+    [Fact]
+    public async Task Only_a_failed_order_can_be_retried_and_becomes_its_next_attempt()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AcceptAsync(Shop.Ada, ("EBOOK-SQL", 1));
+        await shop.Get<PendingStarts>().MarkStartedAsync(order, Now);
+        Assert.Null(await shop.Get<OrderStore>().RetryAsync(order.OrderId, Actor.Customer(Shop.Ada), "again", Now));
+
+        await using var connection = await shop.Source.OpenConnectionAsync(Now);
+        await connection.ExecuteAsync("update orders.orders set status = 'FAILED'");
+        Assert.Equal(2, await shop.Get<OrderStore>().RetryAsync(order.OrderId, Actor.Customer(Shop.Ada), "again", Now));
+        Assert.Null(await shop.Get<OrderStore>().RetryAsync(order.OrderId, Actor.Customer(Shop.Ada), "again", Now));
+
+        Assert.Equal(2, Assert.Single(await shop.Get<PendingStarts>().ListAsync(10, Now)).Attempt);
+        await shop.Get<PendingStarts>().MarkStartedAsync(order, Now);
+        Assert.Single(await shop.Get<PendingStarts>().ListAsync(10, Now));
+        await shop.ProjectAsync();
+        var document = await shop.Get<StatusReader>().FindOrderAsync(order.OrderId, Now);
+        Assert.Equal("PENDING", document!.Status);
+        Assert.Contains("RETRIED", document.Json, StringComparison.Ordinal);
+    }
+}

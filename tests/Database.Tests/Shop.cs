@@ -1,0 +1,85 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using TemporalDelivery.Database.Catalogue;
+using TemporalDelivery.Database.Messaging;
+using TemporalDelivery.Database.Migrations;
+using TemporalDelivery.Database.Orders;
+using TemporalDelivery.Database.ReadModel;
+using TemporalDelivery.Tests.Postgres;
+using TemporalDelivery.Workflows;
+using TemporalDelivery.Workflows.Orders;
+
+namespace TemporalDelivery.Database.Tests;
+
+/// <summary>A migrated database with the seed's customers and catalogue, and every store on it.</summary>
+public sealed class Shop : IAsyncDisposable
+{
+    public static readonly Guid Ada = Guid.Parse("01920000-0000-7000-8000-000000000001");
+    public static readonly Guid Grace = Guid.Parse("01920000-0000-7000-8000-000000000002");
+    public static readonly Guid Linus = Guid.Parse("01920000-0000-7000-8000-000000000003");
+
+    readonly TestDatabase _database;
+    readonly ServiceProvider _services;
+
+    Shop(TestDatabase database, ServiceProvider services)
+    {
+        _database = database;
+        _services = services;
+    }
+
+    public NpgsqlDataSource Source => Get<NpgsqlDataSource>();
+
+    public static async Task<Shop> OpenAsync()
+    {
+        var database = await TestDatabase.CreateAsync(TestContext.Current.CancellationToken);
+        var services = new ServiceCollection()
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning))
+            .AddDatabase(database.ConnectionString)
+            .BuildServiceProvider();
+        await services.GetRequiredService<Migrator>().MigrateAsync(TestContext.Current.CancellationToken);
+        return new Shop(database, services);
+    }
+
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    /// <summary>An order as POST makes it, at the catalogue's prices.</summary>
+    public async Task<AcceptedOrder> DraftAsync(Guid customerId, params (string Sku, int Quantity)[] lines)
+    {
+        var facts = await Get<CatalogueReader>().ReadFactsAsync(
+            customerId, lines.Select(line => line.Sku), TestContext.Current.CancellationToken);
+        var draft = new OrderDraft(customerId, [.. lines.Select(line => new DraftLine(line.Sku, line.Quantity))], null, "tok_ok");
+        return new AcceptedOrder(
+            Guid.CreateVersion7(), customerId, 1, OrderRules.PricedLines(draft, facts), OrderRules.AddressFor(draft, facts), "tok_ok", null);
+    }
+
+    public async Task<AcceptedOrder> AcceptAsync(Guid customerId, params (string Sku, int Quantity)[] lines)
+    {
+        var order = await DraftAsync(customerId, lines);
+        await AcceptAsync([order]);
+        return order;
+    }
+
+    public Task<AcceptResult> AcceptAsync(IReadOnlyList<AcceptedOrder> orders, IdempotentRequest? request = null) =>
+        Get<OrderStore>().AcceptAsync(
+            orders,
+            Actor.Customer(orders[0].CustomerId),
+            request,
+            documents => new IdempotentAnswer(201, $"/orders/{documents[0].OrderId}", $"[{string.Join(',', documents.Select(d => d.Json))}]"),
+            TestContext.Current.CancellationToken);
+
+    /// <summary>Projects until nothing is left.</summary>
+    public async Task ProjectAsync()
+    {
+        while (await Get<ReadModelProjector>().ProjectAsync(100, TestContext.Current.CancellationToken) is not 0)
+        {
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+}
