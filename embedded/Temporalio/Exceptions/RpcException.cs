@@ -17,6 +17,14 @@ public class RpcException : TemporalException
         GrpcStatus = new(() => rawStatus is null ? null : Api.Common.V1.GrpcStatus.Parser.ParseFrom(rawStatus));
     }
 
+    /// <summary>From a fault on this side of the wire.</summary>
+    internal RpcException(StatusCode code, string message, Exception? inner)
+        : base(message, inner)
+    {
+        Code = code;
+        GrpcStatus = new(() => null);
+    }
+
     internal RpcException(GrpcStatus grpcStatus)
         : base(grpcStatus.Message)
     {

@@ -1,0 +1,149 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using Google.Protobuf;
+using Temporalio.Client;
+using Temporalio.Exceptions;
+
+namespace Temporalio.Grpc;
+
+/// <summary>
+/// Unary gRPC over HTTP/2: <c>https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md</c>. Without TLS the server must know HTTP/2 without
+/// negotiation. Opens further connections where the server's limit of streams is reached, so any number of long polls fit.
+/// </summary>
+internal sealed class GrpcChannel : IDisposable
+{
+    private static readonly MediaTypeHeaderValue GrpcContent = new("application/grpc");
+
+    private readonly HttpMessageInvoker http;
+    private readonly bool compress;
+    private readonly string? authority;
+
+    internal GrpcChannel(TemporalConnectionOptions options)
+    {
+        var target = GrpcTarget.Parse(options);
+        Address = target.Address;
+        authority = target.Authority;
+        compress = options.GrpcCompression is GrpcCompression.Gzip;
+        http = new(GrpcSockets.CreateHandler(options, target));
+    }
+
+    internal Uri Address { get; }
+
+    public void Dispose() => http.Dispose();
+
+    /// <summary>Makes one attempt.</summary>
+    /// <exception cref="RpcException">The server refused, its answer is not gRPC, it cannot be reached, or the time is up.</exception>
+    /// <exception cref="OperationCanceledException">The caller's token was cancelled.</exception>
+    internal async Task<T> CallAsync<T>(
+        GrpcCall call, ConnectionMetadata metadata, MessageParser<T> parser, CancellationToken cancellationToken)
+        where T : IMessage<T>
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(call.Timeout);
+        try
+        {
+            using var request = CreateRequest(call, metadata);
+            using var response = await http.SendAsync(request, deadline.Token).ConfigureAwait(false);
+            using var body = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
+            var reply = response.StatusCode == HttpStatusCode.OK
+                ? await GrpcFrame.ReadAsync(body, parser, deadline.Token).ConfigureAwait(false)
+                : default;
+            if (GrpcStatusReader.Read(response) is { } error)
+            {
+                throw error;
+            }
+
+            return reply ?? throw new RpcException(RpcException.StatusCode.Internal, "The reply has no message", rawStatus: null);
+        }
+        catch (OperationCanceledException e)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new RpcException(
+                RpcException.StatusCode.DeadlineExceeded, $"Timeout expired: {call.Path} took longer than {call.Timeout}", e);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            // A stream that the caller's cancellation resets may surface as either.
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new RpcException(RpcException.StatusCode.Unavailable, Reason(e), e);
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new RpcException(RpcException.StatusCode.Internal, $"The reply to {call.Path} is not a valid message: {e.Message}", e);
+        }
+    }
+
+    private static string Reason(Exception e) => e.InnerException is { } inner && !e.Message.Contains(inner.Message, StringComparison.Ordinal)
+        ? $"{e.Message}: {inner.Message}"
+        : e.Message;
+
+    // At most eight digits, so the unit grows with the value.
+    private static string Encode(TimeSpan timeout)
+    {
+        var milliseconds = Math.Max(1, (long)timeout.TotalMilliseconds);
+        return milliseconds < 100_000_000
+            ? string.Create(CultureInfo.InvariantCulture, $"{milliseconds}m")
+            : string.Create(CultureInfo.InvariantCulture, $"{Math.Min(milliseconds / 1000, 99_999_999)}S");
+    }
+
+    private HttpRequestMessage CreateRequest(GrpcCall call, ConnectionMetadata metadata)
+    {
+        var content = new ReadOnlyMemoryContent(GrpcFrame.Write(call.Request, compress));
+        content.Headers.ContentType = GrpcContent;
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address, call.Path))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = content,
+        };
+        var headers = request.Headers;
+        headers.Host = authority;
+        headers.TryAddWithoutValidation("te", "trailers");
+        headers.TryAddWithoutValidation("grpc-accept-encoding", "gzip,identity");
+        headers.TryAddWithoutValidation("grpc-timeout", Encode(call.Timeout));
+        headers.TryAddWithoutValidation("client-name", "temporal-dotnet");
+        headers.TryAddWithoutValidation("client-version", "1.18.0");
+        if (compress)
+        {
+            headers.TryAddWithoutValidation("grpc-encoding", "gzip");
+        }
+
+        if (!string.IsNullOrEmpty(call.Namespace))
+        {
+            headers.TryAddWithoutValidation("temporal-namespace", call.Namespace);
+        }
+
+        AddMetadata(headers, call.Options?.Metadata, call.Options?.BinaryMetadata);
+        AddMetadata(headers, metadata.Texts, metadata.Binaries);
+        if (metadata.ApiKey is { } apiKey && !headers.Contains("authorization"))
+        {
+            headers.TryAddWithoutValidation("authorization", $"Bearer {apiKey}");
+        }
+
+        return request;
+    }
+
+    // A header of the call stands in place of the connection's, so those are added first.
+    private static void AddMetadata(
+        HttpRequestHeaders headers,
+        IReadOnlyCollection<KeyValuePair<string, string>>? texts,
+        IReadOnlyCollection<KeyValuePair<string, byte[]>>? binaries)
+    {
+        foreach (var (name, value) in texts ?? [])
+        {
+            if (!headers.NonValidated.Contains(name))
+            {
+                headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        foreach (var (name, value) in binaries ?? [])
+        {
+            if (!headers.NonValidated.Contains(name))
+            {
+                headers.TryAddWithoutValidation(name, Convert.ToBase64String(value));
+            }
+        }
+    }
+}
