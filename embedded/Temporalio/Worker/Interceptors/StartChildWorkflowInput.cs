@@ -1,0 +1,15 @@
+using Temporalio.Api.Common.V1;
+using Temporalio.Workflows;
+
+namespace Temporalio.Worker.Interceptors;
+
+/// <summary>A child workflow to start.</summary>
+/// <param name="Workflow">Workflow type name.</param>
+/// <param name="Args">Arguments.</param>
+/// <param name="Options">Options.</param>
+/// <param name="Headers">Headers to send.</param>
+public record StartChildWorkflowInput(
+    string Workflow,
+    IReadOnlyCollection<object?> Args,
+    ChildWorkflowOptions Options,
+    IDictionary<string, Payload>? Headers);
