@@ -141,7 +141,11 @@ internal sealed partial class ClientCalls
         var request = new ExecuteMultiOperationRequest
         {
             Namespace = Namespace,
-            Operations = { new() { StartWorkflow = startRequest }, new() { UpdateWorkflow = updateRequest } },
+            Operations =
+            {
+                new ExecuteMultiOperationRequest.Types.Operation { StartWorkflow = startRequest },
+                new ExecuteMultiOperationRequest.Types.Operation { UpdateWorkflow = updateRequest },
+            },
         };
         UpdateWorkflowExecutionResponse? updated;
         string runId;

@@ -9,9 +9,10 @@ namespace Temporalio.Client;
 /// <summary>A connection to a server, for any number of clients and workers.</summary>
 public sealed class TemporalConnection : ITemporalConnection
 {
-    private readonly SemaphoreSlim connecting = new(1, 1);
+    private readonly Lock gate = new();
     private readonly GrpcChannel channel;
     private readonly ConnectionMetadata metadata;
+    private Task? connecting;
     private volatile bool connected;
 
     private TemporalConnection(TemporalConnectionOptions options)
@@ -19,27 +20,27 @@ public sealed class TemporalConnection : ITemporalConnection
         options.Identity ??= $"{Environment.ProcessId}@{System.Net.Dns.GetHostName()}";
         Options = options;
         metadata = new(options);
-        channel = new(options);
+        channel = GrpcChannel.Create(options);
         WorkflowService = new WorkflowService.Core(this);
         OperatorService = new OperatorService.Core(this);
         TestService = new TestService.Core(this);
     }
 
     /// <summary>Closes the sockets once nobody has the connection any more.</summary>
-    ~TemporalConnection() => channel.Dispose();
+    ~TemporalConnection() => channel.Close();
 
     /// <inheritdoc />
     public IReadOnlyCollection<KeyValuePair<string, string>> RpcMetadata
     {
         get => metadata.Texts;
-        set => metadata.Texts = IfConnected([.. value], "RPC metadata");
+        set => metadata.Texts = IfConnected<IReadOnlyCollection<KeyValuePair<string, string>>>([.. value], "RPC metadata");
     }
 
     /// <inheritdoc />
     public IReadOnlyCollection<KeyValuePair<string, byte[]>> RpcBinaryMetadata
     {
         get => metadata.Binaries;
-        set => metadata.Binaries = IfConnected([.. value], "RPC metadata");
+        set => metadata.Binaries = IfConnected<IReadOnlyCollection<KeyValuePair<string, byte[]>>>([.. value], "RPC metadata");
     }
 
     /// <inheritdoc />
@@ -93,25 +94,17 @@ public sealed class TemporalConnection : ITemporalConnection
     }
 
     /// <inheritdoc />
-    public async Task ConnectAsync()
+    public Task ConnectAsync()
     {
         if (connected)
         {
-            return;
+            return Task.CompletedTask;
         }
 
-        await connecting.WaitAsync().ConfigureAwait(false);
-        try
+        // Callers share one attempt; after a failed one the next caller tries again.
+        lock (gate)
         {
-            if (!connected)
-            {
-                SystemInfo = await GetSystemInfoAsync().ConfigureAwait(false);
-                connected = true;
-            }
-        }
-        finally
-        {
-            connecting.Release();
+            return connecting is { IsFaulted: false, IsCanceled: false } ? connecting : connecting = ConnectOnceAsync();
         }
     }
 
@@ -121,6 +114,12 @@ public sealed class TemporalConnection : ITemporalConnection
     {
         await ConnectAsync().ConfigureAwait(false);
         return await CallAsync(service.FullName, rpc, request, parser, options).ConfigureAwait(false);
+    }
+
+    private async Task ConnectOnceAsync()
+    {
+        SystemInfo = await GetSystemInfoAsync().ConfigureAwait(false);
+        connected = true;
     }
 
     // The first call of every connection tells what the server can; a server too old to know it can be worked with.

@@ -11,7 +11,7 @@ namespace Temporalio.Grpc;
 /// Unary gRPC over HTTP/2: <c>https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md</c>. Without TLS the server must know HTTP/2 without
 /// negotiation. Opens further connections where the server's limit of streams is reached, so any number of long polls fit.
 /// </summary>
-internal sealed class GrpcChannel : IDisposable
+internal sealed class GrpcChannel
 {
     private static readonly MediaTypeHeaderValue GrpcContent = new("application/grpc");
 
@@ -19,18 +19,25 @@ internal sealed class GrpcChannel : IDisposable
     private readonly bool compress;
     private readonly string? authority;
 
-    internal GrpcChannel(TemporalConnectionOptions options)
+    private GrpcChannel(GrpcTarget target, HttpMessageInvoker http, bool compress)
     {
-        var target = GrpcTarget.Parse(options);
         Address = target.Address;
         authority = target.Authority;
-        compress = options.GrpcCompression is GrpcCompression.Gzip;
-        http = new(GrpcSockets.CreateHandler(options, target));
+        this.http = http;
+        this.compress = compress;
     }
 
     internal Uri Address { get; }
 
-    public void Dispose() => http.Dispose();
+    /// <exception cref="ArgumentException">The options are not valid.</exception>
+    internal static GrpcChannel Create(TemporalConnectionOptions options)
+    {
+        var target = GrpcTarget.Parse(options);
+        return new(target, new(GrpcSockets.CreateHandler(options, target)), options.GrpcCompression is GrpcCompression.Gzip);
+    }
+
+    /// <summary>Closes the sockets; calls that run fail.</summary>
+    internal void Close() => http.Dispose();
 
     /// <summary>Makes one attempt.</summary>
     /// <exception cref="RpcException">The server refused, its answer is not gRPC, it cannot be reached, or the time is up.</exception>

@@ -32,13 +32,13 @@ internal static class GrpcFrame
 
     /// <summary>Reads the only message of a reply; null if there is none, which is so when the call failed.</summary>
     internal static async Task<T?> ReadAsync<T>(Stream body, MessageParser<T> parser, CancellationToken cancellationToken)
-        where T : class, IMessage<T>
+        where T : IMessage<T>
     {
         var prefix = new byte[PrefixSize];
         var read = await body.ReadAtLeastAsync(prefix, PrefixSize, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
         if (read == 0)
         {
-            return null;
+            return default;
         }
 
         var length = BinaryPrimitives.ReadUInt32BigEndian(prefix.AsSpan(1));
@@ -74,7 +74,7 @@ internal static class GrpcFrame
     }
 
     private static T ReadCompressed<T>(byte[] message, MessageParser<T> parser)
-        where T : class, IMessage<T>
+        where T : IMessage<T>
     {
         using var gzip = new GZipStream(new MemoryStream(message), CompressionMode.Decompress);
         return parser.ParseFrom(gzip);
