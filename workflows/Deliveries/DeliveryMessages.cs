@@ -48,6 +48,19 @@ public enum DeliveryResolution
     ConfirmWithProof,
 }
 
+/// <summary>The graph's events of an operator's decisions.</summary>
+public static class DeliveryResolutionEvents
+{
+    /// <summary>The event in the delivery graph.</summary>
+    public static string EventName(this DeliveryResolution resolution) => resolution switch
+    {
+        DeliveryResolution.Redeliver => DeliveryEvents.Redeliver,
+        DeliveryResolution.Cancel => DeliveryEvents.Cancel,
+        DeliveryResolution.ConfirmWithProof => DeliveryEvents.ConfirmWithProof,
+        _ => throw new ArgumentOutOfRangeException(nameof(resolution), resolution, "not a resolution"),
+    };
+}
+
 /// <summary>Update <c>Resolve</c>: an operator's decision. Only in PENDING_BY_OPERATOR.</summary>
 /// <param name="Resolution">What is decided.</param>
 /// <param name="Actor">The operator.</param>

@@ -87,6 +87,3 @@ public enum DeliveryFailureReason
     [JsonStringEnumMemberName("OTHER")]
     Other,
 }
-
-/// <summary>Why a delivery failed: a reason, and free text.</summary>
-public sealed record DeliveryFailure(DeliveryFailureReason Reason, string? Note);

@@ -14,6 +14,10 @@ public enum OperatorTaskKind
     [JsonStringEnumMemberName("UNDO_FAILED")]
     UndoFailed,
 
+    /// <summary>A step that may no longer be undone (the customer has the goods) failed for good: finish by hand what the detail says.</summary>
+    [JsonStringEnumMemberName("STEP_FAILED")]
+    StepFailed,
+
     /// <summary>A delivery waits in PENDING_BY_OPERATOR: redeliver, cancel, or confirm with proof.</summary>
     [JsonStringEnumMemberName("DELIVERY_PENDING")]
     DeliveryPending,

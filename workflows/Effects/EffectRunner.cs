@@ -1,0 +1,107 @@
+using System.Linq.Expressions;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Common;
+using Temporalio.Exceptions;
+using Temporalio.Workflows;
+using TemporalDelivery.Workflows.Operators;
+
+namespace TemporalDelivery.Workflows.Effects;
+
+/// <summary>
+/// How a workflow causes effects: infrastructure never fails them. An effect is retried with backoff; when its deadline has passed an operator task is
+/// opened, and it is retried further until it succeeds. It is never interrupted by a cancellation, so it is always known whether it happened.
+/// </summary>
+/// <param name="taskKey">What the keys of this workflow's operator tasks begin with.</param>
+/// <param name="orderId">The order concerned.</param>
+/// <param name="deliveryOrderId">The delivery order concerned, if any.</param>
+/// <param name="deadline">How long an effect may take before an operator hears of it.</param>
+internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryOrderId, TimeSpan deadline)
+{
+    private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(30);
+
+    private static readonly RetryPolicy Backoff = new()
+    {
+        InitialInterval = TimeSpan.FromMilliseconds(500),
+        BackoffCoefficient = 2,
+        MaximumInterval = TimeSpan.FromMinutes(1),
+    };
+
+    /// <summary>Options of an activity that is tried until it succeeds, or for as long as <paramref name="within"/>.</summary>
+    public static ActivityOptions Options(TimeSpan? within, string? taskQueue = null, CancellationToken cancellationToken = default) => new()
+    {
+        StartToCloseTimeout = AttemptTimeout,
+        ScheduleToCloseTimeout = within,
+        RetryPolicy = Backoff,
+        TaskQueue = taskQueue,
+        CancellationToken = cancellationToken,
+    };
+
+    /// <summary>Causes an effect and waits for its result, however long it takes.</summary>
+    /// <exception cref="ActivityFailureException">The activity failed with a non-retryable error, which is a bug.</exception>
+    public Task<TResult> CauseAsync<TActivities, TResult>(Expression<Func<TActivities, Task<TResult>>> call, string step, string? taskQueue = null) =>
+        InsistAsync(step, within => Workflow.ExecuteActivityAsync(call, Options(within, taskQueue)));
+
+    /// <summary>Like the other, without a result.</summary>
+    /// <exception cref="ActivityFailureException">The activity failed with a non-retryable error, which is a bug.</exception>
+    public Task CauseAsync<TActivities>(Expression<Func<TActivities, Task>> call, string step, string? taskQueue = null) =>
+        InsistAsync(step, async within =>
+        {
+            await Workflow.ExecuteActivityAsync(call, Options(within, taskQueue));
+            return true;
+        });
+
+    /// <summary>Like the others, for an activity of another module, known by its name only.</summary>
+    /// <exception cref="ActivityFailureException">The activity failed with a non-retryable error, which is a bug.</exception>
+    public Task<TResult> CauseByNameAsync<TResult>(string activity, object input, string step, string taskQueue) =>
+        InsistAsync(step, within => Workflow.ExecuteActivityAsync<TResult>(activity, [input], Options(within, taskQueue)));
+
+    /// <summary>Runs what must not fail the workflow any more: a failure that no retry heals becomes an operator task, and the workflow goes on.</summary>
+    public async Task SettleAsync(string step, OperatorTaskKind ifItFails, Func<Task> effect)
+    {
+        try
+        {
+            await effect();
+        }
+        catch (ActivityFailureException failure)
+        {
+            await OpenTaskAsync($"{step}/failed", ifItFails, $"{step}: {Cause(failure)}");
+        }
+    }
+
+    /// <summary>Opens an operator task.</summary>
+    public Task OpenTaskAsync(string name, OperatorTaskKind kind, string detail)
+    {
+        var task = new OperatorTask(Key(name), orderId, deliveryOrderId, kind, detail);
+        return Workflow.ExecuteActivityAsync((IOperatorTaskActivities operators) => operators.OpenOperatorTaskAsync(task), Options(null));
+    }
+
+    /// <summary>Closes an operator task.</summary>
+    public Task CloseTaskAsync(string name, string resolution, Actor actor)
+    {
+        var closing = new OperatorTaskClosing(Key(name), resolution, actor);
+        return Workflow.ExecuteActivityAsync((IOperatorTaskActivities operators) => operators.CloseOperatorTaskAsync(closing), Options(null));
+    }
+
+    /// <summary>What was wrong at the bottom of a failure, for a person.</summary>
+    public static string Cause(Exception failure) => failure.GetBaseException().Message;
+
+    private async Task<TResult> InsistAsync<TResult>(string step, Func<TimeSpan?, Task<TResult>> tryWithin)
+    {
+        string cause;
+        try
+        {
+            return await tryWithin(deadline);
+        }
+        catch (ActivityFailureException failure) when (failure.RetryState != RetryState.NonRetryableFailure)
+        {
+            cause = Cause(failure);
+        }
+
+        await OpenTaskAsync($"{step}/overdue", OperatorTaskKind.StepOverdue, $"{step} does not succeed: {cause}");
+        var result = await tryWithin(null);
+        await CloseTaskAsync($"{step}/overdue", "it succeeded in the end", Actor.System);
+        return result;
+    }
+
+    private string Key(string name) => $"{taskKey}/{name}";
+}
