@@ -1,0 +1,21 @@
+using TemporalDelivery.Workflows;
+
+namespace TemporalDelivery.Api.Orders;
+
+/// <summary>An order as a customer asks for it. Prices are not the customer's to say.</summary>
+/// <param name="CustomerId">Who orders.</param>
+/// <param name="Lines">1 to 100 lines.</param>
+/// <param name="PaymentToken">What the payment provider charges.</param>
+/// <param name="DeliveryAddress">Where physical lines go; the customer's own address when absent.</param>
+/// <param name="VoucherCode">A voucher to redeem.</param>
+public sealed record OrderRequest(
+    Guid? CustomerId, IReadOnlyList<OrderLineRequest?>? Lines, string? PaymentToken, Address? DeliveryAddress, string? VoucherCode);
+
+/// <summary>One line of it.</summary>
+/// <param name="Sku">The article.</param>
+/// <param name="Quantity">1 to 99.</param>
+public sealed record OrderLineRequest(string? Sku, int? Quantity);
+
+/// <summary>Why an order is to be cancelled, retried, or called fulfilled.</summary>
+/// <param name="Reason">In a sentence.</param>
+public sealed record ReasonRequest(string? Reason);

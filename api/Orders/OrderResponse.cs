@@ -1,0 +1,65 @@
+using TemporalDelivery.Workflows;
+
+namespace TemporalDelivery.Api.Orders;
+
+/// <summary>An order as its owner sees it. (The read model writes it; this describes it.)</summary>
+/// <param name="OrderId">Its id.</param>
+/// <param name="CustomerId">Whose it is.</param>
+/// <param name="Status">PENDING, VALIDATING, INVENTORY_CHECK, PAYMENT_PROCESSING, FULFILLMENT, COMPLETED, FAILED or CANCELLED.</param>
+/// <param name="Attempt">1, and one more with each retry.</param>
+/// <param name="Failure">Why it is FAILED or CANCELLED.</param>
+/// <param name="TotalCents">The sum of its lines, before any discount.</param>
+/// <param name="DiscountCents">What a voucher took off.</param>
+/// <param name="Currency">EUR.</param>
+/// <param name="VoucherCode">The voucher that it was placed with.</param>
+/// <param name="DeliveryAddress">Where its physical lines go.</param>
+/// <param name="PlacedAt">When it was accepted.</param>
+/// <param name="UpdatedAt">When it last changed.</param>
+/// <param name="Lines">What was ordered.</param>
+/// <param name="History">Every change of its status, oldest first.</param>
+/// <param name="Tracking">Its delivery orders, oldest first.</param>
+public sealed record OrderResponse(
+    Guid OrderId,
+    Guid CustomerId,
+    string Status,
+    int Attempt,
+    FailureResponse? Failure,
+    long TotalCents,
+    long DiscountCents,
+    string Currency,
+    string? VoucherCode,
+    Address? DeliveryAddress,
+    DateTimeOffset PlacedAt,
+    DateTimeOffset UpdatedAt,
+    IReadOnlyList<OrderLineResponse> Lines,
+    IReadOnlyList<ChangeResponse> History,
+    IReadOnlyList<TrackingResponse> Tracking);
+
+/// <summary>Why an order failed.</summary>
+/// <param name="Type">For programs: OUT_OF_STOCK, PAYMENT_DECLINED, …</param>
+/// <param name="Reason">For people.</param>
+public sealed record FailureResponse(string? Type, string? Reason);
+
+/// <summary>A line at the price of its day.</summary>
+public sealed record OrderLineResponse(string Sku, string Name, string Kind, int Quantity, long UnitPriceCents);
+
+/// <summary>A change of status.</summary>
+/// <param name="From">Absent for the first.</param>
+/// <param name="To">The new status.</param>
+/// <param name="Event">What caused it.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Actor">Who caused it: system, partner, customer:… or operator:….</param>
+/// <param name="At">When.</param>
+public sealed record ChangeResponse(string? From, string To, string Event, string? Reason, string Actor, DateTimeOffset At);
+
+/// <summary>A delivery order of an order.</summary>
+public sealed record TrackingResponse(
+    Guid DeliveryOrderId,
+    int Attempt,
+    string State,
+    string? Reason,
+    string? Note,
+    string? PartnerDeliveryNumber,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
+    IReadOnlyList<ChangeResponse> History);

@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace TemporalDelivery.Api.Problems;
+
+/// <summary>The problem details (RFC 9457) that endpoints answer with. Faults are listed under <c>errors</c>, a machine-readable cause under <c>code</c>.</summary>
+static class Problem
+{
+    /// <summary>400: the request cannot be read.</summary>
+    public static ProblemHttpResult Malformed(Fault fault) => Listing(StatusCodes.Status400BadRequest, fault.Detail, [fault]);
+
+    /// <summary>403: the caller is known and may not.</summary>
+    public static ProblemHttpResult Forbidden(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status403Forbidden);
+
+    /// <summary>404, for what does not exist and for what the caller may not know of.</summary>
+    public static ProblemHttpResult NotFound(string what, object id) =>
+        TypedResults.Problem($"There is no {what} {id}.", statusCode: StatusCodes.Status404NotFound);
+
+    /// <summary>409: it exists, but is not in a state in which this can be done.</summary>
+    public static ProblemHttpResult Conflict(string detail, string code) =>
+        TypedResults.Problem(detail, statusCode: StatusCodes.Status409Conflict, extensions: [new("code", code)]);
+
+    /// <summary>422: the request was understood and is refused for every one of these faults; nothing was changed.</summary>
+    public static ProblemHttpResult Refused(IReadOnlyList<Fault> faults) =>
+        Listing(StatusCodes.Status422UnprocessableEntity, faults.Count == 1 ? faults[0].Detail : $"{faults.Count} things are wrong with the request.", faults);
+
+    /// <summary>503: it can be tried again soon.</summary>
+    public static ProblemHttpResult Unavailable(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status503ServiceUnavailable);
+
+    static ProblemHttpResult Listing(int status, string detail, IReadOnlyList<Fault> faults) =>
+        TypedResults.Problem(detail, statusCode: status, extensions: [new("errors", faults)]);
+}

@@ -1,0 +1,48 @@
+using System.Text;
+using System.Text.Json;
+using TemporalDelivery.Api.Problems;
+
+namespace TemporalDelivery.Api.Requests;
+
+/// <summary>Reads a body whole, for endpoints to which its bytes matter.</summary>
+static class RequestBody
+{
+    static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The body's bytes; the server's limit on their number holds.</summary>
+    public static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body, cancellationToken);
+        return body.ToArray();
+    }
+
+    /// <summary>The bytes as text.</summary>
+    /// <exception cref="MalformedRequestException">They are not UTF-8.</exception>
+    public static string Text(byte[] body)
+    {
+        try
+        {
+            return Strict.GetString(body);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new MalformedRequestException(new("#", "MALFORMED", "The body is not UTF-8."));
+        }
+    }
+
+    /// <summary>Reads JSON.</summary>
+    /// <exception cref="MalformedRequestException">It is no JSON, or a value is of the wrong type.</exception>
+    public static T Parse<T>(ReadOnlySpan<byte> body)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(body, RequestSetup.Json) ?? throw new JsonException("A value is expected here, not null.");
+        }
+        catch (JsonException failure)
+        {
+            throw new MalformedRequestException(JsonFault.From(failure));
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using System.Globalization;
+using System.Text;
+using TemporalDelivery.Database.ReadModel;
+
+namespace TemporalDelivery.Api.StatusReads;
+
+/// <summary>A row of the read model, ready to be sent.</summary>
+/// <param name="Id">The order or delivery order.</param>
+/// <param name="CustomerId">Whose.</param>
+/// <param name="Status">Its status or state, by wire name.</param>
+/// <param name="ETag">Changes with whatever a reader could see.</param>
+/// <param name="Json">The answer, UTF-8.</param>
+public sealed record StatusDocument(Guid Id, Guid CustomerId, string Status, string ETag, ReadOnlyMemory<byte> Json)
+{
+    public static StatusDocument Of(OrderDocument order) =>
+        new(order.OrderId, order.CustomerId, order.Status, Tag(order.Version), Encoding.UTF8.GetBytes(order.Json));
+
+    public static StatusDocument Of(DeliveryDocument delivery) =>
+        new(delivery.DeliveryOrderId, delivery.CustomerId, delivery.State, Tag(delivery.Version), Encoding.UTF8.GetBytes(delivery.Json));
+
+    static string Tag(long version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
+}
