@@ -14,7 +14,8 @@ using TemporalDelivery.Api.Webhooks;
 
 return await Startup.RunAsync(async () =>
 {
-    var builder = WebApplication.CreateBuilder(args);
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.AddConsoleLog();
     builder.AddListening();
     builder.AddRequests();
     builder.AddProblems();

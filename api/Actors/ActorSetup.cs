@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Authentication;
-
 namespace TemporalDelivery.Api.Actors;
 
 /// <summary>Who may call what.</summary>
@@ -13,8 +11,13 @@ static class ActorSetup
 
     public static void AddActors(this WebApplicationBuilder builder)
     {
-        builder.Services.AddAuthentication(DevelopmentActor.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, DevelopmentActor>(DevelopmentActor.SchemeName, null);
+        // The core only: all of it would bring a ring of keys on disk for cookies that there are none of.
+        builder.Services.AddWebEncoders();
+        builder.Services.AddAuthenticationCore(authentication =>
+        {
+            authentication.DefaultScheme = DevelopmentActor.SchemeName;
+            authentication.AddScheme<DevelopmentActor>(DevelopmentActor.SchemeName, DevelopmentActor.SchemeName);
+        });
         builder.Services.AddAuthorizationBuilder()
             .AddPolicy(Operators, policy => policy.RequireRole(Caller.OperatorRole))
             .AddPolicy(Customers, policy => policy.RequireRole(Caller.CustomerRole));

@@ -1,7 +1,7 @@
 namespace TemporalDelivery.Api.Hosting;
 
 /// <summary>Something in the configuration that the person who starts the process has to put right; the message says what and where.</summary>
-public sealed class ConfigurationFault : Exception
+sealed class ConfigurationFault : Exception
 {
     public ConfigurationFault(string message)
         : base(message)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using TemporalDelivery.Api.Requests;
 using TemporalDelivery.Api.Temporal;
@@ -23,7 +24,7 @@ sealed class ExceptionProblems(ILogger<ExceptionProblems> log) : IExceptionHandl
         return true;
     }
 
-    IResult Answer(Exception exception)
+    ProblemHttpResult Answer(Exception exception)
     {
         switch (exception)
         {

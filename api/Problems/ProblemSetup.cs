@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.AspNetCore.Diagnostics;
 
 namespace TemporalDelivery.Api.Problems;
 
@@ -16,8 +15,6 @@ static class ProblemSetup
             context.ProblemDetails.Extensions["traceId"] = Activity.Current?.Id ?? context.HttpContext.TraceIdentifier;
         });
         builder.Services.AddExceptionHandler<ExceptionProblems>();
-        // The handler logs what is ours to repair; a client's mistake or absence is no error of the host.
-        builder.Logging.AddFilter<Microsoft.Extensions.Logging.Console.ConsoleLoggerProvider>(typeof(ExceptionHandlerMiddleware).FullName, LogLevel.None);
     }
 
     /// <summary>Answers exceptions and empty error responses (404, 405, 415, …) with problem documents.</summary>

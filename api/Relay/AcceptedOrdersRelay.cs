@@ -48,12 +48,14 @@ sealed class AcceptedOrdersRelay(PendingStarts pending, OrderStarter starter, IO
                 failures++;
                 log.LogWarning("Accepted orders wait: {Reason}", failure.Message);
             }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
 
             // After a failure it is not the next order that wakes, but time.
-            if (failures > 0)
-                await Task.Delay(options.Value.PauseAfter(failures), stoppingToken);
-            else
-                await wake.WaitAsync(options.Value.Sweep, stoppingToken);
+            var next = failures > 0 ? Task.Delay(options.Value.PauseAfter(failures), stoppingToken) : wake.WaitAsync(options.Value.Sweep, stoppingToken);
+            await next.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

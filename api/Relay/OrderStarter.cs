@@ -1,6 +1,7 @@
 using Temporalio.Api.Enums.V1;
 using Temporalio.Client;
 using Temporalio.Exceptions;
+using TemporalDelivery.Api.Temporal;
 using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Orders;
@@ -14,6 +15,7 @@ sealed class OrderStarter(ITemporalClient client, OrderOptions options, ILogger<
     static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
     /// <summary>True when the attempt's workflow is started, now or before; false when that must be tried again.</summary>
+    /// <exception cref="TemporalAwayException">No workflow can be started now.</exception>
     public async Task<bool> StartAsync(AcceptedOrder order, CancellationToken cancellationToken)
     {
         var input = new OrderInput(
@@ -36,9 +38,14 @@ sealed class OrderStarter(ITemporalClient client, OrderOptions options, ILogger<
             // Another host did, or this one before it could say so. A later attempt finds the run of the one before still ending: again, then.
             return isFirst || await IsStartedAsync(order, cancellationToken);
         }
-        catch (Exception failure) when (failure is RpcException or InvalidOperationException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception failure) when (WorkflowCalls.IsAbsence(failure, cancellationToken))
         {
-            log.LogWarning("Order {OrderId} is accepted but its workflow is not started: {Reason}", order.OrderId, failure.Message);
+            throw new TemporalAwayException($"Temporal does not answer: {failure.Message}", failure);
+        }
+        catch (RpcException failure)
+        {
+            // This order's own trouble, which must not hold up the others.
+            log.LogError(failure, "The workflow of order {OrderId} cannot be started", order.OrderId);
             return false;
         }
     }

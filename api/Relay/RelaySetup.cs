@@ -19,7 +19,7 @@ static class RelaySetup
         builder.Services.AddHostedService(services => services.GetRequiredService<AcceptedOrdersRelay>());
     }
 
-    static T Read<T>(IConfiguration configuration, string section)
+    static T Read<T>(ConfigurationManager configuration, string section)
         where T : class, new()
     {
         try

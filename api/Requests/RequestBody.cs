@@ -36,6 +36,8 @@ static class RequestBody
     public static T Parse<T>(ReadOnlySpan<byte> body)
         where T : class
     {
+        if (body.IsEmpty)
+            throw new MalformedRequestException(new("#", "MALFORMED", "The body is empty."));
         try
         {
             return JsonSerializer.Deserialize<T>(body, RequestSetup.Json) ?? throw new JsonException("A value is expected here, not null.");

@@ -25,10 +25,14 @@ sealed class DatabaseNotifications(IConfiguration configuration, IEnumerable<IDa
             {
                 await ListenAsync(connectionString.ConnectionString, stoppingToken);
             }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
             catch (Exception failure) when (failure is NpgsqlException or TimeoutException or IOException)
             {
                 log.LogWarning("Not listening to the database: {Reason}", failure.Message);
-                await Task.Delay(Pause, stoppingToken);
+                await Task.Delay(Pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

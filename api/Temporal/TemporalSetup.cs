@@ -1,4 +1,4 @@
-using Temporalio.Extensions.Hosting;
+using Temporalio.Client;
 
 namespace TemporalDelivery.Api.Temporal;
 
@@ -11,9 +11,13 @@ static class TemporalSetup
     /// </summary>
     public static void AddTemporal(this WebApplicationBuilder builder)
     {
-        builder.Services.AddTemporalClient(
-            builder.Configuration["Temporal:Address"] is { Length: > 0 } address ? address : "localhost:7233",
-            builder.Configuration["Temporal:Namespace"] is { Length: > 0 } name ? name : "default");
+        var configuration = builder.Configuration;
+        builder.Services.AddSingleton<ITemporalClient>(services => TemporalClient.CreateLazy(new TemporalClientConnectOptions
+        {
+            TargetHost = configuration["Temporal:Address"] is { Length: > 0 } address ? address : "localhost:7233",
+            Namespace = configuration["Temporal:Namespace"] is { Length: > 0 } name ? name : "default",
+            LoggerFactory = services.GetRequiredService<ILoggerFactory>(),
+        }));
         builder.Services.AddSingleton<WorkflowCalls>();
     }
 }
