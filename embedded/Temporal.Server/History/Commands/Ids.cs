@@ -1,0 +1,29 @@
+using Temporalio.Api.Enums.V1;
+
+namespace Temporal.Server.History.Commands;
+
+/// <summary>The rule for ids and names in commands.</summary>
+internal static class Ids
+{
+    /// <summary>Refuses an empty or overlong one.</summary>
+    /// <exception cref="BadCommandException">It is.</exception>
+    public static void Require(string? value, string what, WorkflowTaskFailedCause cause)
+    {
+        if (string.IsNullOrEmpty(value))
+        {
+            throw new BadCommandException(cause, $"The command has no {what}.");
+        }
+
+        Limit(value, what, cause);
+    }
+
+    /// <summary>Refuses an overlong one.</summary>
+    /// <exception cref="BadCommandException">It is.</exception>
+    public static void Limit(string? value, string what, WorkflowTaskFailedCause cause)
+    {
+        if (value?.Length > Limits.IdLength)
+        {
+            throw new BadCommandException(cause, $"The {what} has more than {Limits.IdLength} characters.");
+        }
+    }
+}

@@ -1,0 +1,341 @@
+using Temporal.Server.History.Chains;
+using Temporal.Server.History.Records;
+using Temporal.Server.History.Starts;
+using Temporal.Server.History.State;
+using Temporal.Server.History.WorkflowTasks;
+using Temporal.Server.Rpc;
+using Temporal.Server.Store;
+using Temporalio.Api.Common.V1;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Api.History.V1;
+
+namespace Temporal.Server.History.Deliveries;
+
+/// <summary>What passes between a parent and its children.</summary>
+internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starter)
+{
+    /// <summary>
+    /// Starts a child: creates it (once, by its request id), records that in the parent, and only then lets the child's first workflow task go.
+    /// </summary>
+    public async Task StartAsync(RunKey parent, long initiatedEventId, CancellationToken cancellationToken)
+    {
+        var seen = await engine.TransactAsync(parent, t => Look(t.State, initiatedEventId), cancellationToken).ConfigureAwait(false);
+        if (seen is null)
+        {
+            return;
+        }
+
+        var child = seen.Child;
+        if (child is null)
+        {
+            if (await CreateAsync(parent, seen, initiatedEventId, cancellationToken).ConfigureAwait(false) is not { } created)
+            {
+                return;
+            }
+
+            child = created;
+            await engine.TransactAsync(parent, t => RecordStarted(t, initiatedEventId, created.RunId), cancellationToken).ConfigureAwait(false);
+        }
+
+        await LaunchAsync(child.Value, cancellationToken).ConfigureAwait(false);
+        await engine.TransactAsync(
+            parent,
+            t =>
+            {
+                if (t.State.ChildrenToLaunch.Remove(initiatedEventId))
+                {
+                    t.Touch();
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells the parent how its child ended.</summary>
+    public async Task NotifyParentAsync(RunKey child, CancellationToken cancellationToken)
+    {
+        var (started, close, notify) = await engine.TransactAsync(
+            child, t => (t.State.Started, t.State.Close, t.State.ParentToNotify), cancellationToken).ConfigureAwait(false);
+        if (!notify || close is null)
+        {
+            return;
+        }
+
+        var parent = new RunKey(started.ParentWorkflowNamespaceId, started.ParentWorkflowExecution.WorkflowId, started.ParentWorkflowExecution.RunId);
+        try
+        {
+            await engine.TransactAsync(
+                parent, t => RecordClosed(t, child, started.ParentInitiatedEventId, close.Event), cancellationToken).ConfigureAwait(false);
+        }
+        catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
+        {
+            // The parent was deleted: nobody wants to know.
+        }
+
+        await engine.TransactAsync(
+            child,
+            t =>
+            {
+                t.State.ParentToNotify = false;
+                t.Touch();
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the children of a closed parent as their policies say.</summary>
+    public async Task CloseAllAsync(RunKey parent, CancellationToken cancellationToken)
+    {
+        var children = await engine.TransactAsync(parent, t => t.State.ChildrenToClose.ToList(), cancellationToken).ConfigureAwait(false);
+        foreach (var child in children)
+        {
+            await CloseAsync(parent, child, cancellationToken).ConfigureAwait(false);
+        }
+
+        await engine.TransactAsync(
+            parent,
+            t =>
+            {
+                t.State.ChildrenToClose.Clear();
+                t.Touch();
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private sealed record SeenChild(
+        StartChildWorkflowExecutionInitiatedEventAttributes Attributes, HistoryEvent Initiated, RunKey? Child, WorkflowExecution Root, bool ParentOpen);
+
+    private static SeenChild? Look(RunState state, long initiatedEventId)
+    {
+        var known = state.Children.TryGetValue(initiatedEventId, out var child);
+        if ((!known && !state.ChildrenToLaunch.Contains(initiatedEventId))
+            || (!state.IsOpen && (state.ChildrenStartedLate.Contains(initiatedEventId) || child?.Attributes.ParentClosePolicy != ParentClosePolicy.Abandon)
+                && !state.ChildrenToLaunch.Contains(initiatedEventId)))
+        {
+            return null;
+        }
+
+        var initiated = state.Events[(int)initiatedEventId - 1];
+        var attributes = initiated.StartChildWorkflowExecutionInitiatedEventAttributes;
+        var runId = known ? child!.RunId : StartedRunId(state, initiatedEventId);
+        return new SeenChild(
+            attributes,
+            initiated,
+            runId.Length > 0 ? new RunKey(attributes.NamespaceId, attributes.WorkflowId, runId) : null,
+            state.Started.RootWorkflowExecution,
+            state.IsOpen);
+    }
+
+    // A child that closed before it was launched (terminated, say) is no longer among the children.
+    private static string StartedRunId(RunState state, long initiatedEventId) => state.Events.Concat(state.Buffered)
+        .Select(e => e.ChildWorkflowExecutionStartedEventAttributes)
+        .FirstOrDefault(started => started?.InitiatedEventId == initiatedEventId)?.WorkflowExecution.RunId ?? "";
+
+    private async Task<RunKey?> CreateAsync(RunKey parent, SeenChild seen, long initiatedEventId, CancellationToken cancellationToken)
+    {
+        var attributes = seen.Attributes;
+        if (attributes.NamespaceId.Length == 0)
+        {
+            await FailAsync(StartChildWorkflowExecutionFailedCause.NamespaceNotFound).ConfigureAwait(false);
+            return null;
+        }
+
+        try
+        {
+            var outcome = await starter.StartAsync(Plan(parent, seen, initiatedEventId), cancellationToken).ConfigureAwait(false);
+            return outcome.Run with { RunId = outcome.FirstRunId };
+        }
+        catch (RpcException error) when (error.StatusCode == StatusCode.AlreadyExists)
+        {
+            await FailAsync(StartChildWorkflowExecutionFailedCause.WorkflowAlreadyExists).ConfigureAwait(false);
+            return null;
+        }
+
+        Task FailAsync(StartChildWorkflowExecutionFailedCause cause) =>
+            engine.TransactAsync(parent, t => RecordFailed(t, initiatedEventId, attributes, cause), cancellationToken);
+    }
+
+    private StartPlan Plan(RunKey parent, SeenChild seen, long initiatedEventId)
+    {
+        var attributes = seen.Attributes;
+        var parentSpace = engine.Namespaces.RequireId(parent.NamespaceId);
+        return new StartPlan
+        {
+            Namespace = engine.Namespaces.RequireId(attributes.NamespaceId),
+            WorkflowId = attributes.WorkflowId,
+            RequestId = $"{parent.RunId}:{initiatedEventId}",
+            ReusePolicy = attributes.WorkflowIdReusePolicy,
+            ConflictPolicy = attributes.WorkflowIdReusePolicy == WorkflowIdReusePolicy.TerminateIfRunning
+                ? WorkflowIdConflictPolicy.TerminateExisting
+                : WorkflowIdConflictPolicy.Fail,
+            AwaitingParent = seen.ParentOpen,
+            Metadata = seen.Initiated.UserMetadata,
+            Started = now => StartedEvents.Complete(
+                new WorkflowExecutionStartedEventAttributes
+                {
+                    WorkflowType = attributes.WorkflowType,
+                    ParentWorkflowNamespace = parentSpace.Name,
+                    ParentWorkflowNamespaceId = parentSpace.Id,
+                    ParentWorkflowExecution = new WorkflowExecution { WorkflowId = parent.WorkflowId, RunId = parent.RunId },
+                    ParentInitiatedEventId = initiatedEventId,
+                    RootWorkflowExecution = seen.Root,
+                    TaskQueue = attributes.TaskQueue,
+                    Input = attributes.Input,
+                    WorkflowExecutionTimeout = attributes.WorkflowExecutionTimeout,
+                    WorkflowRunTimeout = attributes.WorkflowRunTimeout,
+                    WorkflowTaskTimeout = attributes.WorkflowTaskTimeout,
+                    RetryPolicy = attributes.RetryPolicy,
+                    CronSchedule = attributes.CronSchedule,
+                    Header = attributes.Header,
+                    Memo = attributes.Memo,
+                    SearchAttributes = attributes.SearchAttributes,
+                    Priority = attributes.Priority,
+                },
+                now,
+                startDelay: TimeSpan.Zero),
+        };
+    }
+
+    private static void RecordStarted(Transition t, long initiatedEventId, string runId)
+    {
+        if (!t.State.IsOpen)
+        {
+            t.State.ChildrenStartedLate.Add(initiatedEventId);
+            t.Touch();
+            return;
+        }
+
+        if (!t.State.Children.TryGetValue(initiatedEventId, out var child) || child.IsStarted)
+        {
+            return;
+        }
+
+        AddStarted(t, child, runId);
+        t.State.ChildrenToLaunch.Add(initiatedEventId);
+        t.ScheduleWorkflowTask();
+    }
+
+    private static void AddStarted(Transition t, ChildState child, string runId) => t.AddExternal(new HistoryEvent
+    {
+        ChildWorkflowExecutionStartedEventAttributes = new ChildWorkflowExecutionStartedEventAttributes
+        {
+            Namespace = child.Attributes.Namespace,
+            NamespaceId = child.Attributes.NamespaceId,
+            InitiatedEventId = child.Initiated.EventId,
+            WorkflowExecution = new WorkflowExecution { WorkflowId = child.Attributes.WorkflowId, RunId = runId },
+            WorkflowType = child.Attributes.WorkflowType,
+            Header = child.Attributes.Header,
+        },
+    });
+
+    private static void RecordFailed(
+        Transition t, long initiatedEventId, StartChildWorkflowExecutionInitiatedEventAttributes attributes, StartChildWorkflowExecutionFailedCause cause)
+    {
+        if (!t.State.IsOpen)
+        {
+            t.State.ChildrenStartedLate.Add(initiatedEventId);
+            t.Touch();
+            return;
+        }
+
+        if (!t.State.Children.ContainsKey(initiatedEventId))
+        {
+            return;
+        }
+
+        t.AddExternal(new HistoryEvent
+        {
+            StartChildWorkflowExecutionFailedEventAttributes = new StartChildWorkflowExecutionFailedEventAttributes
+            {
+                Namespace = attributes.Namespace,
+                NamespaceId = attributes.NamespaceId,
+                WorkflowId = attributes.WorkflowId,
+                WorkflowType = attributes.WorkflowType,
+                Cause = cause,
+                Control = attributes.Control,
+                InitiatedEventId = initiatedEventId,
+                WorkflowTaskCompletedEventId = attributes.WorkflowTaskCompletedEventId,
+            },
+        });
+        t.ScheduleWorkflowTask();
+    }
+
+    private static void RecordClosed(Transition t, RunKey childRun, long initiatedEventId, HistoryEvent close)
+    {
+        if (!t.State.IsOpen || !t.State.Children.TryGetValue(initiatedEventId, out var child))
+        {
+            return;
+        }
+
+        if (!child.IsStarted)
+        {
+            // It ended before its start was recorded; a child cannot end in history without having started.
+            AddStarted(t, child, childRun.RunId);
+        }
+
+        t.AddExternal(ChildCloseEvents.Of(child, childRun, close));
+        t.ScheduleWorkflowTask();
+    }
+
+    private async Task LaunchAsync(RunKey child, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await engine.TransactAsync(
+                child,
+                t =>
+                {
+                    if (t.State.AwaitingParent)
+                    {
+                        t.State.AwaitingParent = false;
+                        t.Touch();
+                        t.ScheduleWorkflowTask();
+                    }
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
+        {
+            // Deleted before it ever ran.
+        }
+    }
+
+    private async Task CloseAsync(RunKey parent, ChildToClose child, CancellationToken cancellationToken)
+    {
+        var current = await engine.FindCurrentRunAsync(child.NamespaceId, child.WorkflowId, cancellationToken).ConfigureAwait(false);
+        while (current is not null && current.FirstRunId == child.FirstRunId)
+        {
+            var successor = await engine.TransactAsync(
+                new RunKey(child.NamespaceId, child.WorkflowId, current.RunId), t => End(t, parent, child), cancellationToken).ConfigureAwait(false);
+            if (successor.Length == 0)
+            {
+                return;
+            }
+
+            current = current with { RunId = successor };
+        }
+    }
+
+    // The run to end instead, when this one has been continued; else empty.
+    private static string End(Transition t, RunKey parent, ChildToClose child)
+    {
+        if (!t.State.IsOpen)
+        {
+            return t.State.Close!.SuccessorRunId;
+        }
+
+        if (child.Cancel)
+        {
+            t.RequestCancel(new WorkflowExecutionCancelRequestedEventAttributes
+            {
+                Cause = "by parent close policy",
+                ExternalWorkflowExecution = new WorkflowExecution { WorkflowId = parent.WorkflowId, RunId = parent.RunId },
+                Identity = "history-service",
+            });
+        }
+        else
+        {
+            t.Terminate("by parent close policy", details: null, identity: "history-service");
+        }
+
+        return "";
+    }
+}

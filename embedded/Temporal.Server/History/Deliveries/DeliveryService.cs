@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using Temporal.Server.History.Records;
+using Temporal.Server.History.Starts;
+using Temporal.Server.Store;
+using Kind = Temporal.Server.History.Records.OutstandingItem.Types.Kind;
+
+namespace Temporal.Server.History.Deliveries;
+
+/// <summary>
+/// Carries messages between runs. Each is written with the transition that causes it, carried at least once, taken by its receiver
+/// at most once, and removed only after that, so a crash in between neither loses nor doubles it.
+/// </summary>
+internal sealed class DeliveryService : IAsyncDisposable
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
+
+    private readonly CancellationTokenSource stop = new();
+    private readonly ConcurrentDictionary<Task, byte> running = new();
+    private readonly ILogger logger;
+    private readonly ChildDelivery children;
+    private readonly ExternalDelivery externals;
+
+    /// <summary>Creates the service.</summary>
+    public DeliveryService(HistoryEngine engine, ILogger logger)
+    {
+        this.logger = logger;
+        children = new ChildDelivery(engine, new WorkflowStarter(engine));
+        externals = new ExternalDelivery(engine);
+    }
+
+    /// <summary>Begins to carry an item; tries until it has arrived or the server stops.</summary>
+    public void Deliver(RunKey run, OutstandingItem item)
+    {
+        var task = Task.Run(() => DeliverAsync(run, item));
+        running.TryAdd(task, 0);
+        _ = task.ContinueWith(done => running.TryRemove(done, out _), TaskScheduler.Default);
+    }
+
+    /// <summary>Stops; what has not arrived is carried by the next server.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(running.Keys).ConfigureAwait(false);
+        stop.Dispose();
+    }
+
+    private async Task DeliverAsync(RunKey run, OutstandingItem item)
+    {
+        var wait = FirstRetry;
+        while (true)
+        {
+            try
+            {
+                await DeliverOnceAsync(run, item).ConfigureAwait(false);
+                return;
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception error) when (error is not OutOfMemoryException)
+            {
+                EngineLog.DeliveryFailed(logger, item.Kind.ToString(), run.WorkflowId, run.RunId, error);
+            }
+
+            try
+            {
+                await Task.Delay(wait, stop.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            wait = wait * 2 < LongestRetry ? wait * 2 : LongestRetry;
+        }
+    }
+
+    private Task DeliverOnceAsync(RunKey run, OutstandingItem item) => item.Kind switch
+    {
+        Kind.StartChild => children.StartAsync(run, item.EventId, stop.Token),
+        Kind.NotifyParent => children.NotifyParentAsync(run, stop.Token),
+        Kind.CloseChildren => children.CloseAllAsync(run, stop.Token),
+        Kind.SignalExternal => externals.SignalAsync(run, item.EventId, stop.Token),
+        Kind.CancelExternal => externals.RequestCancelAsync(run, item.EventId, stop.Token),
+        _ => throw new InvalidOperationException($"{item.Kind} is not a message between runs."),
+    };
+}

@@ -1,0 +1,14 @@
+namespace Temporal.Server.History;
+
+/// <summary>What the engine logs.</summary>
+internal static partial class EngineLog
+{
+    [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "Waking workflow {WorkflowId} run {RunId} failed; trying again.")]
+    public static partial void WakeFailed(ILogger logger, string workflowId, string runId, Exception error);
+
+    [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "Delivering {Item} of workflow {WorkflowId} run {RunId} failed; trying again.")]
+    public static partial void DeliveryFailed(ILogger logger, string item, string workflowId, string runId, Exception error);
+
+    [LoggerMessage(EventId = 3, Level = LogLevel.Information, Message = "Workflow {WorkflowId} run {RunId}: workflow task failed: {Cause} {Reason}")]
+    public static partial void BadCommand(ILogger logger, string workflowId, string runId, Temporalio.Api.Enums.V1.WorkflowTaskFailedCause cause, string reason);
+}

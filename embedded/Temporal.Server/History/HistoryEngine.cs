@@ -1,0 +1,361 @@
+using Google.Protobuf;
+using Temporal.Server.History.Records;
+using Temporal.Server.History.State;
+using Temporal.Server.Matching;
+using Temporal.Server.Namespaces;
+using Temporal.Server.Rpc;
+using Temporal.Server.Store;
+using Temporal.Server.Timers;
+using Kind = Temporal.Server.History.Records.OutstandingItem.Types.Kind;
+
+namespace Temporal.Server.History;
+
+/// <summary>
+/// Runs transitions: loads the run, changes it under its gate, commits, and only then lets the outside see it. At most one commit of
+/// a run is in flight, any number of runs commit concurrently.
+/// </summary>
+internal sealed class HistoryEngine
+{
+    private static readonly TimeSpan CommitTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly IExecutionStore store;
+    private readonly ServerClock clock;
+    private readonly WakeQueue wakes;
+    private readonly WorkTracker work;
+    private readonly RunCache cache;
+
+    /// <summary>Creates the engine.</summary>
+    public HistoryEngine(
+        IExecutionStore store, ServerClock clock, WakeQueue wakes, WorkTracker work, TaskQueues queues, NamespaceRegistry namespaces, int cachedRuns, ILogger logger)
+    {
+        this.store = store;
+        this.clock = clock;
+        this.wakes = wakes;
+        this.work = work;
+        cache = new RunCache(cachedRuns);
+        Queues = queues;
+        Namespaces = namespaces;
+        Deliveries = new Deliveries.DeliveryService(this, logger);
+        Logger = logger;
+    }
+
+    /// <summary>The task queues.</summary>
+    public TaskQueues Queues { get; }
+
+    /// <summary>The namespaces.</summary>
+    public NamespaceRegistry Namespaces { get; }
+
+    /// <summary>Messages between runs.</summary>
+    public Deliveries.DeliveryService Deliveries { get; }
+
+    /// <summary>Counts what is runnable.</summary>
+    public WorkTracker Work => work;
+
+    /// <summary>The log.</summary>
+    public ILogger Logger { get; }
+
+    /// <summary>The time.</summary>
+    public DateTimeOffset Now => clock.UtcNow;
+
+    /// <summary>Takes up what was outstanding when the last server stopped, without loading the runs.</summary>
+    public async Task RecoverAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var outstanding in store.ReadOutstandingAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (outstanding.NextWake is not null)
+            {
+                SetWake(outstanding.Run, outstanding.NextWake);
+            }
+
+            if (outstanding.Outstanding is { } bytes)
+            {
+                foreach (var item in Outstanding.Parser.ParseFrom(bytes.Span).Items)
+                {
+                    Dispatch(outstanding.Run, item);
+                }
+            }
+        }
+    }
+
+    /// <summary>Changes a run.</summary>
+    /// <param name="key">The run.</param>
+    /// <param name="body">The change; may throw, and then nothing happens.</param>
+    /// <param name="cancellationToken">Gives up waiting for the run; a commit that has begun is carried through.</param>
+    /// <exception cref="RpcException">NotFound: there is no such run, or what the body throws.</exception>
+    public async Task<T> TransactAsync<T>(RunKey key, Func<Transition, T> body, CancellationToken cancellationToken)
+    {
+        var run = cache.Pin(key);
+        using var counted = work.Begin();
+        try
+        {
+            await run.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                var state = await RequireStateAsync(run, cancellationToken).ConfigureAwait(false);
+                var t = new Transition(run, state, clock.UtcNow);
+                T result;
+                try
+                {
+                    result = body(t);
+                    if (t.IsChanged)
+                    {
+                        await CommitAsync([t, .. t.Created], [run]).ConfigureAwait(false);
+                    }
+                    else
+                    {
+                        t.RunEffects();
+                    }
+                }
+                catch when (t.IsChanged)
+                {
+                    // The state has changes that are not stored: forget it, the next one loads what is.
+                    run.State = null;
+                    throw;
+                }
+
+                return result;
+            }
+            finally
+            {
+                run.Gate.Release();
+            }
+        }
+        finally
+        {
+            run.Unpin();
+        }
+    }
+
+    /// <summary>Changes a run; see the generic overload.</summary>
+    public Task TransactAsync(RunKey key, Action<Transition> body, CancellationToken cancellationToken) =>
+        TransactAsync(
+            key,
+            t =>
+            {
+                body(t);
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>Creates a run that nothing else is changed with.</summary>
+    /// <exception cref="StoreConflictException">The workflow id has another current run by now.</exception>
+    public async Task CreateAsync(Transition created)
+    {
+        using var counted = work.Begin();
+        await CommitAsync([created], []).ConfigureAwait(false);
+    }
+
+    /// <summary>The current run of a workflow id, or null.</summary>
+    public Task<CurrentRun?> FindCurrentRunAsync(string namespaceId, string workflowId, CancellationToken cancellationToken) =>
+        store.FindCurrentRunAsync(namespaceId, workflowId, cancellationToken);
+
+    /// <summary>The run that a caller means: the one it names, or the workflow id's current one.</summary>
+    /// <exception cref="RpcException">NotFound or InvalidArgument.</exception>
+    public async Task<RunKey> ResolveAsync(NamespaceRecord space, string? workflowId, string? runId, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(workflowId))
+        {
+            throw RpcException.InvalidArgument("WorkflowId is not set on request.");
+        }
+
+        if (!string.IsNullOrEmpty(runId))
+        {
+            return Guid.TryParse(runId, out var parsed)
+                ? new RunKey(space.Id, workflowId, parsed.ToString())
+                : throw RpcException.InvalidArgument("Invalid RunId.");
+        }
+
+        var current = await store.FindCurrentRunAsync(space.Id, workflowId, cancellationToken).ConfigureAwait(false)
+            ?? throw NotFound(workflowId);
+        return new RunKey(space.Id, workflowId, current.RunId);
+    }
+
+    /// <summary>The error for a workflow that is not there.</summary>
+    public static RpcException NotFound(string workflowId) => RpcException.NotFound($"workflow not found for ID: {workflowId}");
+
+    /// <summary>Deletes a closed run for good.</summary>
+    public async Task DeleteAsync(RunKey key, CancellationToken cancellationToken)
+    {
+        await store.DeleteRunAsync(key, cancellationToken).ConfigureAwait(false);
+        cache.Remove(key);
+        wakes.Set(key.RunId, due: null, () => Task.CompletedTask);
+    }
+
+    private async ValueTask<RunState> RequireStateAsync(Run run, CancellationToken cancellationToken)
+    {
+        if (run.State is null)
+        {
+            var stored = await store.LoadRunAsync(run.Key.NamespaceId, run.Key.RunId, cancellationToken).ConfigureAwait(false);
+            if (stored is null || stored.Run != run.Key)
+            {
+                throw NotFound(run.Key.WorkflowId);
+            }
+
+            run.State = SideRecords.Load(stored);
+            run.Version = stored.Version;
+            AfterLoad(run);
+        }
+
+        return run.State;
+    }
+
+    // A commit whose outcome was unknown may have been carried out: what it left to do is done now.
+    private void AfterLoad(Run run)
+    {
+        var items = OutstandingItems.Of(run.State!);
+        if (run.Dispatched is not null)
+        {
+            DispatchNew(run, items);
+            SetWake(run.Key, run.State!.NextWake());
+        }
+
+        run.Dispatched = items;
+    }
+
+    private async Task CommitAsync(IReadOnlyList<Transition> transitions, IReadOnlyList<Run> held)
+    {
+        var fresh = transitions.Select(t => t.Run).Except(held).ToList();
+        foreach (var run in fresh)
+        {
+            // Nobody knows a new run yet, but as soon as it is stored it can be found: its gate must be closed by then.
+            await run.Gate.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+            run.TryPin();
+            cache.Add(run);
+        }
+
+        var committed = false;
+        try
+        {
+            var writes = transitions.Select(t => (Transition: t, Items: OutstandingItems.Of(t.State))).ToList();
+            var commit = new StoreCommit
+            {
+                Runs = [.. writes.Select(write => ToWrite(write.Transition, write.Items))],
+                CurrentRuns = [.. transitions.Where(t => t.Current is not null).Select(t => t.Current!)],
+            };
+            using var timeout = new CancellationTokenSource(CommitTimeout);
+            await store.CommitAsync(commit, timeout.Token).ConfigureAwait(false);
+            committed = true;
+            foreach (var (t, items) in writes)
+            {
+                AfterCommit(t, items);
+            }
+
+            foreach (var t in transitions)
+            {
+                t.RunEffects();
+            }
+        }
+        finally
+        {
+            foreach (var run in fresh)
+            {
+                if (!committed)
+                {
+                    run.State = null;
+                }
+
+                run.Gate.Release();
+                run.Unpin();
+            }
+        }
+    }
+
+    private static RunWrite ToWrite(Transition t, List<OutstandingItem> items)
+    {
+        var state = t.State;
+        return new RunWrite
+        {
+            Run = t.Run.Key,
+            Version = t.Run.Version + 1,
+            Events = t.Added.Count == 0
+                ? []
+                : [new EventBatch(t.Added[0].EventId, t.Added.Count, new Temporalio.Api.History.V1.History { Events = { t.Added } }.ToByteArray())],
+            SideRecord = SideRecords.Save(state).ToByteArray(),
+            Outstanding = items.Count == 0 ? null : new Outstanding { Items = { items } }.ToByteArray(),
+            NextWake = state.NextWake(),
+            Visibility = VisibilityRecords.Of(t),
+        };
+    }
+
+    private void AfterCommit(Transition t, List<OutstandingItem> items)
+    {
+        var run = t.Run;
+        run.Version++;
+        SetWake(run.Key, t.State.NextWake());
+        var started = (t.State.WorkflowTask is { IsStarted: true } ? 1 : 0)
+            + (t.State.IsOpen ? t.State.Activities.Values.Count(activity => activity.IsStarted) : 0);
+        var now = items.Count + started;
+        var before = run.Work;
+        run.Work = now;
+        work.Add(now - before);
+        t.After(() =>
+        {
+            DispatchNew(run, items);
+            run.Dispatched = items;
+            run.SignalChanged();
+        });
+    }
+
+    private void DispatchNew(Run run, List<OutstandingItem> items)
+    {
+        var known = run.Dispatched is { Count: > 0 } before ? before.Select(Identify).ToHashSet() : [];
+        foreach (var item in items)
+        {
+            if (!known.Contains(Identify(item)))
+            {
+                Dispatch(run.Key, item);
+            }
+        }
+    }
+
+    private static (Kind Kind, long EventId, int Attempt) Identify(OutstandingItem item) => (item.Kind, item.EventId, item.Attempt);
+
+    private void Dispatch(RunKey run, OutstandingItem item)
+    {
+        switch (item.Kind)
+        {
+            case Kind.WorkflowTask:
+                var kind = item.NormalQueue.Length > 0 ? TaskQueueKeyKind.StickyWorkflow : TaskQueueKeyKind.Workflow;
+                Queues.Offer(
+                    new TaskQueueKey(run.NamespaceId, kind, item.TaskQueue), item.NormalQueue, new WorkflowDispatch(run, item.EventId, item.Attempt));
+                break;
+            case Kind.ActivityTask:
+                Queues.Offer(
+                    new TaskQueueKey(run.NamespaceId, TaskQueueKeyKind.Activity, item.TaskQueue), normalQueue: "", new ActivityDispatch(run, item.EventId, item.Attempt));
+                break;
+            default:
+                Deliveries.Deliver(run, item);
+                break;
+        }
+    }
+
+    private void SetWake(RunKey run, DateTimeOffset? due) => wakes.Set(run.RunId, due, () => WakeAsync(run));
+
+    private async Task WakeAsync(RunKey run)
+    {
+        try
+        {
+            await TransactAsync(
+                run,
+                t =>
+                {
+                    Wakes.Wake(t);
+                    if (!t.IsChanged)
+                    {
+                        SetWake(run, t.State.NextWake());
+                    }
+                },
+                CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
+        {
+            // Deleted in the meantime: nothing is due any more.
+            return;
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            EngineLog.WakeFailed(Logger, run.WorkflowId, run.RunId, error);
+            SetWake(run, Now + TimeSpan.FromSeconds(1));
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using Temporal.Server.History.Records;
+using Temporal.Server.History.State;
+using Temporal.Server.History.Queries;
+using Temporal.Server.History.Updates;
+using Temporal.Server.Store;
+
+namespace Temporal.Server.History;
+
+/// <summary>
+/// One run's place in memory: its lock, its state (loaded when needed, dropped when idle) and what lives only in memory
+/// (queries, update requests, waiting callers). Only the holder of <see cref="Gate"/> may touch the state.
+/// </summary>
+internal sealed class Run(RunKey key)
+{
+    private TaskCompletionSource changed = NewSignal();
+    private int pins;
+
+    /// <summary>Which run.</summary>
+    public RunKey Key { get; } = key;
+
+    /// <summary>Held by the one transition or read in progress.</summary>
+    public SemaphoreSlim Gate { get; } = new(1, 1);
+
+    /// <summary>The state; null when not loaded.</summary>
+    public RunState? State { get; set; }
+
+    /// <summary>The stored version that <see cref="State"/> corresponds to.</summary>
+    public long Version { get; set; }
+
+    /// <summary>What the run had outstanding after its last commit that is known here; null when never known.</summary>
+    public IReadOnlyList<OutstandingItem>? Dispatched { get; set; }
+
+    /// <summary>How much of the work count is this run's.</summary>
+    public int Work { get; set; }
+
+    /// <summary>Queries waiting for an answer.</summary>
+    public QueryRegistry Queries { get; } = new();
+
+    /// <summary>Updates in progress.</summary>
+    public UpdateRegistry Updates { get; } = new();
+
+    /// <summary>When it was last used, by the machine's tick count.</summary>
+    public long LastUsed { get; private set; }
+
+    /// <summary>Completes with the next commit.</summary>
+    public Task Changed => changed.Task;
+
+    /// <summary>Whether it must stay although nobody uses it.</summary>
+    public bool HoldsMemory => Work > 0 || Queries.Any || Updates.Any;
+
+    /// <summary>Tells everyone who waits that there was a commit.</summary>
+    public void SignalChanged()
+    {
+        var signal = changed;
+        changed = NewSignal();
+        signal.TrySetResult();
+    }
+
+    /// <summary>Keeps it in memory until <see cref="Unpin"/>; false when it has been dropped already.</summary>
+    public bool TryPin()
+    {
+        while (true)
+        {
+            var seen = Volatile.Read(ref pins);
+            if (seen < 0)
+            {
+                return false;
+            }
+
+            if (Interlocked.CompareExchange(ref pins, seen + 1, seen) == seen)
+            {
+                LastUsed = Environment.TickCount64;
+                return true;
+            }
+        }
+    }
+
+    /// <summary>Ends a pin.</summary>
+    public void Unpin() => Interlocked.Decrement(ref pins);
+
+    /// <summary>Marks it as dropped unless somebody uses it.</summary>
+    public bool TryDrop() => !HoldsMemory && Interlocked.CompareExchange(ref pins, -1, 0) == 0;
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,57 @@
+using Temporal.Server.History.WorkflowTasks;
+using Temporal.Server.Rpc;
+using Temporalio.Api.Common.V1;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Api.History.V1;
+
+namespace Temporal.Server.History;
+
+/// <summary>Signals and cancel requests as they arrive at a run, from clients and from other runs.</summary>
+internal static class Signals
+{
+    /// <summary>Records a signal, once per request id.</summary>
+    /// <exception cref="RpcException">NotFound: the run is closed. ResourceExhausted: too many signals.</exception>
+    public static void Signal(this Transition t, WorkflowExecutionSignaledEventAttributes signal, IEnumerable<Link>? links = null)
+    {
+        RequireOpen(t);
+        if (signal.RequestId.Length > 0 && t.State.SignalRequestIds.Contains(signal.RequestId))
+        {
+            return;
+        }
+
+        if (t.State.SignalCount >= Limits.Signals)
+        {
+            throw new RpcException(StatusCode.InvalidArgument, $"exceeded workflow execution limit for signal events");
+        }
+
+        t.AddExternal(new HistoryEvent { WorkflowExecutionSignaledEventAttributes = signal, Links = { links ?? [] } });
+        if (t.State.Buffered.Count > Limits.BufferedEvents && t.State.WorkflowTask is { IsStarted: true })
+        {
+            t.FailWorkflowTask(WorkflowTaskFailedCause.ForceCloseCommand, failure: null, identity: "");
+        }
+
+        t.ScheduleWorkflowTask();
+    }
+
+    /// <summary>Records a cancel request; a second one changes nothing.</summary>
+    public static void RequestCancel(this Transition t, WorkflowExecutionCancelRequestedEventAttributes request, IEnumerable<Link>? links = null)
+    {
+        if (!t.State.IsOpen || t.State.CancelRequested)
+        {
+            return;
+        }
+
+        t.AddExternal(new HistoryEvent { WorkflowExecutionCancelRequestedEventAttributes = request, Links = { links ?? [] } });
+        t.ScheduleWorkflowTask();
+    }
+
+    /// <summary>Refuses what only an open run can take.</summary>
+    /// <exception cref="RpcException">NotFound: it is closed.</exception>
+    public static void RequireOpen(Transition t)
+    {
+        if (!t.State.IsOpen)
+        {
+            throw RpcException.NotFound("workflow execution already completed");
+        }
+    }
+}

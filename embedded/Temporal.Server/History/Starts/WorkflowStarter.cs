@@ -1,0 +1,128 @@
+using Temporal.Server.History.Chains;
+using Temporal.Server.Rpc;
+using Temporal.Server.Store;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Api.ErrorDetails.V1;
+
+namespace Temporal.Server.History.Starts;
+
+/// <summary>Starts runs under the rules for workflow ids: one open run per id, and what the policies say about the last one.</summary>
+internal sealed class WorkflowStarter(HistoryEngine engine)
+{
+    private const string TerminationReason = "TerminateIfRunning WorkflowIdReusePolicy";
+
+    /// <summary>Starts a run, or finds the one that stands for it.</summary>
+    /// <exception cref="RpcException">AlreadyExists: a policy forbids it.</exception>
+    public async Task<StartOutcome> StartAsync(StartPlan plan, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var current = await engine.FindCurrentRunAsync(plan.Namespace.Id, plan.WorkflowId, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                if (await TryStartAsync(plan, current, cancellationToken).ConfigureAwait(false) is { } outcome)
+                {
+                    return outcome;
+                }
+            }
+            catch (StoreConflictException)
+            {
+                // Another start of the same workflow id was faster: look again.
+            }
+        }
+    }
+
+    private async Task<StartOutcome?> TryStartAsync(StartPlan plan, CurrentRun? current, CancellationToken cancellationToken)
+    {
+        if (current is null)
+        {
+            return await CreateAsync(plan, expectedCurrent: null).ConfigureAwait(false);
+        }
+
+        var existing = new StartOutcome(
+            new RunKey(plan.Namespace.Id, plan.WorkflowId, current.RunId), current.FirstRunId, IsNew: false, current.StartRequestId == plan.RequestId, current.Status);
+        if (existing.IsSameRequest)
+        {
+            return existing;
+        }
+
+        if (current.Status != WorkflowExecutionStatus.Running)
+        {
+            RefuseReuse(plan, current);
+            return await CreateAsync(plan, current.RunId).ConfigureAwait(false);
+        }
+
+        return plan.ConflictPolicy switch
+        {
+            WorkflowIdConflictPolicy.UseExisting => existing,
+            WorkflowIdConflictPolicy.TerminateExisting => await ReplaceAsync(plan, existing.Run, cancellationToken).ConfigureAwait(false),
+            _ => throw AlreadyStarted(current, "Workflow execution is already running."),
+        };
+    }
+
+    private async Task<StartOutcome> CreateAsync(StartPlan plan, string? expectedCurrent)
+    {
+        var created = NewRunOf(plan, expectedCurrent);
+        await engine.CreateAsync(created).ConfigureAwait(false);
+        return OutcomeOf(created);
+    }
+
+    // The old run is terminated in the commit that creates the new one. Null when it closed by itself meanwhile.
+    private Task<StartOutcome?> ReplaceAsync(StartPlan plan, RunKey old, CancellationToken cancellationToken) => engine.TransactAsync(
+        old,
+        t =>
+        {
+            if (!t.State.IsOpen)
+            {
+                return null;
+            }
+
+            t.Terminate(TerminationReason, details: null, identity: "history-service");
+            var created = NewRunOf(plan, old.RunId);
+            t.Create(created);
+            return OutcomeOf(created);
+        },
+        cancellationToken);
+
+    private Transition NewRunOf(StartPlan plan, string? expectedCurrent)
+    {
+        var now = engine.Now;
+        return NewRun.Create(
+            new RunKey(plan.Namespace.Id, plan.WorkflowId, RunIds.New()),
+            plan.Started(now),
+            plan.RequestId,
+            now,
+            expectedCurrent,
+            plan.AwaitingParent,
+            plan.Metadata,
+            plan.Links,
+            plan.BeforeFirstTask);
+    }
+
+    private static StartOutcome OutcomeOf(Transition created) => new(
+        created.Run.Key, created.State.Started.FirstExecutionRunId, IsNew: true, IsSameRequest: true, WorkflowExecutionStatus.Running);
+
+    private static void RefuseReuse(StartPlan plan, CurrentRun current)
+    {
+        switch (plan.ReusePolicy)
+        {
+            case WorkflowIdReusePolicy.RejectDuplicate:
+                throw AlreadyStarted(current, "Workflow execution already finished. WorkflowIdReusePolicy: RejectDuplicate.");
+            case WorkflowIdReusePolicy.AllowDuplicateFailedOnly when current.Status is WorkflowExecutionStatus.Completed:
+                throw AlreadyStarted(current, "Workflow execution already finished successfully. WorkflowIdReusePolicy: AllowDuplicateFailedOnly.");
+            default:
+                break;
+        }
+    }
+
+    private static RpcException AlreadyStarted(CurrentRun current, string message) => new(
+        StatusCode.AlreadyExists,
+        message,
+        new WorkflowExecutionAlreadyStartedFailure
+        {
+            StartRequestId = current.StartRequestId,
+            RunId = current.RunId,
+            FirstExecutionRunId = current.FirstRunId,
+        });
+}

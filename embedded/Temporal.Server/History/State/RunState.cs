@@ -1,0 +1,180 @@
+using Temporalio.Api.Common.V1;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Api.History.V1;
+using Temporal.Server.History.Records;
+
+namespace Temporal.Server.History.State;
+
+/// <summary>
+/// All that is known of one run. What history says changes only in <see cref="EventApplier"/>; the rest (marked "side") is set by
+/// transitions and kept in the side record.
+/// </summary>
+internal sealed class RunState
+{
+    /// <summary>All events in order; index is event id - 1.</summary>
+    public List<HistoryEvent> Events { get; } = [];
+
+    /// <summary>The id that the next event gets.</summary>
+    public long NextEventId => Events.Count + 1;
+
+    /// <summary>Serialised size of the events.</summary>
+    public long HistorySizeBytes { get; set; }
+
+    /// <summary>The first event's attributes.</summary>
+    public WorkflowExecutionStartedEventAttributes Started => Events[0].WorkflowExecutionStartedEventAttributes;
+
+    /// <summary>When the run was created.</summary>
+    public DateTimeOffset StartTime => Events[0].EventTime.ToDateTimeOffset();
+
+    /// <summary>How it ended; null while open.</summary>
+    public RunClose? Close { get; set; }
+
+    /// <summary>Whether the run is open.</summary>
+    public bool IsOpen => Close is null;
+
+    /// <summary>Running, or how it ended.</summary>
+    public WorkflowExecutionStatus Status => Close?.Status ?? WorkflowExecutionStatus.Running;
+
+    /// <summary>Merged search attributes. Replaced, never modified.</summary>
+    public SearchAttributes SearchAttributes { get; set; } = new();
+
+    /// <summary>Merged memo. Replaced, never modified.</summary>
+    public Memo Memo { get; set; } = new();
+
+    /// <summary>Open activities by scheduled event id.</summary>
+    public Dictionary<long, ActivityState> Activities { get; } = [];
+
+    /// <summary>Open activities' scheduled event ids by activity id.</summary>
+    public Dictionary<string, long> ActivityIds { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Running timers by timer id.</summary>
+    public Dictionary<string, TimerState> Timers { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Children by initiated event id.</summary>
+    public Dictionary<long, ChildState> Children { get; } = [];
+
+    /// <summary>Signals to other runs that have no result yet, by initiated event id.</summary>
+    public Dictionary<long, SignalExternalWorkflowExecutionInitiatedEventAttributes> ExternalSignals { get; } = [];
+
+    /// <summary>Cancel requests to other runs that have no result yet, by initiated event id.</summary>
+    public Dictionary<long, RequestCancelExternalWorkflowExecutionInitiatedEventAttributes> ExternalCancels { get; } = [];
+
+    /// <summary>Updates that history knows, by update id.</summary>
+    public Dictionary<string, RecordedUpdate> Updates { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Request ids of the signals received, buffered ones included.</summary>
+    public HashSet<string> SignalRequestIds { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Signals received.</summary>
+    public int SignalCount { get; set; }
+
+    /// <summary>Whether cancellation was requested (perhaps still buffered).</summary>
+    public bool CancelRequested { get; set; }
+
+    /// <summary>Started event of the last completed workflow task; 0 before the first.</summary>
+    public long PreviousStartedEventId { get; set; }
+
+    /// <summary>Completed event of the last completed workflow task; 0 before the first.</summary>
+    public long LastCompletedEventId { get; set; }
+
+    /// <summary>Whether any workflow task was ever scheduled.</summary>
+    public bool HasHadWorkflowTask { get; set; }
+
+    /// <summary>Side: the pending workflow task.</summary>
+    public WorkflowTaskState? WorkflowTask { get; set; }
+
+    /// <summary>Side: events waiting for the started workflow task to end.</summary>
+    public List<HistoryEvent> Buffered { get; } = [];
+
+    /// <summary>Side: the last worker's own queue; empty when not sticky.</summary>
+    public string StickyQueue { get; set; } = "";
+
+    /// <summary>Side: how long a task may wait on the sticky queue.</summary>
+    public TimeSpan StickyScheduleToStart { get; set; }
+
+    /// <summary>Side: the request id that started the run.</summary>
+    public string StartRequestId { get; set; } = "";
+
+    /// <summary>Side: further start requests that were answered with this run.</summary>
+    public List<string> AttachedRequestIds { get; } = [];
+
+    /// <summary>Side: a child that waits for its parent's word before its first workflow task.</summary>
+    public bool AwaitingParent { get; set; }
+
+    /// <summary>Side: started children that may not have been given that word, by initiated event id.</summary>
+    public HashSet<long> ChildrenToLaunch { get; } = [];
+
+    /// <summary>Side: abandoned children that were started after this run closed, by initiated event id.</summary>
+    public HashSet<long> ChildrenStartedLate { get; } = [];
+
+    /// <summary>Side: closed, and the parent has not recorded it.</summary>
+    public bool ParentToNotify { get; set; }
+
+    /// <summary>Side: what a closed parent must still do to its children.</summary>
+    public List<ChildToClose> ChildrenToClose { get; } = [];
+
+    /// <summary>Side: who last completed a workflow task.</summary>
+    public string LastWorkerIdentity { get; set; } = "";
+
+    /// <summary>The queue that workflow tasks go to when not sticky.</summary>
+    public string TaskQueue => Started.TaskQueue.Name;
+
+    /// <summary>When the first workflow task may be scheduled.</summary>
+    public DateTimeOffset ExecutionTime => StartTime.SaturatingAdd(Started.FirstWorkflowTaskBackoff.ToSpan());
+
+    /// <summary>Whether the first workflow task is still held back by a delay.</summary>
+    public bool InFirstBackoff => !HasHadWorkflowTask && Started.FirstWorkflowTaskBackoff.ToSpan() > TimeSpan.Zero;
+
+    /// <summary>When the run times out.</summary>
+    public DateTimeOffset? RunDeadline
+    {
+        get
+        {
+            var timeout = Started.WorkflowRunTimeout.ToSpan();
+            DateTimeOffset? run = timeout == TimeSpan.Zero ? null : ExecutionTime.SaturatingAdd(timeout);
+            return Durations.Earlier(run, ExecutionDeadline);
+        }
+    }
+
+    /// <summary>When the whole chain of runs times out.</summary>
+    public DateTimeOffset? ExecutionDeadline => Started.WorkflowExecutionExpirationTime?.ToDateTimeOffset();
+
+    /// <summary>When the run next has something to do by itself.</summary>
+    public DateTimeOffset? NextWake()
+    {
+        if (!IsOpen)
+        {
+            return null;
+        }
+
+        var next = RunDeadline;
+        if (InFirstBackoff && !AwaitingParent)
+        {
+            next = Durations.Earlier(next, ExecutionTime);
+        }
+
+        foreach (var timer in Timers.Values)
+        {
+            next = Durations.Earlier(next, timer.Due);
+        }
+
+        foreach (var activity in Activities.Values)
+        {
+            next = Durations.Earlier(next, activity.InBackoff ? activity.ScheduledTime : null);
+            next = Durations.Earlier(next, activity.ScheduleToStartDeadline);
+            next = Durations.Earlier(next, activity.StartToCloseDeadline);
+            next = Durations.Earlier(next, activity.ScheduleToCloseDeadline);
+            next = Durations.Earlier(next, activity.HeartbeatDeadline);
+        }
+
+        return Durations.Earlier(next, WorkflowTaskDeadline);
+    }
+
+    /// <summary>When the pending workflow task times out: once started, or while it waits on a sticky queue.</summary>
+    public DateTimeOffset? WorkflowTaskDeadline => WorkflowTask switch
+    {
+        { IsStarted: true } task => task.StartedTime!.Value.SaturatingAdd(task.StartToClose),
+        { Sticky: true } task when StickyScheduleToStart > TimeSpan.Zero => task.ScheduledTime.SaturatingAdd(StickyScheduleToStart),
+        _ => null,
+    };
+}

@@ -1,0 +1,145 @@
+using Google.Protobuf.WellKnownTypes;
+using Temporal.Server.History.Records;
+using Temporal.Server.Store;
+using Temporalio.Api.History.V1;
+
+namespace Temporal.Server.History.State;
+
+/// <summary>Writes the part of a state that history does not hold, and lays it over a replayed history.</summary>
+internal static class SideRecords
+{
+    /// <summary>The side record of a state.</summary>
+    public static SideRecord Save(RunState state)
+    {
+        var record = new SideRecord
+        {
+            StartRequestId = state.StartRequestId,
+            AttachedRequestIds = { state.AttachedRequestIds },
+            StickyQueue = state.StickyQueue,
+            StickyScheduleToStart = state.StickyScheduleToStart.ToDurationOrNull(),
+            BufferedEvents = { state.Buffered },
+            AwaitingParent = state.AwaitingParent,
+            ChildrenToLaunch = { state.ChildrenToLaunch },
+            ChildrenStartedLate = { state.ChildrenStartedLate },
+            ParentToNotify = state.ParentToNotify,
+            ChildrenToClose = { state.ChildrenToClose },
+            LastWorkerIdentity = state.LastWorkerIdentity,
+        };
+        if (state.WorkflowTask is { } task)
+        {
+            record.WorkflowTask = Save(task);
+        }
+
+        foreach (var activity in state.Activities.Values)
+        {
+            record.Activities.Add(Save(activity));
+        }
+
+        return record;
+    }
+
+    /// <summary>Restores a state: replays the events, then lays the side record over.</summary>
+    public static RunState Load(StoredRun stored)
+    {
+        var state = new RunState();
+        foreach (var batch in stored.Events)
+        {
+            foreach (var e in Temporalio.Api.History.V1.History.Parser.ParseFrom(batch.Data.Span).Events)
+            {
+                EventApplier.Append(state, e);
+            }
+        }
+
+        var record = SideRecord.Parser.ParseFrom(stored.SideRecord.Span);
+        state.StartRequestId = record.StartRequestId;
+        state.AttachedRequestIds.AddRange(record.AttachedRequestIds);
+        state.StickyQueue = record.StickyQueue;
+        state.StickyScheduleToStart = record.StickyScheduleToStart.ToSpan();
+        state.AwaitingParent = record.AwaitingParent;
+        state.ChildrenToLaunch.UnionWith(record.ChildrenToLaunch);
+        state.ChildrenStartedLate.UnionWith(record.ChildrenStartedLate);
+        state.ParentToNotify = record.ParentToNotify;
+        state.ChildrenToClose.AddRange(record.ChildrenToClose);
+        state.LastWorkerIdentity = record.LastWorkerIdentity;
+        state.WorkflowTask = record.WorkflowTask is null ? null : Load(record.WorkflowTask);
+        foreach (var activity in record.Activities)
+        {
+            Load(activity, state.Activities[activity.ScheduledEventId]);
+        }
+
+        foreach (var e in record.BufferedEvents)
+        {
+            state.Buffered.Add(e);
+            EventApplier.Settle(state, e);
+        }
+
+        return state;
+    }
+
+    private static WorkflowTaskRecord Save(WorkflowTaskState task) => new()
+    {
+        ScheduledEventId = task.ScheduledEventId,
+        StartedEventId = task.StartedEventId,
+        Attempt = task.Attempt,
+        ScheduledTime = task.ScheduledTime.ToProto(),
+        StartedTime = task.StartedTime?.ToProto(),
+        OriginalScheduledTime = task.OriginalScheduledTime.ToProto(),
+        RequestId = task.RequestId,
+        Identity = task.Identity,
+        Sticky = task.Sticky,
+        StartToClose = task.StartToClose.ToProto(),
+        HistorySizeBytes = task.HistorySizeBytes,
+        SuggestContinueAsNew = task.SuggestContinueAsNew,
+        Transient = task.Transient,
+    };
+
+    private static WorkflowTaskState Load(WorkflowTaskRecord record) => new()
+    {
+        ScheduledEventId = record.ScheduledEventId,
+        StartedEventId = record.StartedEventId,
+        Attempt = record.Attempt,
+        ScheduledTime = record.ScheduledTime.ToDateTimeOffset(),
+        StartedTime = record.StartedTime?.ToDateTimeOffset(),
+        OriginalScheduledTime = record.OriginalScheduledTime.ToDateTimeOffset(),
+        RequestId = record.RequestId,
+        Identity = record.Identity,
+        Sticky = record.Sticky,
+        StartToClose = record.StartToClose.ToSpan(),
+        HistorySizeBytes = record.HistorySizeBytes,
+        SuggestContinueAsNew = record.SuggestContinueAsNew,
+        Transient = record.Transient,
+    };
+
+    private static ActivityRecord Save(ActivityState activity) => new()
+    {
+        ScheduledEventId = activity.ScheduledEventId,
+        Attempt = activity.Attempt,
+        ScheduledTime = activity.ScheduledTime.ToProto(),
+        StartedTime = activity.StartedTime?.ToProto(),
+        LastStartedTime = activity.LastStartedTime?.ToProto(),
+        LastAttemptCompleteTime = activity.LastAttemptCompleteTime?.ToProto(),
+        RetryInterval = activity.RetryInterval?.ToProto(),
+        RequestId = activity.RequestId,
+        Identity = activity.Identity,
+        LastHeartbeatTime = activity.LastHeartbeatTime?.ToProto(),
+        HeartbeatDetails = activity.HeartbeatDetails,
+        LastFailure = activity.LastFailure,
+        InBackoff = activity.InBackoff,
+    };
+
+    private static void Load(ActivityRecord record, ActivityState activity)
+    {
+        activity.Attempt = record.Attempt;
+        activity.ScheduledTime = record.ScheduledTime.ToDateTimeOffset();
+        activity.StartedTime = record.StartedTime?.ToDateTimeOffset();
+        activity.LastStartedTime = record.LastStartedTime?.ToDateTimeOffset();
+        activity.LastAttemptCompleteTime = record.LastAttemptCompleteTime?.ToDateTimeOffset();
+        activity.RetryInterval = record.RetryInterval?.ToTimeSpan();
+        activity.RequestId = record.RequestId;
+        activity.Identity = record.Identity;
+        activity.LastHeartbeatTime = record.LastHeartbeatTime?.ToDateTimeOffset();
+        activity.HeartbeatDetails = record.HeartbeatDetails;
+        activity.LastFailure = record.LastFailure;
+        activity.InBackoff = record.InBackoff;
+    }
+}

@@ -1,0 +1,47 @@
+namespace Temporal.Server.History.State;
+
+/// <summary>The run's one pending workflow task. Scheduled until <see cref="StartedEventId"/> is set.</summary>
+internal sealed class WorkflowTaskState
+{
+    /// <summary>Event id of the scheduling; reserved but not in history while <see cref="Transient"/>.</summary>
+    public required long ScheduledEventId { get; set; }
+
+    /// <summary>Event id of the start, 0 while only scheduled.</summary>
+    public long StartedEventId { get; set; }
+
+    /// <summary>1 for a first try; grows with failures on a normal queue.</summary>
+    public required int Attempt { get; set; }
+
+    /// <summary>When this attempt was scheduled.</summary>
+    public required DateTimeOffset ScheduledTime { get; set; }
+
+    /// <summary>When the first of a row of heartbeating tasks was scheduled.</summary>
+    public required DateTimeOffset OriginalScheduledTime { get; set; }
+
+    /// <summary>When a worker took it.</summary>
+    public DateTimeOffset? StartedTime { get; set; }
+
+    /// <summary>Scheduled on the worker's sticky queue.</summary>
+    public bool Sticky { get; set; }
+
+    /// <summary>How long the worker has.</summary>
+    public required TimeSpan StartToClose { get; set; }
+
+    /// <summary>Id of the poll that took it.</summary>
+    public string RequestId { get; set; } = "";
+
+    /// <summary>Who took it.</summary>
+    public string Identity { get; set; } = "";
+
+    /// <summary>History size that the worker was told.</summary>
+    public long HistorySizeBytes { get; set; }
+
+    /// <summary>Whether the worker was told to continue as new.</summary>
+    public bool SuggestContinueAsNew { get; set; }
+
+    /// <summary>Its events are reserved but not written (attempt above 1).</summary>
+    public bool Transient { get; set; }
+
+    /// <summary>Whether a worker has it.</summary>
+    public bool IsStarted => StartedEventId != 0;
+}

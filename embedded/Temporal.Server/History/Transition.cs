@@ -1,0 +1,160 @@
+using Temporal.Server.History.State;
+using Temporal.Server.Store;
+using Temporalio.Api.History.V1;
+using Case = Temporalio.Api.History.V1.HistoryEvent.AttributesOneofCase;
+
+namespace Temporal.Server.History;
+
+/// <summary>
+/// One change of one run, under its gate: events are appended (or buffered), side state is set, and what must happen after the commit
+/// is noted. Nothing leaves the run before the commit.
+/// </summary>
+internal sealed class Transition
+{
+    private readonly List<HistoryEvent> added = [];
+    private readonly List<Action> effects = [];
+    private readonly List<Transition> created = [];
+
+    /// <summary>Begins a change at a time.</summary>
+    public Transition(Run run, RunState state, DateTimeOffset now)
+    {
+        Run = run;
+        State = state;
+        var last = state.Events.Count > 0 ? state.Events[^1].EventTime.ToDateTimeOffset() : now;
+        Now = last > now ? last : now;
+    }
+
+    /// <summary>The run.</summary>
+    public Run Run { get; }
+
+    /// <summary>Its state, with the changes so far.</summary>
+    public RunState State { get; }
+
+    /// <summary>The time of the change; never before the last event.</summary>
+    public DateTimeOffset Now { get; }
+
+    /// <summary>The new events.</summary>
+    public IReadOnlyList<HistoryEvent> Added => added;
+
+    /// <summary>Whether there is anything to commit.</summary>
+    public bool IsChanged { get; private set; }
+
+    /// <summary>Runs created by this change, in the same commit.</summary>
+    public IReadOnlyList<Transition> Created => created;
+
+    /// <summary>The workflow id means this run from the commit on; set on a created run.</summary>
+    public CurrentRunWrite? Current { get; set; }
+
+    /// <summary>Says that side state was changed.</summary>
+    public void Touch() => IsChanged = true;
+
+    /// <summary>Notes what to do when the change is durable. Must not wait or throw.</summary>
+    public void After(Action effect) => effects.Add(effect);
+
+    /// <summary>Does what was noted.</summary>
+    public void RunEffects()
+    {
+        foreach (var effect in effects)
+        {
+            effect();
+        }
+    }
+
+    /// <summary>Creates a run together with this change.</summary>
+    public void Create(Transition successor) => created.Add(successor);
+
+    /// <summary>Appends an event that the server or the worker's commands cause: it takes the next id now.</summary>
+    public HistoryEvent Add(HistoryEvent e)
+    {
+        IsChanged = true;
+        e.EventId = State.NextEventId;
+        e.EventTime ??= Now.ToProto();
+        e.EventType = Events.TypeOf(e.AttributesCase);
+        EventApplier.Append(State, e);
+        added.Add(e);
+        return e;
+    }
+
+    /// <summary>Appends an event from outside; while a worker has the workflow task it waits in the buffer and has no id yet.</summary>
+    public HistoryEvent AddExternal(HistoryEvent e)
+    {
+        if (State.WorkflowTask is not { IsStarted: true })
+        {
+            return Add(e);
+        }
+
+        IsChanged = true;
+        e.EventTime ??= Now.ToProto();
+        e.EventType = Events.TypeOf(e.AttributesCase);
+        State.Buffered.Add(e);
+        EventApplier.Settle(State, e);
+        return e;
+    }
+
+    /// <summary>Moves the buffered events into history: outcomes of activities and children last, otherwise in order of arrival.</summary>
+    /// <returns>Whether there were any.</returns>
+    public bool FlushBuffer()
+    {
+        if (State.Buffered.Count == 0)
+        {
+            return false;
+        }
+
+        var flushed = State.Buffered.OrderBy(e => Events.IsOutcome(e.AttributesCase)).ToList();
+        State.Buffered.Clear();
+        var activityStarts = new Dictionary<long, long>();
+        var childStarts = new Dictionary<long, long>();
+        foreach (var buffered in flushed)
+        {
+            WireStart(buffered, activityStarts, childStarts);
+            var e = Add(buffered);
+            if (e.AttributesCase == Case.ActivityTaskStartedEventAttributes)
+            {
+                activityStarts[e.ActivityTaskStartedEventAttributes.ScheduledEventId] = e.EventId;
+            }
+            else if (e.AttributesCase == Case.ChildWorkflowExecutionStartedEventAttributes)
+            {
+                childStarts[e.ChildWorkflowExecutionStartedEventAttributes.InitiatedEventId] = e.EventId;
+            }
+        }
+
+        return true;
+    }
+
+    // An outcome names its started event, whose id is known only now if that was buffered as well.
+    private static void WireStart(HistoryEvent e, Dictionary<long, long> activityStarts, Dictionary<long, long> childStarts)
+    {
+        switch (e.AttributesCase)
+        {
+            case Case.ActivityTaskCompletedEventAttributes when activityStarts.TryGetValue(e.ActivityTaskCompletedEventAttributes.ScheduledEventId, out var id):
+                e.ActivityTaskCompletedEventAttributes.StartedEventId = id;
+                break;
+            case Case.ActivityTaskFailedEventAttributes when activityStarts.TryGetValue(e.ActivityTaskFailedEventAttributes.ScheduledEventId, out var id):
+                e.ActivityTaskFailedEventAttributes.StartedEventId = id;
+                break;
+            case Case.ActivityTaskTimedOutEventAttributes when activityStarts.TryGetValue(e.ActivityTaskTimedOutEventAttributes.ScheduledEventId, out var id):
+                e.ActivityTaskTimedOutEventAttributes.StartedEventId = id;
+                break;
+            case Case.ActivityTaskCanceledEventAttributes when activityStarts.TryGetValue(e.ActivityTaskCanceledEventAttributes.ScheduledEventId, out var id):
+                e.ActivityTaskCanceledEventAttributes.StartedEventId = id;
+                break;
+            case Case.ChildWorkflowExecutionCompletedEventAttributes when childStarts.TryGetValue(e.ChildWorkflowExecutionCompletedEventAttributes.InitiatedEventId, out var id):
+                e.ChildWorkflowExecutionCompletedEventAttributes.StartedEventId = id;
+                break;
+            case Case.ChildWorkflowExecutionFailedEventAttributes when childStarts.TryGetValue(e.ChildWorkflowExecutionFailedEventAttributes.InitiatedEventId, out var id):
+                e.ChildWorkflowExecutionFailedEventAttributes.StartedEventId = id;
+                break;
+            case Case.ChildWorkflowExecutionCanceledEventAttributes when childStarts.TryGetValue(e.ChildWorkflowExecutionCanceledEventAttributes.InitiatedEventId, out var id):
+                e.ChildWorkflowExecutionCanceledEventAttributes.StartedEventId = id;
+                break;
+            case Case.ChildWorkflowExecutionTimedOutEventAttributes when childStarts.TryGetValue(e.ChildWorkflowExecutionTimedOutEventAttributes.InitiatedEventId, out var id):
+                e.ChildWorkflowExecutionTimedOutEventAttributes.StartedEventId = id;
+                break;
+            case Case.ChildWorkflowExecutionTerminatedEventAttributes when childStarts.TryGetValue(e.ChildWorkflowExecutionTerminatedEventAttributes.InitiatedEventId, out var id):
+                e.ChildWorkflowExecutionTerminatedEventAttributes.StartedEventId = id;
+                break;
+            default:
+                break;
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using Temporalio.Api.Failure.V1;
+using Temporalio.Api.Update.V1;
+using Temporal.Server.Rpc;
+
+namespace Temporal.Server.History.Updates;
+
+/// <summary>A run's updates in progress. Guarded by the run's gate.</summary>
+internal sealed class UpdateRegistry
+{
+    private readonly Dictionary<string, LiveUpdate> live = new(StringComparer.Ordinal);
+    private long admissions;
+
+    /// <summary>Whether any update is in progress here.</summary>
+    public bool Any => live.Count > 0;
+
+    /// <summary>How many updates are in progress.</summary>
+    public int Count => live.Count;
+
+    /// <summary>Whether an update waits for a workflow task.</summary>
+    public bool HasAdmitted => live.Values.Any(update => update.Stage == UpdateStage.Admitted);
+
+    /// <summary>Updates that wait for a workflow task, in order of admission.</summary>
+    public IReadOnlyList<LiveUpdate> Admitted => [.. live.Values.Where(update => update.Stage == UpdateStage.Admitted).OrderBy(update => update.Order)];
+
+    /// <summary>Updates that the worker has and has not answered.</summary>
+    public IReadOnlyList<LiveUpdate> Sent => [.. live.Values.Where(update => update.Stage == UpdateStage.Sent).OrderBy(update => update.Order)];
+
+    /// <summary>An update in progress, or null.</summary>
+    public LiveUpdate? Find(string id) => live.GetValueOrDefault(id);
+
+    /// <summary>Makes a request known, without adding it yet.</summary>
+    public LiveUpdate Create(string id, Request request) => new(id, request, ++admissions);
+
+    /// <summary>Adds a created update.</summary>
+    public void Add(LiveUpdate update) => live.Add(update.Id, update);
+
+    /// <summary>The update as something to wait for, when history says that it was accepted.</summary>
+    public LiveUpdate GetAccepted(string id)
+    {
+        if (!live.TryGetValue(id, out var update))
+        {
+            live.Add(id, update = new LiveUpdate(id, request: null, ++admissions));
+            update.Accept();
+        }
+
+        return update;
+    }
+
+    /// <summary>The workflow accepted an update.</summary>
+    public void Accept(string id) => Find(id)?.Accept();
+
+    /// <summary>An update has its outcome (a rejection's failure included).</summary>
+    public void End(string id, Outcome outcome)
+    {
+        if (live.Remove(id, out var update))
+        {
+            update.End(outcome);
+        }
+    }
+
+    /// <summary>Puts back what the worker had and did not answer: the workflow task is over without it.</summary>
+    public void Unsend()
+    {
+        foreach (var update in Sent)
+        {
+            update.MarkUnsent();
+        }
+    }
+
+    /// <summary>The run closed: accepted updates fail, the others move to the successor or are aborted.</summary>
+    public void Close(string successorRunId)
+    {
+        foreach (var update in live.Values)
+        {
+            if (update.Stage == UpdateStage.Accepted)
+            {
+                update.End(new Outcome
+                {
+                    Failure = new Failure
+                    {
+                        Message = "Workflow Update failed because the Workflow completed before the Update completed.",
+                        Source = "Server",
+                        ApplicationFailureInfo = new ApplicationFailureInfo { Type = "AcceptedUpdateCompletedWorkflow", NonRetryable = true },
+                    },
+                });
+            }
+            else
+            {
+                update.Abort(successorRunId.Length > 0
+                    ? new UpdateMovedException(successorRunId)
+                    : RpcException.NotFound("workflow update was aborted by closing workflow"));
+            }
+        }
+
+        live.Clear();
+    }
+}

@@ -1,0 +1,194 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Google.Protobuf;
+using Temporal.Server.Rpc;
+using Temporalio.Api.Enums.V1;
+
+namespace Temporal.Server.Store;
+
+/// <summary>Keeps everything in memory, for tests and development. Gone with the process.</summary>
+public sealed class InMemoryStore : IExecutionStore
+{
+    private readonly ConcurrentDictionary<string, Row> rows = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string NamespaceId, string WorkflowId), string> currentRuns = new();
+    private readonly ConcurrentDictionary<string, NamespaceRecord> namespaces = new(StringComparer.Ordinal);
+    private readonly Lock gate = new();
+
+    /// <inheritdoc/>
+    public Task OpenAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task CommitAsync(StoreCommit commit, CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            Check(commit);
+            foreach (var write in commit.Runs)
+            {
+                var row = rows.GetOrAdd(write.Run.RunId, _ => new Row(write));
+                row.Apply(write);
+            }
+
+            foreach (var current in commit.CurrentRuns)
+            {
+                currentRuns[(current.NamespaceId, current.WorkflowId)] = current.RunId;
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task<StoredRun?> LoadRunAsync(string namespaceId, string runId, CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            return Task.FromResult(rows.TryGetValue(runId, out var row) && row.Last.Run.NamespaceId == namespaceId
+                ? new StoredRun(row.Last.Run, row.Last.Version, [.. row.Events], row.Last.SideRecord)
+                : null);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<CurrentRun?> FindCurrentRunAsync(string namespaceId, string workflowId, CancellationToken cancellationToken)
+    {
+        CurrentRun? current = null;
+        if (currentRuns.TryGetValue((namespaceId, workflowId), out var runId) && rows.TryGetValue(runId, out var row))
+        {
+            var line = row.Last.Visibility;
+            current = new CurrentRun(runId, line.FirstRunId, line.StartRequestId, line.Status);
+        }
+
+        return Task.FromResult(current);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<EventBatch>> ReadHistoryAsync(string runId, long firstEventId, long lastEventId, CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            return Task.FromResult<IReadOnlyList<EventBatch>>(rows.TryGetValue(runId, out var row)
+                ? [.. row.Events.Where(batch => batch.LastEventId >= firstEventId && batch.FirstEventId <= lastEventId)]
+                : []);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<OutstandingRun> ReadOutstandingAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        foreach (var row in rows.Values)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (row.Last.NextWake is not null || row.Last.Outstanding is not null)
+            {
+                yield return new OutstandingRun(row.Last.Run, row.Last.NextWake, row.Last.Outstanding);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task DeleteRunAsync(RunKey run, CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            rows.TryRemove(run.RunId, out _);
+            currentRuns.TryRemove(new KeyValuePair<(string, string), string>((run.NamespaceId, run.WorkflowId), run.RunId));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task<VisibilityPage> ListAsync(
+        string namespaceId,
+        string query,
+        IReadOnlyDictionary<string, IndexedValueType> customAttributes,
+        int pageSize,
+        ByteString pageToken,
+        CancellationToken cancellationToken)
+    {
+        RefuseFilter(query);
+        var skip = pageToken.IsEmpty ? 0 : int.Parse(pageToken.ToStringUtf8(), System.Globalization.CultureInfo.InvariantCulture);
+        var lines = rows.Values.Select(row => row.Last)
+            .Where(write => write.Run.NamespaceId == namespaceId)
+            .OrderByDescending(write => write.Visibility.CloseTime ?? DateTimeOffset.MaxValue)
+            .ThenByDescending(write => write.Visibility.StartTime)
+            .ThenBy(write => write.Run.RunId, StringComparer.Ordinal)
+            .Skip(skip)
+            .Take(pageSize + 1)
+            .Select(write => new VisibilityRow(write.Run, write.Visibility))
+            .ToList();
+        var more = lines.Count > pageSize;
+        return Task.FromResult(new VisibilityPage(
+            more ? lines[..pageSize] : lines,
+            more ? ByteString.CopyFromUtf8((skip + pageSize).ToString(System.Globalization.CultureInfo.InvariantCulture)) : ByteString.Empty));
+    }
+
+    /// <inheritdoc/>
+    public Task<VisibilityCount> CountAsync(
+        string namespaceId,
+        string query,
+        IReadOnlyDictionary<string, IndexedValueType> customAttributes,
+        CancellationToken cancellationToken)
+    {
+        RefuseFilter(query);
+        return Task.FromResult(new VisibilityCount(rows.Values.Count(row => row.Last.Run.NamespaceId == namespaceId), []));
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<NamespaceRecord>> ReadNamespacesAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<NamespaceRecord>>([.. namespaces.Values]);
+
+    /// <inheritdoc/>
+    public Task WriteNamespaceAsync(NamespaceRecord record, CancellationToken cancellationToken)
+    {
+        namespaces[record.Id] = record;
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static void RefuseFilter(string query)
+    {
+        if (query.Length > 0)
+        {
+            throw new RpcException(StatusCode.Unimplemented, "The in-memory store does not filter lists.");
+        }
+    }
+
+    private void Check(StoreCommit commit)
+    {
+        foreach (var write in commit.Runs)
+        {
+            var version = rows.TryGetValue(write.Run.RunId, out var row) ? row.Last.Version : 0;
+            if (version != write.Version - 1)
+            {
+                throw new StoreConflictException($"Run {write.Run.RunId} has version {version}, not {write.Version - 1}.");
+            }
+        }
+
+        foreach (var current in commit.CurrentRuns)
+        {
+            var runId = currentRuns.GetValueOrDefault((current.NamespaceId, current.WorkflowId));
+            if (runId != current.ExpectedRunId)
+            {
+                throw new StoreConflictException($"Workflow {current.WorkflowId} has current run {runId ?? "none"}, not {current.ExpectedRunId ?? "none"}.");
+            }
+        }
+    }
+
+    private sealed class Row(RunWrite first)
+    {
+        public List<EventBatch> Events { get; } = [];
+
+        public RunWrite Last { get; private set; } = first;
+
+        public void Apply(RunWrite write)
+        {
+            Events.AddRange(write.Events);
+            Last = write with { Events = [] };
+        }
+    }
+}

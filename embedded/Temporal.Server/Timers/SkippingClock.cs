@@ -1,0 +1,72 @@
+namespace Temporal.Server.Timers;
+
+/// <summary>
+/// A clock that can be moved forward. It skips only while unlocked. The lock count is a plain integer that may go negative, as in
+/// Temporal's test server: a sleep that unlocks inside an activity makes up for the activity's own claim on real time.
+/// </summary>
+public sealed class SkippingClock : ServerClock
+{
+    private readonly Lock gate = new();
+    private TimeSpan offset;
+    private int locks = 1;
+
+    /// <summary>Raised when a lock was released.</summary>
+    public event Action? Unlocked;
+
+    /// <inheritdoc/>
+    public override DateTimeOffset UtcNow
+    {
+        get
+        {
+            lock (gate)
+            {
+                return ToMicroseconds(DateTimeOffset.UtcNow + offset);
+            }
+        }
+    }
+
+    /// <summary>Outside claims on real time: the initial lock, test code's locks, minus its unlocks.</summary>
+    public int Locks
+    {
+        get
+        {
+            lock (gate)
+            {
+                return locks;
+            }
+        }
+    }
+
+    /// <summary>Claims real time.</summary>
+    public void AcquireLock()
+    {
+        lock (gate)
+        {
+            locks++;
+        }
+    }
+
+    /// <summary>Gives a claim up.</summary>
+    public void ReleaseLock()
+    {
+        lock (gate)
+        {
+            locks--;
+        }
+
+        Unlocked?.Invoke();
+    }
+
+    /// <summary>Moves the clock forward to a time; does nothing when that has passed.</summary>
+    public void AdvanceTo(DateTimeOffset time)
+    {
+        lock (gate)
+        {
+            var needed = time - DateTimeOffset.UtcNow;
+            if (needed > offset)
+            {
+                offset = needed;
+            }
+        }
+    }
+}
