@@ -24,10 +24,21 @@ internal sealed class HistoryEngine
     private readonly WorkTracker work;
     private readonly RunCache cache;
 
+    private readonly CancellationToken stopping;
+
     /// <summary>Creates the engine.</summary>
     public HistoryEngine(
-        IExecutionStore store, ServerClock clock, WakeQueue wakes, WorkTracker work, TaskQueues queues, NamespaceRegistry namespaces, int cachedRuns, ILogger logger)
+        IExecutionStore store,
+        ServerClock clock,
+        WakeQueue wakes,
+        WorkTracker work,
+        TaskQueues queues,
+        NamespaceRegistry namespaces,
+        int cachedRuns,
+        ILogger logger,
+        CancellationToken stopping)
     {
+        this.stopping = stopping;
         this.store = store;
         this.clock = clock;
         this.wakes = wakes;
@@ -50,6 +61,9 @@ internal sealed class HistoryEngine
 
     /// <summary>Counts what is runnable.</summary>
     public WorkTracker Work => work;
+
+    /// <summary>Ends when the server begins to stop: whoever waits answers with nothing.</summary>
+    public CancellationToken Stopping => stopping;
 
     /// <summary>The log.</summary>
     public ILogger Logger { get; }
@@ -136,6 +150,40 @@ internal sealed class HistoryEngine
                 return true;
             },
             cancellationToken);
+
+    /// <summary>Reads a run, again after each of its commits, until there is something to return or the time is up.</summary>
+    /// <param name="key">The run.</param>
+    /// <param name="read">Returns null to wait on.</param>
+    /// <param name="wait">How long.</param>
+    /// <param name="cancellationToken">The caller is gone.</param>
+    /// <returns>What was read; null when the time was up.</returns>
+    public async Task<T?> ReadWhenAsync<T>(RunKey key, Func<Transition, T?> read, TimeSpan wait, CancellationToken cancellationToken)
+        where T : class
+    {
+        var run = cache.Pin(key);
+        try
+        {
+            var started = Environment.TickCount64;
+            while (true)
+            {
+                var (result, changed) = await TransactAsync(key, t => (read(t), t.Run.Changed), cancellationToken).ConfigureAwait(false);
+                var left = wait - TimeSpan.FromMilliseconds(Environment.TickCount64 - started);
+                if (result is not null || left <= TimeSpan.Zero || stopping.IsCancellationRequested)
+                {
+                    return result;
+                }
+
+                using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping);
+                timer.CancelAfter(left);
+                await changed.WaitAsync(timer.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+        finally
+        {
+            run.Unpin();
+        }
+    }
 
     /// <summary>Creates a run that nothing else is changed with.</summary>
     /// <exception cref="StoreConflictException">The workflow id has another current run by now.</exception>

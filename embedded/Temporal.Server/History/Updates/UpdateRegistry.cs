@@ -74,15 +74,7 @@ internal sealed class UpdateRegistry
         {
             if (update.Stage == UpdateStage.Accepted)
             {
-                update.End(new Outcome
-                {
-                    Failure = new Failure
-                    {
-                        Message = "Workflow Update failed because the Workflow completed before the Update completed.",
-                        Source = "Server",
-                        ApplicationFailureInfo = new ApplicationFailureInfo { Type = "AcceptedUpdateCompletedWorkflow", NonRetryable = true },
-                    },
-                });
+                update.End(ClosedBeforeCompletion());
             }
             else
             {
@@ -94,4 +86,15 @@ internal sealed class UpdateRegistry
 
         live.Clear();
     }
+
+    /// <summary>The outcome of an accepted update whose workflow closed before completing it.</summary>
+    public static Outcome ClosedBeforeCompletion() => new()
+    {
+        Failure = new Failure
+        {
+            Message = "Workflow Update failed because the Workflow completed before the Update completed.",
+            Source = "Server",
+            ApplicationFailureInfo = new ApplicationFailureInfo { Type = "AcceptedUpdateCompletedWorkflow", NonRetryable = true },
+        },
+    };
 }

@@ -1,0 +1,158 @@
+using Temporal.Server.History;
+using Temporal.Server.History.Activities;
+using Temporal.Server.History.Records;
+using Temporal.Server.History.State;
+using Temporal.Server.Matching;
+using Temporal.Server.Rpc;
+using Temporal.Server.Store;
+using Temporalio.Api.Common.V1;
+using Temporalio.Api.Failure.V1;
+using Temporalio.Api.WorkflowService.V1;
+
+namespace Temporal.Server.Frontend;
+
+/// <summary>The activity worker's calls, by task token and by activity id.</summary>
+internal sealed class ActivityHandlers(HistoryEngine engine)
+{
+    /// <summary>Waits for an activity task.</summary>
+    public async Task<PollActivityTaskQueueResponse> PollAsync(PollActivityTaskQueueRequest request, RpcContext context)
+    {
+        var space = engine.Namespaces.Require(request.Namespace);
+        var key = new TaskQueueKey(space.Id, TaskQueueKeyKind.Activity, Requests.RequireTaskQueue(request.TaskQueue));
+        var until = Environment.TickCount64 + (long)Requests.LongPoll(context, Limits.TaskPoll).TotalMilliseconds;
+        while (true)
+        {
+            var wait = TimeSpan.FromMilliseconds(Math.Max(0, until - Environment.TickCount64));
+            var task = (ActivityDispatch?)await engine.Queues.TakeAsync(key, request.Identity, request.WorkerInstanceKey, wait, context.CancellationToken).ConfigureAwait(false);
+            if (task is null)
+            {
+                return new PollActivityTaskQueueResponse();
+            }
+
+            if (await StartAsync(key, task, request.Identity, space.Name, context.CancellationToken).ConfigureAwait(false) is { } reply)
+            {
+                return reply;
+            }
+        }
+    }
+
+    /// <summary>A sign of life.</summary>
+    public async Task<RecordActivityTaskHeartbeatResponse> HeartbeatAsync(RecordActivityTaskHeartbeatRequest request, RpcContext context)
+    {
+        var token = Requests.Token(request.TaskToken);
+        var cancelRequested = await HeartbeatAsync(RunOf(token), token, request.Details, context).ConfigureAwait(false);
+        return new RecordActivityTaskHeartbeatResponse { CancelRequested = cancelRequested };
+    }
+
+    /// <summary>A sign of life, by activity id.</summary>
+    public async Task<RecordActivityTaskHeartbeatByIdResponse> HeartbeatByIdAsync(RecordActivityTaskHeartbeatByIdRequest request, RpcContext context)
+    {
+        var (run, token) = await ByIdAsync(request.Namespace, request.WorkflowId, request.RunId, request.ActivityId, context).ConfigureAwait(false);
+        var cancelRequested = await HeartbeatAsync(run, token, request.Details, context).ConfigureAwait(false);
+        return new RecordActivityTaskHeartbeatByIdResponse { CancelRequested = cancelRequested };
+    }
+
+    /// <summary>A result.</summary>
+    public async Task<RespondActivityTaskCompletedResponse> CompleteAsync(RespondActivityTaskCompletedRequest request, RpcContext context)
+    {
+        var token = Requests.Token(request.TaskToken);
+        await OnAsync(RunOf(token), token, (t, activity) => t.CompleteActivity(activity, request.Result, request.Identity), context).ConfigureAwait(false);
+        return new RespondActivityTaskCompletedResponse();
+    }
+
+    /// <summary>A result, by activity id.</summary>
+    public async Task<RespondActivityTaskCompletedByIdResponse> CompleteByIdAsync(RespondActivityTaskCompletedByIdRequest request, RpcContext context)
+    {
+        var (run, token) = await ByIdAsync(request.Namespace, request.WorkflowId, request.RunId, request.ActivityId, context).ConfigureAwait(false);
+        await OnAsync(run, token, (t, activity) => t.CompleteActivity(activity, request.Result, request.Identity), context).ConfigureAwait(false);
+        return new RespondActivityTaskCompletedByIdResponse();
+    }
+
+    /// <summary>A failure.</summary>
+    public async Task<RespondActivityTaskFailedResponse> FailAsync(RespondActivityTaskFailedRequest request, RpcContext context)
+    {
+        var token = Requests.Token(request.TaskToken);
+        await OnAsync(RunOf(token), token, (t, activity) => Fail(t, activity, request.Failure, request.LastHeartbeatDetails, request.Identity), context).ConfigureAwait(false);
+        return new RespondActivityTaskFailedResponse();
+    }
+
+    /// <summary>A failure, by activity id.</summary>
+    public async Task<RespondActivityTaskFailedByIdResponse> FailByIdAsync(RespondActivityTaskFailedByIdRequest request, RpcContext context)
+    {
+        var (run, token) = await ByIdAsync(request.Namespace, request.WorkflowId, request.RunId, request.ActivityId, context).ConfigureAwait(false);
+        await OnAsync(run, token, (t, activity) => Fail(t, activity, request.Failure, request.LastHeartbeatDetails, request.Identity), context).ConfigureAwait(false);
+        return new RespondActivityTaskFailedByIdResponse();
+    }
+
+    /// <summary>A cancellation carried out.</summary>
+    public async Task<RespondActivityTaskCanceledResponse> CancelAsync(RespondActivityTaskCanceledRequest request, RpcContext context)
+    {
+        var token = Requests.Token(request.TaskToken);
+        await OnAsync(RunOf(token), token, (t, activity) => t.CancelActivity(activity, request.Details, request.Identity), context).ConfigureAwait(false);
+        return new RespondActivityTaskCanceledResponse();
+    }
+
+    /// <summary>A cancellation carried out, by activity id.</summary>
+    public async Task<RespondActivityTaskCanceledByIdResponse> CancelByIdAsync(RespondActivityTaskCanceledByIdRequest request, RpcContext context)
+    {
+        var (run, token) = await ByIdAsync(request.Namespace, request.WorkflowId, request.RunId, request.ActivityId, context).ConfigureAwait(false);
+        await OnAsync(run, token, (t, activity) => t.CancelActivity(activity, request.Details, request.Identity), context).ConfigureAwait(false);
+        return new RespondActivityTaskCanceledByIdResponse();
+    }
+
+    private async Task<PollActivityTaskQueueResponse?> StartAsync(
+        TaskQueueKey key, ActivityDispatch task, string identity, string namespaceName, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await engine.TransactAsync(
+                task.Run,
+                t => t.StartDispatchedActivity(task.ScheduledEventId, task.Attempt, RunIds.New(), identity, namespaceName),
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
+        {
+            // The run was deleted while its task waited.
+            return null;
+        }
+        catch
+        {
+            engine.Queues.Get(key).Offer(task);
+            throw;
+        }
+    }
+
+    private static void Fail(Transition t, ActivityState activity, Failure? failure, Payloads? heartbeatDetails, string identity)
+    {
+        if (heartbeatDetails is not null)
+        {
+            activity.HeartbeatDetails = heartbeatDetails;
+        }
+
+        t.FailActivity(activity, failure ?? new Failure { Message = "The worker gave no failure." }, identity);
+    }
+
+    private Task<bool> HeartbeatAsync(RunKey run, TaskToken token, Payloads? details, RpcContext context) => engine.TransactAsync(
+        run,
+        t =>
+        {
+            var activity = ActivityTasks.RequireStarted(t.State, token);
+            t.RecordHeartbeat(activity, details);
+            return activity.CancelRequestedEventId != 0;
+        },
+        context.CancellationToken);
+
+    private Task OnAsync(RunKey run, TaskToken token, Action<Transition, ActivityState> act, RpcContext context) => engine.TransactAsync(
+        run,
+        t => act(t, token.ScheduledEventId == 0 ? ActivityTasks.RequireOpen(t.State, token) : ActivityTasks.RequireStarted(t.State, token)),
+        context.CancellationToken);
+
+    private async Task<(RunKey Run, TaskToken Token)> ByIdAsync(string namespaceName, string workflowId, string runId, string activityId, RpcContext context)
+    {
+        Requests.RequireName(activityId, "ActivityId");
+        var run = await engine.ResolveAsync(engine.Namespaces.Require(namespaceName), workflowId, runId, context.CancellationToken).ConfigureAwait(false);
+        return (run, new TaskToken { ActivityId = activityId });
+    }
+
+    private static RunKey RunOf(TaskToken token) => new(token.NamespaceId, token.WorkflowId, token.RunId);
+}

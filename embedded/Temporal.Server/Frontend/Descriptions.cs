@@ -1,0 +1,123 @@
+using Temporal.Server.History;
+using Temporal.Server.History.State;
+using Temporal.Server.Store;
+using Temporalio.Api.Common.V1;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Api.TaskQueue.V1;
+using Temporalio.Api.Workflow.V1;
+using Temporalio.Api.WorkflowService.V1;
+
+namespace Temporal.Server.Frontend;
+
+/// <summary>Runs as DescribeWorkflowExecution and lists show them.</summary>
+internal static class Descriptions
+{
+    /// <summary>Describes a run.</summary>
+    public static DescribeWorkflowExecutionResponse Describe(Transition t)
+    {
+        var state = t.State;
+        var started = state.Started;
+        var reply = new DescribeWorkflowExecutionResponse
+        {
+            ExecutionConfig = new WorkflowExecutionConfig
+            {
+                TaskQueue = new TaskQueue { Name = state.TaskQueue, Kind = TaskQueueKind.Normal },
+                WorkflowExecutionTimeout = started.WorkflowExecutionTimeout,
+                WorkflowRunTimeout = started.WorkflowRunTimeout,
+                DefaultWorkflowTaskTimeout = started.WorkflowTaskTimeout,
+                UserMetadata = state.Events[0].UserMetadata,
+            },
+            WorkflowExecutionInfo = Info(new VisibilityRow(t.Run.Key, VisibilityRecords.Of(t))),
+            WorkflowExtendedInfo = new WorkflowExecutionExtendedInfo
+            {
+                ExecutionExpirationTime = started.WorkflowExecutionExpirationTime,
+                RunExpirationTime = state.RunDeadline?.ToProto(),
+                CancelRequested = state.CancelRequested,
+                OriginalStartTime = state.Events[0].EventTime,
+            },
+        };
+        reply.WorkflowExecutionInfo.StateTransitionCount = t.Run.Version;
+        reply.WorkflowExecutionInfo.ParentNamespaceId = started.ParentWorkflowNamespaceId;
+        if (!state.IsOpen)
+        {
+            return reply;
+        }
+
+        reply.PendingActivities.AddRange(state.Activities.Values.Select(Pending));
+        reply.PendingChildren.AddRange(state.Children.Values.Select(child => new PendingChildExecutionInfo
+        {
+            WorkflowId = child.Attributes.WorkflowId,
+            RunId = child.RunId,
+            WorkflowTypeName = child.Attributes.WorkflowType.Name,
+            InitiatedId = child.Initiated.EventId,
+            ParentClosePolicy = child.Attributes.ParentClosePolicy,
+        }));
+        if (state.WorkflowTask is { } task)
+        {
+            reply.PendingWorkflowTask = new PendingWorkflowTaskInfo
+            {
+                State = task.IsStarted ? PendingWorkflowTaskState.Started : PendingWorkflowTaskState.Scheduled,
+                ScheduledTime = task.ScheduledTime.ToProto(),
+                OriginalScheduledTime = task.OriginalScheduledTime.ToProto(),
+                StartedTime = task.StartedTime?.ToProto(),
+                Attempt = task.Attempt,
+            };
+        }
+
+        return reply;
+    }
+
+    /// <summary>A run as lists show it.</summary>
+    public static WorkflowExecutionInfo Info(VisibilityRow row)
+    {
+        var record = row.Record;
+        return new WorkflowExecutionInfo
+        {
+            Execution = new WorkflowExecution { WorkflowId = row.Run.WorkflowId, RunId = row.Run.RunId },
+            Type = new WorkflowType { Name = record.WorkflowType },
+            StartTime = record.StartTime.ToProto(),
+            CloseTime = record.CloseTime?.ToProto(),
+            Status = record.Status,
+            HistoryLength = record.HistoryLength,
+            ExecutionTime = record.ExecutionTime.ToProto(),
+            Memo = record.Memo,
+            SearchAttributes = record.SearchAttributes,
+            TaskQueue = record.TaskQueue,
+            StateTransitionCount = record.StateTransitionCount,
+            HistorySizeBytes = record.HistorySizeBytes,
+            ExecutionDuration = record.CloseTime is { } close ? (close - record.ExecutionTime).ToProto() : null,
+            ParentExecution = record.ParentWorkflowId is { } parent ? new WorkflowExecution { WorkflowId = parent, RunId = record.ParentRunId } : null,
+            RootExecution = new WorkflowExecution { WorkflowId = record.RootWorkflowId, RunId = record.RootRunId },
+            FirstRunId = record.FirstRunId,
+        };
+    }
+
+    private static PendingActivityInfo Pending(ActivityState activity)
+    {
+        var attributes = activity.Attributes;
+        return new PendingActivityInfo
+        {
+            ActivityId = attributes.ActivityId,
+            ActivityType = attributes.ActivityType,
+            State = activity switch
+            {
+                { CancelRequestedEventId: not 0 } => PendingActivityState.CancelRequested,
+                { IsStarted: true } => PendingActivityState.Started,
+                _ => PendingActivityState.Scheduled,
+            },
+            HeartbeatDetails = activity.HeartbeatDetails,
+            LastHeartbeatTime = activity.LastHeartbeatTime?.ToProto(),
+            LastStartedTime = activity.LastStartedTime?.ToProto(),
+            Attempt = activity.Attempt,
+            MaximumAttempts = attributes.RetryPolicy.MaximumAttempts,
+            ScheduledTime = activity.IsStarted ? null : activity.ScheduledTime.ToProto(),
+            ExpirationTime = activity.ScheduleToCloseDeadline?.ToProto(),
+            LastFailure = activity.LastFailure,
+            LastWorkerIdentity = activity.Identity,
+            CurrentRetryInterval = activity.RetryInterval?.ToProto(),
+            LastAttemptCompleteTime = activity.LastAttemptCompleteTime?.ToProto(),
+            NextAttemptScheduleTime = activity.InBackoff ? activity.ScheduledTime.ToProto() : null,
+            Priority = attributes.Priority,
+        };
+    }
+}

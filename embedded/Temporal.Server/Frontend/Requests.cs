@@ -1,0 +1,68 @@
+using Google.Protobuf;
+using Temporal.Server.History;
+using Temporal.Server.History.Records;
+using Temporal.Server.Rpc;
+using Temporalio.Api.TaskQueue.V1;
+
+namespace Temporal.Server.Frontend;
+
+/// <summary>Checks that many requests share.</summary>
+internal static class Requests
+{
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a long poll may wait: its own limit, or a little less than the caller will.</summary>
+    public static TimeSpan LongPoll(RpcContext context, TimeSpan limit)
+    {
+        if (context.Deadline == Timeout.InfiniteTimeSpan)
+        {
+            return limit;
+        }
+
+        var left = context.Deadline > Margin * 2 ? context.Deadline - Margin : context.Deadline / 2;
+        return left < limit ? left : limit;
+    }
+
+    /// <summary>Refuses an empty or overlong name.</summary>
+    /// <exception cref="RpcException">InvalidArgument.</exception>
+    public static string RequireName(string? value, string what)
+    {
+        if (string.IsNullOrEmpty(value))
+        {
+            throw RpcException.InvalidArgument($"{what} is not set on request.");
+        }
+
+        return value.Length <= Limits.IdLength ? value : throw RpcException.InvalidArgument($"{what} length exceeds limit.");
+    }
+
+    /// <summary>The name of a task queue.</summary>
+    /// <exception cref="RpcException">InvalidArgument.</exception>
+    public static string RequireTaskQueue(TaskQueue? queue) => RequireName(queue?.Name, "TaskQueue");
+
+    /// <summary>Reads a task token.</summary>
+    /// <exception cref="RpcException">InvalidArgument: it is none of ours.</exception>
+    public static TaskToken Token(ByteString bytes)
+    {
+        if (bytes.IsEmpty)
+        {
+            throw RpcException.InvalidArgument("Task token not set on request.");
+        }
+
+        try
+        {
+            return TaskToken.Parser.ParseFrom(bytes);
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            throw RpcException.InvalidArgument("Invalid TaskToken.");
+        }
+    }
+
+    /// <summary>Refuses a negative duration.</summary>
+    /// <exception cref="RpcException">InvalidArgument.</exception>
+    public static TimeSpan RequireNotNegative(Google.Protobuf.WellKnownTypes.Duration? duration, string what)
+    {
+        var span = duration.ToSpan();
+        return span >= TimeSpan.Zero ? span : throw RpcException.InvalidArgument($"An invalid {what} is set on request: it is negative.");
+    }
+}

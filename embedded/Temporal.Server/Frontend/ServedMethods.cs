@@ -1,0 +1,99 @@
+using Temporal.Server.History;
+using Temporal.Server.History.Starts;
+using Temporal.Server.Rpc;
+using Temporal.Server.Store;
+using Temporal.Server.Timers;
+using Temporalio.Api.OperatorService.V1;
+using Temporalio.Api.TestService.V1;
+using Temporalio.Api.WorkflowService.V1;
+
+namespace Temporal.Server.Frontend;
+
+/// <summary>The table of contents: which handler serves which method.</summary>
+internal static class ServedMethods
+{
+    /// <summary>Serves the workflow and operator services.</summary>
+    public static void AddTemporal(this RpcMethods methods, HistoryEngine engine, IExecutionStore store)
+    {
+        var service = Temporalio.Api.WorkflowService.V1.ServiceReflection.Descriptor.Services.Single(s => s.Name == "WorkflowService");
+        var starter = new WorkflowStarter(engine);
+        var directQueries = new DirectQueries(engine);
+
+        var system = new SystemHandlers();
+        methods.Add<GetSystemInfoRequest, GetSystemInfoResponse>(service, "GetSystemInfo", system.GetSystemInfoAsync);
+        methods.Add<GetClusterInfoRequest, GetClusterInfoResponse>(service, "GetClusterInfo", system.GetClusterInfoAsync);
+
+        var namespaces = new NamespaceHandlers(engine.Namespaces);
+        methods.Add<DescribeNamespaceRequest, DescribeNamespaceResponse>(service, "DescribeNamespace", namespaces.DescribeAsync);
+        methods.Add<ListNamespacesRequest, ListNamespacesResponse>(service, "ListNamespaces", namespaces.ListAsync);
+        methods.Add<RegisterNamespaceRequest, RegisterNamespaceResponse>(service, "RegisterNamespace", namespaces.RegisterAsync);
+        methods.Add<UpdateNamespaceRequest, UpdateNamespaceResponse>(service, "UpdateNamespace", namespaces.UpdateAsync);
+        methods.Add<GetSearchAttributesRequest, GetSearchAttributesResponse>(service, "GetSearchAttributes", namespaces.GetSearchAttributesAsync);
+
+        var starts = new StartHandlers(engine, starter);
+        methods.Add<StartWorkflowExecutionRequest, StartWorkflowExecutionResponse>(service, "StartWorkflowExecution", starts.StartAsync);
+        methods.Add<SignalWithStartWorkflowExecutionRequest, SignalWithStartWorkflowExecutionResponse>(service, "SignalWithStartWorkflowExecution", starts.SignalWithStartAsync);
+        methods.Add<ExecuteMultiOperationRequest, ExecuteMultiOperationResponse>(service, "ExecuteMultiOperation", new MultiOperationHandlers(engine, starter).ExecuteAsync);
+
+        var executions = new ExecutionHandlers(engine);
+        methods.Add<SignalWorkflowExecutionRequest, SignalWorkflowExecutionResponse>(service, "SignalWorkflowExecution", executions.SignalAsync);
+        methods.Add<RequestCancelWorkflowExecutionRequest, RequestCancelWorkflowExecutionResponse>(service, "RequestCancelWorkflowExecution", executions.RequestCancelAsync);
+        methods.Add<TerminateWorkflowExecutionRequest, TerminateWorkflowExecutionResponse>(service, "TerminateWorkflowExecution", executions.TerminateAsync);
+        methods.Add<DescribeWorkflowExecutionRequest, DescribeWorkflowExecutionResponse>(service, "DescribeWorkflowExecution", executions.DescribeAsync);
+        methods.Add<DeleteWorkflowExecutionRequest, DeleteWorkflowExecutionResponse>(service, "DeleteWorkflowExecution", executions.DeleteAsync);
+
+        var queries = new QueryHandlers(engine, directQueries);
+        methods.Add<QueryWorkflowRequest, QueryWorkflowResponse>(service, "QueryWorkflow", queries.QueryAsync);
+
+        var updates = new UpdateHandlers(engine);
+        methods.Add<UpdateWorkflowExecutionRequest, UpdateWorkflowExecutionResponse>(service, "UpdateWorkflowExecution", updates.UpdateAsync);
+        methods.Add<PollWorkflowExecutionUpdateRequest, PollWorkflowExecutionUpdateResponse>(service, "PollWorkflowExecutionUpdate", updates.PollAsync);
+
+        var histories = new HistoryHandlers(engine);
+        methods.Add<GetWorkflowExecutionHistoryRequest, GetWorkflowExecutionHistoryResponse>(service, "GetWorkflowExecutionHistory", histories.GetAsync);
+        methods.Add<GetWorkflowExecutionHistoryReverseRequest, GetWorkflowExecutionHistoryReverseResponse>(service, "GetWorkflowExecutionHistoryReverse", histories.GetReverseAsync);
+
+        var visibility = new VisibilityHandlers(engine, store);
+        methods.Add<ListWorkflowExecutionsRequest, ListWorkflowExecutionsResponse>(service, "ListWorkflowExecutions", visibility.ListAsync);
+        methods.Add<ScanWorkflowExecutionsRequest, ScanWorkflowExecutionsResponse>(service, "ScanWorkflowExecutions", visibility.ScanAsync);
+        methods.Add<CountWorkflowExecutionsRequest, CountWorkflowExecutionsResponse>(service, "CountWorkflowExecutions", visibility.CountAsync);
+        methods.Add<DescribeTaskQueueRequest, DescribeTaskQueueResponse>(service, "DescribeTaskQueue", visibility.DescribeTaskQueueAsync);
+
+        var workflowTasks = new WorkflowTaskHandlers(engine, directQueries);
+        methods.Add<PollWorkflowTaskQueueRequest, PollWorkflowTaskQueueResponse>(service, "PollWorkflowTaskQueue", workflowTasks.PollAsync);
+        methods.Add<RespondWorkflowTaskCompletedRequest, RespondWorkflowTaskCompletedResponse>(service, "RespondWorkflowTaskCompleted", workflowTasks.CompleteAsync);
+        methods.Add<RespondWorkflowTaskFailedRequest, RespondWorkflowTaskFailedResponse>(service, "RespondWorkflowTaskFailed", workflowTasks.FailAsync);
+        methods.Add<RespondQueryTaskCompletedRequest, RespondQueryTaskCompletedResponse>(service, "RespondQueryTaskCompleted", workflowTasks.AnswerQueryAsync);
+        methods.Add<ResetStickyTaskQueueRequest, ResetStickyTaskQueueResponse>(service, "ResetStickyTaskQueue", workflowTasks.ResetStickyAsync);
+        methods.Add<ShutdownWorkerRequest, ShutdownWorkerResponse>(service, "ShutdownWorker", workflowTasks.ShutdownWorkerAsync);
+
+        var activities = new ActivityHandlers(engine);
+        methods.Add<PollActivityTaskQueueRequest, PollActivityTaskQueueResponse>(service, "PollActivityTaskQueue", activities.PollAsync);
+        methods.Add<RecordActivityTaskHeartbeatRequest, RecordActivityTaskHeartbeatResponse>(service, "RecordActivityTaskHeartbeat", activities.HeartbeatAsync);
+        methods.Add<RecordActivityTaskHeartbeatByIdRequest, RecordActivityTaskHeartbeatByIdResponse>(service, "RecordActivityTaskHeartbeatById", activities.HeartbeatByIdAsync);
+        methods.Add<RespondActivityTaskCompletedRequest, RespondActivityTaskCompletedResponse>(service, "RespondActivityTaskCompleted", activities.CompleteAsync);
+        methods.Add<RespondActivityTaskCompletedByIdRequest, RespondActivityTaskCompletedByIdResponse>(service, "RespondActivityTaskCompletedById", activities.CompleteByIdAsync);
+        methods.Add<RespondActivityTaskFailedRequest, RespondActivityTaskFailedResponse>(service, "RespondActivityTaskFailed", activities.FailAsync);
+        methods.Add<RespondActivityTaskFailedByIdRequest, RespondActivityTaskFailedByIdResponse>(service, "RespondActivityTaskFailedById", activities.FailByIdAsync);
+        methods.Add<RespondActivityTaskCanceledRequest, RespondActivityTaskCanceledResponse>(service, "RespondActivityTaskCanceled", activities.CancelAsync);
+        methods.Add<RespondActivityTaskCanceledByIdRequest, RespondActivityTaskCanceledByIdResponse>(service, "RespondActivityTaskCanceledById", activities.CancelByIdAsync);
+
+        var operations = Temporalio.Api.OperatorService.V1.ServiceReflection.Descriptor.Services.Single(s => s.Name == "OperatorService");
+        methods.Add<AddSearchAttributesRequest, AddSearchAttributesResponse>(operations, "AddSearchAttributes", namespaces.AddSearchAttributesAsync);
+        methods.Add<RemoveSearchAttributesRequest, RemoveSearchAttributesResponse>(operations, "RemoveSearchAttributes", namespaces.RemoveSearchAttributesAsync);
+        methods.Add<ListSearchAttributesRequest, ListSearchAttributesResponse>(operations, "ListSearchAttributes", namespaces.ListSearchAttributesAsync);
+    }
+
+    /// <summary>Serves the test service of a time-skipping server.</summary>
+    public static void AddTestService(this RpcMethods methods, SkippingClock clock, WakeQueue wakes, CancellationToken stopping)
+    {
+        var service = Temporalio.Api.TestService.V1.ServiceReflection.Descriptor.Services.Single(s => s.Name == "TestService");
+        var test = new TestServiceHandlers(clock, wakes, stopping);
+        methods.Add<LockTimeSkippingRequest, LockTimeSkippingResponse>(service, "LockTimeSkipping", test.LockAsync);
+        methods.Add<UnlockTimeSkippingRequest, UnlockTimeSkippingResponse>(service, "UnlockTimeSkipping", test.UnlockAsync);
+        methods.Add<SleepRequest, SleepResponse>(service, "Sleep", test.SleepAsync);
+        methods.Add<SleepUntilRequest, SleepResponse>(service, "SleepUntil", test.SleepUntilAsync);
+        methods.Add<SleepRequest, SleepResponse>(service, "UnlockTimeSkippingWithSleep", test.UnlockWithSleepAsync);
+        methods.Add<Google.Protobuf.WellKnownTypes.Empty, GetCurrentTimeResponse>(service, "GetCurrentTime", test.GetCurrentTimeAsync);
+    }
+}

@@ -1,0 +1,85 @@
+using Temporal.Server.History;
+using Temporal.Server.Matching;
+using Temporal.Server.Rpc;
+using Temporal.Server.Store;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Api.TaskQueue.V1;
+using Temporalio.Api.WorkflowService.V1;
+
+namespace Temporal.Server.Frontend;
+
+/// <summary>Lists and counts of runs, and what polls a task queue.</summary>
+internal sealed class VisibilityHandlers(HistoryEngine engine, IExecutionStore store)
+{
+    private const int DefaultPageSize = 100;
+    private const int LargestPageSize = 1000;
+
+    /// <summary>Lists runs that match a filter.</summary>
+    public async Task<ListWorkflowExecutionsResponse> ListAsync(ListWorkflowExecutionsRequest request, RpcContext context)
+    {
+        var page = await PageAsync(request.Namespace, request.Query, request.PageSize, request.NextPageToken, context).ConfigureAwait(false);
+        return new ListWorkflowExecutionsResponse { Executions = { page.Rows.Select(Descriptions.Info) }, NextPageToken = page.NextPageToken };
+    }
+
+    /// <summary>Lists runs that match a filter, in any order.</summary>
+    public async Task<ScanWorkflowExecutionsResponse> ScanAsync(ScanWorkflowExecutionsRequest request, RpcContext context)
+    {
+        var page = await PageAsync(request.Namespace, request.Query, request.PageSize, request.NextPageToken, context).ConfigureAwait(false);
+        return new ScanWorkflowExecutionsResponse { Executions = { page.Rows.Select(Descriptions.Info) }, NextPageToken = page.NextPageToken };
+    }
+
+    /// <summary>Counts runs that match a filter.</summary>
+    public async Task<CountWorkflowExecutionsResponse> CountAsync(CountWorkflowExecutionsRequest request, RpcContext context)
+    {
+        var space = engine.Namespaces.Require(request.Namespace);
+        var count = await store.CountAsync(space.Id, request.Query, space.SearchAttributes, context.CancellationToken).ConfigureAwait(false);
+        return new CountWorkflowExecutionsResponse
+        {
+            Count = count.Total,
+            Groups =
+            {
+                count.Groups.Select(group => new CountWorkflowExecutionsResponse.Types.AggregationGroup { GroupValues = { group.Value }, Count = group.Count }),
+            },
+        };
+    }
+
+    /// <summary>Who polls a task queue.</summary>
+    public Task<DescribeTaskQueueResponse> DescribeTaskQueueAsync(DescribeTaskQueueRequest request, RpcContext context)
+    {
+        var space = engine.Namespaces.Require(request.Namespace);
+        var kind = request.TaskQueueType == TaskQueueType.Activity
+            ? TaskQueueKeyKind.Activity
+            : request.TaskQueue?.Kind == TaskQueueKind.Sticky ? TaskQueueKeyKind.StickyWorkflow : TaskQueueKeyKind.Workflow;
+        var queue = engine.Queues.Find(new TaskQueueKey(space.Id, kind, Requests.RequireTaskQueue(request.TaskQueue)));
+        var reply = new DescribeTaskQueueResponse();
+        if (queue is null)
+        {
+            return Task.FromResult(reply);
+        }
+
+        reply.Pollers.AddRange(queue.Pollers.Select(poller => new PollerInfo
+        {
+            Identity = poller.Identity,
+            LastAccessTime = poller.LastAccess.ToProto(),
+            RatePerSecond = 100_000,
+        }));
+        if (request.ReportStats)
+        {
+            reply.Stats = new TaskQueueStats { ApproximateBacklogCount = queue.BacklogCount };
+        }
+
+        if (request.IncludeTaskQueueStatus)
+        {
+            reply.TaskQueueStatus = new TaskQueueStatus { BacklogCountHint = queue.BacklogCount };
+        }
+
+        return Task.FromResult(reply);
+    }
+
+    private Task<VisibilityPage> PageAsync(string namespaceName, string query, int pageSize, Google.Protobuf.ByteString token, RpcContext context)
+    {
+        var space = engine.Namespaces.Require(namespaceName);
+        var size = pageSize <= 0 ? DefaultPageSize : Math.Min(pageSize, LargestPageSize);
+        return store.ListAsync(space.Id, query, space.SearchAttributes, size, token, context.CancellationToken);
+    }
+}
