@@ -1,1 +1,49 @@
-return 0;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Temporal.Server;
+using Temporal.Server.CommandLine;
+
+if (args is ["--help" or "-h" or "help"] or [.., "--help" or "-h"])
+{
+    Console.WriteLine(ServerCommandLine.Usage);
+    return 0;
+}
+
+TemporalServerOptions options;
+try
+{
+    options = ServerCommandLine.Parse(args);
+}
+catch (CommandLineException error)
+{
+    Console.Error.WriteLine($"temporal-server: {error.Message}");
+    Console.Error.WriteLine("temporal-server --help lists what it takes.");
+    return 2;
+}
+
+using var stop = new CancellationTokenSource();
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+try
+{
+    await using var server = await TemporalServer.StartAsync(options, stop.Token);
+    var kind = options.TimeSkipping ? "time-skipping, in memory" : options.PostgresConnectionString is null ? "in memory" : "on PostgreSQL";
+    Console.WriteLine($"Temporal server ready on {server.TargetHost} ({kind}).");
+    await Task.Delay(Timeout.Infinite, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    return 0;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    return 0;
+}
+catch (Exception error) when (error is IOException or SocketException or ArgumentException or InvalidOperationException or System.Data.Common.DbException)
+{
+    Console.Error.WriteLine($"temporal-server: cannot start: {error.Message}");
+    return 1;
+}
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}

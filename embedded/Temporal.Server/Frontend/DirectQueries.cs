@@ -9,7 +9,6 @@ using Temporal.Server.Store;
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.Query.V1;
-using Temporalio.Api.TaskQueue.V1;
 using Temporalio.Api.WorkflowService.V1;
 
 namespace Temporal.Server.Frontend;
@@ -67,7 +66,7 @@ internal sealed class DirectQueries(HistoryEngine engine)
                     PreviousStartedEventId = t.State.PreviousStartedEventId,
                     Attempt = 1,
                     Query = task.Query.Query,
-                    WorkflowExecutionTaskQueue = new TaskQueue { Name = t.State.TaskQueue, Kind = TaskQueueKind.Normal },
+                    WorkflowExecutionTaskQueue = new Temporalio.Api.TaskQueue.V1.TaskQueue { Name = t.State.TaskQueue, Kind = TaskQueueKind.Normal },
                     History = new Temporalio.Api.History.V1.History(),
                 };
                 if (!sticky)

@@ -2,6 +2,7 @@ using Temporal.Server.History;
 using Temporal.Server.Namespaces;
 using Temporal.Server.Rpc;
 using Temporal.Server.Store;
+using Temporal.Server.Visibility;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.Namespace.V1;
 using Temporalio.Api.OperatorService.V1;
@@ -64,7 +65,7 @@ internal sealed class NamespaceHandlers(NamespaceRegistry namespaces)
     public Task<GetSearchAttributesResponse> GetSearchAttributesAsync(GetSearchAttributesRequest request, RpcContext context)
     {
         var reply = new GetSearchAttributesResponse();
-        foreach (var (name, type) in SearchAttributeRules.Predefined.Concat(namespaces.All.SelectMany(space => space.SearchAttributes)))
+        foreach (var (name, type) in SearchAttributeCatalogue.Predefined.Concat(namespaces.All.SelectMany(space => space.SearchAttributes)))
         {
             reply.Keys[name] = type;
         }
@@ -82,7 +83,7 @@ internal sealed class NamespaceHandlers(NamespaceRegistry namespaces)
                 var merged = old.SearchAttributes.ToDictionary(StringComparer.Ordinal);
                 foreach (var (name, type) in request.SearchAttributes)
                 {
-                    if (SearchAttributeRules.Predefined.ContainsKey(name) || type == IndexedValueType.Unspecified)
+                    if (SearchAttributeCatalogue.Predefined.ContainsKey(name) || SearchAttributeCatalogue.System.ContainsKey(name) || type == IndexedValueType.Unspecified)
                     {
                         throw RpcException.InvalidArgument($"Search attribute {name} is reserved by system or has no type.");
                     }
@@ -116,7 +117,7 @@ internal sealed class NamespaceHandlers(NamespaceRegistry namespaces)
     {
         var reply = new ListSearchAttributesResponse();
         reply.CustomAttributes.Add(namespaces.Require(request.Namespace).SearchAttributes.ToDictionary());
-        reply.SystemAttributes.Add(SearchAttributeRules.Predefined.ToDictionary());
+        reply.SystemAttributes.Add(SearchAttributeCatalogue.System.Concat(SearchAttributeCatalogue.Predefined).ToDictionary());
         return Task.FromResult(reply);
     }
 

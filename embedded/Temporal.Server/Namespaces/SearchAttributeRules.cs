@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Temporal.Server.History.State;
 using Temporal.Server.Rpc;
 using Temporal.Server.Store;
+using Temporal.Server.Visibility;
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
 
@@ -10,25 +11,6 @@ namespace Temporal.Server.Namespaces;
 /// <summary>Which search attributes a workflow may set, and in what form they are kept.</summary>
 internal static class SearchAttributeRules
 {
-    /// <summary>Attributes of every namespace that workflows may set.</summary>
-    public static readonly IReadOnlyDictionary<string, IndexedValueType> Predefined = new Dictionary<string, IndexedValueType>
-    {
-        ["TemporalChangeVersion"] = IndexedValueType.KeywordList,
-        ["BinaryChecksums"] = IndexedValueType.KeywordList,
-        ["BuildIds"] = IndexedValueType.KeywordList,
-        ["BatcherUser"] = IndexedValueType.Keyword,
-        ["BatcherNamespace"] = IndexedValueType.Keyword,
-        ["TemporalScheduledStartTime"] = IndexedValueType.Datetime,
-        ["TemporalScheduledById"] = IndexedValueType.Keyword,
-        ["TemporalSchedulePaused"] = IndexedValueType.Bool,
-        ["TemporalNamespaceDivision"] = IndexedValueType.Keyword,
-        ["TemporalPauseInfo"] = IndexedValueType.KeywordList,
-        ["TemporalReportedProblems"] = IndexedValueType.KeywordList,
-        ["TemporalWorkerDeploymentVersion"] = IndexedValueType.Keyword,
-        ["TemporalWorkerDeployment"] = IndexedValueType.Keyword,
-        ["TemporalWorkflowVersioningBehavior"] = IndexedValueType.Keyword,
-    };
-
     /// <summary>The attributes as they are kept: known names only, each with its type in the metadata.</summary>
     /// <exception cref="RpcException">InvalidArgument: a name is unknown or a type does not fit.</exception>
     public static SearchAttributes Check(NamespaceRecord space, SearchAttributes? attributes)
@@ -36,7 +18,7 @@ internal static class SearchAttributeRules
         var checkedAttributes = new SearchAttributes();
         foreach (var (name, value) in attributes?.IndexedFields ?? [])
         {
-            if (!space.SearchAttributes.TryGetValue(name, out var type) && !Predefined.TryGetValue(name, out type))
+            if (!space.SearchAttributes.TryGetValue(name, out var type) && !SearchAttributeCatalogue.Predefined.TryGetValue(name, out type))
             {
                 throw RpcException.InvalidArgument($"Namespace {space.Name} has no mapping defined for search attribute {name}");
             }

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
-using Temporal.Server.Rpc;
+using Temporal.Server.Visibility;
 using Temporalio.Api.Enums.V1;
 
 namespace Temporal.Server.Store;
@@ -108,21 +108,7 @@ public sealed class InMemoryStore : IExecutionStore
         ByteString pageToken,
         CancellationToken cancellationToken)
     {
-        RefuseFilter(query);
-        var skip = pageToken.IsEmpty ? 0 : int.Parse(pageToken.ToStringUtf8(), System.Globalization.CultureInfo.InvariantCulture);
-        var lines = rows.Values.Select(row => row.Last)
-            .Where(write => write.Run.NamespaceId == namespaceId)
-            .OrderByDescending(write => write.Visibility.CloseTime ?? DateTimeOffset.MaxValue)
-            .ThenByDescending(write => write.Visibility.StartTime)
-            .ThenBy(write => write.Run.RunId, StringComparer.Ordinal)
-            .Skip(skip)
-            .Take(pageSize + 1)
-            .Select(write => new VisibilityRow(write.Run, write.Visibility))
-            .ToList();
-        var more = lines.Count > pageSize;
-        return Task.FromResult(new VisibilityPage(
-            more ? lines[..pageSize] : lines,
-            more ? ByteString.CopyFromUtf8((skip + pageSize).ToString(System.Globalization.CultureInfo.InvariantCulture)) : ByteString.Empty));
+        return Task.FromResult(VisibilityScan.List(RowsOf(namespaceId), query, customAttributes, pageSize, pageToken));
     }
 
     /// <inheritdoc/>
@@ -132,8 +118,7 @@ public sealed class InMemoryStore : IExecutionStore
         IReadOnlyDictionary<string, IndexedValueType> customAttributes,
         CancellationToken cancellationToken)
     {
-        RefuseFilter(query);
-        return Task.FromResult(new VisibilityCount(rows.Values.Count(row => row.Last.Run.NamespaceId == namespaceId), []));
+        return Task.FromResult(VisibilityScan.Count(RowsOf(namespaceId), query, customAttributes));
     }
 
     /// <inheritdoc/>
@@ -150,13 +135,10 @@ public sealed class InMemoryStore : IExecutionStore
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private static void RefuseFilter(string query)
-    {
-        if (query.Length > 0)
-        {
-            throw new RpcException(StatusCode.Unimplemented, "The in-memory store does not filter lists.");
-        }
-    }
+    private IEnumerable<VisibilityRow> RowsOf(string namespaceId) => rows.Values
+        .Select(row => row.Last)
+        .Where(write => write.Run.NamespaceId == namespaceId)
+        .Select(write => new VisibilityRow(write.Run, write.Visibility));
 
     private void Check(StoreCommit commit)
     {
