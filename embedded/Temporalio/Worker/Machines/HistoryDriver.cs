@@ -205,7 +205,12 @@ internal sealed class HistoryDriver : IMachineHost
         if (!IsReplaying)
         {
             isCaughtUpOnce = true;
-            Machines.OnReplayOver();
+
+            // Without a new task there is no one to take the outcome of a local activity: a query must not run it.
+            if (events[^1].EventType == EventType.WorkflowTaskStarted)
+            {
+                Machines.OnReplayOver();
+            }
         }
         LookAhead(admitted);
         return events.Count;
@@ -215,7 +220,6 @@ internal sealed class HistoryDriver : IMachineHost
     {
         IsReplaying = false;
         isCaughtUpOnce = true;
-        Machines.OnReplayOver();
     }
 
     private void Read(WorkflowTaskCompletedEventAttributes completed)

@@ -11,7 +11,7 @@ namespace Temporalio.Worker.Runtime;
 /// One workflow run in memory: its object, its scheduler and its pending calls. It takes turns: each activation is
 /// applied, the scheduler runs until nothing is left to do, and what the code wants done is handed back.
 /// </summary>
-internal sealed partial class WorkflowInstance
+internal sealed partial class WorkflowInstance : IDisposable
 {
     private readonly WorkflowInstanceDetails details;
     private readonly DataConverter converter;
@@ -115,6 +115,8 @@ internal sealed partial class WorkflowInstance
     internal RunningHandlers RunningHandlers => runningHandlers;
 
     internal int IntentCount => intents.Count;
+
+    public void Dispose() => cancellation.Dispose();
 
     /// <summary>Takes one turn. Never throws: what fails the task is in the result.</summary>
     internal ActivationResult Activate(Activation activation)

@@ -1,0 +1,5 @@
+namespace Temporalio.Worker;
+
+public class TemporalWorker
+{
+}
