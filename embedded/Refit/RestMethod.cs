@@ -5,8 +5,8 @@ namespace Refit;
 /// <summary>A method of an interface as a request: where each parameter goes and what comes back.</summary>
 internal sealed class RestMethod
 {
-    private static readonly MethodInfo CreateResultMethod =
-        typeof(RestMethod).GetMethod(nameof(CreateResult), BindingFlags.NonPublic | BindingFlags.Static)!;
+    private static readonly MethodInfo CreateTypedResultMethod =
+        typeof(RestMethod).GetMethod(nameof(CreateTypedResult), BindingFlags.NonPublic | BindingFlags.Static)!;
 
     private readonly Type owner;
     private readonly MethodInfo method;
@@ -79,7 +79,7 @@ internal sealed class RestMethod
         var value = type.GenericTypeArguments[0];
         return value.ContainsGenericParameters
             ? new RestVoidResult()
-            : (IRestResult)CreateResultMethod.MakeGenericMethod(value, BodyType(value)).Invoke(null, [])!;
+            : (IRestResult)CreateTypedResultMethod.MakeGenericMethod(value, BodyType(value)).Invoke(null, [])!;
     }
 
     private static Type BodyType(Type value)
@@ -94,5 +94,5 @@ internal sealed class RestMethod
         return isResponse ? value.GenericTypeArguments[0] : value;
     }
 
-    private static RestResult<TResult, TBody> CreateResult<TResult, TBody>() => new();
+    private static RestResult<TResult, TBody> CreateTypedResult<TResult, TBody>() => new();
 }
