@@ -3,9 +3,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using TemporalDelivery.Database.Catalogue;
 using TemporalDelivery.Database.Customers;
+using TemporalDelivery.Database.Deliveries;
+using TemporalDelivery.Database.Inventory;
 using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Database.Migrations;
+using TemporalDelivery.Database.Operators;
 using TemporalDelivery.Database.Orders;
+using TemporalDelivery.Database.Payments;
 using TemporalDelivery.Database.ReadModel;
 
 namespace TemporalDelivery.Database;
@@ -22,6 +26,7 @@ public static class DatabaseServices
         var source = CreateDataSource(connectionString);
         return services
             .AddSingleton(_ => source)
+            .AddSingleton<Bells>()
             .AddSingleton<Migrator>()
             .AddSingleton<OrderStore>()
             .AddSingleton<PendingStarts>()
@@ -30,7 +35,14 @@ public static class DatabaseServices
             .AddSingleton<StatusReader>()
             .AddSingleton<ReadModelProjector>()
             .AddSingleton<IdempotencyKeys>()
-            .AddSingleton<Inbox>();
+            .AddSingleton<Inbox>()
+            .AddSingleton<Outbox>()
+            .AddSingleton<OrderTransitions>()
+            .AddSingleton<DigitalGrantStore>()
+            .AddSingleton<ReservationStore>()
+            .AddSingleton<PaymentStore>()
+            .AddSingleton<DeliveryStore>()
+            .AddSingleton<OperatorTaskStore>();
     }
 
     /// <summary>A data source as the stores expect it; the caller disposes of it.</summary>

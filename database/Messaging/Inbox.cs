@@ -16,6 +16,25 @@ public enum InboxReceipt
     UnknownDelivery,
 }
 
+/// <summary>How a stored event was settled.</summary>
+public enum InboxOutcome
+{
+    /// <summary>Its workflow has it.</summary>
+    Delivered,
+
+    /// <summary>There is no open workflow to have it: kept as evidence.</summary>
+    Unroutable,
+}
+
+/// <summary>A stored event that waits to be handed on.</summary>
+/// <param name="InboxId">Its place in the order of arrival.</param>
+/// <param name="Sender">Who sent it.</param>
+/// <param name="EventId">The sender's id of it.</param>
+/// <param name="DeliveryOrderId">Which delivery order it is about.</param>
+/// <param name="Body">As it came.</param>
+/// <param name="Tries">How often handing it on has failed.</param>
+public sealed record StoredEvent(long InboxId, string Sender, string EventId, Guid DeliveryOrderId, string Body, int Tries);
+
 /// <summary>The raw events of outside parties, each stored once before it is acknowledged.</summary>
 public sealed class Inbox(NpgsqlDataSource source)
 {
@@ -57,6 +76,48 @@ public sealed class Inbox(NpgsqlDataSource source)
             { IsKnown: true } => InboxReceipt.Duplicate,
             _ => InboxReceipt.UnknownDelivery,
         };
+    }
+
+    /// <summary>The events that are due to be handed on, those that wait longest first.</summary>
+    public async Task<IReadOnlyList<StoredEvent>> ListDueAsync(int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        return (await connection.QueryAsync<StoredEvent>(new CommandDefinition(ListDueSql, new { limit }, cancellationToken: cancellationToken))).AsList();
+    }
+
+    internal const string ListDueSql =
+        """
+        select inbox_id, source as sender, event_id, delivery_order_id, body, tries
+        from deliveries.inbox
+        where handled_at is null and next_try_at <= now()
+        order by next_try_at, inbox_id
+        limit @limit
+        """;
+
+    /// <summary>The event is handed on, or cannot be for good.</summary>
+    public async Task SettleAsync(long inboxId, InboxOutcome outcome, string? detail, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            update deliveries.inbox
+            set outcome = @outcome, outcome_detail = @detail, handled_at = now()
+            where inbox_id = @inboxId and handled_at is null
+            """,
+            new { inboxId, outcome = outcome == InboxOutcome.Delivered ? "DELIVERED" : "UNROUTABLE", detail }, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Handing the event on failed: it is due again after <paramref name="delay"/>.</summary>
+    public async Task PutOffAsync(long inboxId, TimeSpan delay, string error, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            update deliveries.inbox
+            set tries = tries + 1, next_try_at = now() + @delay, last_error = @error
+            where inbox_id = @inboxId and handled_at is null
+            """,
+            new { inboxId, delay, error }, cancellationToken: cancellationToken));
     }
 
     sealed record Receipt(bool IsStored, bool IsKnown);

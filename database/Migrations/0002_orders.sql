@@ -122,5 +122,5 @@ create table orders.operator_tasks (
     version           integer     not null default 1
 );
 
-create index operator_tasks_open on orders.operator_tasks (opened_at, task_id) where closed_at is null;
+create index operator_tasks_open on orders.operator_tasks (task_id) where closed_at is null;
 create index operator_tasks_by_order on orders.operator_tasks (order_id);

@@ -6,7 +6,7 @@ create table deliveries.delivery_orders (
     delivery_order_id       uuid        not null primary key,
     order_id                uuid        not null references orders.orders,
     customer_id             uuid        not null references orders.customers,
-    payment_id              uuid        references orders.payments,         -- null: nothing was charged, a voucher paid for all
+    payment_id              uuid        not null references orders.payments,
     order_attempt           integer     not null check (order_attempt > 0),
     attempt                 integer     not null check (attempt > 0),       -- one more with each redelivery
     state                   text        not null,

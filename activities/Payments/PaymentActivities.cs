@@ -1,0 +1,112 @@
+using TemporalDelivery.Activities.Failures;
+using TemporalDelivery.Database.Payments;
+using TemporalDelivery.Workflows.Orders;
+using Temporalio.Activities;
+using Temporalio.Exceptions;
+
+namespace TemporalDelivery.Activities.Payments;
+
+/// <inheritdoc cref="IPaymentActivities"/>
+/// <remarks>
+/// The payment is stored as PENDING before the provider is asked, and the provider is asked under one key for each order and attempt: whatever is
+/// lost on the way, asking again finds the same charge.
+/// </remarks>
+public sealed class PaymentActivities(PaymentStore payments, IPaymentProvider provider) : IPaymentActivities
+{
+    static CancellationToken Cancelled => ActivityExecutionContext.Current.CancellationToken;
+
+    /// <inheritdoc/>
+    [Activity]
+    public async Task<ChargeResult> ChargePaymentAsync(ChargeRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var attempt = new OrderAttempt(request.OrderId, request.Attempt);
+        return await ChargeAsync(attempt, await payments.BeginAsync(request, Cancelled));
+    }
+
+    /// <inheritdoc/>
+    [Activity]
+    public async Task<ChargeResult> CheckPaymentAsync(OrderAttempt attempt)
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+        var payment = await payments.FindAsync(attempt, Cancelled)
+            ?? throw new ApplicationFailureException($"Order attempt {attempt} has no payment to check.", errorType: "NO_PAYMENT", nonRetryable: true);
+        if (payment.Status != "PENDING" || payment.ProviderPaymentId is not { } paymentId)
+            return await ChargeAsync(attempt, payment);
+
+        var answer = await ProviderCall.ToAsync("payment provider", () => provider.FindAsync(paymentId, Cancelled));
+        return await StoreAsync(attempt, answer);
+    }
+
+    /// <inheritdoc/>
+    [Activity]
+    public Task RecordPaymentOutcomeAsync(PaymentOutcome outcome)
+    {
+        ArgumentNullException.ThrowIfNull(outcome);
+        return payments.StoreAsync(
+            new OrderAttempt(outcome.OrderId, outcome.Attempt), outcome.Outcome, outcome.PaymentId, outcome.Reason, Cancelled);
+    }
+
+    /// <inheritdoc/>
+    [Activity]
+    public async Task RefundPaymentAsync(RefundRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var attempt = new OrderAttempt(request.OrderId, request.Attempt);
+        var payment = await payments.FindOrVoidAsync(attempt, Cancelled);
+        if (payment is { Status: "PENDING", AmountCents: > 0, ProviderPaymentId: null })
+        {
+            // The answer to the charge was lost and only the charge itself, repeated under its key, tells which payment to give back.
+            await ChargeAsync(attempt, payment);
+            payment = await payments.FindOrVoidAsync(attempt, Cancelled);
+        }
+
+        if (payment.Status is not ("PENDING" or "SETTLED"))
+            return;
+        if (payment.ProviderPaymentId is { } paymentId)
+            await ProviderCall.ToAsync("payment provider", () => provider.RefundAsync(paymentId, attempt.ToString(), Cancelled));
+        await payments.GiveBackAsync(attempt, request.Reason, Cancelled);
+    }
+
+    async Task<ChargeResult> ChargeAsync(OrderAttempt attempt, StoredPayment payment)
+    {
+        if (payment.Status != "PENDING")
+            return Stored(payment);
+        if (payment.AmountCents == 0)
+        {
+            await payments.StoreAsync(attempt, ChargeOutcome.Settled, null, null, Cancelled);
+            return new ChargeResult(ChargeOutcome.Settled, null);
+        }
+
+        var charge = new ProviderCharge(attempt.OrderId, attempt.Attempt, payment.AmountCents, "EUR", payment.PaymentToken);
+        var answer = await ProviderCall.ToAsync("payment provider", () => provider.ChargeAsync(charge, attempt.ToString(), Cancelled));
+
+        // A repeated charge gets the first answer again, which may be older than what is stored.
+        return payment.ProviderPaymentId is not null && OutcomeOf(answer) == ChargeOutcome.Pending
+            ? new ChargeResult(ChargeOutcome.Pending, answer.PaymentId)
+            : await StoreAsync(attempt, answer);
+    }
+
+    async Task<ChargeResult> StoreAsync(OrderAttempt attempt, ProviderPayment answer)
+    {
+        var outcome = OutcomeOf(answer);
+        await payments.StoreAsync(attempt, outcome, answer.PaymentId, answer.Reason, Cancelled);
+        return new ChargeResult(outcome, answer.PaymentId, answer.Reason);
+    }
+
+    static ChargeResult Stored(StoredPayment payment) => payment.Status switch
+    {
+        "SETTLED" => new ChargeResult(ChargeOutcome.Settled, payment.ProviderPaymentId),
+        _ => new ChargeResult(ChargeOutcome.Declined, payment.ProviderPaymentId, payment.Reason ?? $"The payment is {payment.Status}."),
+    };
+
+    static ChargeOutcome OutcomeOf(ProviderPayment answer) => answer.Status switch
+    {
+        "settled" => ChargeOutcome.Settled,
+        "pending" => ChargeOutcome.Pending,
+        "declined" or "refunded" => ChargeOutcome.Declined,
+        _ => throw new ApplicationFailureException(
+            $"The payment provider says '{answer.Status}' of payment {answer.PaymentId}, which is none of settled, declined, pending, refunded.",
+            errorType: "PROVIDER_ANSWER"),
+    };
+}

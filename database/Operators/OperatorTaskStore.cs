@@ -1,0 +1,62 @@
+using Dapper;
+using Npgsql;
+using TemporalDelivery.Workflows;
+using TemporalDelivery.Workflows.Operators;
+
+namespace TemporalDelivery.Database.Operators;
+
+/// <summary>An open task as the operator's list shows it.</summary>
+public sealed record OpenTask(Guid TaskId, string Kind, Guid OrderId, Guid? DeliveryOrderId, string Detail, DateTime OpenedAt);
+
+/// <summary>What operators are asked to do.</summary>
+public sealed class OperatorTaskStore(NpgsqlDataSource source)
+{
+    /// <summary>Opens the task unless its key exists, open or closed.</summary>
+    public async Task OpenAsync(OperatorTask task, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            insert into orders.operator_tasks (task_id, task_key, kind, order_id, delivery_order_id, detail)
+            values (@TaskId, @Key, @Kind, @OrderId, @DeliveryOrderId, @Detail)
+            on conflict (task_key) do nothing
+            """,
+            new { TaskId = Guid.CreateVersion7(), task.Key, Kind = task.Kind.WireName(), task.OrderId, task.DeliveryOrderId, task.Detail },
+            cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Closes the task if it is open.</summary>
+    public async Task CloseAsync(OperatorTaskClosing closing, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(closing);
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            update orders.operator_tasks
+            set closed_at = now(), closed_by = @Actor, resolution = @Resolution, version = version + 1
+            where task_key = @Key and closed_at is null
+            """,
+            new { closing.Key, closing.Resolution, Actor = closing.Actor.ToString() }, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>The open tasks, oldest first.</summary>
+    public async Task<Page<OpenTask, Guid>> ListOpenAsync(Guid? cursor, int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        var rows = await connection.QueryAsync<OpenTask>(new CommandDefinition(
+            ListOpenSql(cursor is not null), new { cursor, count = limit + 1 }, cancellationToken: cancellationToken));
+        return Page<OpenTask, Guid>.From(rows.AsList(), limit, task => task.TaskId);
+    }
+
+    // Task ids are UUIDv7: their order is that of opening.
+    internal static string ListOpenSql(bool continued) =>
+        $"""
+        select task_id, kind, order_id, delivery_order_id, detail, opened_at
+        from orders.operator_tasks
+        where closed_at is null
+            {(continued ? "and task_id > @cursor" : "")}
+        order by task_id
+        limit @count
+        """;
+}

@@ -1,0 +1,111 @@
+using Dapper;
+using TemporalDelivery.Database.Deliveries;
+using TemporalDelivery.Database.Messaging;
+using TemporalDelivery.Database.Payments;
+using TemporalDelivery.Workflows;
+using TemporalDelivery.Workflows.Deliveries;
+using TemporalDelivery.Workflows.Orders;
+using TemporalDelivery.Workflows.Outbox;
+
+namespace TemporalDelivery.Database.Tests;
+
+public sealed class MessagesTests
+{
+    static CancellationToken Now => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_event_is_stored_once_however_often_it_comes()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var delivery = await DeliveryAsync(shop);
+        var inbox = shop.Get<Inbox>();
+
+        var receipts = await Task.WhenAll(Enumerable.Range(0, 6).Select(
+            _ => Task.Run(() => inbox.StoreAsync(Inbox.Partner, "evt-1", delivery, "{}", Now), Now)));
+
+        Assert.Single(receipts, InboxReceipt.Stored);
+        Assert.Equal(5, receipts.Count(receipt => receipt == InboxReceipt.Duplicate));
+        await using var connection = await shop.Source.OpenConnectionAsync(Now);
+        Assert.Equal(1, await connection.ExecuteScalarAsync<int>("select count(*) from deliveries.inbox"));
+    }
+
+    [Fact]
+    public async Task An_event_for_an_unknown_delivery_is_not_stored()
+    {
+        await using var shop = await Shop.OpenAsync();
+
+        Assert.Equal(InboxReceipt.UnknownDelivery, await shop.Get<Inbox>().StoreAsync(Inbox.Partner, "evt-1", Guid.CreateVersion7(), "{}", Now));
+
+        await using var connection = await shop.Source.OpenConnectionAsync(Now);
+        Assert.Equal(0, await connection.ExecuteScalarAsync<int>("select count(*) from deliveries.inbox"));
+    }
+
+    [Fact]
+    public async Task A_stored_event_is_due_until_it_is_settled_and_put_off_when_it_fails()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var delivery = await DeliveryAsync(shop);
+        var inbox = shop.Get<Inbox>();
+        await inbox.StoreAsync(Inbox.Partner, "evt-1", delivery, """{"a":1}""", Now);
+        await inbox.StoreAsync(Inbox.Partner, "evt-2", delivery, """{"a":2}""", Now);
+
+        var due = await inbox.ListDueAsync(10, Now);
+        Assert.Equal(["evt-1", "evt-2"], due.Select(stored => stored.EventId));
+        await inbox.PutOffAsync(due[0].InboxId, TimeSpan.FromHours(1), "Temporal is away", Now);
+        await inbox.SettleAsync(due[1].InboxId, InboxOutcome.Unroutable, "no such workflow", Now);
+
+        Assert.Empty(await inbox.ListDueAsync(10, Now));
+        await using var connection = await shop.Source.OpenConnectionAsync(Now);
+        Assert.Equal(
+            [("evt-1", null, 1), ("evt-2", "UNROUTABLE", 0)],
+            await connection.QueryAsync<(string, string?, int)>("select event_id, outcome, tries from deliveries.inbox order by inbox_id"));
+    }
+
+    [Fact]
+    public async Task An_event_for_others_is_recorded_once_and_published_in_order()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var outbox = shop.Get<Outbox>();
+        var first = new OrderCompleted(Guid.CreateVersion7(), Shop.Ada, 100, 0, []);
+        var second = new DeliveryConfirmed(Guid.CreateVersion7(), Guid.CreateVersion7(), 1, Actor.System);
+        await outbox.RecordAsync(first, Now);
+        await outbox.RecordAsync(first, Now);
+        await outbox.RecordAsync(second, Now);
+        var published = new List<OutboxEvent>();
+
+        Assert.Equal(2, await outbox.PublishAsync(10, (@event, _, _) => Add(published, @event), Now));
+        Assert.Equal(0, await outbox.PublishAsync(10, (@event, _, _) => Add(published, @event), Now));
+
+        Assert.Equal([("order.completed", first.OrderId), ("delivery.confirmed", second.DeliveryOrderId)], published.Select(e => (e.Topic, e.AggregateId)));
+        Assert.Contains("\"totalCents\": 100", published[0].Payload, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_fails_to_be_published_is_published_again()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var outbox = shop.Get<Outbox>();
+        await outbox.RecordAsync(new OrderCompleted(Guid.CreateVersion7(), Shop.Ada, 100, 0, []), Now);
+        var published = new List<OutboxEvent>();
+
+        await Assert.ThrowsAsync<TimeoutException>(() => outbox.PublishAsync(10, (_, _, _) => throw new TimeoutException(), Now));
+        await outbox.PublishAsync(10, (@event, _, _) => Add(published, @event), Now);
+
+        Assert.Single(published);
+    }
+
+    static Task Add(List<OutboxEvent> list, OutboxEvent @event)
+    {
+        list.Add(@event);
+        return Task.CompletedTask;
+    }
+
+    static async Task<Guid> DeliveryAsync(Shop shop)
+    {
+        var order = await shop.AcceptAsync(Shop.Ada, ("BOOK-DDIA", 1));
+        await shop.Get<PaymentStore>().BeginAsync(new ChargeRequest(order.OrderId, 1, order.CustomerId, 4550, "tok_ok"), Now);
+        var created = await shop.Get<DeliveryStore>().CreateAsync(
+            new(order.OrderId, 1, 1, order.CustomerId, DeliveryGraph.CurrentVersion, order.DeliveryAddress!, order.Lines, null), Now);
+        return created.DeliveryOrderId;
+    }
+}
