@@ -1,0 +1,89 @@
+using Microsoft.Extensions.Logging;
+using Temporalio.Client;
+
+namespace Temporalio.Testing;
+
+/// <summary>A server to test workflows on, with its client. Disposing of it stops the server.</summary>
+public class WorkflowEnvironment : IAsyncDisposable
+{
+    /// <summary>Around a client of a server that goes on afterwards.</summary>
+    public WorkflowEnvironment(ITemporalClient client)
+    {
+        Client = client;
+        Logger = client.Options.LoggerFactory.CreateLogger<WorkflowEnvironment>();
+    }
+
+    /// <summary>The client.</summary>
+    public ITemporalClient Client { get; protected init; }
+
+    /// <summary>Whether time is skipped while only timers are waited for.</summary>
+    public virtual bool SupportsTimeSkipping => false;
+
+    /// <summary>The client's logger.</summary>
+    protected ILogger<WorkflowEnvironment> Logger { get; private init; }
+
+    /// <summary>Starts a server in this process, in memory, in real time. Any number may run beside each other.</summary>
+    /// <exception cref="ArgumentException">The options are not valid.</exception>
+    public static async Task<WorkflowEnvironment> StartLocalAsync(WorkflowEnvironmentStartLocalOptions? options = null)
+    {
+        options = (WorkflowEnvironmentStartLocalOptions?)options?.Clone() ?? new();
+        if (options.UI)
+        {
+            throw new ArgumentException("The embedded server has no Web UI; see docker-compose.yml for one", nameof(options));
+        }
+
+        return await EmbeddedEnvironment.StartAsync(options, EmbeddedServer.Local(options)).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Starts a server in this process, in memory, that skips time while a workflow's result is waited for and nothing but timers is left to do.
+    /// </summary>
+    /// <exception cref="ArgumentException">The options are not valid.</exception>
+    public static async Task<WorkflowEnvironment> StartTimeSkippingAsync(WorkflowEnvironmentStartTimeSkippingOptions? options = null)
+    {
+        options = (WorkflowEnvironmentStartTimeSkippingOptions?)options?.Clone() ?? new();
+        return await EmbeddedEnvironment.StartAsync(options, EmbeddedServer.TimeSkipping(options)).ConfigureAwait(false);
+    }
+
+    /// <summary>Lets time pass: skips it, or waits where it is not skipped.</summary>
+    public Task DelayAsync(int millisecondsDelay, CancellationToken? cancellationToken = null) =>
+        DelayAsync(TimeSpan.FromMilliseconds(millisecondsDelay), cancellationToken);
+
+    /// <summary>Lets time pass: skips it, or waits where it is not skipped.</summary>
+    public virtual Task DelayAsync(TimeSpan delay, CancellationToken? cancellationToken = null) =>
+        Task.Delay(delay, cancellationToken ?? default);
+
+    /// <summary>The server's time; in an environment that skips none, the machine's local time.</summary>
+    public virtual Task<DateTime> GetCurrentTimeAsync() => Task.FromResult(DateTime.Now);
+
+    /// <summary>Waits for results within without skipping time.</summary>
+    public void WithAutoTimeSkippingDisabled(Action func) => WithAutoTimeSkippingDisabled(() =>
+    {
+        func();
+        return ValueTuple.Create();
+    });
+
+    /// <summary>Waits for results within without skipping time.</summary>
+    public T WithAutoTimeSkippingDisabled<T>(Func<T> func) =>
+        WithAutoTimeSkippingDisabledAsync(() => Task.FromResult(func())).GetAwaiter().GetResult();
+
+    /// <summary>Waits for results within without skipping time.</summary>
+    public Task WithAutoTimeSkippingDisabledAsync(Func<Task> func) => WithAutoTimeSkippingDisabledAsync(async () =>
+    {
+        await func().ConfigureAwait(false);
+        return ValueTuple.Create();
+    });
+
+    /// <summary>Waits for results within without skipping time.</summary>
+    public virtual Task<T> WithAutoTimeSkippingDisabledAsync<T>(Func<Task<T>> func) => func();
+
+    /// <summary>Stops the server.</summary>
+    public virtual Task ShutdownAsync() => Task.CompletedTask;
+
+    /// <summary>Stops the server.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await ShutdownAsync().ConfigureAwait(false);
+        GC.SuppressFinalize(this);
+    }
+}

@@ -1,0 +1,31 @@
+using Temporalio.Client;
+using Temporalio.Common;
+
+namespace Temporalio.Testing;
+
+/// <summary>Options of a local environment. The target host, if given, is where its server listens.</summary>
+public class WorkflowEnvironmentStartLocalOptions : TemporalClientConnectOptions
+{
+    /// <summary>Where downloads are kept; not used here.</summary>
+    public string? DownloadDirectory { get; set; }
+
+    /// <summary>Whether to serve the Web UI too, which the embedded server does not do.</summary>
+    public bool UI { get; set; }
+
+    /// <summary>Port of the Web UI.</summary>
+    public int UIPort { get; set; }
+
+    /// <summary>Search attributes to register.</summary>
+    public IReadOnlyCollection<SearchAttributeKey>? SearchAttributes { get; set; }
+
+    /// <summary>Options of the server.</summary>
+    public DevServerOptions DevServerOptions { get; set; } = new();
+
+    /// <inheritdoc />
+    public override object Clone()
+    {
+        var copy = (WorkflowEnvironmentStartLocalOptions)base.Clone();
+        copy.DevServerOptions = (DevServerOptions)DevServerOptions.Clone();
+        return copy;
+    }
+}
