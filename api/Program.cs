@@ -10,6 +10,7 @@ using TemporalDelivery.Api.Relay;
 using TemporalDelivery.Api.Requests;
 using TemporalDelivery.Api.StatusReads;
 using TemporalDelivery.Api.Temporal;
+using TemporalDelivery.Api.Vouchers;
 using TemporalDelivery.Api.Webhooks;
 
 return await Startup.RunAsync(async () =>
@@ -25,6 +26,7 @@ return await Startup.RunAsync(async () =>
     builder.AddStatusReads();
     builder.AddOrders();
     builder.AddAcceptedOrdersRelay();
+    builder.AddVoucherReads();
     builder.AddWebhooks();
     builder.AddApiDocument();
 
@@ -35,6 +37,7 @@ return await Startup.RunAsync(async () =>
     app.MapOrders();
     app.MapDeliveries();
     app.MapCustomers();
+    app.MapVouchers();
     app.MapWebhooks();
     app.MapHealth();
     app.MapApiDocument();

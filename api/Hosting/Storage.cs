@@ -1,6 +1,7 @@
 using Npgsql;
 using TemporalDelivery.Database;
 using TemporalDelivery.Database.Migrations;
+using TemporalDelivery.Vouchers;
 
 namespace TemporalDelivery.Api.Hosting;
 
@@ -43,6 +44,7 @@ static class Storage
             try
             {
                 await migrator.MigrateAsync(patience.Token);
+                await VoucherSchema.MigrateAsync(app.Services.GetRequiredService<NpgsqlDataSource>(), patience.Token);
                 return;
             }
             catch (MigrationException failure)

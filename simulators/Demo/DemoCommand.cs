@@ -1,12 +1,79 @@
+using System.Globalization;
+using Spectre.Console;
 using TemporalDelivery.Simulators.CommandLine;
 
 namespace TemporalDelivery.Simulators.Demo;
 
-/// <summary><c>simulators demo</c>: the customers and the operator.</summary>
+/// <summary><c>simulators demo</c>: customers and an operator who play orders of every kind, and judge how each ended.</summary>
 static class DemoCommand
 {
-    public static readonly Command Definition = new(
-        "customers and an operator who play orders of every kind through the REST API",
-        [new("Api", "http://127.0.0.1:8080", "address of the API")],
-        _ => throw new ConfigurationFault("not here yet"));
+    const int SomethingWrong = 1;
+    static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(15);
+    static readonly TimeSpan JudgingTime = TimeSpan.FromSeconds(30);
+
+    public static readonly Command Definition = new("customers and an operator who play orders of every kind through the REST API", DemoOptions.Settings, RunAsync);
+
+    static async Task<int> RunAsync(IConfiguration configuration)
+    {
+        var options = DemoOptions.Read(configuration);
+        using var http = new HttpClient { BaseAddress = options.Api, Timeout = RequestTimeout };
+        using var deadline = new CancellationTokenSource(options.Deadline);
+        ConsoleCancelEventHandler stop = (_, pressed) =>
+        {
+            pressed.Cancel = true;
+            deadline.Cancel();
+        };
+        Console.CancelKeyPress += stop;
+
+        var shop = new ShopClient(http);
+        try
+        {
+            await shop.ReadyAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new ConfigurationFault(string.Create(CultureInfo.InvariantCulture, $"{options.Api} is not ready after {options.Deadline}: {shop.LastTrouble}"));
+        }
+
+        IReadOnlyList<Play> plays = [];
+        var stage = AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected ? new LiveStage(AnsiConsole.Console) : (IStage)new PlainStage(Console.Out);
+        await stage.ShowAsync(
+            changed =>
+            {
+                plays = [.. Cast(options.Rounds, shop, changed)];
+                return Task.WhenAll(plays.Select(play => play.RunAsync(deadline.Token)));
+            },
+            () => plays);
+        await JudgeAsync(plays);
+        Console.CancelKeyPress -= stop;
+        return Report(plays, shop, options);
+    }
+
+    static IEnumerable<Play> Cast(int rounds, ShopClient shop, Action<Play> changed) =>
+        Enumerable.Range(0, rounds).SelectMany(round => OrderKind.All.Select((kind, index) =>
+            new Play(kind, Shopper.All[(round + index) % Shopper.All.Count], shop, changed)));
+
+    static async Task JudgeAsync(IReadOnlyList<Play> plays)
+    {
+        using var judging = new CancellationTokenSource(JudgingTime);
+        foreach (var play in plays)
+            await play.JudgeAsync(judging.Token);
+    }
+
+    static int Report(IReadOnlyList<Play> plays, ShopClient shop, DemoOptions options)
+    {
+        if (Console.IsOutputRedirected)
+            AnsiConsole.Profile.Width = 200;
+        AnsiConsole.Write(DemoReport.Of(plays));
+        var failed = plays.Count(play => play.Wrong is not null);
+        if (plays.Any(play => play.Wrong?.EndsWith("in time", StringComparison.Ordinal) == true))
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Not everything ended within {options.Deadline} (--Deadline)."));
+            if (shop.LastTrouble is { } trouble)
+                Console.WriteLine($"The API's last trouble: {trouble}");
+        }
+
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{plays.Count - failed} passed, {failed} failed"));
+        return failed == 0 ? 0 : SomethingWrong;
+    }
 }

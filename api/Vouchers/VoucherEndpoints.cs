@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using TemporalDelivery.Api.Actors;
+using TemporalDelivery.Api.Problems;
+using TemporalDelivery.Api.StatusReads;
+using TemporalDelivery.Vouchers;
+
+namespace TemporalDelivery.Api.Vouchers;
+
+/// <summary>Vouchers that orders earned.</summary>
+static class VoucherEndpoints
+{
+    public static void AddVoucherReads(this WebApplicationBuilder builder) => builder.Services.AddVouchers();
+
+    public static void MapVouchers(this WebApplication app)
+    {
+        var vouchers = app.MapGroup("").WithTags("Vouchers").RequireAuthorization().ProducesProblem(401).ProducesProblem(404).ProducesProblem(503);
+        vouchers.MapGet("/orders/{orderId:guid}/voucher", FindByOrderAsync).WithSummary("The voucher that an order earned; 404 while there is none.");
+        vouchers.MapGet("/vouchers/{code}", FindAsync).WithSummary("A voucher by its code, however it was typed.");
+        vouchers.MapPost("/vouchers/{code}/disable", DisableAsync).RequireAuthorization(ActorSetup.Operators)
+            .WithSummary("Takes a voucher out of use.").ProducesProblem(403).ProducesProblem(409);
+    }
+
+    static async Task<Results<Ok<Voucher>, ProblemHttpResult>> FindByOrderAsync(
+        Guid orderId, Caller caller, StatusCaches status, VoucherStore vouchers, CancellationToken cancellationToken)
+    {
+        if (await status.FindOrderAsync(orderId, cancellationToken) is not { } order || !caller.MayActFor(order.CustomerId))
+            return Problem.NotFound("order", orderId);
+        return await vouchers.FindByOrderAsync(orderId, cancellationToken) is { } voucher
+            ? TypedResults.Ok(voucher)
+            : Problem.NotFound("voucher of order", orderId);
+    }
+
+    static async Task<Results<Ok<Voucher>, ProblemHttpResult>> FindAsync(string code, Caller caller, VoucherStore vouchers, CancellationToken cancellationToken) =>
+        await vouchers.FindByCodeAsync(code, cancellationToken) is { } voucher && caller.MayActFor(voucher.CustomerId)
+            ? TypedResults.Ok(voucher)
+            : Problem.NotFound("voucher", code);
+
+    static async Task<Results<NoContent, ProblemHttpResult>> DisableAsync(
+        string code, Caller caller, VoucherStore vouchers, CancellationToken cancellationToken) =>
+        await vouchers.DisableAsync(code, caller.Actor.ToString(), cancellationToken) switch
+        {
+            DisableOutcome.Disabled => TypedResults.NoContent(),
+            DisableOutcome.Used => Problem.Conflict("The voucher is used by an order.", "USED"),
+            _ => Problem.NotFound("voucher", code),
+        };
+}

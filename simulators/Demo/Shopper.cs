@@ -1,0 +1,15 @@
+namespace TemporalDelivery.Simulators.Demo;
+
+/// <summary>A customer whom every fresh database knows.</summary>
+sealed record Shopper(Guid Id, string Name)
+{
+    public static readonly IReadOnlyList<Shopper> All =
+    [
+        new(Guid.Parse("01920000-0000-7000-8000-000000000001"), "Ada"),
+        new(Guid.Parse("01920000-0000-7000-8000-000000000002"), "Grace"),
+        new(Guid.Parse("01920000-0000-7000-8000-000000000003"), "Linus"),
+    ];
+
+    /// <summary>How the customer makes themselves known to the API.</summary>
+    public string Actor => $"customer:{Id}";
+}
