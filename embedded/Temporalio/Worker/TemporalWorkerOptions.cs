@@ -48,11 +48,19 @@ public class TemporalWorkerOptions : ICloneable
 
     /// <summary>Gets or sets the build id.</summary>
     [Obsolete("Use DeploymentOptions instead")]
-    public string? BuildId { get; set; }
+    public string? BuildId
+    {
+        get => LegacyBuildId;
+        set => LegacyBuildId = value;
+    }
 
     /// <summary>Gets or sets a value indicating whether the build id is a version.</summary>
     [Obsolete("Use DeploymentOptions instead")]
-    public bool UseWorkerVersioning { get; set; }
+    public bool UseWorkerVersioning
+    {
+        get => UsesLegacyVersioning;
+        set => UsesLegacyVersioning = value;
+    }
 
     /// <summary>Gets or sets the deployment version of this worker.</summary>
     public WorkerDeploymentOptions? DeploymentOptions { get; set; }
@@ -140,6 +148,10 @@ public class TemporalWorkerOptions : ICloneable
 
     /// <summary>Gets or sets the plugins; those of the client come before.</summary>
     public IReadOnlyCollection<ITemporalWorkerPlugin>? Plugins { get; set; }
+
+    internal string? LegacyBuildId { get; private set; }
+
+    internal bool UsesLegacyVersioning { get; private set; }
 
     internal static bool DebugModeWanted =>
         Environment.GetEnvironmentVariable("TEMPORAL_DEBUG") is { } wanted &&

@@ -1,0 +1,287 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Temporalio.Activities;
+using Temporalio.Api.WorkflowService.V1;
+using Temporalio.Client;
+using Temporalio.Common;
+using Temporalio.Converters;
+using Temporalio.Exceptions;
+using Temporalio.Worker.Runtime;
+using Temporalio.Worker.Tuning;
+
+namespace Temporalio.Worker.Execution;
+
+/// <summary>Takes activities from the server, runs them and answers.</summary>
+internal sealed class ActivityWorker : IDisposable
+{
+    private const double HeartbeatFraction = 0.8;
+
+    private readonly WorkerLink link;
+    private readonly TemporalWorkerOptions options;
+    private readonly ActivityEnvironmentParts parts;
+    private readonly WorkerSlots slots;
+    private readonly ILogger logger;
+    private readonly PollLoop<PollActivityTaskQueueResponse> loop;
+    private readonly CancellationTokenSource shutdown = new();
+    private readonly ConcurrentDictionary<ActivityCancellation, bool> running = new();
+    private readonly Lock rateGate = new();
+    private DateTime nextStart = DateTime.MinValue;
+
+    internal ActivityWorker(
+        WorkerLink link, TemporalWorkerOptions options, ActivityEnvironmentParts parts, WorkerSlots slots)
+    {
+        this.link = link;
+        this.options = options;
+        this.parts = parts;
+        this.slots = slots;
+        logger = parts.LoggerFactory.CreateLogger<ActivityWorker>();
+        loop = new(slots, isSticky: false, PollAsync, RunAsync);
+    }
+
+    internal CancellationToken ShutdownToken => shutdown.Token;
+
+    /// <summary>Works until stopped and everything taken is answered.</summary>
+    internal Task RunAsync(CancellationToken stop, CancellationToken abort)
+    {
+        var polls = options.ActivityTaskPollerBehavior switch
+        {
+            PollerBehavior.SimpleMaximum simple => simple.Maximum,
+            PollerBehavior.Autoscaling auto => Math.Clamp(auto.Initial, auto.Minimum, auto.Maximum),
+            _ => options.MaxConcurrentActivityTaskPolls,
+        };
+        return loop.RunAsync(options.LocalActivityWorkerOnly ? 0 : polls, stop, abort);
+    }
+
+    /// <summary>Tells running activities that the worker stops, and cancels them after the grace period.</summary>
+    internal async Task ShutDownAsync(CancellationToken done)
+    {
+        await shutdown.CancelAsync().ConfigureAwait(false);
+        try
+        {
+            if (options.GracefulShutdownTimeout > TimeSpan.Zero)
+            {
+                await Task.Delay(options.GracefulShutdownTimeout, done).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        while (!done.IsCancellationRequested)
+        {
+            foreach (var activity in running.Keys)
+            {
+                activity.Request(ActivityCancelReason.WorkerShutdown);
+            }
+
+            // Tasks that were already under way to this worker may still start.
+            await Task.Delay(TimeSpan.FromMilliseconds(50), done)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Takes a slot for an activity that the server may give along with a workflow task's completion.</summary>
+    internal WorkerSlots.Slot? TryReserveEager() =>
+        options.LocalActivityWorkerOnly || shutdown.IsCancellationRequested ? null : slots.TryReserve();
+
+    internal void Start(PollActivityTaskQueueResponse task, WorkerSlots.Slot slot) => loop.Handle(task, slot);
+
+    public void Dispose()
+    {
+        shutdown.Dispose();
+        slots.Dispose();
+    }
+
+    private async Task<PollActivityTaskQueueResponse?> PollAsync(CancellationToken cancellationToken)
+    {
+        await AwaitRateAsync(cancellationToken).ConfigureAwait(false);
+        var task = await link.Service.PollActivityTaskQueueAsync(
+            new()
+            {
+                Namespace = link.Namespace,
+                TaskQueue = link.NormalQueue(),
+                Identity = link.Identity,
+                WorkerInstanceKey = link.InstanceKey.ToString(),
+                WorkerVersionCapabilities = link.VersionCapabilities,
+                DeploymentOptions = link.DeploymentOptions,
+                TaskQueueMetadata = options.MaxTaskQueueActivitiesPerSecond is { } limit
+                    ? new() { MaxTasksPerSecond = limit }
+                    : null,
+            },
+            WorkerLink.Retried(cancellationToken)).ConfigureAwait(false);
+        return task.TaskToken.IsEmpty ? null : task;
+    }
+
+    private async Task AwaitRateAsync(CancellationToken cancellationToken)
+    {
+        if (options.MaxActivitiesPerSecond is not { } perSecond || perSecond <= 0)
+        {
+            return;
+        }
+        TimeSpan wait;
+        lock (rateGate)
+        {
+            var now = DateTime.UtcNow;
+            var start = nextStart > now ? nextStart : now;
+            nextStart = start + TimeSpan.FromSeconds(1 / perSecond);
+            wait = start - now;
+        }
+        await Task.Delay(wait, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RunAsync(PollActivityTaskQueueResponse task, WorkerSlots.Slot slot)
+    {
+        using var held = slot;
+        slot.MarkUsed(new SlotInfo.ActivitySlotInfo(task.ActivityType.Name));
+        using var cancellation = new ActivityCancellation();
+        running[cancellation] = true;
+        try
+        {
+            var info = InfoOf(task);
+            var activityLogger = parts.LoggerFactory.CreateLogger($"Temporalio.Activity:{info.ActivityType}");
+            using var scope = activityLogger.BeginScope(info.LoggerScope);
+            using var heartbeats = new ActivityHeartbeats(
+                link, new(task.TaskToken), info.DataConverter, IntervalOf(info), cancellation, activityLogger);
+            var context = parts.ContextOf(info, task.TaskToken, activityLogger, cancellation, ShutdownToken);
+            using var deadline = WatchStartToClose(info, cancellation);
+            var attempt = new ActivityAttempt(parts.Types, parts.Interceptors, context, cancellation, heartbeats);
+            var outcome = await options.ActivityTaskFactory.StartNew(
+                () => attempt.RunAsync(task.Input?.Payloads_ ?? [], task.Header?.Fields ?? [])).Unwrap().ConfigureAwait(false);
+            await ReportAsync(task, outcome, heartbeats).ConfigureAwait(false);
+        }
+        catch (RpcException e)
+        {
+            // Without an answer the server's time-outs decide, and the activity is tried again.
+            logger.LogWarning(e, "Failed reporting activity {ActivityType}", task.ActivityType.Name);
+        }
+        finally
+        {
+            running.TryRemove(cancellation, out _);
+        }
+    }
+
+    /// <summary>An attempt that outlives its time has lost its task already.</summary>
+    private static Timer? WatchStartToClose(ActivityInfo info, ActivityCancellation cancellation) =>
+        info.StartToCloseTimeout is { } limit && limit.TotalMilliseconds < uint.MaxValue - 1
+            ? new Timer(_ => cancellation.Request(ActivityCancelReason.Timeout), null, limit, Timeout.InfiniteTimeSpan)
+            : null;
+
+    private TimeSpan IntervalOf(ActivityInfo info)
+    {
+        var interval = info.HeartbeatTimeout * HeartbeatFraction ?? options.DefaultHeartbeatThrottleInterval;
+        return interval < options.MaxHeartbeatThrottleInterval ? interval : options.MaxHeartbeatThrottleInterval;
+    }
+
+    private ActivityInfo InfoOf(PollActivityTaskQueueResponse task)
+    {
+        var workflowId = task.WorkflowExecution?.WorkflowId is { Length: > 0 } id ? id : null;
+        var taskNamespace = task.WorkflowNamespace.Length > 0 ? task.WorkflowNamespace : link.Namespace;
+        var converter = parts.Client.Options.DataConverter.WithSerializationContext(new ISerializationContext.Activity(
+            taskNamespace, task.ActivityId, workflowId, task.WorkflowType?.Name, task.ActivityType.Name, link.TaskQueue, IsLocal: false));
+        return new(
+            ActivityId: task.ActivityId,
+            ActivityType: task.ActivityType.Name,
+            Attempt: task.Attempt,
+            CurrentAttemptScheduledTime: task.CurrentAttemptScheduledTime?.ToDateTime() ?? DateTime.MinValue,
+            DataConverter: converter,
+            HeartbeatDetails: task.HeartbeatDetails?.Payloads_ ?? [],
+            HeartbeatTimeout: Wire.OptionalSpan(task.HeartbeatTimeout),
+            IsLocal: false,
+            Namespace: taskNamespace,
+            Priority: task.Priority is { } priority ? new(priority) : Priority.Default,
+            RetryPolicy: task.RetryPolicy is { } retry ? RetryPolicy.FromProto(retry) : null,
+            ScheduleToCloseTimeout: Wire.OptionalSpan(task.ScheduleToCloseTimeout),
+            ScheduledTime: task.ScheduledTime?.ToDateTime() ?? DateTime.MinValue,
+            StartToCloseTimeout: Wire.OptionalSpan(task.StartToCloseTimeout),
+            StartedTime: task.StartedTime?.ToDateTime() ?? DateTime.MinValue,
+            TaskQueue: link.TaskQueue,
+            TaskToken: task.TaskToken.ToByteArray(),
+            WorkflowId: workflowId,
+            WorkflowNamespace: workflowId == null ? null : taskNamespace,
+            WorkflowRunId: workflowId == null ? null : task.WorkflowExecution!.RunId,
+            WorkflowType: workflowId == null ? null : task.WorkflowType?.Name);
+    }
+
+    private async Task ReportAsync(
+        PollActivityTaskQueueResponse task, AttemptOutcome outcome, ActivityHeartbeats heartbeats)
+    {
+        try
+        {
+            await (outcome switch
+            {
+                AttemptOutcome.Completed completed => link.Service.RespondActivityTaskCompletedAsync(
+                    new()
+                    {
+                        Namespace = link.Namespace,
+                        Identity = link.Identity,
+                        TaskToken = task.TaskToken,
+                        Result = new() { Payloads_ = { completed.Result } },
+                        WorkerVersion = link.VersionStamp,
+                        DeploymentOptions = link.DeploymentOptions,
+                    },
+                    WorkerLink.Retried(CancellationToken.None)),
+                AttemptOutcome.Failed failed => link.Service.RespondActivityTaskFailedAsync(
+                    new()
+                    {
+                        Namespace = link.Namespace,
+                        Identity = link.Identity,
+                        TaskToken = task.TaskToken,
+                        Failure = failed.Failure,
+                        LastHeartbeatDetails = heartbeats.LastDetails,
+                        WorkerVersion = link.VersionStamp,
+                        DeploymentOptions = link.DeploymentOptions,
+                    },
+                    WorkerLink.Retried(CancellationToken.None)),
+                AttemptOutcome.Canceled canceled => link.Service.RespondActivityTaskCanceledAsync(
+                    new()
+                    {
+                        Namespace = link.Namespace,
+                        Identity = link.Identity,
+                        TaskToken = task.TaskToken,
+                        Details = canceled.Failure.CanceledFailureInfo?.Details,
+                        WorkerVersion = link.VersionStamp,
+                        DeploymentOptions = link.DeploymentOptions,
+                    },
+                    WorkerLink.Retried(CancellationToken.None)),
+                _ => Task.CompletedTask,
+            }).ConfigureAwait(false);
+        }
+        catch (RpcException e) when (e.Code == RpcException.StatusCode.NotFound)
+        {
+            logger.LogDebug(e, "Activity {ActivityType} was no longer wanted", task.ActivityType.Name);
+        }
+    }
+}
+
+/// <summary>What the activities of one worker have in common.</summary>
+/// <param name="Types">Activities.</param>
+/// <param name="Interceptors">Interceptors, the outermost first.</param>
+/// <param name="LoggerFactory">Loggers.</param>
+/// <param name="Client">The worker's client.</param>
+/// <param name="Metrics">Meter.</param>
+internal sealed record ActivityEnvironmentParts(
+    ActivityTypes Types,
+    IReadOnlyCollection<Interceptors.IWorkerInterceptor> Interceptors,
+    ILoggerFactory LoggerFactory,
+    IWorkerClient Client,
+    Lazy<MetricMeter> Metrics)
+{
+    internal ActivityExecutionContext ContextOf(
+        ActivityInfo info,
+        Google.Protobuf.ByteString token,
+        ILogger logger,
+        ActivityCancellation cancellation,
+        CancellationToken shutdown) =>
+        new(
+            info,
+            token,
+            logger,
+            info.DataConverter.PayloadConverter,
+            Metrics,
+            Client as ITemporalClient,
+            shutdown,
+            cancellation.Token)
+        {
+            CancelRef = cancellation.Ref,
+        };
+}

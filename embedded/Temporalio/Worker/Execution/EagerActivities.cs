@@ -1,0 +1,48 @@
+using Google.Protobuf.Collections;
+using Temporalio.Api.Command.V1;
+using Temporalio.Api.WorkflowService.V1;
+
+namespace Temporalio.Worker.Execution;
+
+/// <summary>
+/// Asks the server to give activities of a workflow task straight to this worker, as many as it has free slots reserved
+/// for, instead of through their queue.
+/// </summary>
+internal sealed class EagerActivities(ActivityWorker? worker, string taskQueue, int limit)
+{
+    /// <summary>Sets which of the commands ask for it, and reserves their slots.</summary>
+    internal List<WorkerSlots.Slot> Reserve(IEnumerable<Command> commands)
+    {
+        var slots = new List<WorkerSlots.Slot>();
+        foreach (var schedule in commands.Select(c => c.ScheduleActivityTaskCommandAttributes).OfType<ScheduleActivityTaskCommandAttributes>())
+        {
+            if (!schedule.RequestEagerExecution)
+            {
+                continue;
+            }
+            var slot = slots.Count < limit && schedule.TaskQueue.Name == taskQueue ? worker?.TryReserveEager() : null;
+            schedule.RequestEagerExecution = slot != null;
+            if (slot != null)
+            {
+                slots.Add(slot);
+            }
+        }
+        return slots;
+    }
+
+    /// <summary>Starts what the server has given, and frees the slots that were not needed.</summary>
+    internal void Start(RepeatedField<PollActivityTaskQueueResponse> tasks, List<WorkerSlots.Slot> slots)
+    {
+        for (var i = 0; i < slots.Count; i++)
+        {
+            if (i < tasks.Count)
+            {
+                worker!.Start(tasks[i], slots[i]);
+            }
+            else
+            {
+                slots[i].Dispose();
+            }
+        }
+    }
+}

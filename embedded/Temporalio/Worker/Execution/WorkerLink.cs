@@ -1,0 +1,75 @@
+using Temporalio.Api.Common.V1;
+using Temporalio.Api.Deployment.V1;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Api.TaskQueue.V1;
+using Temporalio.Client;
+
+namespace Temporalio.Worker.Execution;
+
+/// <summary>How one worker presents itself to the server, and its calls.</summary>
+internal sealed class WorkerLink
+{
+    private readonly Func<WorkflowService> service;
+
+    internal WorkerLink(Func<WorkflowService> service, string @namespace, string identity, TemporalWorkerOptions options)
+    {
+        this.service = service;
+        Namespace = @namespace;
+        Identity = identity;
+        TaskQueue = options.TaskQueue!;
+        StickyQueue = $"{identity}-{InstanceKey:N}";
+        DeploymentVersion = options.DeploymentOptions?.Version;
+        BuildId = DeploymentVersion?.BuildId ?? options.LegacyBuildId ?? DefaultBuildId.Value;
+        UsesLegacyVersioning = options.UsesLegacyVersioning;
+        if (DeploymentVersion is { } version)
+        {
+            DeploymentOptions = new()
+            {
+                DeploymentName = version.DeploymentName,
+                BuildId = version.BuildId,
+                WorkerVersioningMode = options.DeploymentOptions!.UseWorkerVersioning
+                    ? WorkerVersioningMode.Versioned
+                    : WorkerVersioningMode.Unversioned,
+            };
+        }
+    }
+
+    internal WorkflowService Service => service();
+
+    internal string Namespace { get; }
+
+    internal string Identity { get; }
+
+    internal string TaskQueue { get; }
+
+    internal string StickyQueue { get; }
+
+    internal Guid InstanceKey { get; } = Guid.NewGuid();
+
+    internal Common.WorkerDeploymentVersion? DeploymentVersion { get; }
+
+    internal Api.Deployment.V1.WorkerDeploymentOptions? DeploymentOptions { get; }
+
+    internal WorkerVersionCapabilities VersionCapabilities => new()
+    {
+        BuildId = BuildId,
+        UseVersioning = UsesLegacyVersioning,
+    };
+
+    internal WorkerVersionStamp VersionStamp => new() { BuildId = BuildId, UseVersioning = UsesLegacyVersioning };
+
+    private string BuildId { get; }
+
+    private bool UsesLegacyVersioning { get; }
+
+    private static Lazy<string> DefaultBuildId { get; } = new(() =>
+        System.Reflection.Assembly.GetEntryAssembly()?.ManifestModule.ModuleVersionId.ToString("N") ?? "unknown");
+
+    internal TaskQueue NormalQueue() => new() { Name = TaskQueue, Kind = TaskQueueKind.Normal };
+
+    internal TaskQueue OwnQueue() => new() { Name = StickyQueue, Kind = TaskQueueKind.Sticky, NormalName = TaskQueue };
+
+    /// <summary>For a call that must get through if it can: retried within the client's limits.</summary>
+    internal static RpcOptions Retried(CancellationToken cancellationToken) =>
+        new() { Retry = true, CancellationToken = cancellationToken };
+}

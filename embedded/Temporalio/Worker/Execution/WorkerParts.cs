@@ -1,0 +1,225 @@
+using Microsoft.Extensions.Logging;
+using Temporalio.Client;
+using Temporalio.Common;
+using Temporalio.Exceptions;
+using Temporalio.Runtime;
+using Temporalio.Worker.Interceptors;
+using Temporalio.Worker.Runtime;
+using Temporalio.Worker.Tuning;
+
+namespace Temporalio.Worker.Execution;
+
+/// <summary>The workers inside of a worker: for workflows, activities and local activities.</summary>
+internal sealed class WorkerParts : IDisposable
+{
+    private const int DefaultSlots = 100;
+    private static readonly TimeSpan ShutdownCallTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PollReturnTimeout = TimeSpan.FromSeconds(3);
+
+    private readonly WorkerLink link;
+    private readonly WorkflowWorker? workflows;
+    private readonly ActivityWorker? activities;
+    private readonly IReadOnlyList<IDisposable> others;
+    private readonly CancellationTokenSource stop = new();
+    private readonly CancellationTokenSource abort = new();
+    private readonly TaskCompletionSource failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task all = Task.CompletedTask;
+    private bool serverEndsPolls;
+
+    private WorkerParts(
+        WorkerLink link,
+        WorkflowWorker? workflows,
+        ActivityWorker? activities,
+        IReadOnlyList<IDisposable> others,
+        ILogger logger)
+    {
+        this.link = link;
+        this.workflows = workflows;
+        this.activities = activities;
+        this.others = others;
+        Logger = logger;
+    }
+
+    internal ILogger Logger { get; }
+
+    internal static WorkerParts Create(
+        Func<ITemporalConnection> connection,
+        IWorkerClient client,
+        TemporalWorkerOptions options,
+        IReadOnlyCollection<IWorkerInterceptor> interceptors)
+    {
+        var loggers = options.LoggerFactory ?? client.Options.LoggerFactory;
+        var identity = options.Identity ?? connection().Options.Identity ??
+            $"{Environment.ProcessId}@{Environment.MachineName}";
+        var link = new WorkerLink(() => connection().WorkflowService, client.Options.Namespace, identity, options);
+        var runtime = connection().Options.Runtime ?? TemporalRuntime.Default;
+        var metrics = new Lazy<MetricMeter>(() => runtime.MetricMeter);
+        var types = new ActivityTypes(options.Activities);
+        var environment = new ActivityEnvironmentParts(types, interceptors, loggers, client, metrics);
+        var tuner = TunerOf(options);
+        var activities = options.Activities.Count == 0
+            ? null
+            : new ActivityWorker(link, options, environment, new(SlotType.Activity, tuner.ActivityTaskSlotSupplier, link));
+        if (options.Workflows.Count == 0)
+        {
+            return new(link, null, activities, [], loggers.CreateLogger<TemporalWorker>());
+        }
+
+        var locals = new LocalActivityRunner(
+            link,
+            options.ActivityTaskFactory,
+            environment,
+            new(SlotType.LocalActivity, tuner.LocalActivitySlotSupplier, link),
+            () => activities?.ShutdownToken ?? CancellationToken.None);
+        var instance = new WorkflowInstanceDetails(
+            client.Options.Namespace,
+            options.TaskQueue!,
+            client.Options.DataConverter,
+            interceptors,
+            loggers,
+            options.DisableWorkflowTracingEventListener,
+            options.WorkflowStackTrace,
+            options.WorkflowFailureExceptionTypes,
+            options.DisableEagerActivityExecution,
+            options.PatchActivationCallback,
+            types.AssertKnown,
+            metrics,
+            options.OnTaskStarting,
+            options.OnTaskCompleted);
+        var runs = new WorkflowRunDetails(
+            instance,
+            new(options.Workflows, options.DeploymentOptions),
+            locals,
+            link.DeploymentVersion,
+            options.DebugMode ? Timeout.InfiniteTimeSpan : ReplaySession.DefaultDeadlockTimeout);
+        var workflows = new WorkflowWorker(
+            link,
+            options,
+            runs,
+            new(activities, link.TaskQueue, options.MaxEagerActivityReservationsPerWorkflowTask),
+            new(SlotType.Workflow, tuner.WorkflowTaskSlotSupplier, link));
+        IReadOnlyList<IDisposable> others =
+            options.DisableWorkflowTracingEventListener ? [locals] : [locals, WorkflowTracing.Use()];
+        return new(link, workflows, activities, others, loggers.CreateLogger<TemporalWorker>());
+    }
+
+    /// <summary>Asks the server whether it knows the namespace.</summary>
+    /// <exception cref="InvalidOperationException">It does not.</exception>
+    internal async Task ValidateAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var described = await link.Service.DescribeNamespaceAsync(
+                new() { Namespace = link.Namespace }, WorkerLink.Retried(cancellationToken)).ConfigureAwait(false);
+            serverEndsPolls = described.NamespaceInfo?.Capabilities?.WorkerPollCompleteOnShutdown == true;
+        }
+        catch (RpcException e) when (e.Code == RpcException.StatusCode.Unimplemented)
+        {
+            Logger.LogDebug(e, "The server does not describe namespaces");
+        }
+        catch (RpcException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new InvalidOperationException(
+                $"Worker validation failed: namespace {link.Namespace} was not found or otherwise could not be described: {e.Message}",
+                e);
+        }
+    }
+
+    /// <summary>Starts to work. The returned task ends, badly, when a part cannot go on; the parts end by <see cref="StopAsync" />.</summary>
+    internal Task RunAsync()
+    {
+        Task[] running =
+        [
+            workflows == null ? Task.CompletedTask : Task.Run(() => workflows.RunAsync(stop.Token, abort.Token)),
+            activities == null ? Task.CompletedTask : Task.Run(() => activities.RunAsync(stop.Token, abort.Token)),
+        ];
+        all = Task.WhenAll(running);
+        foreach (var part in running.Where(part => part != Task.CompletedTask))
+        {
+            _ = part.ContinueWith(
+                _ => failed.TrySetResult(),
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
+        }
+        return failed.Task;
+    }
+
+    /// <summary>Takes nothing more, tells the server so, and waits for what is running.</summary>
+    /// <exception cref="RpcException">The server has refused to be polled.</exception>
+    internal async Task StopAsync()
+    {
+        var work = all;
+        await stop.CancelAsync().ConfigureAwait(false);
+        using var done = new CancellationTokenSource();
+        var activityShutdown = activities?.ShutDownAsync(done.Token) ?? Task.CompletedTask;
+        await TellServerAsync().ConfigureAwait(false);
+        if (serverEndsPolls)
+        {
+            // A poll that is cut off may take a task with it; one that returns does not.
+            await work.WaitAsync(PollReturnTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        await abort.CancelAsync().ConfigureAwait(false);
+        await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await done.CancelAsync().ConfigureAwait(false);
+        await activityShutdown.ConfigureAwait(false);
+        await work.ConfigureAwait(false);
+    }
+
+    public void Dispose()
+    {
+        foreach (var other in others)
+        {
+            other.Dispose();
+        }
+        workflows?.Dispose();
+        activities?.Dispose();
+        stop.Dispose();
+        abort.Dispose();
+    }
+
+    private static WorkerTuner TunerOf(TemporalWorkerOptions options)
+    {
+        var hasNumbers = options.MaxConcurrentWorkflowTasks != null ||
+            options.MaxConcurrentActivities != null ||
+            options.MaxConcurrentLocalActivities != null;
+        if (options.Tuner != null && hasNumbers)
+        {
+            throw new ArgumentException("Cannot set both Tuner and any of MaxConcurrentWorkflowTasks, " +
+                "MaxConcurrentActivities, MaxConcurrentLocalActivities");
+        }
+        return options.Tuner ?? WorkerTuner.CreateFixedSize(
+            options.MaxConcurrentWorkflowTasks ?? DefaultSlots,
+            options.MaxConcurrentActivities ?? DefaultSlots,
+            options.MaxConcurrentLocalActivities ?? DefaultSlots);
+    }
+
+    private async Task TellServerAsync()
+    {
+        try
+        {
+            await link.Service.ShutdownWorkerAsync(
+                new()
+                {
+                    Namespace = link.Namespace,
+                    Identity = link.Identity,
+                    StickyTaskQueue = workflows == null ? string.Empty : link.StickyQueue,
+                    WorkerInstanceKey = link.InstanceKey.ToString(),
+                    TaskQueue = link.TaskQueue,
+                    TaskQueueTypes =
+                    {
+                        Api.Enums.V1.TaskQueueType.Workflow,
+                        Api.Enums.V1.TaskQueueType.Activity,
+                    },
+                    Reason = "graceful shutdown",
+                },
+                new() { Timeout = ShutdownCallTimeout }).ConfigureAwait(false);
+        }
+        catch (RpcException e)
+        {
+            // Not every server has it; without, the tasks of the sticky queue move on after its time-out.
+            serverEndsPolls = false;
+            Logger.LogDebug(e, "Failed telling the server of the shutdown");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using Temporalio.Worker.Tuning;
+
+namespace Temporalio.Worker.Execution;
+
+/// <summary>Bounds how many tasks of one kind a worker has at once.</summary>
+internal sealed class WorkerSlots : IDisposable
+{
+    private static readonly TimeSpan ResourceCheckInterval = TimeSpan.FromMilliseconds(50);
+
+    private readonly SlotType type;
+    private readonly CustomSlotSupplier? custom;
+    private readonly ResourceBasedSlotSupplier? resources;
+    private readonly SemaphoreSlim free;
+    private readonly string taskQueue;
+    private readonly string identity;
+    private readonly string buildId;
+    private (long At, TimeSpan Cpu, double Use) lastCpu;
+    private int used;
+
+    internal WorkerSlots(SlotType type, SlotSupplier supplier, WorkerLink link)
+    {
+        this.type = type;
+        taskQueue = link.TaskQueue;
+        identity = link.Identity;
+        buildId = link.VersionStamp.BuildId;
+        custom = supplier as CustomSlotSupplier;
+        resources = supplier as ResourceBasedSlotSupplier;
+        Maximum = supplier switch
+        {
+            FixedSizeSlotSupplier { SlotCount: > 0 } fixedSize => fixedSize.SlotCount,
+            FixedSizeSlotSupplier fixedSize => throw new ArgumentException(
+                $"The number of {type} slots must be positive, not {fixedSize.SlotCount}", nameof(supplier)),
+            ResourceBasedSlotSupplier resourceBased => resourceBased.Options.MaximumSlots ?? 500,
+            _ => int.MaxValue,
+        };
+        free = new(Maximum);
+    }
+
+    internal int Maximum { get; }
+
+    public void Dispose() => free.Dispose();
+
+    internal async Task<Slot> ReserveAsync(bool isSticky, CancellationToken cancellationToken)
+    {
+        if (custom != null)
+        {
+            return new(this, await custom.ReserveSlotAsync(Context(isSticky), cancellationToken).ConfigureAwait(false));
+        }
+        await free.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            while (!HasResources())
+            {
+                await Task.Delay(ResourceCheckInterval, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            free.Release();
+            throw;
+        }
+        Interlocked.Increment(ref used);
+        return new(this, new());
+    }
+
+    internal Slot? TryReserve()
+    {
+        if (custom != null)
+        {
+            return custom.TryReserveSlot(Context(isSticky: false)) is { } permit ? new(this, permit) : null;
+        }
+        if (!HasResources() || !free.Wait(0, CancellationToken.None))
+        {
+            return null;
+        }
+        Interlocked.Increment(ref used);
+        return new(this, new());
+    }
+
+    private SlotReserveContext Context(bool isSticky) => new(type, taskQueue, identity, buildId, isSticky);
+
+    private bool HasResources()
+    {
+        if (resources == null || used < (resources.Options.MinimumSlots ?? (type == SlotType.Workflow ? 5 : 1)))
+        {
+            return true;
+        }
+        var memory = GC.GetGCMemoryInfo();
+        var memoryUse = memory.TotalAvailableMemoryBytes == 0
+            ? 0
+            : (double)memory.MemoryLoadBytes / memory.TotalAvailableMemoryBytes;
+        return memoryUse < resources.TunerOptions.TargetMemoryUsage && CpuUse() < resources.TunerOptions.TargetCpuUsage;
+    }
+
+    private double CpuUse()
+    {
+        var (at, cpu, use) = lastCpu;
+        if (at != 0 && Stopwatch.GetElapsedTime(at) < ResourceCheckInterval)
+        {
+            return use;
+        }
+        var now = Stopwatch.GetTimestamp();
+        var total = Environment.CpuUsage.TotalTime;
+        use = at == 0 ? 0 : (total - cpu) / Stopwatch.GetElapsedTime(at, now) / Environment.ProcessorCount;
+        lastCpu = (now, total, use);
+        return use;
+    }
+
+    /// <summary>A slot, to be disposed exactly when its task is over.</summary>
+    internal sealed class Slot(WorkerSlots slots, SlotPermit permit) : IDisposable
+    {
+        private SlotInfo? info;
+        private int released;
+
+        internal void MarkUsed(SlotInfo use)
+        {
+            info = use;
+            slots.custom?.MarkSlotUsed(new(use, permit));
+        }
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref released, 1) != 0)
+            {
+                return;
+            }
+            if (slots.custom != null)
+            {
+                slots.custom.ReleaseSlot(new(info, permit));
+                return;
+            }
+            Interlocked.Decrement(ref slots.used);
+            slots.free.Release();
+        }
+    }
+}
