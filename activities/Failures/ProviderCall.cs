@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Refit;
 using Temporalio.Exceptions;
 
@@ -20,8 +22,22 @@ static class ProviderCall
         catch (ApiException refusal) when (refusal.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity)
         {
             throw new ApplicationFailureException(
-                $"The {whom} does not take our request ({(int)refusal.StatusCode}): {refusal.Content}",
+                $"The {whom} does not take our request ({(int)refusal.StatusCode}): {Explain(refusal)}",
                 refusal, errorType: "REQUEST_REFUSED", nonRetryable: true);
+        }
+    }
+
+    /// <summary>What the answer says in words: the detail of problem details (RFC 9457), else its whole text.</summary>
+    public static string Explain(ApiException refusal)
+    {
+        var text = refusal.Content ?? "";
+        try
+        {
+            return (string?)JsonNode.Parse(text)?["detail"] ?? text;
+        }
+        catch (Exception notDetails) when (notDetails is JsonException or InvalidOperationException)
+        {
+            return text;
         }
     }
 }

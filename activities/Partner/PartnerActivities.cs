@@ -60,7 +60,7 @@ public sealed class PartnerActivities(IDeliveryPartner partner) : IPartnerActivi
         }
         catch (ApiException answer) when (answer.StatusCode == HttpStatusCode.Conflict)
         {
-            return new BookingCancellation(false, answer.Content is { Length: > 0 } content ? content : "The partner has picked it up.");
+            return new BookingCancellation(false, ProviderCall.Explain(answer) is { Length: > 0 } reason ? reason : "The partner has picked it up.");
         }
     }
 }

@@ -33,7 +33,8 @@ public enum InboxOutcome
 /// <param name="DeliveryOrderId">Which delivery order it is about.</param>
 /// <param name="Body">As it came.</param>
 /// <param name="Tries">How often handing it on has failed.</param>
-public sealed record StoredEvent(long InboxId, string Sender, string EventId, Guid DeliveryOrderId, string Body, int Tries);
+/// <param name="IsOver">Whether the delivery order has ended (or a later one took over), so that its workflow may be closed for good.</param>
+public sealed record StoredEvent(long InboxId, string Sender, string EventId, Guid DeliveryOrderId, string Body, int Tries, bool IsOver);
 
 /// <summary>The raw events of outside parties, each stored once before it is acknowledged.</summary>
 public sealed class Inbox(NpgsqlDataSource source)
@@ -78,20 +79,34 @@ public sealed class Inbox(NpgsqlDataSource source)
         };
     }
 
-    /// <summary>The events that are due to be handed on, those that wait longest first.</summary>
-    public async Task<IReadOnlyList<StoredEvent>> ListDueAsync(int limit, CancellationToken cancellationToken)
+    /// <summary>
+    /// Takes the events that are due to be handed on, those that wait longest first. They are the caller's for <paramref name="lease"/>: whoever
+    /// takes next gets others, and these again when they are neither settled nor put off by then.
+    /// </summary>
+    public async Task<IReadOnlyList<StoredEvent>> TakeDueAsync(int limit, TimeSpan lease, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        return (await connection.QueryAsync<StoredEvent>(new CommandDefinition(ListDueSql, new { limit }, cancellationToken: cancellationToken))).AsList();
+        var taken = await connection.QueryAsync<StoredEvent>(new CommandDefinition(TakeDueSql, new { limit, lease }, cancellationToken: cancellationToken));
+        return [.. taken.OrderBy(stored => stored.InboxId)];
     }
 
-    internal const string ListDueSql =
+    internal const string TakeDueSql =
         """
-        select inbox_id, source as sender, event_id, delivery_order_id, body, tries
-        from deliveries.inbox
-        where handled_at is null and next_try_at <= now()
-        order by next_try_at, inbox_id
-        limit @limit
+        update deliveries.inbox i
+        set next_try_at = now() + @lease
+        from (
+            select inbox_id
+            from deliveries.inbox
+            where handled_at is null and next_try_at <= now()
+            order by next_try_at, inbox_id
+            limit @limit
+            for update skip locked
+        ) due
+        where i.inbox_id = due.inbox_id
+        returning i.inbox_id, i.source as sender, i.event_id, i.delivery_order_id, i.body, i.tries,
+            not exists (
+                select from deliveries.delivery_orders d
+                where d.delivery_order_id = i.delivery_order_id and d.active) as is_over
         """;
 
     /// <summary>The event is handed on, or cannot be for good.</summary>

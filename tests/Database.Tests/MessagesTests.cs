@@ -49,16 +49,32 @@ public sealed class MessagesTests
         await inbox.StoreAsync(Inbox.Partner, "evt-1", delivery, """{"a":1}""", Now);
         await inbox.StoreAsync(Inbox.Partner, "evt-2", delivery, """{"a":2}""", Now);
 
-        var due = await inbox.ListDueAsync(10, Now);
+        var due = await inbox.TakeDueAsync(10, TimeSpan.Zero, Now);
         Assert.Equal(["evt-1", "evt-2"], due.Select(stored => stored.EventId));
         await inbox.PutOffAsync(due[0].InboxId, TimeSpan.FromHours(1), "Temporal is away", Now);
         await inbox.SettleAsync(due[1].InboxId, InboxOutcome.Unroutable, "no such workflow", Now);
 
-        Assert.Empty(await inbox.ListDueAsync(10, Now));
+        Assert.Empty(await inbox.TakeDueAsync(10, TimeSpan.Zero, Now));
         await using var connection = await shop.Source.OpenConnectionAsync(Now);
         Assert.Equal(
             [("evt-1", null, 1), ("evt-2", "UNROUTABLE", 0)],
             await connection.QueryAsync<(string, string?, int)>("select event_id, outcome, tries from deliveries.inbox order by inbox_id"));
+    }
+
+    [Fact]
+    public async Task An_event_that_was_taken_is_nobody_elses_until_the_lease_ends()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var inbox = shop.Get<Inbox>();
+        var delivery = await DeliveryAsync(shop);
+        foreach (var number in Enumerable.Range(0, 30))
+            await inbox.StoreAsync(Inbox.Partner, $"evt-{number}", delivery, "{}", Now);
+
+        var taken = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => inbox.TakeDueAsync(10, TimeSpan.FromHours(1), Now), Now)));
+
+        Assert.Equal(30, taken.SelectMany(events => events).Select(stored => stored.EventId).Distinct().Count());
+        Assert.Equal(30, taken.Sum(events => events.Count));
+        Assert.All(taken.SelectMany(events => events), stored => Assert.False(stored.IsOver));
     }
 
     [Fact]

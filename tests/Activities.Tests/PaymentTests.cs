@@ -1,0 +1,205 @@
+using Refit;
+using TemporalDelivery.Activities.Payments;
+using TemporalDelivery.Database.Orders;
+using TemporalDelivery.Workflows.Orders;
+using Temporalio.Exceptions;
+
+namespace TemporalDelivery.Activities.Tests;
+
+public sealed class PaymentTests
+{
+    const string Settled = """{"paymentId":"pay_1","status":"settled"}""";
+    const string Pending = """{"paymentId":"pay_1","status":"pending"}""";
+    const string Declined = """{"paymentId":"pay_1","status":"declined","reason":"no funds"}""";
+    const string Refunded = """{"paymentId":"pay_1","status":"refunded"}""";
+
+    [Fact]
+    public async Task A_charge_goes_to_the_provider_under_the_orders_key_and_is_stored()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AcceptAsync(("EBOOK-SQL", 1));
+        shop.Payments.Answers(201, Settled);
+
+        var result = await ChargeAsync(shop, order);
+
+        Assert.Equal(new ChargeResult(ChargeOutcome.Settled, "pay_1"), result);
+        var asked = Assert.Single(shop.Payments.Requests);
+        Assert.Equal(("POST /charges", $"{order.OrderId}/1"), (asked.Call, asked.Key));
+        Assert.Equal((1999, "EUR", "tok_ok"), ((int)asked.Body!["amountCents"]!, (string)asked.Body["currency"]!, (string)asked.Body["paymentToken"]!));
+        Assert.Equal(("SETTLED", "pay_1", 1999L), await PaymentAsync(shop));
+    }
+
+    [Fact]
+    public async Task A_repeated_charge_gets_the_stored_answer_without_the_provider()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AcceptAsync(("EBOOK-SQL", 1));
+        shop.Payments.Answers(201, Declined);
+
+        var first = await ChargeAsync(shop, order);
+        var second = await ChargeAsync(shop, order);
+
+        Assert.Equal(new ChargeResult(ChargeOutcome.Declined, "pay_1", "no funds"), first);
+        Assert.Equal(first, second);
+        Assert.Single(shop.Payments.Requests);
+    }
+
+    [Fact]
+    public async Task A_provider_that_is_out_of_order_is_tried_again_under_the_same_key()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AcceptAsync(("EBOOK-SQL", 1));
+        shop.Payments.Answers(503, "{}").Answers(201, Settled);
+
+        await Assert.ThrowsAnyAsync<ApiException>(() => ChargeAsync(shop, order));
+        var result = await ChargeAsync(shop, order);
+
+        Assert.Equal(ChargeOutcome.Settled, result.Outcome);
+        Assert.Single(shop.Payments.Requests.Select(asked => asked.Key).Distinct());
+        Assert.Equal(("SETTLED", "pay_1", 1999L), await PaymentAsync(shop));
+    }
+
+    [Fact]
+    public async Task A_request_that_the_provider_does_not_understand_is_not_tried_again()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AcceptAsync(("EBOOK-SQL", 1));
+        shop.Payments.Answers(422, """{"title":"bad","detail":"amount"}""");
+
+        var bug = await Assert.ThrowsAsync<ApplicationFailureException>(() => ChargeAsync(shop, order));
+
+        Assert.True(bug.NonRetryable);
+        Assert.Contains("422", bug.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nothing_to_pay_is_settled_without_the_provider()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AcceptAsync(("EBOOK-SQL", 1));
+
+        var result = await ChargeAsync(shop, order, amount: 0);
+        await RefundAsync(shop, order);
+
+        Assert.Equal(new ChargeResult(ChargeOutcome.Settled, null), result);
+        Assert.Empty(shop.Payments.Requests);
+        Assert.Equal(1999, await shop.SingleAsync<long>("select discount_cents from orders.orders"));
+    }
+
+    [Fact]
+    public async Task A_pending_charge_is_settled_by_the_providers_event_once()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AcceptAsync(("EBOOK-SQL", 1));
+        shop.Payments.Answers(201, Pending);
+        Assert.Equal(ChargeOutcome.Pending, (await ChargeAsync(shop, order)).Outcome);
+
+        await OutcomeAsync(shop, order, ChargeOutcome.Settled);
+        await OutcomeAsync(shop, order, ChargeOutcome.Settled);
+        await OutcomeAsync(shop, order, ChargeOutcome.Declined);
+
+        Assert.Equal(("SETTLED", "pay_1", 1999L), await PaymentAsync(shop));
+        Assert.Equal(ChargeOutcome.Settled, (await CheckAsync(shop, order)).Outcome);
+    }
+
+    [Fact]
+    public async Task Asking_how_a_pending_charge_stands_stores_the_answer()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AcceptAsync(("EBOOK-SQL", 1));
+        shop.Payments.Answers(201, Pending).Answers(200, Pending).Answers(200, Declined);
+        await ChargeAsync(shop, order);
+
+        Assert.Equal(ChargeOutcome.Pending, (await CheckAsync(shop, order)).Outcome);
+        Assert.Equal(ChargeOutcome.Declined, (await CheckAsync(shop, order)).Outcome);
+        Assert.Equal(ChargeOutcome.Declined, (await CheckAsync(shop, order)).Outcome);
+
+        Assert.Equal(["POST /charges", "GET /charges/pay_1", "GET /charges/pay_1"], shop.Payments.Requests.Select(asked => asked.Call));
+    }
+
+    [Fact]
+    public async Task The_money_is_given_back_once()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AcceptAsync(("EBOOK-SQL", 1));
+        shop.Payments.Answers(201, Settled).Answers(503, "{}").Answers(200, Refunded);
+        await ChargeAsync(shop, order);
+
+        await Assert.ThrowsAnyAsync<ApiException>(() => RefundAsync(shop, order));
+        await RefundAsync(shop, order);
+        await RefundAsync(shop, order);
+
+        Assert.Equal(2, shop.Payments.Requests.Count(asked => asked.Call == "POST /charges/pay_1/refund"));
+        Assert.Single(shop.Payments.Requests.Where(asked => asked.Call.EndsWith("refund", StringComparison.Ordinal)).Select(asked => asked.Key).Distinct());
+        Assert.Equal(("REFUNDED", "pay_1", 1999L), await PaymentAsync(shop));
+    }
+
+    [Fact]
+    public async Task A_pending_charge_is_voided()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AcceptAsync(("EBOOK-SQL", 1));
+        shop.Payments.Answers(201, Pending).Answers(200, Refunded);
+        await ChargeAsync(shop, order);
+
+        await RefundAsync(shop, order);
+
+        Assert.Equal(("VOIDED", "pay_1", 1999L), await PaymentAsync(shop));
+    }
+
+    [Fact]
+    public async Task A_declined_charge_has_nothing_to_give_back()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AcceptAsync(("EBOOK-SQL", 1));
+        shop.Payments.Answers(201, Declined);
+        await ChargeAsync(shop, order);
+
+        await RefundAsync(shop, order);
+
+        Assert.Single(shop.Payments.Requests);
+        Assert.Equal(("DECLINED", "pay_1", 1999L), await PaymentAsync(shop));
+    }
+
+    [Fact]
+    public async Task A_charge_that_comes_after_its_refund_charges_nothing()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AcceptAsync(("EBOOK-SQL", 1));
+
+        await RefundAsync(shop, order);
+        var late = await ChargeAsync(shop, order);
+
+        Assert.Equal(ChargeOutcome.Declined, late.Outcome);
+        Assert.Empty(shop.Payments.Requests);
+    }
+
+    [Fact]
+    public async Task A_charge_whose_answer_was_lost_is_found_by_its_key_and_given_back()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AcceptAsync(("EBOOK-SQL", 1));
+        shop.Payments.Answers(502, "lost on the way back").Answers(200, Settled).Answers(200, Refunded);
+        await Assert.ThrowsAnyAsync<ApiException>(() => ChargeAsync(shop, order));
+
+        await RefundAsync(shop, order);
+
+        Assert.Equal(["POST /charges", "POST /charges", "POST /charges/pay_1/refund"], shop.Payments.Requests.Select(asked => asked.Call));
+        Assert.Equal(("REFUNDED", "pay_1", 1999L), await PaymentAsync(shop));
+    }
+
+    static Task<ChargeResult> ChargeAsync(Shop shop, AcceptedOrder order, long amount = 1999) =>
+        shop.RunAsync<PaymentActivities, ChargeResult>(payments => payments.ChargePaymentAsync(new(order.OrderId, 1, order.CustomerId, amount, "tok_ok")));
+
+    static Task<ChargeResult> CheckAsync(Shop shop, AcceptedOrder order) =>
+        shop.RunAsync<PaymentActivities, ChargeResult>(payments => payments.CheckPaymentAsync(new(order.OrderId, 1)));
+
+    static Task OutcomeAsync(Shop shop, AcceptedOrder order, ChargeOutcome outcome) =>
+        shop.RunAsync<PaymentActivities>(payments => payments.RecordPaymentOutcomeAsync(new(order.OrderId, 1, "pay_1", outcome, null)));
+
+    static Task RefundAsync(Shop shop, AcceptedOrder order) =>
+        shop.RunAsync<PaymentActivities>(payments => payments.RefundPaymentAsync(new(order.OrderId, 1, "cancelled")));
+
+    static Task<(string, string, long)> PaymentAsync(Shop shop) =>
+        shop.SingleAsync<(string, string, long)>("select status, provider_payment_id, amount_cents from orders.payments");
+}

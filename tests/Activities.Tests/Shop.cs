@@ -1,0 +1,105 @@
+using Dapper;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using TemporalDelivery.Activities.Deliveries;
+using TemporalDelivery.Activities.Inventory;
+using TemporalDelivery.Activities.Operators;
+using TemporalDelivery.Activities.Orders;
+using TemporalDelivery.Activities.Outbox;
+using TemporalDelivery.Activities.Partner;
+using TemporalDelivery.Activities.Payments;
+using TemporalDelivery.Database;
+using TemporalDelivery.Database.Catalogue;
+using TemporalDelivery.Database.Messaging;
+using TemporalDelivery.Database.Migrations;
+using TemporalDelivery.Database.Orders;
+using TemporalDelivery.Tests.Postgres;
+using TemporalDelivery.Workflows;
+using TemporalDelivery.Workflows.Orders;
+using Temporalio.Testing;
+
+namespace TemporalDelivery.Activities.Tests;
+
+/// <summary>A migrated database, the activities on it, and both providers as HTTP servers of this process.</summary>
+public sealed class Shop : IAsyncDisposable
+{
+    public static readonly Guid Ada = Guid.Parse("01920000-0000-7000-8000-000000000001");
+
+    readonly TestDatabase _database;
+    readonly ServiceProvider _services;
+
+    Shop(TestDatabase database, ServiceProvider services, Provider payments, Provider partner)
+    {
+        _database = database;
+        _services = services;
+        Payments = payments;
+        Partner = partner;
+    }
+
+    /// <summary>The payment provider.</summary>
+    public Provider Payments { get; }
+
+    /// <summary>The delivery partner.</summary>
+    public Provider Partner { get; }
+
+    public static async Task<Shop> OpenAsync()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var database = await TestDatabase.CreateAsync(cancellation);
+        var payments = await Provider.StartAsync();
+        var partner = await Provider.StartAsync();
+        var services = new ServiceCollection()
+            .AddLogging()
+            .AddDatabase(database.ConnectionString)
+            .AddPaymentProvider(payments.Address)
+            .AddDeliveryPartner(partner.Address)
+            .AddTransient<OrderActivities>()
+            .AddTransient<InventoryActivities>()
+            .AddTransient<PaymentActivities>()
+            .AddTransient<PartnerActivities>()
+            .AddTransient<DeliveryActivities>()
+            .AddTransient<OutboxActivities>()
+            .AddTransient<OperatorTaskActivities>()
+            .BuildServiceProvider();
+        await services.GetRequiredService<Migrator>().MigrateAsync(cancellation);
+        return new Shop(database, services, payments, partner);
+    }
+
+    /// <summary>Runs one attempt of an activity.</summary>
+    public Task<TResult> RunAsync<TActivities, TResult>(Func<TActivities, Task<TResult>> activity)
+        where TActivities : notnull =>
+        new ActivityEnvironment().RunAsync(() => activity(_services.GetRequiredService<TActivities>()));
+
+    /// <inheritdoc cref="RunAsync{TActivities, TResult}"/>
+    public Task RunAsync<TActivities>(Func<TActivities, Task> activity)
+        where TActivities : notnull =>
+        new ActivityEnvironment().RunAsync(() => activity(_services.GetRequiredService<TActivities>()));
+
+    /// <summary>An accepted order.</summary>
+    public async Task<AcceptedOrder> AcceptAsync(params (string Sku, int Quantity)[] lines)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var facts = await _services.GetRequiredService<CatalogueReader>().ReadFactsAsync(Ada, lines.Select(line => line.Sku), cancellation);
+        var draft = new OrderDraft(Ada, [.. lines.Select(line => new DraftLine(line.Sku, line.Quantity))], null, "tok_ok");
+        var order = new AcceptedOrder(
+            Guid.CreateVersion7(), Ada, 1, OrderRules.PricedLines(draft, facts), OrderRules.AddressFor(draft, facts), "tok_ok", null);
+        await _services.GetRequiredService<OrderStore>().AcceptAsync(
+            [order], Actor.Customer(Ada), null, _ => new IdempotentAnswer(201, null, ""), cancellation);
+        return order;
+    }
+
+    /// <summary>The only row that the query finds.</summary>
+    public async Task<T> SingleAsync<T>(string sql)
+    {
+        await using var connection = await _services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(TestContext.Current.CancellationToken);
+        return await connection.QuerySingleAsync<T>(sql);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await Payments.DisposeAsync();
+        await Partner.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+}
