@@ -28,9 +28,9 @@ public sealed class WakeQueue : IAsyncDisposable
     {
         this.clock = clock;
         this.work = work;
-        work.Idle += Signal;
         if (clock is SkippingClock skipping)
         {
+            work.Fell += Signal;
             skipping.Unlocked += Signal;
         }
     }
@@ -110,7 +110,7 @@ public sealed class WakeQueue : IAsyncDisposable
 
     private bool TrySkipTo(long? next)
     {
-        if (next is null || clock is not SkippingClock skipping || skipping.Locks + (work.IsIdle ? 0 : 1) > 0)
+        if (next is null || clock is not SkippingClock skipping || skipping.Locks + work.Count > 0)
         {
             return false;
         }

@@ -2,24 +2,29 @@ namespace Temporal.Server.Timers;
 
 /// <summary>
 /// Counts what is runnable or running now (tasks to dispatch or dispatched, deliveries between runs, transitions and queries in
-/// progress). The time-skipping clock jumps only while the count is zero.
+/// progress). The time-skipping clock jumps only while this and the claims on real time come to nothing.
 /// </summary>
 public sealed class WorkTracker
 {
     private long count;
 
-    /// <summary>Whether nothing is runnable.</summary>
-    public bool IsIdle => Interlocked.Read(ref count) <= 0;
+    /// <summary>How much is runnable or running.</summary>
+    public long Count => Interlocked.Read(ref count);
 
-    /// <summary>Raised when the count falls to zero.</summary>
-    public event Action? Idle;
+    /// <summary>Raised when the count falls.</summary>
+    public event Action? Fell;
 
     /// <summary>Changes the count.</summary>
     public void Add(int delta)
     {
-        if (delta != 0 && Interlocked.Add(ref count, delta) <= 0)
+        if (delta != 0)
         {
-            Idle?.Invoke();
+            Interlocked.Add(ref count, delta);
+        }
+
+        if (delta < 0)
+        {
+            Fell?.Invoke();
         }
     }
 
