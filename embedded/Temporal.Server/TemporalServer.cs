@@ -1,37 +1,24 @@
 using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Temporal.Server.Frontend;
 using Temporal.Server.Grpc;
-using Temporal.Server.History;
-using Temporal.Server.Matching;
-using Temporal.Server.Namespaces;
-using Temporal.Server.Rpc;
 using Temporal.Server.Store;
-using Temporal.Server.Timers;
 
 namespace Temporal.Server;
 
 /// <summary>A running Temporal server in this process. Disposing it stops it: long polls are answered, running calls finish.</summary>
 public sealed class TemporalServer : IAsyncDisposable
 {
-    private const int CachedRuns = 20_000;
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
     private readonly WebApplication app;
-    private readonly IExecutionStore store;
-    private readonly WakeQueue wakes;
-    private readonly HistoryEngine engine;
-    private readonly CancellationTokenSource stopping;
+    private readonly ServerCore core;
     private int disposed;
 
-    private TemporalServer(WebApplication app, IExecutionStore store, WakeQueue wakes, HistoryEngine engine, CancellationTokenSource stopping)
+    private TemporalServer(WebApplication app, ServerCore core)
     {
         this.app = app;
-        this.store = store;
-        this.wakes = wakes;
-        this.engine = engine;
-        this.stopping = stopping;
+        this.core = core;
         var address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         EndPoint = new IPEndPoint(IPAddress.Parse(address.Host), address.Port);
     }
@@ -52,43 +39,24 @@ public sealed class TemporalServer : IAsyncDisposable
             throw new ArgumentException("A time-skipping server keeps everything in memory; it takes no PostgreSQL connection.", nameof(options));
         }
 
-        return await StartAsync(options, StoreOf(options), cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Starts a server on a given store, which it then owns.</summary>
-    internal static async Task<TemporalServer> StartAsync(TemporalServerOptions options, IExecutionStore store, CancellationToken cancellationToken)
-    {
         var app = Build(options);
-        var stopping = new CancellationTokenSource();
-        ServerClock clock = options.TimeSkipping ? new SkippingClock() : new RealClock();
-        var work = new WorkTracker();
-        var wakes = new WakeQueue(clock, work);
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Temporal.Server.History");
+        ServerCore? core = null;
         try
         {
-            await store.OpenAsync(cancellationToken).ConfigureAwait(false);
-            var namespaces = new NamespaceRegistry(store);
-            await namespaces.LoadAsync(options.Namespaces, options.SearchAttributes, cancellationToken).ConfigureAwait(false);
-            var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Temporal.Server.History");
-            var engine = new HistoryEngine(store, clock, wakes, work, new TaskQueues(), namespaces, CachedRuns, logger, stopping.Token);
-            await engine.RecoverAsync(cancellationToken).ConfigureAwait(false);
-            wakes.Start();
-            var methods = new RpcMethods();
-            methods.AddTemporal(engine, store);
-            if (clock is SkippingClock skipping)
-            {
-                methods.AddTestService(skipping, wakes, stopping.Token);
-            }
-
-            app.UseGrpc(methods);
+            core = await ServerCore.StartAsync(options, StoreOf(options), logger, ServerCore.DefaultCachedRuns, cancellationToken).ConfigureAwait(false);
+            app.UseGrpc(core.Methods);
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
-            return new TemporalServer(app, store, wakes, engine, stopping);
+            return new TemporalServer(app, core);
         }
         catch
         {
-            await wakes.DisposeAsync().ConfigureAwait(false);
             await app.DisposeAsync().ConfigureAwait(false);
-            await store.DisposeAsync().ConfigureAwait(false);
-            stopping.Dispose();
+            if (core is not null)
+            {
+                await core.DisposeAsync().ConfigureAwait(false);
+            }
+
             throw;
         }
     }
@@ -102,18 +70,14 @@ public sealed class TemporalServer : IAsyncDisposable
         }
 
         // First whoever waits gets an answer, then calls in progress finish, then what runs by itself.
-        await stopping.CancelAsync().ConfigureAwait(false);
-        engine.Queues.Stop();
+        core.BeginStop();
         using (var timeout = new CancellationTokenSource(StopTimeout))
         {
             await app.StopAsync(timeout.Token).ConfigureAwait(false);
         }
 
-        await wakes.DisposeAsync().ConfigureAwait(false);
-        await engine.Deliveries.DisposeAsync().ConfigureAwait(false);
         await app.DisposeAsync().ConfigureAwait(false);
-        await store.DisposeAsync().ConfigureAwait(false);
-        stopping.Dispose();
+        await core.DisposeAsync().ConfigureAwait(false);
     }
 
     private static WebApplication Build(TemporalServerOptions options)

@@ -23,7 +23,6 @@ internal sealed class HistoryEngine
     private readonly WakeQueue wakes;
     private readonly WorkTracker work;
     private readonly RunCache cache;
-
     private readonly CancellationToken stopping;
 
     /// <summary>Creates the engine.</summary>
@@ -131,6 +130,11 @@ internal sealed class HistoryEngine
             }
             finally
             {
+                if (cache.KeepsNothing)
+                {
+                    run.State = null;
+                }
+
                 run.Gate.Release();
             }
         }

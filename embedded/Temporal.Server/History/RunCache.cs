@@ -9,6 +9,9 @@ internal sealed class RunCache(int capacity)
     private readonly ConcurrentDictionary<string, Run> runs = new(StringComparer.Ordinal);
     private int sweeping;
 
+    /// <summary>Whether states are dropped right after use, so that every transition works on what was stored.</summary>
+    public bool KeepsNothing => capacity == 0;
+
     /// <summary>The run, pinned: the caller unpins it.</summary>
     public Run Pin(RunKey key)
     {

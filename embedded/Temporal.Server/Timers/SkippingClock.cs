@@ -10,8 +10,8 @@ public sealed class SkippingClock : ServerClock
     private TimeSpan offset;
     private int locks = 1;
 
-    /// <summary>Raised when a lock was released.</summary>
-    public event Action? Unlocked;
+    /// <summary>Raised when a lock was released or the time was moved.</summary>
+    public event Action? Changed;
 
     /// <inheritdoc/>
     public override DateTimeOffset UtcNow
@@ -54,7 +54,7 @@ public sealed class SkippingClock : ServerClock
             locks--;
         }
 
-        Unlocked?.Invoke();
+        Changed?.Invoke();
     }
 
     /// <summary>Moves the clock forward to a time; does nothing when that has passed.</summary>
@@ -68,5 +68,7 @@ public sealed class SkippingClock : ServerClock
                 offset = needed;
             }
         }
+
+        Changed?.Invoke();
     }
 }

@@ -31,7 +31,7 @@ public sealed class WakeQueue : IAsyncDisposable
         if (clock is SkippingClock skipping)
         {
             work.Fell += Signal;
-            skipping.Unlocked += Signal;
+            skipping.Changed += Signal;
         }
     }
 

@@ -1,0 +1,152 @@
+using Google.Protobuf;
+using Microsoft.Extensions.Logging.Abstractions;
+using Temporal.Server.Rpc;
+using Temporal.Server.Store;
+using Temporal.Server.Timers;
+using Temporalio.Api.Command.V1;
+using Temporalio.Api.Common.V1;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Api.History.V1;
+using Temporalio.Api.TaskQueue.V1;
+using Temporalio.Api.WorkflowService.V1;
+
+namespace Temporal.Server.Tests.Engine;
+
+/// <summary>
+/// The engine without network, with a clock that the test moves. It keeps no state between transitions: every one works on what the
+/// store holds, so each test also shows that replaying the events and the side record restores the run.
+/// </summary>
+internal sealed class EngineHost : IAsyncDisposable
+{
+    private const string Service = "temporal.api.workflowservice.v1.WorkflowService";
+    private readonly ServerCore core;
+
+    private EngineHost(ServerCore core) => this.core = core;
+
+    public SkippingClock Clock => (SkippingClock)core.Clock;
+
+    public static async Task<EngineHost> StartAsync(IExecutionStore? store = null, int cachedRuns = 0) => new(await ServerCore.StartAsync(
+        new TemporalServerOptions { TimeSkipping = true, SearchAttributes = new Dictionary<string, IndexedValueType> { ["Colour"] = IndexedValueType.Keyword } },
+        store ?? new InMemoryStore(),
+        NullLogger.Instance,
+        cachedRuns,
+        TestContext.Current.CancellationToken));
+
+    public async Task<TReply> CallAsync<TReply>(IMessage request, TimeSpan? deadline = null, CancellationToken? cancellation = null)
+        where TReply : IMessage
+    {
+        var name = request.Descriptor.Name[..^"Request".Length];
+        var method = core.Methods.ByPath[$"/{Service}/{name}"];
+        // Over the wire, so that nothing is shared between caller and server.
+        var parsed = request.Descriptor.Parser.ParseFrom(request.ToByteArray());
+        var reply = await method.Handler(
+            parsed,
+            new RpcContext(deadline ?? Timeout.InfiniteTimeSpan, new Dictionary<string, string>(), cancellation ?? TestContext.Current.CancellationToken));
+        return (TReply)reply.Descriptor.Parser.ParseFrom(reply.ToByteArray());
+    }
+
+    public void Advance(TimeSpan time) => Clock.AdvanceTo(Clock.UtcNow + time);
+
+    public Task<StartWorkflowExecutionResponse> StartAsync(string workflowId, Action<StartWorkflowExecutionRequest>? change = null)
+    {
+        var request = new StartWorkflowExecutionRequest
+        {
+            Namespace = "default",
+            WorkflowId = workflowId,
+            WorkflowType = new WorkflowType { Name = "Type" },
+            TaskQueue = Queue("tq"),
+            RequestId = Guid.NewGuid().ToString(),
+        };
+        change?.Invoke(request);
+        return CallAsync<StartWorkflowExecutionResponse>(request);
+    }
+
+    /// <summary>Takes the next workflow task; an empty reply when none comes in time.</summary>
+    public Task<PollWorkflowTaskQueueResponse> PollWorkflowAsync(string queue = "tq", TimeSpan? wait = null, CancellationToken? cancellation = null, string key = "") =>
+        CallAsync<PollWorkflowTaskQueueResponse>(
+            new PollWorkflowTaskQueueRequest
+            {
+                Namespace = "default",
+                TaskQueue = queue == "tq" ? Queue("tq") : new TaskQueue { Name = queue, Kind = TaskQueueKind.Sticky, NormalName = "tq" },
+                Identity = "worker",
+                WorkerInstanceKey = key,
+            },
+            wait ?? TimeSpan.FromSeconds(20),
+            cancellation);
+
+    public Task<PollActivityTaskQueueResponse> PollActivityAsync(TimeSpan? wait = null) =>
+        CallAsync<PollActivityTaskQueueResponse>(
+            new PollActivityTaskQueueRequest { Namespace = "default", TaskQueue = Queue("tq"), Identity = "worker" }, wait ?? TimeSpan.FromSeconds(20));
+
+    public Task<RespondWorkflowTaskCompletedResponse> CompleteAsync(PollWorkflowTaskQueueResponse task, params Command[] commands) =>
+        CompleteAsync(task, _ => { }, commands);
+
+    public Task<RespondWorkflowTaskCompletedResponse> CompleteAsync(
+        PollWorkflowTaskQueueResponse task, Action<RespondWorkflowTaskCompletedRequest> change, params Command[] commands)
+    {
+        var request = new RespondWorkflowTaskCompletedRequest { Namespace = "default", TaskToken = task.TaskToken, Identity = "worker", Commands = { commands } };
+        change(request);
+        return CallAsync<RespondWorkflowTaskCompletedResponse>(request);
+    }
+
+    /// <summary>Takes the next workflow task and completes it.</summary>
+    public async Task<PollWorkflowTaskQueueResponse> StepAsync(params Command[] commands)
+    {
+        var task = await PollWorkflowAsync();
+        Assert.False(task.TaskToken.IsEmpty, "no workflow task came");
+        await CompleteAsync(task, commands);
+        return task;
+    }
+
+    public Task SignalAsync(string workflowId, string name = "signal", string requestId = "") => CallAsync<SignalWorkflowExecutionResponse>(new SignalWorkflowExecutionRequest
+    {
+        Namespace = "default",
+        WorkflowExecution = new WorkflowExecution { WorkflowId = workflowId },
+        SignalName = name,
+        RequestId = requestId,
+    });
+
+    public async Task<IReadOnlyList<HistoryEvent>> HistoryAsync(string workflowId, string runId = "")
+    {
+        var reply = await CallAsync<GetWorkflowExecutionHistoryResponse>(new GetWorkflowExecutionHistoryRequest
+        {
+            Namespace = "default",
+            Execution = new WorkflowExecution { WorkflowId = workflowId, RunId = runId },
+        });
+        Assert.True(reply.NextPageToken.IsEmpty);
+        return reply.History.Events;
+    }
+
+    public async Task<string> TypesAsync(string workflowId, string runId = "") =>
+        string.Join(' ', (await HistoryAsync(workflowId, runId)).Select(e => e.EventType.ToString()));
+
+    /// <summary>Waits until the last event is of a kind, and returns it.</summary>
+    public async Task<HistoryEvent> WaitForAsync(string workflowId, Func<HistoryEvent, bool> wanted, string runId = "")
+    {
+        var token = ByteString.Empty;
+        while (true)
+        {
+            var reply = await CallAsync<GetWorkflowExecutionHistoryResponse>(new GetWorkflowExecutionHistoryRequest
+            {
+                Namespace = "default",
+                Execution = new WorkflowExecution { WorkflowId = workflowId, RunId = runId },
+                WaitNewEvent = true,
+                NextPageToken = token,
+            });
+            if (reply.History.Events.FirstOrDefault(wanted) is { } found)
+            {
+                return found;
+            }
+
+            token = reply.NextPageToken;
+            Assert.False(token.IsEmpty, $"{workflowId} closed without the event");
+        }
+    }
+
+    public Task<DescribeWorkflowExecutionResponse> DescribeAsync(string workflowId) => CallAsync<DescribeWorkflowExecutionResponse>(
+        new DescribeWorkflowExecutionRequest { Namespace = "default", Execution = new WorkflowExecution { WorkflowId = workflowId } });
+
+    public ValueTask DisposeAsync() => core.DisposeAsync();
+
+    public static TaskQueue Queue(string name) => new() { Name = name, Kind = TaskQueueKind.Normal };
+}

@@ -1,0 +1,78 @@
+using Temporal.Server.Frontend;
+using Temporal.Server.History;
+using Temporal.Server.Matching;
+using Temporal.Server.Namespaces;
+using Temporal.Server.Rpc;
+using Temporal.Server.Store;
+using Temporal.Server.Timers;
+
+namespace Temporal.Server;
+
+/// <summary>The server without its listener: everything between the decoded call and the store.</summary>
+internal sealed class ServerCore : IAsyncDisposable
+{
+    /// <summary>How many idle runs stay in memory unless said otherwise.</summary>
+    public const int DefaultCachedRuns = 20_000;
+
+    private readonly IExecutionStore store;
+    private readonly WakeQueue wakes;
+    private readonly HistoryEngine engine;
+    private readonly CancellationTokenSource stopping = new();
+
+    private ServerCore(IExecutionStore store, ServerClock clock, ILogger logger, int cachedRuns)
+    {
+        this.store = store;
+        Clock = clock;
+        var work = new WorkTracker();
+        wakes = new WakeQueue(clock, work);
+        engine = new HistoryEngine(store, clock, wakes, work, new TaskQueues(), new NamespaceRegistry(store), cachedRuns, logger, stopping.Token);
+        Methods.AddTemporal(engine, store);
+        if (clock is SkippingClock skipping)
+        {
+            Methods.AddTestService(skipping, wakes, stopping.Token);
+        }
+    }
+
+    /// <summary>The methods that it serves.</summary>
+    public RpcMethods Methods { get; } = new();
+
+    /// <summary>Its clock.</summary>
+    public ServerClock Clock { get; }
+
+    /// <summary>Opens the store, takes up what was outstanding, and begins to work. Owns the store from here on, also when it fails.</summary>
+    public static async Task<ServerCore> StartAsync(
+        TemporalServerOptions options, IExecutionStore store, ILogger logger, int cachedRuns, CancellationToken cancellationToken)
+    {
+        var core = new ServerCore(store, options.TimeSkipping ? new SkippingClock() : new RealClock(), logger, cachedRuns);
+        try
+        {
+            await store.OpenAsync(cancellationToken).ConfigureAwait(false);
+            await core.engine.Namespaces.LoadAsync(options.Namespaces, options.SearchAttributes, cancellationToken).ConfigureAwait(false);
+            await core.engine.RecoverAsync(cancellationToken).ConfigureAwait(false);
+            core.wakes.Start();
+            return core;
+        }
+        catch
+        {
+            await core.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Answers whoever waits; calls in progress go on.</summary>
+    public void BeginStop()
+    {
+        stopping.Cancel();
+        engine.Queues.Stop();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        BeginStop();
+        await wakes.DisposeAsync().ConfigureAwait(false);
+        await engine.Deliveries.DisposeAsync().ConfigureAwait(false);
+        await store.DisposeAsync().ConfigureAwait(false);
+        stopping.Dispose();
+    }
+}
