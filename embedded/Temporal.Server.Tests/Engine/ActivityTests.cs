@@ -233,13 +233,13 @@ public sealed class ActivityTests
         return server;
     }
 
-    private static Task CompleteAsync(EngineHost server, PollActivityTaskQueueResponse task) =>
+    private static Task<RespondActivityTaskCompletedResponse> CompleteAsync(EngineHost server, PollActivityTaskQueueResponse task) =>
         server.CallAsync<RespondActivityTaskCompletedResponse>(new RespondActivityTaskCompletedRequest { Namespace = "default", TaskToken = task.TaskToken, Result = Text("done") });
 
-    private static Task FailAsync(EngineHost server, PollActivityTaskQueueResponse task, Failure failure) =>
+    private static Task<RespondActivityTaskFailedResponse> FailAsync(EngineHost server, PollActivityTaskQueueResponse task, Failure failure) =>
         server.CallAsync<RespondActivityTaskFailedResponse>(new RespondActivityTaskFailedRequest { Namespace = "default", TaskToken = task.TaskToken, Failure = failure });
 
-    private static Task CancelAsync(EngineHost server, PollActivityTaskQueueResponse task) =>
+    private static Task<RespondActivityTaskCanceledResponse> CancelAsync(EngineHost server, PollActivityTaskQueueResponse task) =>
         server.CallAsync<RespondActivityTaskCanceledResponse>(new RespondActivityTaskCanceledRequest { Namespace = "default", TaskToken = task.TaskToken });
 
     private static async Task UntilAttemptAsync(EngineHost server, int attempt)

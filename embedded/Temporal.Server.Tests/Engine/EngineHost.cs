@@ -98,7 +98,7 @@ internal sealed class EngineHost : IAsyncDisposable
         return task;
     }
 
-    public Task SignalAsync(string workflowId, string name = "signal", string requestId = "") => CallAsync<SignalWorkflowExecutionResponse>(new SignalWorkflowExecutionRequest
+    public Task<SignalWorkflowExecutionResponse> SignalAsync(string workflowId, string name = "signal", string requestId = "") => CallAsync<SignalWorkflowExecutionResponse>(new SignalWorkflowExecutionRequest
     {
         Namespace = "default",
         WorkflowExecution = new WorkflowExecution { WorkflowId = workflowId },

@@ -17,6 +17,7 @@ internal sealed class ExecutionHandlers(HistoryEngine engine)
     public async Task<SignalWorkflowExecutionResponse> SignalAsync(SignalWorkflowExecutionRequest request, RpcContext context)
     {
         Requests.RequireName(request.SignalName, "SignalName");
+        Requests.LimitBlob(request.Input, "input");
         await OnAsync(
             request.Namespace,
             request.WorkflowExecution,

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Temporal.Server.History;
 using Temporal.Server.History.Records;
 using Temporal.Server.Rpc;
+using Temporalio.Api.Common.V1;
 using Temporalio.Api.TaskQueue.V1;
 
 namespace Temporal.Server.Frontend;
@@ -64,5 +65,15 @@ internal static class Requests
     {
         var span = duration.ToSpan();
         return span >= TimeSpan.Zero ? span : throw RpcException.InvalidArgument($"An invalid {what} is set on request: it is negative.");
+    }
+
+    /// <summary>Refuses payloads beyond the limit.</summary>
+    /// <exception cref="RpcException">InvalidArgument.</exception>
+    public static void LimitBlob(Payloads? payloads, string what)
+    {
+        if (payloads?.CalculateSize() > Limits.BlobBytes)
+        {
+            throw RpcException.InvalidArgument($"Blob data size exceeds limit: the {what} has more than {Limits.BlobBytes} bytes.");
+        }
     }
 }

@@ -21,6 +21,7 @@ internal static class StartRequests
         Requests.RequireName(request.WorkflowId, "WorkflowId");
         Requests.RequireName(request.WorkflowType?.Name, "WorkflowType");
         Requests.RequireTaskQueue(request.TaskQueue);
+        Requests.LimitBlob(request.Input, "input");
         Requests.RequireNotNegative(request.WorkflowExecutionTimeout, "WorkflowExecutionTimeout");
         Requests.RequireNotNegative(request.WorkflowRunTimeout, "WorkflowRunTimeout");
         Requests.RequireNotNegative(request.WorkflowTaskTimeout, "WorkflowTaskTimeout");

@@ -49,7 +49,8 @@ internal sealed class WorkflowTaskHandlers(HistoryEngine engine, DirectQueries q
         try
         {
             return await engine.TransactAsync(
-                run, t => t.CompleteWorkflowTask(token, request, space, engine.Namespaces), context.CancellationToken).ConfigureAwait(false);
+                run, t => t.CompleteWorkflowTask(token, request, space, engine.Namespaces), context.CancellationToken).ConfigureAwait(false)
+                ?? throw RpcException.NotFound("workflow task heartbeat timeout");
         }
         catch (BadCommandException bad)
         {

@@ -16,7 +16,9 @@ namespace Temporal.Server.History;
 /// </summary>
 internal sealed class HistoryEngine
 {
+    private const int ConcurrentWakes = 256;
     private static readonly TimeSpan CommitTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(1);
 
     private readonly IExecutionStore store;
     private readonly ServerClock clock;
@@ -48,6 +50,9 @@ internal sealed class HistoryEngine
         Deliveries = new Deliveries.DeliveryService(this, logger);
         Logger = logger;
     }
+
+    // After a long stop everything is due at once; the store should not see it all at once.
+    private SemaphoreSlim WakeSlots { get; } = new(ConcurrentWakes, ConcurrentWakes);
 
     /// <summary>The task queues.</summary>
     public TaskQueues Queues { get; }
@@ -135,6 +140,7 @@ internal sealed class HistoryEngine
                     run.State = null;
                 }
 
+                cache.Account(run);
                 run.Gate.Release();
             }
         }
@@ -240,6 +246,7 @@ internal sealed class HistoryEngine
             var stored = await store.LoadRunAsync(run.Key.NamespaceId, run.Key.RunId, cancellationToken).ConfigureAwait(false);
             if (stored is null || stored.Run != run.Key)
             {
+                run.IsUncertain = false;
                 throw NotFound(run.Key.WorkflowId);
             }
 
@@ -262,6 +269,15 @@ internal sealed class HistoryEngine
         }
 
         run.Dispatched = items;
+        run.IsUncertain = false;
+    }
+
+    // The store may have carried the commit out before it lost touch: look again soon, and do what is left to do.
+    private void LookAgain(Run run)
+    {
+        run.IsUncertain = true;
+        run.Dispatched ??= [];
+        SetWake(run.Key, Now + LookAgainAfter);
     }
 
     private async Task CommitAsync(IReadOnlyList<Transition> transitions, IReadOnlyList<Run> held)
@@ -297,6 +313,15 @@ internal sealed class HistoryEngine
                 t.RunEffects();
             }
         }
+        catch (Exception error) when (!committed && error is not StoreConflictException)
+        {
+            foreach (var t in transitions)
+            {
+                LookAgain(t.Run);
+            }
+
+            throw;
+        }
         finally
         {
             foreach (var run in fresh)
@@ -306,6 +331,7 @@ internal sealed class HistoryEngine
                     run.State = null;
                 }
 
+                cache.Account(run);
                 run.Gate.Release();
                 run.Unpin();
             }
@@ -385,6 +411,7 @@ internal sealed class HistoryEngine
 
     private async Task WakeAsync(RunKey run)
     {
+        await WakeSlots.WaitAsync().ConfigureAwait(false);
         try
         {
             await TransactAsync(
@@ -407,7 +434,11 @@ internal sealed class HistoryEngine
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             EngineLog.WakeFailed(Logger, run.WorkflowId, run.RunId, error);
-            SetWake(run, Now + TimeSpan.FromSeconds(1));
+            SetWake(run, Now + LookAgainAfter);
+        }
+        finally
+        {
+            WakeSlots.Release();
         }
     }
 }

@@ -33,6 +33,12 @@ internal sealed class Run(RunKey key)
     /// <summary>How much of the work count is this run's.</summary>
     public int Work { get; set; }
 
+    /// <summary>How much of the cache's history is this run's.</summary>
+    public long AccountedBytes { get; set; }
+
+    /// <summary>A commit failed without saying whether it was carried out; the next load finds out.</summary>
+    public bool IsUncertain { get; set; }
+
     /// <summary>Queries waiting for an answer.</summary>
     public QueryRegistry Queries { get; } = new();
 
@@ -46,7 +52,7 @@ internal sealed class Run(RunKey key)
     public Task Changed => changed.Task;
 
     /// <summary>Whether it must stay although nobody uses it.</summary>
-    public bool HoldsMemory => Work > 0 || Queries.Any || Updates.Any;
+    public bool HoldsMemory => Work > 0 || IsUncertain || Queries.Any || Updates.Any;
 
     /// <summary>Tells everyone who waits that there was a commit.</summary>
     public void SignalChanged()

@@ -3,11 +3,17 @@ using Temporal.Server.Store;
 
 namespace Temporal.Server.History;
 
-/// <summary>The runs in memory, at most a bounded number of idle ones. There is never more than one <see cref="Run"/> of a run.</summary>
+/// <summary>The runs in memory: a bounded number with a bounded amount of history. There is never more than one <see cref="Run"/> of a run.</summary>
+/// <param name="capacity">How many idle runs stay; 0 for none, not even between two transitions.</param>
 internal sealed class RunCache(int capacity)
 {
+    // Serialised size; as objects it is several times that.
+    private const long HistoryBytes = 64 * 1024 * 1024;
+    private const long SweepIntervalMilliseconds = 250;
+
     private readonly ConcurrentDictionary<string, Run> runs = new(StringComparer.Ordinal);
-    private int sweeping;
+    private long historyBytes;
+    private long nextSweep;
 
     /// <summary>Whether states are dropped right after use, so that every transition works on what was stored.</summary>
     public bool KeepsNothing => capacity == 0;
@@ -28,27 +34,47 @@ internal sealed class RunCache(int capacity)
         }
     }
 
-    /// <summary>Adds a run that a commit has just created; nobody else can know it yet.</summary>
+    /// <summary>Adds a run that a commit is about to create; nobody else can know it yet.</summary>
     public void Add(Run run) => runs[run.Key.RunId] = run;
 
     /// <summary>Forgets a run that was deleted.</summary>
-    public void Remove(RunKey key) => runs.TryRemove(key.RunId, out _);
+    public void Remove(RunKey key)
+    {
+        if (runs.TryRemove(key.RunId, out var run))
+        {
+            Interlocked.Add(ref historyBytes, -run.AccountedBytes);
+        }
+    }
+
+    /// <summary>Takes note of how much history a run holds; called under its gate.</summary>
+    public void Account(Run run)
+    {
+        var now = run.State?.HistorySizeBytes ?? 0;
+        Interlocked.Add(ref historyBytes, now - run.AccountedBytes);
+        run.AccountedBytes = now;
+    }
 
     private void SweepIfFull()
     {
-        if (runs.Count <= capacity || Interlocked.Exchange(ref sweeping, 1) == 1)
+        var now = Environment.TickCount64;
+        var next = Volatile.Read(ref nextSweep);
+        if ((runs.Count <= capacity && Interlocked.Read(ref historyBytes) <= HistoryBytes)
+            || now < next || Interlocked.CompareExchange(ref nextSweep, now + SweepIntervalMilliseconds, next) != next)
         {
             return;
         }
 
-        foreach (var run in runs.Values.OrderBy(run => run.LastUsed).Take(Math.Max(1, capacity / 8)).ToList())
+        foreach (var run in runs.Values.OrderBy(run => run.LastUsed).ToList())
         {
-            if (run.TryDrop())
+            if (runs.Count <= capacity * 7 / 8 && Interlocked.Read(ref historyBytes) <= HistoryBytes * 7 / 8)
             {
-                runs.TryRemove(new KeyValuePair<string, Run>(run.Key.RunId, run));
+                return;
+            }
+
+            if (run.TryDrop() && runs.TryRemove(new KeyValuePair<string, Run>(run.Key.RunId, run)))
+            {
+                Interlocked.Add(ref historyBytes, -run.AccountedBytes);
             }
         }
-
-        Volatile.Write(ref sweeping, 0);
     }
 }

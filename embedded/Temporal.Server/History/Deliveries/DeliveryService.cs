@@ -15,6 +15,8 @@ internal sealed class DeliveryService : IAsyncDisposable
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
 
+    private const int Concurrent = 256;
+
     private readonly CancellationTokenSource stop = new();
     private readonly ConcurrentDictionary<Task, byte> running = new();
     private readonly ILogger logger;
@@ -28,6 +30,8 @@ internal sealed class DeliveryService : IAsyncDisposable
         children = new ChildDelivery(engine, new WorkflowStarter(engine));
         externals = new ExternalDelivery(engine);
     }
+
+    private SemaphoreSlim Slots { get; } = new(Concurrent, Concurrent);
 
     /// <summary>Begins to carry an item; tries until it has arrived or the server stops.</summary>
     public void Deliver(RunKey run, OutstandingItem item)
@@ -52,8 +56,16 @@ internal sealed class DeliveryService : IAsyncDisposable
         {
             try
             {
-                await DeliverOnceAsync(run, item).ConfigureAwait(false);
-                return;
+                await Slots.WaitAsync(stop.Token).ConfigureAwait(false);
+                try
+                {
+                    await DeliverOnceAsync(run, item).ConfigureAwait(false);
+                    return;
+                }
+                finally
+                {
+                    Slots.Release();
+                }
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {

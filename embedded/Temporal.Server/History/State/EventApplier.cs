@@ -218,7 +218,7 @@ internal static class EventApplier
         var merged = state.Memo.Clone();
         foreach (var (name, value) in upsert.Fields)
         {
-            if (PayloadValues.IsNothing(value))
+            if (PayloadValues.IsNull(value))
             {
                 merged.Fields.Remove(name);
             }

@@ -1,3 +1,4 @@
+using Temporal.Server.History.Chains;
 using Temporal.Server.History.Commands;
 using Temporal.Server.History.Records;
 using Temporal.Server.History.State;
@@ -30,15 +31,22 @@ internal static class WorkflowTaskCompletion
     }
 
     /// <summary>Completes the started task.</summary>
+    /// <returns>The reply; null when the worker has prolonged the task for too long and it was timed out instead.</returns>
     /// <exception cref="RpcException">NotFound: the token is stale. InvalidArgument: the request is malformed.</exception>
     /// <exception cref="BadCommandException">A command cannot be carried out; the transition must be thrown away and the task failed.</exception>
-    public static RespondWorkflowTaskCompletedResponse CompleteWorkflowTask(
+    public static RespondWorkflowTaskCompletedResponse? CompleteWorkflowTask(
         this Transition t, TaskToken token, RespondWorkflowTaskCompletedRequest request, NamespaceRecord space, NamespaceRegistry namespaces)
     {
         var state = t.State;
         var task = RequireStarted(state, token);
         RefuseMisplacedClose(request);
         var isHeartbeat = request.ForceCreateNewWorkflowTask && request.Commands.Count == 0 && request.Messages.Count == 0;
+        if (isHeartbeat && t.Now - task.OriginalScheduledTime > Limits.WorkflowTaskHeartbeats)
+        {
+            t.TimeOutStartedWorkflowTask();
+            return null;
+        }
+
         WorkflowTaskEnd.WriteTransient(t, task);
         state.WorkflowTask = null;
         SetSticky(state, request);
@@ -78,6 +86,12 @@ internal static class WorkflowTaskCompletion
         var response = new RespondWorkflowTaskCompletedResponse { ActivityTasks = { scope.EagerActivities } };
         if (!t.State.IsOpen)
         {
+            return response;
+        }
+
+        if (t.State.Events.Count > Limits.HistoryEvents || t.State.HistorySizeBytes > Limits.HistoryBytes)
+        {
+            t.Terminate("Workflow history size or count exceeds limit.", details: null, identity: "history-service");
             return response;
         }
 

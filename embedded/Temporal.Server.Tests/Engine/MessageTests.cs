@@ -1,0 +1,308 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Temporal.Server.Rpc;
+using Temporalio.Api.Common.V1;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Api.Protocol.V1;
+using Temporalio.Api.Query.V1;
+using Temporalio.Api.Update.V1;
+using Temporalio.Api.WorkflowService.V1;
+using static Temporal.Server.Tests.Engine.Commands;
+using Stage = Temporalio.Api.Enums.V1.UpdateWorkflowExecutionLifecycleStage;
+
+namespace Temporal.Server.Tests.Engine;
+
+public sealed class MessageTests
+{
+    [Fact]
+    public async Task A_signal_counts_once_per_request_id()
+    {
+        await using var server = await EngineHost.StartAsync();
+        await server.StartAsync("w");
+        var task = await server.PollWorkflowAsync();
+        await server.SignalAsync("w", requestId: "r");
+        await server.SignalAsync("w", requestId: "r");
+        await server.CompleteAsync(task, Timer());
+        await server.SignalAsync("w", requestId: "r");
+        Assert.Single(await server.HistoryAsync("w"), e => e.EventType == EventType.WorkflowExecutionSignaled);
+    }
+
+    [Fact]
+    public async Task A_signal_to_a_closed_run_is_an_error()
+    {
+        await using var server = await EngineHost.StartAsync();
+        await server.StartAsync("w");
+        await server.StepAsync(Complete());
+        var error = await Assert.ThrowsAsync<RpcException>(() => server.SignalAsync("w"));
+        Assert.Equal((StatusCode.NotFound, "workflow execution already completed"), (error.StatusCode, error.Message));
+    }
+
+    [Fact]
+    public async Task Signal_with_start_puts_the_signal_before_the_first_task()
+    {
+        await using var server = await EngineHost.StartAsync();
+        var request = new SignalWithStartWorkflowExecutionRequest
+        {
+            Namespace = "default",
+            WorkflowId = "w",
+            WorkflowType = new WorkflowType { Name = "Type" },
+            TaskQueue = EngineHost.Queue("tq"),
+            SignalName = "s",
+            RequestId = "1",
+        };
+        var first = await server.CallAsync<SignalWithStartWorkflowExecutionResponse>(request);
+        Assert.True(first.Started);
+        request.RequestId = "2";
+        var second = await server.CallAsync<SignalWithStartWorkflowExecutionResponse>(request);
+        Assert.Equal((first.RunId, false), (second.RunId, second.Started));
+        Assert.Equal("WorkflowExecutionStarted WorkflowExecutionSignaled WorkflowTaskScheduled WorkflowExecutionSignaled", await server.TypesAsync("w"));
+    }
+
+    [Fact]
+    public async Task A_second_cancel_request_changes_nothing()
+    {
+        await using var server = await EngineHost.StartAsync();
+        await server.StartAsync("w");
+        var request = new RequestCancelWorkflowExecutionRequest { Namespace = "default", WorkflowExecution = new WorkflowExecution { WorkflowId = "w" } };
+        await server.CallAsync<RequestCancelWorkflowExecutionResponse>(request);
+        await server.CallAsync<RequestCancelWorkflowExecutionResponse>(request);
+        Assert.Single(await server.HistoryAsync("w"), e => e.EventType == EventType.WorkflowExecutionCancelRequested);
+    }
+
+    [Fact]
+    public async Task An_idle_run_is_asked_directly_and_a_closed_one_still_answers()
+    {
+        await using var server = await EngineHost.StartAsync();
+        await server.StartAsync("w");
+        await server.StepAsync(Timer());
+        var length = (await server.HistoryAsync("w")).Count;
+        await AnswerDirectlyAsync(server, "open");
+        Assert.Equal(length, (await server.HistoryAsync("w")).Count);
+        await server.SignalAsync("w");
+        await server.StepAsync(Complete());
+        await AnswerDirectlyAsync(server, "closed");
+    }
+
+    [Fact]
+    public async Task A_query_during_a_workflow_task_sees_what_that_task_did()
+    {
+        await using var server = await EngineHost.StartAsync();
+        await server.StartAsync("w");
+        await server.StepAsync(Timer());
+        await server.SignalAsync("w");
+        var task = await server.PollWorkflowAsync();
+        var query = QueryAsync(server);
+        Assert.False(query.IsCompleted);
+        await server.CompleteAsync(task, Marker());
+        var own = await server.PollWorkflowAsync();
+        Assert.NotNull(own.Query);
+        Assert.Equal(EventType.MarkerRecorded, own.History.Events[^1].EventType);
+        await AnswerAsync(server, own, "after");
+        Assert.Equal("\"after\"", (await query).QueryResult.Payloads_[0].Data.ToStringUtf8());
+    }
+
+    [Fact]
+    public async Task A_query_before_a_pending_task_travels_with_it()
+    {
+        await using var server = await EngineHost.StartAsync();
+        await server.StartAsync("w");
+        var query = QueryAsync(server);
+        var task = await server.PollWorkflowAsync();
+        var (id, asked) = Assert.Single(task.Queries);
+        Assert.Equal("q", asked.QueryType);
+        await server.CompleteAsync(
+            task,
+            r => r.QueryResults[id] = new WorkflowQueryResult { ResultType = QueryResultType.Answered, Answer = Text("attached") },
+            Timer());
+        Assert.Equal("\"attached\"", (await query).QueryResult.Payloads_[0].Data.ToStringUtf8());
+    }
+
+    [Fact]
+    public async Task A_query_is_rejected_when_the_caller_wants_an_open_run()
+    {
+        await using var server = await EngineHost.StartAsync();
+        await server.StartAsync("w");
+        await server.StepAsync(Complete());
+        var reply = await QueryAsync(server, QueryRejectCondition.NotOpen);
+        Assert.Equal(WorkflowExecutionStatus.Completed, reply.QueryRejected.Status);
+    }
+
+    [Fact]
+    public async Task An_update_is_accepted_and_completed_by_the_workflow_and_found_again_by_its_id()
+    {
+        await using var server = await EngineHost.StartAsync();
+        await server.StartAsync("w");
+        await server.StepAsync(Timer());
+        var accepted = UpdateAsync(server, "u", Stage.Accepted);
+        var task = await server.PollWorkflowAsync();
+        var message = Assert.Single(task.Messages);
+        Assert.Equal(task.StartedEventId - 1, message.EventId);
+        Assert.Equal("u", message.Body.Unpack<Request>().Meta.UpdateId);
+        await server.CompleteAsync(task, r => r.Messages.Add(Accepts(message)), Message("u/accept"), Timer("2"));
+        Assert.Equal(Stage.Accepted, (await accepted).Stage);
+
+        var completed = UpdateAsync(server, "u", Stage.Completed);
+        await server.SignalAsync("w");
+        var next = await server.PollWorkflowAsync();
+        Assert.Empty(next.Messages);
+        await server.CompleteAsync(next, r => r.Messages.Add(Responds("u")), Message("u/complete"));
+        Assert.Equal("\"outcome\"", (await completed).Outcome.Success.Payloads_[0].Data.ToStringUtf8());
+        Assert.Equal("\"outcome\"", (await UpdateAsync(server, "u", Stage.Completed)).Outcome.Success.Payloads_[0].Data.ToStringUtf8());
+
+        var polled = await server.CallAsync<PollWorkflowExecutionUpdateResponse>(new PollWorkflowExecutionUpdateRequest
+        {
+            Namespace = "default",
+            UpdateRef = new UpdateRef { WorkflowExecution = new WorkflowExecution { WorkflowId = "w" }, UpdateId = "u" },
+            WaitPolicy = new WaitPolicy { LifecycleStage = Stage.Completed },
+        });
+        Assert.NotNull(polled.Outcome.Success);
+        Assert.Contains("WorkflowExecutionUpdateAccepted TimerStarted", await server.TypesAsync("w"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_rejected_update_leaves_nothing_but_its_failure()
+    {
+        await using var server = await EngineHost.StartAsync();
+        await server.StartAsync("w");
+        await server.StepAsync(Timer());
+        var update = UpdateAsync(server, "u", Stage.Accepted);
+        var task = await server.PollWorkflowAsync();
+        await server.CompleteAsync(task, r => r.Messages.Add(Packed("u/reject", "u", new Rejection { Failure = Failed("no") })));
+        var reply = await update;
+        Assert.Equal((Stage.Completed, "no"), (reply.Stage, reply.Outcome.Failure.Message));
+        Assert.DoesNotContain("Update", await server.TypesAsync("w"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_update_that_the_worker_ignores_is_rejected()
+    {
+        await using var server = await EngineHost.StartAsync();
+        await server.StartAsync("w");
+        var update = UpdateAsync(server, "u", Stage.Completed);
+        await server.StepAsync(Timer());
+        Assert.Equal("UnprocessedUpdate", (await update).Outcome.Failure.ApplicationFailureInfo.Type);
+    }
+
+    [Fact]
+    public async Task A_workflow_that_completes_fails_the_updates_that_it_has_accepted()
+    {
+        await using var server = await EngineHost.StartAsync();
+        await server.StartAsync("w");
+        var update = UpdateAsync(server, "u", Stage.Completed);
+        var task = await server.PollWorkflowAsync();
+        await server.CompleteAsync(task, r => r.Messages.Add(Accepts(task.Messages[0])), Message("u/accept"), Complete());
+        Assert.Equal("AcceptedUpdateCompletedWorkflow", (await update).Outcome.Failure.ApplicationFailureInfo.Type);
+    }
+
+    [Fact]
+    public async Task A_workflow_cannot_close_over_an_update_that_it_has_not_seen_and_the_next_task_brings_it()
+    {
+        await using var server = await EngineHost.StartAsync();
+        await server.StartAsync("w");
+        var task = await server.PollWorkflowAsync();
+        var update = UpdateAsync(server, "u", Stage.Completed);
+        var error = await Assert.ThrowsAsync<RpcException>(() => server.CompleteAsync(task, Complete()));
+        Assert.Equal("UnhandledCommand", error.Message);
+        var next = await server.PollWorkflowAsync();
+        await server.CompleteAsync(
+            next, r => r.Messages.Add([Accepts(next.Messages[0]), Responds("u")]), Message("u/accept"), Message("u/complete"), Complete());
+        Assert.NotNull((await update).Outcome.Success);
+    }
+
+    [Fact]
+    public async Task An_update_follows_its_workflow_into_the_next_run()
+    {
+        await using var server = await EngineHost.StartAsync();
+        await server.StartAsync("w");
+        var task = await server.PollWorkflowAsync();
+        await server.CompleteAsync(task, ContinueAsNew());
+        var update = UpdateAsync(server, "u", Stage.Completed);
+        var next = await server.PollWorkflowAsync();
+        await server.CompleteAsync(
+            next, r => r.Messages.Add([Accepts(next.Messages[0]), Responds("u")]), Message("u/accept"), Message("u/complete"), Timer());
+        Assert.NotNull((await update).Outcome.Success);
+    }
+
+    [Fact]
+    public async Task Update_with_start_brings_the_update_with_the_first_task()
+    {
+        await using var server = await EngineHost.StartAsync();
+        var call = server.CallAsync<ExecuteMultiOperationResponse>(new ExecuteMultiOperationRequest
+        {
+            Namespace = "default",
+            Operations =
+            {
+                new ExecuteMultiOperationRequest.Types.Operation
+                {
+                    StartWorkflow = new StartWorkflowExecutionRequest
+                    {
+                        Namespace = "default",
+                        WorkflowId = "w",
+                        WorkflowType = new WorkflowType { Name = "Type" },
+                        TaskQueue = EngineHost.Queue("tq"),
+                        RequestId = "r",
+                        WorkflowIdConflictPolicy = WorkflowIdConflictPolicy.UseExisting,
+                    },
+                },
+                new ExecuteMultiOperationRequest.Types.Operation { UpdateWorkflow = Update("u", Stage.Completed) },
+            },
+        });
+        var task = await server.PollWorkflowAsync();
+        await server.CompleteAsync(
+            task, r => r.Messages.Add([Accepts(task.Messages[0]), Responds("u")]), Message("u/accept"), Message("u/complete"));
+        var reply = await call;
+        Assert.True(reply.Responses[0].StartWorkflow.Started);
+        Assert.NotNull(reply.Responses[1].UpdateWorkflow.Outcome.Success);
+    }
+
+    private static UpdateWorkflowExecutionRequest Update(string id, Stage wait) => new()
+    {
+        Namespace = "default",
+        WorkflowExecution = new WorkflowExecution { WorkflowId = "w" },
+        WaitPolicy = new WaitPolicy { LifecycleStage = wait },
+        Request = new Request { Meta = new Meta { UpdateId = id }, Input = new Input { Name = "update" } },
+    };
+
+    private static Task<UpdateWorkflowExecutionResponse> UpdateAsync(EngineHost server, string id, Stage wait) =>
+        server.CallAsync<UpdateWorkflowExecutionResponse>(Update(id, wait));
+
+    private static Message Accepts(Message request) => Packed($"{request.ProtocolInstanceId}/accept", request.ProtocolInstanceId, new Acceptance
+    {
+        AcceptedRequestMessageId = request.Id,
+        AcceptedRequestSequencingEventId = request.EventId,
+        AcceptedRequest = request.Body.Unpack<Request>(),
+    });
+
+    private static Message Responds(string id) =>
+        Packed($"{id}/complete", id, new Response { Meta = new Meta { UpdateId = id }, Outcome = new Outcome { Success = Text("outcome") } });
+
+    private static Message Packed(string messageId, string id, IMessage body) => new() { Id = messageId, ProtocolInstanceId = id, Body = Any.Pack(body) };
+
+    private static Task<QueryWorkflowResponse> QueryAsync(EngineHost server, QueryRejectCondition condition = QueryRejectCondition.None) =>
+        server.CallAsync<QueryWorkflowResponse>(new QueryWorkflowRequest
+        {
+            Namespace = "default",
+            Execution = new WorkflowExecution { WorkflowId = "w" },
+            Query = new WorkflowQuery { QueryType = "q" },
+            QueryRejectCondition = condition,
+        });
+
+    private static async Task AnswerDirectlyAsync(EngineHost server, string answer)
+    {
+        var query = QueryAsync(server);
+        var task = await server.PollWorkflowAsync();
+        Assert.Equal("q", task.Query.QueryType);
+        Assert.Equal(0, task.StartedEventId);
+        await AnswerAsync(server, task, answer);
+        Assert.Equal($"\"{answer}\"", (await query).QueryResult.Payloads_[0].Data.ToStringUtf8());
+    }
+
+    private static Task<RespondQueryTaskCompletedResponse> AnswerAsync(EngineHost server, PollWorkflowTaskQueueResponse task, string answer) =>
+        server.CallAsync<RespondQueryTaskCompletedResponse>(new RespondQueryTaskCompletedRequest
+        {
+            Namespace = "default",
+            TaskToken = task.TaskToken,
+            CompletedType = QueryResultType.Answered,
+            QueryResult = Text(answer),
+        });
+}
