@@ -1,0 +1,74 @@
+-- One row a run: what the engine needs to load it, and its line in lists. Text compares by code point, as the list filter does.
+create table temporal.runs (
+    run_id                 uuid               not null primary key,
+    namespace_id           uuid               not null,
+    workflow_id            text collate "C"   not null,
+    version                bigint             not null,
+    side_record            bytea              not null,
+    outstanding            bytea,
+    next_wake              timestamptz,
+    -- Open, or closed with something left to do: what a restart looks at.
+    live                   boolean            not null,
+    workflow_type          text collate "C"   not null,
+    status                 smallint           not null,
+    task_queue             text collate "C"   not null,
+    start_time             timestamptz        not null,
+    execution_time         timestamptz        not null,
+    close_time             timestamptz,
+    history_length         bigint             not null,
+    history_size           bigint             not null,
+    state_transition_count bigint             not null,
+    first_run_id           text collate "C"   not null,
+    start_request_id       text collate "C"   not null,
+    parent_workflow_id     text collate "C",
+    parent_run_id          text collate "C",
+    root_workflow_id       text collate "C"   not null,
+    root_run_id            text collate "C"   not null,
+    search_attributes      bytea              not null,
+    memo                   bytea              not null,
+    -- The search attributes as filters compare them, see IndexedAttributes.
+    attributes             jsonb              not null,
+    -- One of the server's own workflows, which lists show only when asked.
+    hidden                 boolean            not null
+-- A run changes many times, mostly in columns without index: room on the page keeps those changes out of the indexes.
+) with (fillfactor = 60);
+
+create index runs_live on temporal.runs (run_id) where live;
+create index runs_by_time on temporal.runs (namespace_id, coalesce(close_time, 'infinity'), start_time, run_id);
+create index runs_by_workflow on temporal.runs (namespace_id, workflow_id);
+create index runs_by_attribute on temporal.runs using gin (attributes jsonb_path_ops);
+
+-- Only ever appended to.
+create table temporal.events (
+    run_id         uuid    not null,
+    first_event_id bigint  not null,
+    event_count    integer not null,
+    data           bytea   not null,
+    primary key (run_id, first_event_id)
+);
+
+-- Which run a workflow id means.
+create table temporal.current_runs (
+    namespace_id uuid             not null,
+    workflow_id  text collate "C" not null,
+    run_id       uuid             not null,
+    primary key (namespace_id, workflow_id)
+);
+
+create table temporal.namespaces (
+    id                uuid     not null primary key,
+    name              text     not null unique,
+    description       text     not null,
+    owner_email       text     not null,
+    retention         interval not null,
+    data              json     not null,
+    search_attributes json     not null
+);
+
+-- One row for each connection that commits: the epoch of the server that owns the database, and the last batch with its outcome.
+create table temporal.committers (
+    slot      smallint not null primary key,
+    epoch     bigint   not null,
+    batch     bigint   not null,
+    conflicts json     not null
+) with (fillfactor = 10);

@@ -1,0 +1,177 @@
+using System.Runtime.CompilerServices;
+using Google.Protobuf;
+using Npgsql;
+using Temporal.Server.Rpc;
+using Temporal.Server.Visibility;
+using Temporalio.Api.Enums.V1;
+
+namespace Temporal.Server.Store.Postgres;
+
+/// <summary>
+/// Keeps runs in PostgreSQL, schema <c>temporal</c>. Commits of many runs share a transaction; a commit is acknowledged when it is
+/// durable, and applied once, also when the connection was lost on the way. One server at a time owns a database.
+/// </summary>
+public sealed class PostgresStore : IExecutionStore
+{
+    // How long commits under way may take at the end.
+    private static readonly TimeSpan LastCommits = TimeSpan.FromSeconds(10);
+
+    private readonly PostgresStoreOptions options;
+    private readonly ILogger logger;
+    private readonly NpgsqlDataSource database;
+    private readonly Reads reads;
+    private readonly CommitQueue queue;
+    private readonly TaskCompletionSource lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource giveUp = new();
+    private Ownership? ownership;
+    private Task committers = Task.CompletedTask;
+
+    /// <summary>Sets the store up without touching the database.</summary>
+    /// <exception cref="StoreSetupException">The connection string is wrong.</exception>
+    public PostgresStore(PostgresStoreOptions options, ILogger<PostgresStore> logger)
+    {
+        this.options = options;
+        this.logger = logger;
+        database = NpgsqlDataSource.Create(ConnectionText.Parse(options.ConnectionString));
+        reads = new Reads(database, options.Patience);
+        queue = new CommitQueue(options.QueuedCommits, options.BatchCommits);
+    }
+
+    /// <summary>Completes when another server has taken over the database: this one should end, every later commit fails.</summary>
+    public Task OwnershipLost => lost.Task;
+
+    private Ownership Owned => ownership ?? throw new InvalidOperationException("The store is not open.");
+
+    /// <inheritdoc/>
+    /// <exception cref="StoreSetupException">Another server owns the database, or it cannot be used; the message says what to do.</exception>
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        ownership = await Ownership.TakeAsync(options, logger, cancellationToken).ConfigureAwait(false);
+        committers = Task.WhenAll(Enumerable.Range(0, options.Committers)
+            .Select(slot => new Committer((short)slot, database, ownership, queue, logger).RunAsync(giveUp.Token)));
+        _ = AnnounceLossAsync(ownership);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="RpcException">Unavailable: the database did not answer in time, and the commit may or may not have been made.</exception>
+    public Task CommitAsync(StoreCommit commit, CancellationToken cancellationToken) => SettleAsync(new PendingCommit(commit), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task DeleteRunAsync(RunKey run, CancellationToken cancellationToken) => SettleAsync(new PendingCommit(run), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<StoredRun?> LoadRunAsync(string namespaceId, string runId, CancellationToken cancellationToken) =>
+        Guid.TryParse(namespaceId, out var space) && Guid.TryParse(runId, out var run)
+            ? await reads.RunAsync((connection, token) => RunQueries.LoadAsync(connection, space, run, token), cancellationToken).ConfigureAwait(false)
+            : null;
+
+    /// <inheritdoc/>
+    public async Task<CurrentRun?> FindCurrentRunAsync(string namespaceId, string workflowId, CancellationToken cancellationToken) =>
+        Guid.TryParse(namespaceId, out var space) && !workflowId.Contains('\0', StringComparison.Ordinal)
+            ? await reads.RunAsync((connection, token) => RunQueries.FindCurrentAsync(connection, space, workflowId, token), cancellationToken).ConfigureAwait(false)
+            : null;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<EventBatch>> ReadHistoryAsync(string runId, long firstEventId, long lastEventId, CancellationToken cancellationToken) =>
+        Guid.TryParse(runId, out var run)
+            ? await reads.RunAsync((connection, token) => RunQueries.ReadHistoryAsync(connection, run, firstEventId, lastEventId, token), cancellationToken).ConfigureAwait(false)
+            : [];
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<OutstandingRun> ReadOutstandingAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await foreach (var run in RunQueries.ReadOutstandingAsync(connection, cancellationToken).ConfigureAwait(false))
+        {
+            yield return run;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<VisibilityPage> ListAsync(
+        string namespaceId,
+        string query,
+        IReadOnlyDictionary<string, IndexedValueType> customAttributes,
+        int pageSize,
+        ByteString pageToken,
+        CancellationToken cancellationToken)
+    {
+        var filter = VisibilityScan.ForList(query, customAttributes);
+        var after = VisibilityPageToken.Read(pageToken);
+        var space = Guid.Parse(namespaceId);
+        return reads.RunAsync((connection, token) => VisibilityQueries.ListAsync(connection, space, filter, pageSize, after, token), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<VisibilityCount> CountAsync(
+        string namespaceId,
+        string query,
+        IReadOnlyDictionary<string, IndexedValueType> customAttributes,
+        CancellationToken cancellationToken)
+    {
+        var filter = FilterParser.Parse(query, customAttributes);
+        var space = Guid.Parse(namespaceId);
+        return reads.RunAsync((connection, token) => VisibilityQueries.CountAsync(connection, space, filter, token), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<NamespaceRecord>> ReadNamespacesAsync(CancellationToken cancellationToken) =>
+        reads.RunAsync(NamespaceQueries.ReadAsync, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task WriteNamespaceAsync(NamespaceRecord record, CancellationToken cancellationToken)
+    {
+        var owner = Owned;
+        if (!await reads.RunAsync((connection, token) => NamespaceQueries.WriteAsync(connection, record, owner.Epoch, token), cancellationToken).ConfigureAwait(false))
+        {
+            owner.Lose();
+            throw owner.LostError();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        queue.Close(Outages.Unavailable("The server is stopping."), drop: false);
+        giveUp.CancelAfter(LastCommits);
+        await committers.ConfigureAwait(false);
+        if (ownership is not null)
+        {
+            await ownership.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await database.DisposeAsync().ConfigureAwait(false);
+        giveUp.Dispose();
+    }
+
+    private async Task SettleAsync(PendingCommit pending, CancellationToken cancellationToken)
+    {
+        _ = Owned;
+        if (!await queue.TryEnqueueAsync(pending, options.Patience, cancellationToken).ConfigureAwait(false))
+        {
+            throw Outages.Unavailable("The database does not keep up: too many changes wait to be written. Nothing was changed.");
+        }
+
+        try
+        {
+            await pending.Outcome.WaitAsync(options.Patience, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            pending.Abandon();
+            throw Outages.Unavailable("The database is out of reach. The change may or may not have been made.");
+        }
+        catch (OperationCanceledException)
+        {
+            pending.Abandon();
+            throw;
+        }
+    }
+
+    private async Task AnnounceLossAsync(Ownership owner)
+    {
+        await owner.Lost.ConfigureAwait(false);
+        queue.Close(owner.LostError(), drop: true);
+        lost.TrySetResult();
+    }
+}

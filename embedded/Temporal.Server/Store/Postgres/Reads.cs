@@ -1,0 +1,34 @@
+using Npgsql;
+using Temporal.Server.Rpc;
+
+namespace Temporal.Server.Store.Postgres;
+
+/// <summary>Runs statements that may be repeated, on pooled connections, and sits out a database that is away.</summary>
+internal sealed class Reads(NpgsqlDataSource database, TimeSpan patience)
+{
+    /// <summary>Runs a read (or an idempotent write), again and again if need be.</summary>
+    /// <exception cref="RpcException">Unavailable: the database is away for too long.</exception>
+    public async Task<T> RunAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(patience);
+        Exception? problem = null;
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await using var connection = await database.OpenConnectionAsync(limit.Token).ConfigureAwait(false);
+                return await read(connection, limit.Token).ConfigureAwait(false);
+            }
+            catch (Exception error) when (Outages.MayPass(error) && !limit.IsCancellationRequested)
+            {
+                problem = error;
+                await Task.Delay(Outages.Pause(tries), limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (Exception error) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                throw Outages.Unavailable($"The database is out of reach: {(problem ?? error).Message}");
+            }
+        }
+    }
+}
