@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Temporal.Server;
 using Temporal.Server.CommandLine;
+using Temporal.Server.Store.Postgres;
 
 if (args is ["--help" or "-h" or "help"] or [.., "--help" or "-h"])
 {
@@ -12,7 +13,7 @@ if (args is ["--help" or "-h" or "help"] or [.., "--help" or "-h"])
 TemporalServerOptions options;
 try
 {
-    options = ServerCommandLine.Parse(args);
+    options = ServerCommandLine.Parse(args, Environment.GetEnvironmentVariable("TEMPORAL_POSTGRES"));
 }
 catch (CommandLineException error)
 {
@@ -29,14 +30,20 @@ try
     await using var server = await TemporalServer.StartAsync(options, stop.Token);
     var kind = options.TimeSkipping ? "time-skipping, in memory" : options.PostgresConnectionString is null ? "in memory" : "on PostgreSQL";
     Console.WriteLine($"Temporal server ready on {server.TargetHost} ({kind}).");
-    await Task.Delay(Timeout.Infinite, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    return 0;
+    await server.StoreLost.WaitAsync(stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    if (stop.IsCancellationRequested)
+    {
+        return 0;
+    }
+
+    Console.Error.WriteLine("temporal-server: another server has taken over the database; this one ends.");
+    return 3;
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
     return 0;
 }
-catch (Exception error) when (error is IOException or SocketException or ArgumentException or InvalidOperationException or System.Data.Common.DbException)
+catch (Exception error) when (error is StoreSetupException or IOException or SocketException or ArgumentException or InvalidOperationException or System.Data.Common.DbException)
 {
     Console.Error.WriteLine($"temporal-server: cannot start: {error.Message}");
     return 1;

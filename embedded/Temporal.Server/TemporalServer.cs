@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Temporal.Server.Grpc;
 using Temporal.Server.Store;
+using Temporal.Server.Store.Postgres;
 
 namespace Temporal.Server;
 
@@ -15,10 +16,11 @@ public sealed class TemporalServer : IAsyncDisposable
     private readonly ServerCore core;
     private int disposed;
 
-    private TemporalServer(WebApplication app, ServerCore core)
+    private TemporalServer(WebApplication app, ServerCore core, Task? storeLost)
     {
         this.app = app;
         this.core = core;
+        StoreLost = storeLost ?? new TaskCompletionSource().Task;
         var address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         EndPoint = new IPEndPoint(IPAddress.Parse(address.Host), address.Port);
     }
@@ -29,8 +31,12 @@ public sealed class TemporalServer : IAsyncDisposable
     /// <summary>Where it listens, as clients' <c>TargetHost</c>: <c>ip:port</c>.</summary>
     public string TargetHost => EndPoint.ToString();
 
+    /// <summary>Completes when another server has taken over the database: this one can only refuse calls and should end.</summary>
+    public Task StoreLost { get; }
+
     /// <summary>Starts a server; it takes calls when this returns.</summary>
     /// <exception cref="IOException">The address is taken.</exception>
+    /// <exception cref="StoreSetupException">The database cannot be used; the message says why.</exception>
     /// <exception cref="ArgumentException">The options do not go together.</exception>
     public static async Task<TemporalServer> StartAsync(TemporalServerOptions options, CancellationToken cancellationToken = default)
     {
@@ -40,14 +46,15 @@ public sealed class TemporalServer : IAsyncDisposable
         }
 
         var app = Build(options);
-        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Temporal.Server.History");
+        var logs = app.Services.GetRequiredService<ILoggerFactory>();
         ServerCore? core = null;
         try
         {
-            core = await ServerCore.StartAsync(options, StoreOf(options), logger, ServerCore.DefaultCachedRuns, cancellationToken).ConfigureAwait(false);
+            var store = StoreOf(options, logs);
+            core = await ServerCore.StartAsync(options, store, logs.CreateLogger("Temporal.Server.History"), ServerCore.DefaultCachedRuns, cancellationToken).ConfigureAwait(false);
             app.UseGrpc(core.Methods);
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
-            return new TemporalServer(app, core);
+            return new TemporalServer(app, core, (store as PostgresStore)?.OwnershipLost);
         }
         catch
         {
@@ -95,7 +102,7 @@ public sealed class TemporalServer : IAsyncDisposable
         return builder.Build();
     }
 
-    private static InMemoryStore StoreOf(TemporalServerOptions options) => options.PostgresConnectionString is null
-        ? new InMemoryStore()
-        : throw new ArgumentException("The PostgreSQL store is not part of this build yet.", nameof(options));
+    private static IExecutionStore StoreOf(TemporalServerOptions options, ILoggerFactory logs) => options.PostgresConnectionString is { } connection
+        ? new PostgresStore(new PostgresStoreOptions { ConnectionString = connection }, logs.CreateLogger<PostgresStore>())
+        : new InMemoryStore();
 }

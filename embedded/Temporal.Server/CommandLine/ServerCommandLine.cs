@@ -19,7 +19,8 @@ internal static class ServerCommandLine
           --ip ADDRESS                         listen on this address (127.0.0.1)
           --namespace, -n NAME                 have this namespace, too; may be repeated ("default" is always there)
           --postgres CONNECTION                keep everything in this PostgreSQL database (Npgsql string or postgresql:// URL);
-                                               without it everything is in memory
+                                               without it everything is in memory. Environment variable TEMPORAL_POSTGRES
+                                               does the same and shows no password in the process list
           --search-attribute NAME=TYPE         have this search attribute; may be repeated. Types: Text, Keyword, Int, Double,
                                                Bool, Datetime, KeywordList
           --log-level LEVEL                    debug, info, warn, error or never (warn)
@@ -39,8 +40,10 @@ internal static class ServerCommandLine
     private static readonly HashSet<string> IgnoredSwitches = new(StringComparer.Ordinal) { "--headless", "--log-config", "--no-json-shorthand-payloads" };
 
     /// <summary>Reads the command line.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <param name="postgres">The database of start-dev when the arguments name none; null or empty for memory.</param>
     /// <exception cref="CommandLineException">It is wrong.</exception>
-    public static TemporalServerOptions Parse(IReadOnlyList<string> args)
+    public static TemporalServerOptions Parse(IReadOnlyList<string> args, string? postgres = null)
     {
         var rest = new Queue<string>(args);
         if (rest.Count == 0)
@@ -63,7 +66,7 @@ internal static class ServerCommandLine
             throw new CommandLineException($"unknown command \"{command ?? "server"}\": this server knows start-dev, or a port for the test server.");
         }
 
-        return StartDev(rest);
+        return StartDev(rest, postgres);
     }
 
     private static TemporalServerOptions TestServer(Queue<string> rest)
@@ -81,9 +84,9 @@ internal static class ServerCommandLine
         return options;
     }
 
-    private static TemporalServerOptions StartDev(Queue<string> rest)
+    private static TemporalServerOptions StartDev(Queue<string> rest, string? postgres)
     {
-        var options = new TemporalServerOptions();
+        var options = new TemporalServerOptions { PostgresConnectionString = string.IsNullOrEmpty(postgres) ? null : postgres };
         var namespaces = new List<string> { "default" };
         var searchAttributes = new Dictionary<string, IndexedValueType>(StringComparer.Ordinal);
         while (rest.TryDequeue(out var argument))
