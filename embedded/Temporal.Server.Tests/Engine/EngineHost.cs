@@ -146,6 +146,8 @@ internal sealed class EngineHost : IAsyncDisposable
     public Task<DescribeWorkflowExecutionResponse> DescribeAsync(string workflowId) => CallAsync<DescribeWorkflowExecutionResponse>(
         new DescribeWorkflowExecutionRequest { Namespace = "default", Execution = new WorkflowExecution { WorkflowId = workflowId } });
 
+    public void BeginStop() => core.BeginStop();
+
     public ValueTask DisposeAsync() => core.DisposeAsync();
 
     public static TaskQueue Queue(string name) => new() { Name = name, Kind = TaskQueueKind.Normal };
