@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace Temporal.Server.Tests.Conformance;
+
+/// <summary>The server's executable as a process of its own, on a free port.</summary>
+internal sealed partial class ServerProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly Task _errors;
+
+    private ServerProcess(Process process, string address, Task errors)
+    {
+        _process = process;
+        Address = address;
+        _errors = errors;
+    }
+
+    /// <summary>Where it listens, as host:port.</summary>
+    public string Address { get; }
+
+    /// <summary>Starts the dev server with these further arguments and waits until it says that it is ready.</summary>
+    public static async Task<ServerProcess> StartAsync(params IEnumerable<string> arguments)
+    {
+        var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Temporal.Server.dll"), "server", "start-dev", "--port", "0", .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+        var ready = Ready().Match(line ?? "");
+        return ready.Success
+            ? new ServerProcess(process, ready.Groups[1].Value, errors)
+            : throw new InvalidOperationException($"The server did not start: {line} {await errors}");
+    }
+
+    /// <summary>Asks the server to stop and waits until it has; its last word if it will not.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+            await kill.WaitForExitAsync();
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            await _process.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!_process.HasExited)
+            {
+                _process.Kill();
+                throw new InvalidOperationException("The server did not stop within 30 seconds of SIGTERM.");
+            }
+        }
+
+        await _errors;
+        _process.Dispose();
+    }
+
+    [GeneratedRegex("ready on ([^ ]+:[0-9]+)")]
+    private static partial Regex Ready();
+}

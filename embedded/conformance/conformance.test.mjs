@@ -1,0 +1,19 @@
+// The genuine TypeScript SDK on the Temporal server at TEMPORAL_ADDRESS (namespace "default", search attribute CustomCity=Keyword).
+import { after, before } from 'node:test';
+import { Environment } from './scenarios/environment.mjs';
+import { execution } from './scenarios/execution.mjs';
+import { messages } from './scenarios/messages.mjs';
+import { relations } from './scenarios/relations.mjs';
+import { workers } from './scenarios/workers.mjs';
+
+let environment;
+before(async () => {
+  environment = await Environment.connect(process.env.TEMPORAL_ADDRESS ?? 'localhost:7233');
+});
+after(() => environment?.close());
+
+const env = () => environment;
+execution(env);
+messages(env);
+relations(env);
+workers(env);

@@ -1,0 +1,216 @@
+// The workflows of every scenario; one bundle serves them all.
+import {
+  CancellationScope,
+  ApplicationFailure,
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  defineQuery,
+  defineSignal,
+  defineUpdate,
+  executeChild,
+  getExternalWorkflowHandle,
+  isCancellation,
+  patched,
+  proxyActivities,
+  proxyLocalActivities,
+  setHandler,
+  sleep,
+  startChild,
+  upsertMemo,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+
+const { greet, failTwice, alwaysFails, slow, heartbeats, completedElsewhere, timesOut } = proxyActivities({
+  startToCloseTimeout: '20s',
+  heartbeatTimeout: '5s',
+  retry: { initialInterval: '20ms', maximumAttempts: 3 },
+});
+const { greet: greetLocally } = proxyLocalActivities({ startToCloseTimeout: '10s' });
+const quick = proxyActivities({ startToCloseTimeout: '300ms', retry: { maximumAttempts: 2, initialInterval: '10ms' } });
+
+export const addSignal = defineSignal('add');
+export const finishSignal = defineSignal('finish');
+export const stateQuery = defineQuery('state');
+export const setUpdate = defineUpdate('set');
+export const slowSetUpdate = defineUpdate('slowSet');
+
+export async function greeting(name) {
+  return await greet(name);
+}
+
+export async function retried() {
+  return await failTwice(workflowInfo().workflowId);
+}
+
+export async function failsForGood() {
+  await alwaysFails();
+}
+
+export async function activityTimesOut() {
+  await quick.timesOut();
+}
+
+export async function localActivity(name) {
+  return await greetLocally(name);
+}
+
+export async function asyncCompletion() {
+  return await completedElsewhere();
+}
+
+export async function timers(milliseconds) {
+  await Promise.all([sleep(milliseconds), sleep(milliseconds / 2)]);
+  return 'slept';
+}
+
+export async function canceledTimer() {
+  const scope = new CancellationScope();
+  const pending = scope.run(() => sleep('1 hour'));
+  scope.cancel();
+  try {
+    await pending;
+    return 'slept';
+  } catch (e) {
+    return isCancellation(e) ? 'canceled' : 'other';
+  }
+}
+
+export async function inbox(initial = []) {
+  const state = [...initial];
+  let done = false;
+  setHandler(addSignal, (item) => void state.push(item));
+  setHandler(finishSignal, () => void (done = true));
+  setHandler(stateQuery, () => state);
+  setHandler(
+    setUpdate,
+    (index, value) => {
+      const before = state[index];
+      state[index] = value;
+      return before ?? null;
+    },
+    {
+      validator: (index) => {
+        if (index < 0) throw new Error('no negative index');
+      },
+    }
+  );
+  setHandler(slowSetUpdate, async (index, value) => {
+    await sleep(50);
+    if (value === 'fail') throw ApplicationFailure.nonRetryable('asked to fail', 'Asked');
+    state[index] = await greet(value);
+    return state[index];
+  });
+  await condition(() => done);
+  await condition(allHandlersFinished);
+  return state;
+}
+
+export async function parent(name, options = {}) {
+  return await executeChild('greeting', { args: [name], ...options });
+}
+
+export async function parentOfFailure() {
+  try {
+    await executeChild('fails', { args: ['child'] });
+    return 'no failure';
+  } catch (e) {
+    return `${e.name}: ${e.cause?.message}`;
+  }
+}
+
+export async function parentThatEnds(childId, parentClosePolicy) {
+  await startChild('inbox', { workflowId: childId, parentClosePolicy });
+  return 'gone';
+}
+
+export async function parentWithDuplicate(childId) {
+  await startChild('inbox', { workflowId: childId, parentClosePolicy: 'TERMINATE' });
+  try {
+    await startChild('inbox', { workflowId: childId });
+    return 'started twice';
+  } catch (e) {
+    return e.name;
+  }
+}
+
+export async function signaler(targetId) {
+  const target = getExternalWorkflowHandle(targetId);
+  await target.signal(addSignal, 'from outside');
+  await target.signal(finishSignal);
+  return 'signalled';
+}
+
+export async function signalsNobody() {
+  try {
+    await getExternalWorkflowHandle('nobody-' + workflowInfo().runId).signal(addSignal, 'x');
+    return 'signalled';
+  } catch (e) {
+    return 'failed';
+  }
+}
+
+export async function canceler(targetId) {
+  await getExternalWorkflowHandle(targetId).cancel();
+  return 'asked';
+}
+
+export async function cancellable() {
+  try {
+    await sleep('1 hour');
+    return 'slept';
+  } catch (e) {
+    if (!isCancellation(e)) throw e;
+    const cleaned = await CancellationScope.nonCancellable(() => greet('cleanup'));
+    if (cleaned !== 'Hello, cleanup!') throw new Error('no cleanup');
+    throw e;
+  }
+}
+
+export async function cancelsActivity() {
+  try {
+    await CancellationScope.withTimeout(500, () => heartbeats());
+    return 'completed';
+  } catch (e) {
+    return isCancellation(e) ? 'canceled' : `other ${e}`;
+  }
+}
+
+export async function waitsForActivity() {
+  return await slow();
+}
+
+export async function countdown(left, log = []) {
+  if (left === 0) return [...log, workflowInfo().continuedFromExecutionRunId ? 'continued' : 'first'];
+  await continueAsNew(left - 1, [...log, left]);
+}
+
+export async function fails(who) {
+  throw ApplicationFailure.create({ message: `${who} failed`, type: 'Deliberate', nonRetryable: true, details: [{ who }] });
+}
+
+export async function failsUntilThirdAttempt() {
+  if (workflowInfo().attempt < 3) throw ApplicationFailure.retryable('again');
+  return workflowInfo().attempt;
+}
+
+export async function describesItself(city) {
+  upsertMemo({ note: 'changed' });
+  upsertSearchAttributes({ CustomCity: [city] });
+  await sleep(1);
+  return workflowInfo().searchAttributes.CustomCity?.[0] ?? null;
+}
+
+export async function patches() {
+  return patched('a-patch') ? 'new' : 'old';
+}
+
+export async function manyActivities(count) {
+  const results = await Promise.all(Array.from({ length: count }, (_, i) => greet(`n${i}`)));
+  return results.length;
+}
+
+export async function stuckTask() {
+  if (globalThis.__neverDefined === undefined) throw new Error('a bug in the workflow');
+}
