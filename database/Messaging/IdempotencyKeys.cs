@@ -45,18 +45,20 @@ public sealed class IdempotencyKeys(NpgsqlDataSource source)
         DbConnection connection, DbTransaction? transaction, IdempotentRequest request, CancellationToken cancellationToken)
     {
         var row = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
-            """
-            select request_hash, status_code, location, body
-            from orders.idempotency_keys
-            where scope = @Scope and key = @Key
-            """,
-            new { request.Scope, request.Key }, transaction, cancellationToken: cancellationToken));
+            FindSql, new { request.Scope, request.Key }, transaction, cancellationToken: cancellationToken));
         if (row is null)
             return new KeyLookup.Unused();
         return row.RequestHash.AsSpan().SequenceEqual(request.BodyHash)
             ? new KeyLookup.Answered(new IdempotentAnswer(row.StatusCode, row.Location, row.Body))
             : new KeyLookup.OtherBody();
     }
+
+    internal const string FindSql =
+        """
+        select request_hash, status_code, location, body
+        from orders.idempotency_keys
+        where scope = @Scope and key = @Key
+        """;
 
     /// <summary>Stores the answer in the caller's transaction; false when another request with this key came first (waits for one in flight).</summary>
     internal static async Task<bool> TryStoreAsync(

@@ -1,0 +1,134 @@
+using System.Net;
+using System.Net.Sockets;
+using TemporalDelivery.Database.Messaging;
+using TemporalDelivery.Workflows;
+using TemporalDelivery.Workflows.Outbox;
+using Temporalio.Client;
+using Temporalio.Testing;
+using Temporalio.Worker;
+
+namespace TemporalDelivery.Worker.Tests;
+
+public sealed class RelayTests
+{
+    static CancellationToken Now => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_partners_events_reach_the_workflow_of_their_delivery_in_order()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await using var temporal = await WorkflowEnvironment.StartLocalAsync();
+        var delivery = await shop.DeliveryAsync();
+        var heard = await temporal.RunAsync(delivery, async () =>
+        {
+            await shop.RelayAsync(temporal.Client.Connection.Options.TargetHost!);
+            foreach (var id in new[] { "evt-1", "evt-2", "evt-2", "evt-last" })
+                await shop.PartnerSaysAsync(delivery, id);
+        });
+
+        Assert.Equal(["evt-1", "evt-2", "evt-last"], heard);
+        await shop.UntilAsync("select count(*) from deliveries.inbox where outcome = 'DELIVERED'", 3L);
+    }
+
+    [Fact]
+    public async Task Two_relays_hand_an_event_on_once()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await using var temporal = await WorkflowEnvironment.StartLocalAsync();
+        var delivery = await shop.DeliveryAsync();
+        var ids = Enumerable.Range(0, 50).Select(number => $"evt-{number}").ToList();
+        var heard = await temporal.RunAsync(delivery, async () =>
+        {
+            await shop.RelayAsync(temporal.Client.Connection.Options.TargetHost!);
+            await shop.RelayAsync(temporal.Client.Connection.Options.TargetHost!);
+            await Task.WhenAll(ids.Select(id => shop.PartnerSaysAsync(delivery, id)));
+            await shop.UntilAsync("select count(*) from deliveries.inbox where outcome = 'DELIVERED'", 50L);
+            await shop.PartnerSaysAsync(delivery, "evt-last");
+        });
+
+        Assert.Equal([.. ids.Order(StringComparer.Ordinal), "evt-last"], heard.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_event_for_a_delivery_that_is_over_is_kept_as_unroutable()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await using var temporal = await WorkflowEnvironment.StartLocalAsync();
+        var delivery = await shop.DeliveryAsync();
+        await shop.SingleAsync<Guid>("update deliveries.delivery_orders set active = false, state = 'CANCELLED' returning delivery_order_id");
+        await shop.RelayAsync(temporal.Client.Connection.Options.TargetHost!);
+
+        await shop.PartnerSaysAsync(delivery, "evt-1");
+
+        await shop.UntilAsync("select outcome || ' ' || (body <> '')::text from deliveries.inbox", "UNROUTABLE true");
+    }
+
+    [Fact]
+    public async Task While_Temporal_is_away_events_wait_and_then_are_handed_on_once()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var address = $"127.0.0.1:{FreePort()}";
+        var delivery = await shop.DeliveryAsync();
+        await shop.RelayAsync(address);
+        await shop.PartnerSaysAsync(delivery, "evt-last");
+        await shop.UntilAsync("select tries > 0 from deliveries.inbox", true);
+
+        await using var temporal = await WorkflowEnvironment.StartLocalAsync(new() { TargetHost = address });
+        var heard = await temporal.RunAsync(delivery, () => Task.CompletedTask);
+
+        Assert.Equal(["evt-last"], heard);
+    }
+
+    [Fact]
+    public async Task Recorded_events_are_published_once_by_many_relays()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await shop.RelayAsync("127.0.0.1:1");
+        await shop.RelayAsync("127.0.0.1:1");
+
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(
+            _ => shop.Get<Outbox>().RecordAsync(new OrderCompleted(Guid.CreateVersion7(), Guid.CreateVersion7(), 100, 0, []), Now)));
+
+        await shop.UntilAsync("select count(*) from orders.published_events", 40L);
+        await shop.UntilAsync("select count(*) from orders.outbox where published_at is null", 0L);
+    }
+
+    [Fact]
+    public async Task The_read_model_follows_what_any_process_writes()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await shop.RelayAsync("127.0.0.1:1");
+        await shop.RelayAsync("127.0.0.1:1");
+
+        var delivery = await shop.DeliveryAsync();
+
+        await shop.UntilAsync("select state from deliveries.delivery_view union all select 'none' limit 1", "CREATED");
+        await shop.UntilAsync($"select document->'tracking'->0->>'deliveryOrderId' from orders.order_view", delivery.ToString());
+    }
+
+    static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
+
+/// <summary>Runs a delivery's workflow.</summary>
+static class ParcelRun
+{
+    /// <summary>Starts the workflow of the delivery, does something meanwhile, and returns what it has heard when it ended.</summary>
+    public static async Task<List<string>> RunAsync(this WorkflowEnvironment environment, Guid delivery, Func<Task> meanwhile)
+    {
+        using var worker = new TemporalWorker(environment.Client, new TemporalWorkerOptions("parcels").AddWorkflow<Parcel>());
+        return await worker.ExecuteAsync(
+            async () =>
+            {
+                var handle = await environment.Client.StartWorkflowAsync(
+                    (Parcel parcel) => parcel.RunAsync(), new WorkflowOptions(WorkflowIds.Delivery(delivery), "parcels"));
+                await meanwhile();
+                return await handle.GetResultAsync().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            },
+            TestContext.Current.CancellationToken);
+    }
+}

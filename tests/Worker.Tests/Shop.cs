@@ -1,0 +1,127 @@
+using Dapper;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+using TemporalDelivery.Database.Catalogue;
+using TemporalDelivery.Database.Deliveries;
+using TemporalDelivery.Database.Messaging;
+using TemporalDelivery.Database.Migrations;
+using TemporalDelivery.Database.Orders;
+using TemporalDelivery.Database.Payments;
+using TemporalDelivery.Tests.Postgres;
+using TemporalDelivery.Worker.Hosting;
+using TemporalDelivery.Worker.ReadModel;
+using TemporalDelivery.Worker.Relays;
+using TemporalDelivery.Workflows;
+using TemporalDelivery.Workflows.Deliveries;
+using TemporalDelivery.Workflows.Orders;
+
+namespace TemporalDelivery.Worker.Tests;
+
+/// <summary>A migrated database and hosts with the worker's relays on it.</summary>
+sealed class Shop : IAsyncDisposable
+{
+    static readonly Guid Ada = Guid.Parse("01920000-0000-7000-8000-000000000001");
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    readonly TestDatabase _database;
+    readonly List<IHost> _hosts = [];
+
+    Shop(TestDatabase database) => _database = database;
+
+    public static async Task<Shop> OpenAsync()
+    {
+        var shop = new Shop(await TestDatabase.CreateAsync(TestContext.Current.CancellationToken));
+        var host = shop.Build("127.0.0.1:1");
+        await host.Services.GetRequiredService<Migrator>().MigrateAsync(TestContext.Current.CancellationToken);
+        return shop;
+    }
+
+    public T Get<T>()
+        where T : notnull => _hosts[0].Services.GetRequiredService<T>();
+
+    /// <summary>A host with all relays and the projector, as a worker process has them.</summary>
+    public async Task<IHost> RelayAsync(string temporal)
+    {
+        var host = Build(temporal);
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        return host;
+    }
+
+    /// <summary>A delivery order of a paid order.</summary>
+    public async Task<Guid> DeliveryAsync()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var facts = await Get<CatalogueReader>().ReadFactsAsync(Ada, ["BOOK-DDIA"], cancellation);
+        var draft = new OrderDraft(Ada, [new DraftLine("BOOK-DDIA", 1)], null, "tok_ok");
+        var order = new AcceptedOrder(
+            Guid.CreateVersion7(), Ada, 1, OrderRules.PricedLines(draft, facts), OrderRules.AddressFor(draft, facts), "tok_ok", null);
+        await Get<OrderStore>().AcceptAsync([order], Actor.Customer(Ada), null, _ => new IdempotentAnswer(201, null, ""), cancellation);
+        await Get<PaymentStore>().BeginAsync(new ChargeRequest(order.OrderId, 1, Ada, 4550, "tok_ok"), cancellation);
+        var created = await Get<DeliveryStore>().CreateAsync(
+            new(order.OrderId, 1, 1, Ada, DeliveryGraph.CurrentVersion, order.DeliveryAddress!, order.Lines, null), cancellation);
+        return created.DeliveryOrderId;
+    }
+
+    /// <summary>An event as the partner's webhook brings it.</summary>
+    public Task<InboxReceipt> PartnerSaysAsync(Guid delivery, string eventId) =>
+        Get<Inbox>().StoreAsync(
+            Inbox.Partner, eventId, delivery,
+            $$"""{"eventId":"{{eventId}}","type":"PICKED_UP","deliveryOrderId":"{{delivery}}","occurredAt":"2026-11-21T10:00:00+00:00"}""",
+            TestContext.Current.CancellationToken);
+
+    /// <summary>Waits until the query answers so.</summary>
+    public async Task UntilAsync<T>(string sql, T expected)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        deadline.CancelAfter(Patience);
+        await using var connection = await Get<NpgsqlDataSource>().OpenConnectionAsync(deadline.Token);
+        T? found = default;
+        try
+        {
+            // The database waits between two looks, not the test: there is no notification of what is looked for.
+            while (!Equals(found = await connection.QuerySingleAsync<T>(new CommandDefinition(sql, cancellationToken: deadline.Token)), expected))
+                await connection.ExecuteAsync(new CommandDefinition("select pg_sleep(0.02)", cancellationToken: deadline.Token));
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"{sql}: expected {expected}, found {found}");
+        }
+    }
+
+    public Task<T> SingleAsync<T>(string sql) => QueryAsync(connection => connection.QuerySingleAsync<T>(sql));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var host in Enumerable.Reverse(_hosts))
+        {
+            await host.StopAsync();
+            host.Dispose();
+        }
+
+        await _database.DisposeAsync();
+    }
+
+    async Task<T> QueryAsync<T>(Func<NpgsqlConnection, Task<T>> query)
+    {
+        await using var connection = await Get<NpgsqlDataSource>().OpenConnectionAsync(TestContext.Current.CancellationToken);
+        return await query(connection);
+    }
+
+    IHost Build(string temporal)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Configuration.AddInMemoryCollection(
+            [new("Database:ConnectionString", _database.ConnectionString), new("Temporal:Address", temporal)]);
+        builder.AddStorage();
+        builder.AddTemporal();
+        builder.AddWakeUps();
+        builder.AddReadModelProjector();
+        builder.AddInboxRelay();
+        builder.AddOutboxRelay();
+        var host = builder.Build();
+        _hosts.Add(host);
+        return host;
+    }
+}

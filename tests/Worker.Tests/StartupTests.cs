@@ -1,0 +1,100 @@
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+using TemporalDelivery.Tests.Postgres;
+using Temporalio.Testing;
+
+namespace TemporalDelivery.Worker.Tests;
+
+public sealed class StartupTests
+{
+    static readonly string[] Providers = ["--Partner:BaseUrl=http://127.0.0.1:1", "--Payments:BaseUrl=http://127.0.0.1:1"];
+
+    static CancellationToken Now => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("", "Database:ConnectionString is not set")]
+    [InlineData("--Database:ConnectionString=nonsense", "Database:ConnectionString: Not a connection string")]
+    [InlineData("--Database:ConnectionString=Host=h --Worker:Modules=orders,deliverys", "'deliverys'; expected orders, deliveries, vouchers")]
+    [InlineData("--Database:ConnectionString=Host=h --Payments:BaseUrl=ftp://x", "Payments:BaseUrl is 'ftp://x'")]
+    [InlineData("--Database:ConnectionString=Host=h --Worker:Modules=deliveries", "Partner:BaseUrl is not set")]
+    [InlineData("--Database:ConnectionString=Host=h --Worker:Modules=vouchers --Worker:MaxConcurrentActivities=many", "MaxConcurrentActivities is 'many'")]
+    public async Task A_wrong_setting_is_told_in_one_line(string arguments, string fault)
+    {
+        await using var worker = WorkerProcess.Start(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        Assert.Equal(2, await worker.ExitCodeAsync());
+
+        var line = Assert.Single(worker.Log.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith("worker: ", line, StringComparison.Ordinal);
+        Assert.Contains(fault, line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task While_PostgreSQL_is_away_it_waits_is_alive_and_can_be_stopped()
+    {
+        var health = $"http://127.0.0.1:{FreePort()}";
+        await using var worker = WorkerProcess.Start([$"--Database:ConnectionString=Host=127.0.0.1;Port={FreePort()}", $"--Health:Url={health}", .. Providers]);
+
+        await worker.UntilItSaysAsync("PostgreSQL at Host=127.0.0.1 does not answer");
+
+        using var http = new HttpClient();
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri($"{health}/health/live"), Now)).StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync(new Uri($"{health}/health/ready"), Now)).StatusCode);
+        Assert.Equal(0, await worker.StopAsync());
+    }
+
+    [Fact]
+    public async Task While_Temporal_is_away_it_waits_and_starts_when_it_is_there()
+    {
+        await using var database = await TestDatabase.CreateAsync(Now);
+        var (health, temporal) = ($"http://127.0.0.1:{FreePort()}", $"127.0.0.1:{FreePort()}");
+        await using var worker = WorkerProcess.Start(
+            [$"--Database:ConnectionString={database.ConnectionString}", $"--Temporal:Address={temporal}", $"--Health:Url={health}", .. Providers]);
+        await worker.UntilItSaysAsync($"Temporal at {temporal} does not answer");
+
+        await using var environment = await WorkflowEnvironment.StartLocalAsync(new() { TargetHost = temporal });
+        await worker.UntilItSaysAsync("Application started");
+
+        using var http = new HttpClient();
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri($"{health}/health/ready"), Now)).StatusCode);
+        Assert.Equal(0, await worker.StopAsync());
+    }
+
+    [Fact]
+    public async Task A_database_that_refuses_ends_it_with_the_reason()
+    {
+        await using var database = await TestDatabase.CreateAsync(Now);
+        var missing = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Database = "no_such_database" };
+
+        await using var worker = WorkerProcess.Start([$"--Database:ConnectionString={missing.ConnectionString}", .. Providers]);
+
+        Assert.Equal(2, await worker.ExitCodeAsync());
+        Assert.Contains("worker: the database cannot be used", worker.Log, StringComparison.Ordinal);
+        Assert.Contains("no_such_database", worker.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_worker_of_vouchers_alone_needs_no_provider_and_makes_no_other_schema()
+    {
+        await using var database = await TestDatabase.CreateAsync(Now);
+        await using var environment = await WorkflowEnvironment.StartLocalAsync();
+        await using var worker = WorkerProcess.Start(
+            $"--Database:ConnectionString={database.ConnectionString}", $"--Temporal:Address={environment.Client.Connection.Options.TargetHost}",
+            "--Worker:Modules=vouchers");
+
+        await worker.UntilItSaysAsync("Application started");
+        Assert.Equal(0, await worker.StopAsync());
+
+        await using var command = database.DataSource.CreateCommand(
+            "select string_agg(nspname, ',' order by nspname) from pg_namespace where nspname in ('orders', 'deliveries', 'vouchers')");
+        Assert.Equal("vouchers", await command.ExecuteScalarAsync(Now));
+    }
+
+    static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using TemporalDelivery.Vouchers;
+using Temporalio.Extensions.Hosting;
+
+namespace TemporalDelivery.Worker.Modules;
+
+/// <summary>Runs vouchers.</summary>
+static class VouchersModule
+{
+    /// <summary>A worker of the voucher module's own queue.</summary>
+    public static void AddVoucherModule(this HostApplicationBuilder builder)
+    {
+        builder.Services.AddVouchers();
+        builder.Services.AddHostedTemporalWorker(VoucherModule.TaskQueue)
+            .Tuned(builder.Configuration)
+            .AddWorkflow<VoucherWorkflow>()
+            .AddScopedActivities<VoucherActivities>();
+    }
+}
