@@ -1,3 +1,5 @@
+using TemporalDelivery.Tests.Postgres;
+
 namespace Temporal.Server.Tests.Conformance;
 
 public sealed class ConformanceTests
@@ -9,6 +11,16 @@ public sealed class ConformanceTests
     {
         await NodeWorkspace.RequireAsync();
         await using var server = await ServerProcess.StartAsync("--search-attribute", "CustomCity=Keyword");
+
+        await RunScenariosAsync(server);
+    }
+
+    [Fact]
+    public async Task The_genuine_typescript_sdk_runs_every_scenario_on_the_server_on_postgresql()
+    {
+        await NodeWorkspace.RequireAsync();
+        await using var database = await TestDatabase.CreateAsync(TestContext.Current.CancellationToken);
+        await using var server = await ServerProcess.StartAsync("--search-attribute", "CustomCity=Keyword", "--postgres", database.ConnectionString);
 
         await RunScenariosAsync(server);
     }
