@@ -1,0 +1,139 @@
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Dapper;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using TemporalDelivery.Api.Orders;
+using TemporalDelivery.Tests.Postgres;
+
+namespace TemporalDelivery.Api.Tests;
+
+/// <summary>The real host on a loopback port and a database of its own. Temporal is away, unless the test gives it one.</summary>
+public class ApiApplication : IAsyncLifetime
+{
+    public static readonly Guid Ada = Guid.Parse("01920000-0000-7000-8000-000000000001");
+    public static readonly Guid Grace = Guid.Parse("01920000-0000-7000-8000-000000000002");
+    public static readonly Guid Addressless = Guid.Parse("01920000-0000-7000-8000-000000000004");
+
+    Host? host;
+
+    public TestDatabase Database { get; private set; } = null!;
+
+    /// <summary>The keys that the partner may sign with: the old one and the new one.</summary>
+    public IReadOnlyList<byte[]> PartnerKeys { get; } = [RandomNumberGenerator.GetBytes(32), RandomNumberGenerator.GetBytes(32)];
+
+    public virtual async ValueTask InitializeAsync()
+    {
+        Database = await TestDatabase.CreateAsync();
+        host = new Host(new Dictionary<string, string>
+        {
+            ["Urls"] = "http://127.0.0.1:0",
+            ["Database:ConnectionString"] = Database.ConnectionString,
+            ["Temporal:Address"] = await TemporalAddressAsync(),
+            ["Webhooks:Partner:Secrets:0"] = Secret(PartnerKeys[0]),
+            ["Webhooks:Partner:Secrets:1"] = Secret(PartnerKeys[1]),
+        });
+        host.StartServer();
+    }
+
+    /// <summary>A client of nobody in particular.</summary>
+    public HttpClient Anybody() => host!.CreateClient();
+
+    public HttpClient As(string actor)
+    {
+        var client = host!.CreateClient();
+        client.DefaultRequestHeaders.Add("X-Dev-Actor", actor);
+        return client;
+    }
+
+    public HttpClient AsCustomer(Guid customerId) => As($"customer:{customerId}");
+
+    public HttpClient AsOperator() => As("operator:olga");
+
+    /// <summary>How many orders are stored.</summary>
+    public async Task<long> CountOrdersAsync()
+    {
+        await using var connection = await Database.DataSource.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<long>("select count(*) from orders.orders");
+    }
+
+    /// <summary>Changes an order as its workflow would, by the table and the read model's notification.</summary>
+    public async Task ExecuteAsync(string sql, object? parameters = null)
+    {
+        await using var connection = await Database.DataSource.OpenConnectionAsync();
+        await connection.ExecuteAsync(sql, parameters);
+    }
+
+    /// <summary>A delivery order of an order, as the activities and the projector would leave it.</summary>
+    public async Task<Guid> DeliveryAsync(Guid order, string state)
+    {
+        var delivery = Guid.CreateVersion7();
+        await ExecuteAsync(
+            """
+            insert into orders.payments (payment_id, order_id, attempt, status, amount_cents) values (@payment, @order, 1, 'SETTLED', 8900);
+            insert into deliveries.delivery_orders (delivery_order_id, order_id, customer_id, payment_id, order_attempt, attempt, state, graph_version, address)
+                select @delivery, order_id, customer_id, @payment, 1, 1, @state, 1, '{}' from orders.orders where order_id = @order;
+            insert into deliveries.delivery_view (delivery_order_id, order_id, customer_id, state, attempt, document)
+                select delivery_order_id, order_id, customer_id, state, attempt, jsonb_build_object('deliveryOrderId', delivery_order_id, 'state', state)
+                from deliveries.delivery_orders where delivery_order_id = @delivery;
+            """,
+            new { delivery, order, state, payment = Guid.CreateVersion7() });
+        return delivery;
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (host is not null)
+            await host.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+
+    /// <summary>Where Temporal answers; here nobody does.</summary>
+    protected virtual Task<string> TemporalAddressAsync() => Task.FromResult("127.0.0.1:1");
+
+    static string Secret(byte[] key) => $"whsec_{Convert.ToBase64String(key)}";
+
+    sealed class Host : WebApplicationFactory<OrderResponse>
+    {
+        readonly Dictionary<string, string> settings;
+
+        public Host(Dictionary<string, string> settings)
+        {
+            this.settings = settings;
+            UseKestrel(0);
+        }
+
+        protected override void ConfigureWebHost(IWebHostBuilder builder)
+        {
+            foreach (var (key, value) in settings)
+                builder.UseSetting(key, value);
+        }
+    }
+}
+
+/// <summary>Shorthands for what every story does.</summary>
+static class Stories
+{
+    public static object Order(Guid customerId, string sku = "LAMP-DESK", int quantity = 1) =>
+        new { customerId, lines = new[] { new { sku, quantity } }, paymentToken = "tok_ok" };
+
+    public static async Task<JsonElement> JsonAsync(this HttpResponseMessage answer) => await answer.Content.ReadFromJsonAsync<JsonElement>();
+
+    /// <summary>The pointers of the faults that a problem lists.</summary>
+    public static async Task<IReadOnlyList<string>> PointersAsync(this HttpResponseMessage answer)
+    {
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        return [.. (await answer.JsonAsync()).GetProperty("errors").EnumerateArray().Select(fault => fault.GetProperty("pointer").GetString()!)];
+    }
+
+    public static async Task<Guid> PlaceAsync(this HttpClient client, object order)
+    {
+        using var answer = await client.PostAsJsonAsync("/orders", order);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.JsonAsync()).GetProperty("orderId").GetGuid();
+    }
+
+    public static StringContent Raw(string json) => new(json, System.Text.Encoding.UTF8, "application/json");
+}

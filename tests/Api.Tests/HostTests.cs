@@ -1,0 +1,163 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace TemporalDelivery.Api.Tests;
+
+public sealed class HostTests(ApiApplication api) : IClassFixture<ApiApplication>
+{
+    [Fact]
+    public async Task Who_does_not_say_who_they_are_gets_a_401()
+    {
+        using var missing = await api.Anybody().GetAsync("/orders");
+        using var nonsense = await api.As("the king").GetAsync("/orders");
+        using var system = await api.As("system").GetAsync("/orders");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, missing.StatusCode);
+        Assert.NotEmpty(missing.Headers.WwwAuthenticate);
+        Assert.Equal(HttpStatusCode.Unauthorized, nonsense.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, system.StatusCode);
+        Assert.Contains("X-Dev-Actor", (await nonsense.JsonAsync()).GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("GET", "/customers/summaries")]
+    [InlineData("GET", "/deliveries")]
+    [InlineData("PUT", "/orders/01920000-0000-7000-8000-00000000000a/fulfillment")]
+    [InlineData("POST", "/deliveries/01920000-0000-7000-8000-00000000000a/resolution")]
+    public async Task What_is_for_operators_is_refused_to_customers(string method, string path)
+    {
+        using var answer = await api.AsCustomer(ApiApplication.Ada).SendAsync(new HttpRequestMessage(new HttpMethod(method), path) { Content = Stories.Raw("{}") });
+
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Theory]
+    [InlineData("GET", "/nowhere", null, 404)]
+    [InlineData("GET", "/orders/not-an-id", null, 404)]
+    [InlineData("DELETE", "/orders", null, 405)]
+    [InlineData("POST", "/orders", "text/plain", 415)]
+    [InlineData("POST", "/webhooks/partner", "text/plain", 415)]
+    public async Task The_frameworks_own_errors_are_problem_documents_too(string method, string path, string? contentType, int status)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        if (contentType is not null)
+            request.Content = new StringContent("x", new System.Net.Http.Headers.MediaTypeHeaderValue(contentType));
+        using var answer = await api.AsOperator().SendAsync(request);
+
+        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(status, (await answer.JsonAsync()).GetProperty("status").GetInt32());
+    }
+
+    [Fact]
+    public async Task The_host_lives_without_Temporal_and_says_that_it_is_not_ready()
+    {
+        using var live = await api.Anybody().GetAsync("/health/live");
+        using var ready = await api.Anybody().GetAsync("/health/ready");
+
+        Assert.Equal(HttpStatusCode.OK, live.StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        var state = await ready.JsonAsync();
+        Assert.Equal("up", state.GetProperty("database").GetString());
+        Assert.StartsWith("down", state.GetProperty("temporal").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_document_describes_every_path()
+    {
+        var document = await api.Anybody().GetFromJsonAsync<JsonElement>("/openapi/v1.json");
+
+        Assert.Equal("3.1", document.GetProperty("openapi").GetString()![..3]);
+        var paths = document.GetProperty("paths").EnumerateObject().Select(path => path.Name).ToList();
+        Assert.Superset(
+            new HashSet<string>
+            {
+                "/orders", "/orders/{orderId}", "/orders/{orderId}/cancel", "/orders/{orderId}/retry", "/orders/{orderId}/fulfillment", "/orders/{orderId}/voucher",
+                "/deliveries", "/deliveries/{deliveryOrderId}", "/deliveries/{deliveryOrderId}/confirm", "/deliveries/{deliveryOrderId}/dispute",
+                "/deliveries/{deliveryOrderId}/resolution", "/customers/{customerId}/items", "/customers/summaries", "/webhooks/partner", "/vouchers/{code}",
+                "/health/live", "/health/ready",
+            },
+            paths.ToHashSet());
+        var responses = document.GetProperty("paths").GetProperty("/orders").GetProperty("post").GetProperty("responses");
+        Assert.Superset(new HashSet<string> { "201", "400", "401", "403", "422", "503" }, responses.EnumerateObject().Select(response => response.Name).ToHashSet());
+    }
+
+    [Theory]
+    [InlineData("refusing to listen on 0.0.0.0", "--Urls=http://0.0.0.0:0")]
+    [InlineData("refusing to listen on [::]", "--Urls=http://*:0")]
+    [InlineData("refusing to listen on 0.0.0.0", "--Kestrel:Endpoints:All:Url=http://0.0.0.0:0")]
+    [InlineData("Webhooks:Partner:Secrets:0 is not whsec_", "--Webhooks:Partner:Secrets:0=hunter2")]
+    [InlineData("Orders:PaymentDeadline", "--Orders:PaymentDeadline=soon")]
+    [InlineData("Orders", "--Orders:PaymentDeadlin=1")]
+    [InlineData("Database:ConnectionString", "--Database:ConnectionString=Nonsense=1")]
+    public async Task A_wrong_configuration_ends_the_process_with_one_line(string complaint, string setting)
+    {
+        var (exitCode, error) = await RunAsync($"--Database:ConnectionString={api.Database.ConnectionString}", setting);
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains(complaint, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task An_unknown_customers_items_are_a_404_and_a_known_ones_a_list()
+    {
+        using var unknown = await api.AsOperator().GetAsync($"/customers/{Guid.CreateVersion7()}/items");
+        using var anothers = await api.AsCustomer(ApiApplication.Ada).GetAsync($"/customers/{ApiApplication.Grace}/items");
+        using var own = await api.AsCustomer(ApiApplication.Ada).GetAsync($"/customers/{ApiApplication.Ada}/items");
+
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, anothers.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, own.StatusCode);
+    }
+
+    [Fact]
+    public async Task Items_go_on_where_their_page_ended_and_summaries_add_up()
+    {
+        var grace = api.AsCustomer(ApiApplication.Grace);
+        for (var count = 0; count < 3; count++)
+        {
+            var order = await grace.PlaceAsync(new
+            {
+                customerId = ApiApplication.Grace,
+                lines = new[] { new { sku = "EBOOK-SQL", quantity = 1 }, new { sku = "LAMP-DESK", quantity = 2 } },
+                paymentToken = "tok_ok",
+            });
+            await api.ExecuteAsync("update orders.order_view set status = 'COMPLETED' where order_id = @order", new { order });
+        }
+
+        var seen = new List<string>();
+        string? cursor = null;
+        do
+        {
+            var page = await grace.GetFromJsonAsync<JsonElement>($"/customers/{ApiApplication.Grace}/items?limit=4{(cursor is null ? "" : $"&cursor={cursor}")}");
+            seen.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("sku").GetString()!));
+            cursor = page.GetProperty("next").GetString();
+        }
+        while (cursor is not null);
+
+        Assert.Equal(["EBOOK-SQL", "LAMP-DESK", "EBOOK-SQL", "LAMP-DESK", "EBOOK-SQL", "LAMP-DESK"], seen);
+        var summaries = await api.AsOperator().GetFromJsonAsync<JsonElement>("/customers/summaries");
+        var hers = summaries.GetProperty("items").EnumerateArray().Single(summary => summary.GetProperty("customerId").GetGuid() == ApiApplication.Grace);
+        Assert.Equal((3, 9, 3 * 19_799), (hers.GetProperty("orders").GetInt32(), hers.GetProperty("items").GetInt32(), hers.GetProperty("totalSpentCents").GetInt32()));
+    }
+
+    static async Task<(int ExitCode, string Error)> RunAsync(params string[] arguments)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "TemporalDelivery.Api.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
+        var error = await process.StandardError.ReadToEndAsync(deadline.Token);
+        await process.WaitForExitAsync(deadline.Token);
+        await output;
+        return (process.ExitCode, error);
+    }
+}

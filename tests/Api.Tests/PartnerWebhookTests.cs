@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Dapper;
+
+namespace TemporalDelivery.Api.Tests;
+
+public sealed class PartnerWebhookTests(ApiApplication api) : IClassFixture<ApiApplication>
+{
+    readonly HttpClient partner = api.Anybody();
+    readonly string eventId = $"evt-{Guid.NewGuid()}";
+
+    [Fact]
+    public async Task A_signed_event_is_stored_and_then_acknowledged()
+    {
+        var delivery = await DeliveryAsync();
+
+        using var answer = await SendAsync(Event(delivery));
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        Assert.Equal(1, await CountAsync());
+    }
+
+    [Fact]
+    public async Task A_redelivery_is_acknowledged_and_has_no_effect()
+    {
+        var delivery = await DeliveryAsync();
+        using var first = await SendAsync(Event(delivery));
+
+        using var again = await SendAsync(Event(delivery));
+        using var otherWords = await SendAsync(Event(delivery, type: "FAILED"));
+
+        Assert.True(again.IsSuccessStatusCode);
+        Assert.True(otherWords.IsSuccessStatusCode);
+        Assert.Equal(1, await CountAsync());
+    }
+
+    [Fact]
+    public async Task Either_secret_is_right_while_one_is_being_replaced_and_one_right_signature_is_enough()
+    {
+        var delivery = await DeliveryAsync();
+
+        using var answer = await SendAsync(Event(delivery), key: api.PartnerKeys[1], furtherSignatures: "v1,bm90aGluZw== v2,x");
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_forged_signature_is_refused()
+    {
+        var delivery = await DeliveryAsync();
+
+        using var forged = await SendAsync(Event(delivery), key: RandomNumberGenerator.GetBytes(32));
+        using var unsigned = await partner.PostAsync("/webhooks/partner", Stories.Raw(Event(delivery)));
+        using var tampered = await SendAsync(Event(delivery), sent: Event(delivery, type: "FAILED"));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, forged.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, unsigned.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, tampered.StatusCode);
+        Assert.Equal("application/problem+json", forged.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(0, await CountAsync());
+    }
+
+    [Theory]
+    [InlineData(-301)]
+    [InlineData(301)]
+    public async Task A_stale_event_and_one_from_the_future_are_refused_though_signed(int seconds)
+    {
+        var delivery = await DeliveryAsync();
+
+        using var answer = await SendAsync(Event(delivery), at: DateTimeOffset.UtcNow.AddSeconds(seconds + Math.Sign(seconds)));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.Equal(0, await CountAsync());
+    }
+
+    [Fact]
+    public async Task An_event_of_four_minutes_ago_is_taken()
+    {
+        var delivery = await DeliveryAsync();
+
+        using var answer = await SendAsync(Event(delivery), at: DateTimeOffset.UtcNow.AddMinutes(-4));
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_event_for_an_unknown_delivery_is_a_404_and_nothing_is_stored()
+    {
+        using var answer = await SendAsync(Event(Guid.CreateVersion7()));
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Equal(0, await CountAsync());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("""{"eventId":4}""")]
+    [InlineData("""{"deliveryOrderId":"x"}""")]
+    public async Task A_signed_event_that_cannot_be_read_is_a_400(string body)
+    {
+        using var answer = await SendAsync(body);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Single(await answer.PointersAsync());
+    }
+
+    [Fact]
+    public async Task A_signed_event_that_says_too_little_is_refused_with_all_that_is_missing()
+    {
+        using var answer = await SendAsync("""{"type":"EATEN"}""");
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+        Assert.Equal(["#/eventId", "#/type", "#/deliveryOrderId", "#/occurredAt"], await answer.PointersAsync());
+    }
+
+    [Fact]
+    public async Task A_timestamp_that_is_no_number_is_refused()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/webhooks/partner") { Content = Stories.Raw("{}") };
+        request.Headers.Add("webhook-id", "x");
+        request.Headers.Add("webhook-timestamp", "now");
+        request.Headers.Add("webhook-signature", "v1,x");
+        using var answer = await partner.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
+    string Event(Guid delivery, string type = "PICKED_UP") =>
+        $$"""{"eventId":"{{eventId}}","type":"{{type}}","deliveryOrderId":"{{delivery}}","partnerDeliveryNumber":"PD-1","occurredAt":"2026-11-21T08:00:00Z"}""";
+
+    async Task<HttpResponseMessage> SendAsync(string body, byte[]? key = null, DateTimeOffset? at = null, string? sent = null, string? furtherSignatures = null)
+    {
+        var timestamp = (at ?? DateTimeOffset.UtcNow).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        var signature = "v1," + Convert.ToBase64String(HMACSHA256.HashData(key ?? api.PartnerKeys[0], Encoding.UTF8.GetBytes($"{eventId}.{timestamp}.{body}")));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/webhooks/partner") { Content = Stories.Raw(sent ?? body) };
+        request.Headers.Add("webhook-id", eventId);
+        request.Headers.Add("webhook-timestamp", timestamp);
+        request.Headers.Add("webhook-signature", furtherSignatures is null ? signature : $"{furtherSignatures} {signature}");
+        return await partner.SendAsync(request);
+    }
+
+    async Task<long> CountAsync()
+    {
+        await using var connection = await api.Database.DataSource.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<long>("select count(*) from deliveries.inbox where event_id = @eventId", new { eventId });
+    }
+
+    async Task<Guid> DeliveryAsync() => await api.DeliveryAsync(await api.AsCustomer(ApiApplication.Ada).PlaceAsync(Stories.Order(ApiApplication.Ada)), "CREATED");
+}
