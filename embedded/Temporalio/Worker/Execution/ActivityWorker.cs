@@ -89,6 +89,7 @@ internal sealed class ActivityWorker : IDisposable
     public void Dispose()
     {
         shutdown.Dispose();
+        loop.Dispose();
         slots.Dispose();
     }
 

@@ -9,11 +9,14 @@ internal sealed class PollLoop<TTask>(
     WorkerSlots slots,
     bool isSticky,
     Func<CancellationToken, Task<TTask?>> poll,
-    Func<TTask, WorkerSlots.Slot, Task> handle)
+    Func<TTask, WorkerSlots.Slot, Task> handle) : IDisposable
     where TTask : class
 {
     private readonly HashSet<Task> running = [];
     private readonly Lock gate = new();
+    private readonly CancellationTokenSource failed = new();
+
+    public void Dispose() => failed.Dispose();
 
     /// <summary>Polls until stopped, then waits for everything that runs.</summary>
     /// <param name="count">Number of polls.</param>
@@ -22,13 +25,12 @@ internal sealed class PollLoop<TTask>(
     /// <exception cref="RpcException">The server refuses to be polled.</exception>
     internal async Task RunAsync(int count, CancellationToken stopping, CancellationToken abort)
     {
-        using var failed = new CancellationTokenSource();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, failed.Token);
         using var aborting = CancellationTokenSource.CreateLinkedTokenSource(abort, failed.Token);
         try
         {
             var pollers = Enumerable.Range(0, Math.Min(count, slots.Maximum))
-                .Select(_ => PollOrFailAsync(failed, ending.Token, aborting.Token));
+                .Select(_ => PollOrFailAsync(ending.Token, aborting.Token));
             await Task.WhenAll(pollers).ConfigureAwait(false);
         }
         finally
@@ -48,6 +50,12 @@ internal sealed class PollLoop<TTask>(
         handling.ContinueWith(
             ended =>
             {
+                if (ended.IsFaulted)
+                {
+                    // A bug of the worker: it stays among the running, so that the worker ends with it.
+                    failed.Cancel();
+                    return;
+                }
                 lock (gate)
                 {
                     running.Remove(ended);
@@ -59,8 +67,7 @@ internal sealed class PollLoop<TTask>(
     }
 
     /// <summary>If one poll is refused the others would be, too.</summary>
-    private async Task PollOrFailAsync(
-        CancellationTokenSource failed, CancellationToken stopping, CancellationToken abort)
+    private async Task PollOrFailAsync(CancellationToken stopping, CancellationToken abort)
     {
         try
         {

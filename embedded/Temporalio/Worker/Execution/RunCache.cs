@@ -19,7 +19,10 @@ internal sealed class RunCache(int capacity)
                 entries.Add(runId, entry);
             }
             entry.Users++;
-            byUse.Remove(entry.Place);
+            if (entry.Place.List != null)
+            {
+                byUse.Remove(entry.Place);
+            }
             byUse.AddLast(entry.Place);
         }
         try

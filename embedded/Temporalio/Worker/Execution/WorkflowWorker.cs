@@ -53,12 +53,12 @@ internal sealed class WorkflowWorker : IDisposable
         var normal = options.MaxCachedWorkflows == 0
             ? polls
             : Math.Max(1, (int)Math.Ceiling(polls * options.NonStickyToStickyPollRatio));
-        var loops = new List<Task> { Loop(isSticky: false).RunAsync(normal, stop, abort) };
-        if (options.MaxCachedWorkflows > 0)
-        {
-            loops.Add(Loop(isSticky: true).RunAsync(Math.Max(1, polls - normal), stop, abort));
-        }
-        await Task.WhenAll(loops).ConfigureAwait(false);
+        using var normalLoop = Loop(isSticky: false);
+        using var stickyLoop = Loop(isSticky: true);
+        var stickyPolls = options.MaxCachedWorkflows > 0 ? Math.Max(1, polls - normal) : 0;
+        await Task.WhenAll(
+            normalLoop.RunAsync(normal, stop, abort),
+            stickyLoop.RunAsync(stickyPolls, stop, abort)).ConfigureAwait(false);
         cache.Clear();
     }
 

@@ -1,0 +1,204 @@
+using Temporalio.Api.Enums.V1;
+using Temporalio.Client;
+using Temporalio.Common;
+using Temporalio.Exceptions;
+using Temporalio.Worker;
+using Temporalio.Worker.Runtime;
+using Temporalio.Workflows;
+
+namespace Temporalio.Tests.Worker;
+
+public sealed class DeterminismTests(WorkerHost host)
+{
+    [Theory]
+    [InlineData("run", "Task during workflow run was not scheduled on workflow scheduler")]
+    [InlineData("block", "[TMPRL1101]")]
+    public Task What_would_break_replay_fails_the_workflow_task(string scenario, string expected)
+    {
+        Offender.Gate = new();
+        return host.RunAsync<Offender>(async queue =>
+        {
+            var handle = await host.Client.StartWorkflowAsync((Offender wf) => wf.RunAsync(scenario), WorkerHost.On(queue));
+            var history = await WorkerHost.HistoryWhenAsync(handle, h => WorkerHost.Has(h, EventType.WorkflowTaskFailed));
+            Offender.Gate.Set();
+            Assert.Contains(
+                expected,
+                WorkerHost.First(history, EventType.WorkflowTaskFailed).WorkflowTaskFailedEventAttributes.Failure.Message,
+                StringComparison.Ordinal);
+            await handle.TerminateAsync();
+        });
+    }
+
+    [Fact]
+    public async Task A_patch_keeps_old_histories_and_marks_new_ones()
+    {
+        var queue = $"tq-{Guid.NewGuid()}";
+        var old = WorkerHost.On(queue);
+        await host.RunAsync(new TemporalWorkerOptions(queue).AddWorkflow<BeforePatch>(), async _ =>
+        {
+            var handle = await host.Client.StartWorkflowAsync("Patched", [], old);
+            await WorkerHost.HistoryWhenAsync(handle, h => WorkerHost.Has(h, EventType.TimerStarted));
+        });
+        await host.RunAsync(new TemporalWorkerOptions(queue).AddWorkflow<AfterPatch>(), async _ =>
+        {
+            var before = host.Client.GetWorkflowHandle<AfterPatch>(old.Id!);
+            await before.SignalAsync(wf => wf.GoAsync());
+            Assert.Equal("old", await before.GetResultAsync<string>());
+            var after = await host.Client.StartWorkflowAsync((AfterPatch wf) => wf.RunAsync(), WorkerHost.On(queue));
+            await after.SignalAsync(wf => wf.GoAsync());
+            Assert.Equal("new", await after.GetResultAsync());
+            var history = await after.FetchHistoryAsync();
+            Assert.True(WorkerHost.Has(history, EventType.MarkerRecorded));
+            Assert.True(WorkerHost.Has(history, EventType.UpsertWorkflowSearchAttributes));
+            await WorkerHost.AssertReplaysAsync<AfterPatch>(before);
+            await WorkerHost.AssertReplaysAsync<AfterPatch>(after);
+            await WorkerHost.AssertReplaysAsync<PatchDeprecated>(after);
+        });
+    }
+
+    [Fact]
+    public Task An_extra_command_is_noticed_even_where_history_goes_on_without_commands() => host.RunAsync<BeforePatch>(async queue =>
+    {
+        var handle = await host.Client.StartWorkflowAsync("Patched", [], WorkerHost.On(queue));
+        await WorkerHost.HistoryWhenAsync(handle, h => WorkerHost.Has(h, EventType.TimerStarted));
+        var e = await Assert.ThrowsAsync<WorkflowNondeterminismException>(() => WorkerHost.AssertReplaysAsync<ExtraCommand>(handle));
+        Assert.Contains("StartTimer (timer 2)", e.Message, StringComparison.Ordinal);
+        await handle.TerminateAsync();
+    });
+
+    [Fact]
+    public Task Conditions_mutexes_and_random_numbers_are_the_same_on_replay() => host.RunAsync<Concurrent>(async queue =>
+    {
+        var handle = await host.Client.StartWorkflowAsync((Concurrent wf) => wf.RunAsync(), WorkerHost.On(queue));
+        Assert.Equal("0,1,2 timed out", await handle.GetResultAsync());
+        await WorkerHost.AssertReplaysAsync<Concurrent>(handle);
+    });
+
+    [Fact]
+    public void Random_numbers_are_those_of_sdk_core()
+    {
+        var random = new DeterministicRandom(1234);
+        var bytes = new byte[24];
+        random.NextBytes(bytes);
+        Assert.Equal(0xb3b905e1c8bc93e4, BitConverter.ToUInt64(bytes, 0));
+        Assert.Equal(0xbfc8a43c89637dbd, BitConverter.ToUInt64(bytes, 8));
+        Assert.Equal(0x41243bf727a97881UL, BitConverter.ToUInt64(bytes, 16));
+    }
+
+    [Fact]
+    public void A_run_id_gives_the_seed_that_sdk_core_takes() =>
+        Assert.Equal(15681120707147102691UL, RandomSeed.FromRunId("d3f9a1c0-0000-4000-8000-1234567890ab"));
+
+    [Workflow]
+    public class Offender
+    {
+        public static ManualResetEventSlim Gate { get; set; } = new();
+
+        [WorkflowRun]
+        public async Task RunAsync(string scenario)
+        {
+            if (scenario == "run")
+            {
+                await Task.Run(() => { });
+            }
+            else
+            {
+                Gate.Wait();
+            }
+        }
+    }
+
+    [Workflow("Patched")]
+    public class BeforePatch
+    {
+        private bool go;
+
+        [WorkflowRun]
+        public async Task<string> RunAsync()
+        {
+            await Workflow.WaitConditionAsync(() => go, TimeSpan.FromDays(1));
+            return "old";
+        }
+
+        [WorkflowSignal]
+        public Task GoAsync()
+        {
+            go = true;
+            return Task.CompletedTask;
+        }
+    }
+
+    [Workflow("Patched")]
+    public class AfterPatch
+    {
+        private bool go;
+
+        [WorkflowRun]
+        public async Task<string> RunAsync()
+        {
+            var patched = Workflow.Patched("my-patch");
+            await Workflow.WaitConditionAsync(() => go, TimeSpan.FromDays(1));
+            return patched ? "new" : "old";
+        }
+
+        [WorkflowSignal]
+        public Task GoAsync()
+        {
+            go = true;
+            return Task.CompletedTask;
+        }
+    }
+
+    [Workflow("Patched")]
+    public class PatchDeprecated
+    {
+        private bool go;
+
+        [WorkflowRun]
+        public async Task<string> RunAsync()
+        {
+            Workflow.DeprecatePatch("my-patch");
+            await Workflow.WaitConditionAsync(() => go, TimeSpan.FromDays(1));
+            return "new";
+        }
+
+        [WorkflowSignal]
+        public Task GoAsync()
+        {
+            go = true;
+            return Task.CompletedTask;
+        }
+    }
+
+    [Workflow("Patched")]
+    public class ExtraCommand
+    {
+        [WorkflowRun]
+        public async Task<string> RunAsync()
+        {
+            await Workflow.WhenAllAsync(Workflow.DelayAsync(TimeSpan.FromDays(1)), Workflow.DelayAsync(TimeSpan.FromDays(1)));
+            return "extra";
+        }
+    }
+
+    [Workflow]
+    public class Concurrent
+    {
+        [WorkflowRun]
+        public async Task<string> RunAsync()
+        {
+            var mutex = new Temporalio.Workflows.Mutex();
+            var order = new List<int>();
+            await Workflow.WhenAllAsync(Enumerable.Range(0, 3).Select(i => Workflow.RunTaskAsync(async () =>
+            {
+                await mutex.WaitOneAsync();
+                await Workflow.DelayAsync(1 + Workflow.Random.Next(3));
+                order.Add(i);
+                mutex.ReleaseMutex();
+            })));
+            Workflow.NewGuid();
+            var held = await Workflow.WaitConditionAsync(() => false, TimeSpan.FromMilliseconds(1));
+            return $"{string.Join(',', order)} {(held ? "held" : "timed out")}";
+        }
+    }
+}
