@@ -15,12 +15,12 @@ public sealed class TemporalConnection : ITemporalConnection
     private Task? connecting;
     private volatile bool connected;
 
-    private TemporalConnection(TemporalConnectionOptions options)
+    private TemporalConnection(TemporalConnectionOptions options, GrpcChannel channel)
     {
         options.Identity ??= $"{Environment.ProcessId}@{System.Net.Dns.GetHostName()}";
         Options = options;
         metadata = new(options);
-        channel = GrpcChannel.Create(options);
+        this.channel = channel;
         WorkflowService = new WorkflowService.Core(this);
         OperatorService = new OperatorService.Core(this);
         TestService = new TestService.Core(this);
@@ -72,16 +72,19 @@ public sealed class TemporalConnection : ITemporalConnection
     internal Api.WorkflowService.V1.GetSystemInfoResponse? SystemInfo { get; private set; }
 
     /// <summary>Connects.</summary>
+    /// <exception cref="ArgumentException">The options are not valid.</exception>
     /// <exception cref="InvalidOperationException">The server cannot be reached.</exception>
     public static async Task<TemporalConnection> ConnectAsync(TemporalConnectionOptions options)
     {
-        var connection = new TemporalConnection(options);
+        var connection = CreateLazy(options);
         await connection.ConnectAsync().ConfigureAwait(false);
         return connection;
     }
 
     /// <summary>Connects with the first call.</summary>
-    public static TemporalConnection CreateLazy(TemporalConnectionOptions options) => new(options);
+    /// <exception cref="ArgumentException">The options are not valid.</exception>
+    public static TemporalConnection CreateLazy(TemporalConnectionOptions options) =>
+        new(options, GrpcChannel.Create(options));
 
     /// <inheritdoc />
     public async Task<bool> CheckHealthAsync(RpcService? service = null, RpcOptions? options = null)
