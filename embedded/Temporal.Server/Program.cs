@@ -36,7 +36,9 @@ try
         return 0;
     }
 
-    Console.Error.WriteLine("temporal-server: another server has taken over the database; this one ends.");
+    Console.Error.WriteLine(server.StoreLost.Exception is { } problem
+        ? $"temporal-server: cannot go on: {problem.GetBaseException().Message}"
+        : "temporal-server: another server has taken over the database; this one ends.");
     return 3;
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -23,4 +23,7 @@ internal static partial class PostgresLog
 
     [LoggerMessage(7, LogLevel.Error, "PostgreSQL refuses a commit")]
     public static partial void Refused(ILogger logger, Exception problem);
+
+    [LoggerMessage(8, LogLevel.Critical, "The store stops writing")]
+    public static partial void CommitterFailed(ILogger logger, Exception problem);
 }

@@ -20,6 +20,7 @@ public sealed class PostgresStore : IExecutionStore
     private readonly ILogger logger;
     private readonly NpgsqlDataSource database;
     private readonly Reads reads;
+    private readonly CurrentRunLookups lookups;
     private readonly CommitQueue queue;
     private readonly TaskCompletionSource lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource giveUp = new();
@@ -34,10 +35,14 @@ public sealed class PostgresStore : IExecutionStore
         this.logger = logger;
         database = NpgsqlDataSource.Create(ConnectionText.Parse(options.ConnectionString));
         reads = new Reads(database, options.Patience);
+        lookups = new CurrentRunLookups(reads);
         queue = new CommitQueue(options.QueuedCommits, options.BatchCommits);
     }
 
-    /// <summary>Completes when another server has taken over the database: this one should end, every later commit fails.</summary>
+    /// <summary>
+    /// Completes when another server has taken over the database, or fails with what else went wrong for good. Every later commit
+    /// fails, so this server should end.
+    /// </summary>
     public Task OwnershipLost => lost.Task;
 
     private Ownership Owned => ownership ?? throw new InvalidOperationException("The store is not open.");
@@ -48,7 +53,7 @@ public sealed class PostgresStore : IExecutionStore
     {
         ownership = await Ownership.TakeAsync(options, logger, cancellationToken).ConfigureAwait(false);
         committers = Task.WhenAll(Enumerable.Range(0, options.Committers)
-            .Select(slot => new Committer((short)slot, database, ownership, queue, logger).RunAsync(giveUp.Token)));
+            .Select(slot => CommitUntilClosedAsync(new Committer((short)slot, database, ownership, queue, logger))));
         _ = AnnounceLossAsync(ownership);
     }
 
@@ -68,7 +73,7 @@ public sealed class PostgresStore : IExecutionStore
     /// <inheritdoc/>
     public async Task<CurrentRun?> FindCurrentRunAsync(string namespaceId, string workflowId, CancellationToken cancellationToken) =>
         Guid.TryParse(namespaceId, out var space) && !workflowId.Contains('\0', StringComparison.Ordinal)
-            ? await reads.RunAsync((connection, token) => RunQueries.FindCurrentAsync(connection, space, workflowId, token), cancellationToken).ConfigureAwait(false)
+            ? await lookups.FindAsync(space, workflowId, cancellationToken).ConfigureAwait(false)
             : null;
 
     /// <inheritdoc/>
@@ -165,6 +170,21 @@ public sealed class PostgresStore : IExecutionStore
         {
             pending.Abandon();
             throw;
+        }
+    }
+
+    private async Task CommitUntilClosedAsync(Committer committer)
+    {
+        try
+        {
+            await committer.RunAsync(giveUp.Token).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            // Nothing known gets here. A server that goes on without writing would be worse than one that ends.
+            PostgresLog.CommitterFailed(logger, error);
+            queue.Close(Outages.Unavailable($"The server has stopped writing: {error.Message}"), drop: true);
+            lost.TrySetException(error);
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Npgsql;
-using Temporalio.Api.Enums.V1;
 
 namespace Temporal.Server.Store.Postgres;
 
@@ -33,21 +32,6 @@ internal static class RunQueries
             : Batches(reader.GetFieldValue<long[]>(3), reader.GetFieldValue<int[]>(4), reader.GetFieldValue<byte[][]>(5));
         return new StoredRun(
             new RunKey(namespaceId.ToString(), reader.GetString(0), runId.ToString()), reader.GetInt64(1), events, reader.GetFieldValue<byte[]>(2));
-    }
-
-    public static async Task<CurrentRun?> FindCurrentAsync(NpgsqlConnection connection, Guid namespaceId, string workflowId, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(
-            """
-            select r.run_id, r.first_run_id, r.start_request_id, r.status
-            from temporal.current_runs c join temporal.runs r on r.run_id = c.run_id
-            where c.namespace_id = $1 and c.workflow_id = $2
-            """,
-            connection) { Parameters = { new() { Value = namespaceId }, new() { Value = workflowId } } };
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        return await reader.ReadAsync(cancellationToken).ConfigureAwait(false)
-            ? new CurrentRun(reader.GetGuid(0).ToString(), reader.GetString(1), reader.GetString(2), (WorkflowExecutionStatus)reader.GetInt16(3))
-            : null;
     }
 
     public static async Task<IReadOnlyList<EventBatch>> ReadHistoryAsync(
