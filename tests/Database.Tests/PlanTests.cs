@@ -27,6 +27,13 @@ public sealed class FilledShop : IAsyncLifetime
         insert into orders.order_lines (order_id, line_number, sku, name, kind, quantity, unit_price_cents)
         select order_id, 1, 'BOOK-DDIA', 'Designing', 'PHYSICAL', 1, 4550 from orders.orders;
 
+        insert into orders.payments (payment_id, order_id, attempt, status, amount_cents)
+        select order_id, order_id, 1, 'SETTLED', 4550 from orders.orders;
+
+        insert into deliveries.delivery_orders
+            (delivery_order_id, order_id, customer_id, payment_id, order_attempt, attempt, state, active, graph_version, address)
+        select order_id, order_id, customer_id, order_id, 1, 1, 'DELIVERY_CONFIRMED', false, 1, '{}' from orders.orders;
+
         insert into orders.order_view (order_id, customer_id, status, item_count, total_cents, discount_cents, placed_at, document)
         select order_id, customer_id, status, item_count, total_cents, 0, now(), jsonb_build_object('orderId', order_id) from orders.orders;
 
