@@ -1,6 +1,7 @@
 // The genuine TypeScript SDK on the Temporal server at TEMPORAL_ADDRESS (namespace "default", search attribute CustomCity=Keyword).
 import { after, before } from 'node:test';
 import { Environment } from './scenarios/environment.mjs';
+import { edges } from './scenarios/edges.mjs';
 import { execution } from './scenarios/execution.mjs';
 import { messages } from './scenarios/messages.mjs';
 import { relations } from './scenarios/relations.mjs';
@@ -17,3 +18,4 @@ execution(env);
 messages(env);
 relations(env);
 workers(env);
+edges(env);

@@ -43,3 +43,12 @@ export async function timesOut() {
   await Context.current().cancelled.catch(() => undefined);
   await new Promise((resolve) => setTimeout(resolve, 1000));
 }
+
+export async function resumes() {
+  const { attempt, heartbeatDetails } = Context.current().info;
+  if (attempt === 1) {
+    Context.current().heartbeat({ position: 41 });
+    throw new Error('interrupted');
+  }
+  return heartbeatDetails.position + 1;
+}

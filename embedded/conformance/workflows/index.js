@@ -22,7 +22,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 
-const { greet, failTwice, alwaysFails, slow, heartbeats, completedElsewhere, timesOut } = proxyActivities({
+const { greet, failTwice, resumes, alwaysFails, slow, heartbeats, completedElsewhere, timesOut } = proxyActivities({
   startToCloseTimeout: '20s',
   heartbeatTimeout: '5s',
   retry: { initialInterval: '20ms', maximumAttempts: 3 },
@@ -213,4 +213,34 @@ export async function manyActivities(count) {
 
 export async function stuckTask() {
   if (globalThis.__neverDefined === undefined) throw new Error('a bug in the workflow');
+}
+
+export async function takesWhatComes(rounds) {
+  // Completes whenever its inbox is empty: a signal that arrives meanwhile must make the server refuse the completion.
+  const got = [];
+  setHandler(addSignal, (item) => void got.push(item));
+  for (let i = 0; i < rounds; i++) await greetLocally(`round ${i}`);
+  return got;
+}
+
+export async function heartbeatsSurvive() {
+  return await resumes();
+}
+
+export async function longSleep(days) {
+  const before = Date.now();
+  await sleep(`${days} days`);
+  return Math.round((Date.now() - before) / 86_400_000);
+}
+
+export async function sleepsAndWorks() {
+  await sleep('30 days');
+  const greeting = await greet('later');
+  await sleep('1 day');
+  return greeting;
+}
+
+export async function queueTimeout() {
+  const { greet: nobody } = proxyActivities({ taskQueue: 'nobody-polls-this', scheduleToStartTimeout: '200ms', startToCloseTimeout: '5s' });
+  await nobody('x');
 }

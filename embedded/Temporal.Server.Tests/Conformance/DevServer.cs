@@ -3,13 +3,13 @@ using System.Text.RegularExpressions;
 
 namespace Temporal.Server.Tests.Conformance;
 
-/// <summary>The server's executable as a process of its own, on a free port.</summary>
-internal sealed partial class ServerProcess : IAsyncDisposable
+/// <summary>The dev server as a process of its own, on a free port, for clients that were written elsewhere.</summary>
+internal sealed partial class DevServer : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly Task _errors;
 
-    private ServerProcess(Process process, string address, Task errors)
+    private DevServer(Process process, string address, Task errors)
     {
         _process = process;
         Address = address;
@@ -20,7 +20,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     public string Address { get; }
 
     /// <summary>Starts the dev server with these further arguments and waits until it says that it is ready.</summary>
-    public static async Task<ServerProcess> StartAsync(params IEnumerable<string> arguments)
+    public static async Task<DevServer> StartAsync(params IEnumerable<string> arguments)
     {
         var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Temporal.Server.dll"), "server", "start-dev", "--port", "0", .. arguments])
         {
@@ -31,7 +31,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         var ready = Ready().Match(line ?? "");
         return ready.Success
-            ? new ServerProcess(process, ready.Groups[1].Value, errors)
+            ? new DevServer(process, ready.Groups[1].Value, errors)
             : throw new InvalidOperationException($"The server did not start: {line} {await errors}");
     }
 
