@@ -46,6 +46,9 @@ internal sealed class WorkerLink
 
     internal Guid InstanceKey { get; } = Guid.NewGuid();
 
+    /// <summary>Gets the version that workflows see as theirs: a build id of its own even without a deployment.</summary>
+    internal Common.WorkerDeploymentVersion OwnVersion => DeploymentVersion ?? new(string.Empty, BuildId);
+
     internal Common.WorkerDeploymentVersion? DeploymentVersion { get; }
 
     internal Api.Deployment.V1.WorkerDeploymentOptions? DeploymentOptions { get; }

@@ -90,7 +90,7 @@ internal sealed class WorkerParts : IDisposable
             instance,
             new(options.Workflows, options.DeploymentOptions),
             locals,
-            link.DeploymentVersion,
+            link.OwnVersion,
             options.DebugMode ? Timeout.InfiniteTimeSpan : ReplaySession.DefaultDeadlockTimeout);
         var workflows = new WorkflowWorker(
             link,
