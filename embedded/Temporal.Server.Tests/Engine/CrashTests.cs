@@ -11,6 +11,7 @@ namespace Temporal.Server.Tests.Engine;
 public sealed class CrashTests
 {
     private const int MoreCommitsThanItTakes = 60;
+    private const int MoreRoundsThanItTakes = 300;
 
     [Theory]
     [InlineData(true)]
@@ -60,8 +61,9 @@ public sealed class CrashTests
     private static async Task<bool> PlayAsync(IExecutionStore store, Func<bool> crashed)
     {
         await using var server = await EngineHost.StartAsync(store);
-        while (!crashed())
+        for (var round = 0; !crashed(); round++)
         {
+            Assert.True(round < MoreRoundsThanItTakes, await StuckAsync(server, round));
             try
             {
                 await StartOnceAsync(server, "target");
@@ -96,6 +98,10 @@ public sealed class CrashTests
 
         return false;
     }
+
+    private static async Task<string> StuckAsync(EngineHost server, int round) => round < MoreRoundsThanItTakes
+        ? ""
+        : $"stuck: parent {await server.TypesAsync("parent")}; child {await server.TypesAsync("child")}; target {await server.TypesAsync("target")}";
 
     private static Task<StartWorkflowExecutionResponse> StartOnceAsync(EngineHost server, string workflowId) => server.StartAsync(workflowId, request =>
     {

@@ -28,6 +28,16 @@ public sealed class MessageTests
     }
 
     [Fact]
+    public async Task A_signal_that_was_taken_before_the_close_is_not_refused_when_it_comes_again()
+    {
+        await using var server = await EngineHost.StartAsync();
+        await server.StartAsync("w");
+        await server.SignalAsync("w", requestId: "r");
+        await server.StepAsync(Complete());
+        await server.SignalAsync("w", requestId: "r");
+    }
+
+    [Fact]
     public async Task A_signal_to_a_closed_run_is_an_error()
     {
         await using var server = await EngineHost.StartAsync();

@@ -96,6 +96,29 @@ public sealed class RelativesTests
         await server.WaitForAsync("target", e => e.EventType == EventType.WorkflowExecutionCancelRequested);
     }
 
+    [Fact]
+    public async Task A_deleted_child_is_a_terminated_one_to_its_parent_and_holds_nothing_up()
+    {
+        await using var server = await EngineHost.StartAsync();
+        await server.StartAsync("parent");
+        await server.StepAsync(Child("child"), Timer("t", 3600));
+        await StepOnAsync(server, "child", Timer("c", 3600));
+        await server.CallAsync<TerminateWorkflowExecutionResponse>(new TerminateWorkflowExecutionRequest
+        {
+            Namespace = "default",
+            WorkflowExecution = new WorkflowExecution { WorkflowId = "child" },
+        });
+        await server.WaitForAsync("parent", e => e.EventType == EventType.ChildWorkflowExecutionTerminated);
+        await server.CallAsync<DeleteWorkflowExecutionResponse>(new DeleteWorkflowExecutionRequest
+        {
+            Namespace = "default",
+            WorkflowExecution = new WorkflowExecution { WorkflowId = "child" },
+        });
+        await StepOnAsync(server, "parent");
+        server.Clock.ReleaseLock();
+        await server.WaitForAsync("parent", e => e.EventType == EventType.TimerFired);
+    }
+
     // Takes tasks until the one of the given workflow comes; others are completed without commands.
     private static async Task StepOnAsync(EngineHost server, string workflowId, params Temporalio.Api.Command.V1.Command[] commands)
     {

@@ -235,7 +235,7 @@ internal sealed class HistoryEngine
     public async Task DeleteAsync(RunKey key, CancellationToken cancellationToken)
     {
         await store.DeleteRunAsync(key, cancellationToken).ConfigureAwait(false);
-        cache.Remove(key);
+        work.Add(-(cache.Remove(key)?.Work ?? 0));
         wakes.Set(key.RunId, due: null, () => Task.CompletedTask);
     }
 

@@ -37,13 +37,15 @@ internal sealed class RunCache(int capacity)
     /// <summary>Adds a run that a commit is about to create; nobody else can know it yet.</summary>
     public void Add(Run run) => runs[run.Key.RunId] = run;
 
-    /// <summary>Forgets a run that was deleted.</summary>
-    public void Remove(RunKey key)
+    /// <summary>Forgets a run that was deleted; returns it if it was in memory.</summary>
+    public Run? Remove(RunKey key)
     {
         if (runs.TryRemove(key.RunId, out var run))
         {
             Interlocked.Add(ref historyBytes, -run.AccountedBytes);
         }
+
+        return run;
     }
 
     /// <summary>Takes note of how much history a run holds; called under its gate.</summary>

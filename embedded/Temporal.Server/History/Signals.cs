@@ -13,11 +13,13 @@ internal static class Signals
     /// <exception cref="RpcException">NotFound: the run is closed. ResourceExhausted: too many signals.</exception>
     public static void Signal(this Transition t, WorkflowExecutionSignaledEventAttributes signal, IEnumerable<Link>? links = null)
     {
-        RequireOpen(t);
+        // First, so that a signal which was taken just before the close is not reported as refused when it comes again.
         if (signal.RequestId.Length > 0 && t.State.SignalRequestIds.Contains(signal.RequestId))
         {
             return;
         }
+
+        RequireOpen(t);
 
         if (t.State.SignalCount >= Limits.Signals)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Temporal.Server.History.Records;
 using Temporal.Server.History.Starts;
+using Temporal.Server.Rpc;
 using Temporal.Server.Store;
 using Kind = Temporal.Server.History.Records.OutstandingItem.Types.Kind;
 
@@ -69,6 +70,11 @@ internal sealed class DeliveryService : IAsyncDisposable
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
+                return;
+            }
+            catch (RpcException gone) when (gone.StatusCode == StatusCode.NotFound)
+            {
+                // The run that wanted this was deleted, and its wish with it.
                 return;
             }
             catch (Exception error) when (error is not OutOfMemoryException)

@@ -95,9 +95,6 @@ internal sealed class RunState
     /// <summary>Side: the request id that started the run.</summary>
     public string StartRequestId { get; set; } = "";
 
-    /// <summary>Side: further start requests that were answered with this run.</summary>
-    public List<string> AttachedRequestIds { get; } = [];
-
     /// <summary>Side: a child that waits for its parent's word before its first workflow task.</summary>
     public bool AwaitingParent { get; set; }
 
@@ -112,9 +109,6 @@ internal sealed class RunState
 
     /// <summary>Side: what a closed parent must still do to its children.</summary>
     public List<ChildToClose> ChildrenToClose { get; } = [];
-
-    /// <summary>Side: who last completed a workflow task.</summary>
-    public string LastWorkerIdentity { get; set; } = "";
 
     /// <summary>The queue that workflow tasks go to when not sticky.</summary>
     public string TaskQueue => Started.TaskQueue.Name;

@@ -14,7 +14,6 @@ internal static class SideRecords
         var record = new SideRecord
         {
             StartRequestId = state.StartRequestId,
-            AttachedRequestIds = { state.AttachedRequestIds },
             StickyQueue = state.StickyQueue,
             StickyScheduleToStart = state.StickyScheduleToStart.ToDurationOrNull(),
             BufferedEvents = { state.Buffered },
@@ -23,7 +22,6 @@ internal static class SideRecords
             ChildrenStartedLate = { state.ChildrenStartedLate },
             ParentToNotify = state.ParentToNotify,
             ChildrenToClose = { state.ChildrenToClose },
-            LastWorkerIdentity = state.LastWorkerIdentity,
         };
         if (state.WorkflowTask is { } task)
         {
@@ -52,7 +50,6 @@ internal static class SideRecords
 
         var record = SideRecord.Parser.ParseFrom(stored.SideRecord.Span);
         state.StartRequestId = record.StartRequestId;
-        state.AttachedRequestIds.AddRange(record.AttachedRequestIds);
         state.StickyQueue = record.StickyQueue;
         state.StickyScheduleToStart = record.StickyScheduleToStart.ToSpan();
         state.AwaitingParent = record.AwaitingParent;
@@ -60,7 +57,6 @@ internal static class SideRecords
         state.ChildrenStartedLate.UnionWith(record.ChildrenStartedLate);
         state.ParentToNotify = record.ParentToNotify;
         state.ChildrenToClose.AddRange(record.ChildrenToClose);
-        state.LastWorkerIdentity = record.LastWorkerIdentity;
         state.WorkflowTask = record.WorkflowTask is null ? null : Load(record.WorkflowTask);
         foreach (var activity in record.Activities)
         {

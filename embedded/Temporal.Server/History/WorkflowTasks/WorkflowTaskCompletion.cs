@@ -50,7 +50,6 @@ internal static class WorkflowTaskCompletion
         WorkflowTaskEnd.WriteTransient(t, task);
         state.WorkflowTask = null;
         SetSticky(state, request);
-        state.LastWorkerIdentity = request.Identity;
         var completed = t.Add(CompletedEvent(task, request));
         var scope = new CommandScope
         {
