@@ -1,0 +1,184 @@
+using Dapper;
+using TemporalDelivery.Tests.Postgres;
+
+namespace TemporalDelivery.Vouchers.Tests;
+
+/// <summary>The rules of vouchers, on a real PostgreSQL.</summary>
+public sealed class VoucherStoreTests : IAsyncLifetime
+{
+    private static readonly Guid Ada = Guid.CreateVersion7();
+
+    private TestDatabase database = null!;
+    private VoucherStore store = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        database = await TestDatabase.CreateAsync(Cancel);
+        await VoucherSchema.MigrateAsync(database.DataSource, Cancel);
+        store = new VoucherStore(database.DataSource);
+    }
+
+    public ValueTask DisposeAsync() => database.DisposeAsync();
+
+    [Fact]
+    public async Task A_voucher_is_issued_disabled_and_then_made_ready()
+    {
+        var issued = await store.IssueAsync(new IssueVoucher(Guid.CreateVersion7(), Ada, 500), Cancel);
+        Assert.Equal(VoucherState.Disabled, issued.State);
+        Assert.Equal(500, issued.AmountCents);
+
+        await store.ActivateAsync(issued.VoucherId, Cancel);
+
+        Assert.Equal(VoucherState.Ready, (await store.FindByCodeAsync(issued.Code, Cancel))!.State);
+        Assert.Equal(["ISSUED", "ACTIVATED"], await ChangesAsync(issued));
+    }
+
+    [Fact]
+    public async Task An_order_earns_one_voucher_however_often_and_concurrently_it_is_issued()
+    {
+        var order = new IssueVoucher(Guid.CreateVersion7(), Ada, 500);
+
+        var issued = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => store.IssueAsync(order, Cancel)));
+
+        Assert.Single(issued.DistinctBy(voucher => voucher.VoucherId));
+        Assert.Single(await store.ListAsync(Ada, Cancel), voucher => voucher.OrderId == order.OrderId);
+        Assert.Equal(["ISSUED"], await ChangesAsync(issued[0]));
+    }
+
+    [Fact]
+    public async Task Of_many_orders_that_redeem_a_voucher_at_once_exactly_one_gets_it()
+    {
+        var voucher = await ReadyAsync();
+
+        var redemptions = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => store.RedeemAsync(Use(voucher), Cancel)));
+
+        var winner = Assert.Single(redemptions, redemption => redemption.Redeemed);
+        Assert.Equal(500, winner.AmountCents);
+        Assert.All(redemptions.Where(redemption => !redemption.Redeemed), redemption => Assert.Equal("the voucher is already used", redemption.Refusal));
+        Assert.Equal(["ISSUED", "ACTIVATED", "REDEEMED"], await ChangesAsync(voucher));
+    }
+
+    [Fact]
+    public async Task Redeeming_again_for_the_same_order_attempt_gives_the_same_answer()
+    {
+        var use = Use(await ReadyAsync());
+
+        var redemptions = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => store.RedeemAsync(use, Cancel)));
+
+        Assert.All(redemptions, redemption => Assert.Equal(new VoucherRedemption(true, 500, null), redemption));
+    }
+
+    [Fact]
+    public async Task A_voucher_given_back_is_ready_for_another_order_and_never_again_for_the_same_attempt()
+    {
+        var voucher = await ReadyAsync();
+        var first = Use(voucher);
+        Assert.True((await store.RedeemAsync(first, Cancel)).Redeemed);
+
+        await store.GiveBackAsync(first, Cancel);
+        await store.GiveBackAsync(first, Cancel);
+
+        Assert.False((await store.RedeemAsync(first, Cancel)).Redeemed);
+        Assert.True((await store.RedeemAsync(Use(voucher), Cancel)).Redeemed);
+        Assert.Equal(["ISSUED", "ACTIVATED", "REDEEMED", "GIVEN_BACK", "REDEEMED"], await ChangesAsync(voucher));
+    }
+
+    [Fact]
+    public async Task A_retry_of_the_order_may_redeem_what_its_first_attempt_gave_back()
+    {
+        var use = Use(await ReadyAsync());
+        await store.RedeemAsync(use, Cancel);
+        await store.GiveBackAsync(use, Cancel);
+
+        Assert.True((await store.RedeemAsync(use with { Attempt = 2 }, Cancel)).Redeemed);
+    }
+
+    [Fact]
+    public async Task A_redemption_that_comes_after_its_own_giving_back_takes_nothing()
+    {
+        var voucher = await ReadyAsync();
+        var use = Use(voucher);
+
+        await store.GiveBackAsync(use, Cancel);
+
+        Assert.False((await store.RedeemAsync(use, Cancel)).Redeemed);
+        Assert.Equal(VoucherState.Ready, (await store.FindByCodeAsync(voucher.Code, Cancel))!.State);
+    }
+
+    [Fact]
+    public async Task Another_customers_code_and_an_unknown_one_are_refused_alike()
+    {
+        var voucher = await ReadyAsync();
+
+        var foreign = await store.RedeemAsync(Use(voucher) with { CustomerId = Guid.CreateVersion7() }, Cancel);
+        var unknown = await store.RedeemAsync(Use(voucher) with { Code = VoucherCode.New() }, Cancel);
+        var nonsense = await store.RedeemAsync(Use(voucher) with { Code = "'; drop table" }, Cancel);
+
+        Assert.All([foreign, unknown, nonsense], redemption => Assert.Equal(new VoucherRedemption(false, 0, "there is no such voucher"), redemption));
+    }
+
+    [Fact]
+    public async Task A_disabled_voucher_is_refused_and_stays_disabled_when_its_workflow_comes_late()
+    {
+        var issued = await store.IssueAsync(new IssueVoucher(Guid.CreateVersion7(), Ada, 500), Cancel);
+
+        Assert.Equal(DisableOutcome.Disabled, await store.DisableAsync(issued.Code, "operator:jane", Cancel));
+        await store.ActivateAsync(issued.VoucherId, Cancel);
+
+        Assert.Equal("the voucher is disabled", (await store.RedeemAsync(Use(issued), Cancel)).Refusal);
+    }
+
+    [Fact]
+    public async Task A_used_voucher_cannot_be_disabled_and_an_unknown_one_is_said_to_be_unknown()
+    {
+        var voucher = await ReadyAsync();
+        await store.RedeemAsync(Use(voucher), Cancel);
+
+        Assert.Equal(DisableOutcome.Used, await store.DisableAsync(voucher.Code, "operator:jane", Cancel));
+        Assert.Equal(DisableOutcome.Unknown, await store.DisableAsync(VoucherCode.New(), "operator:jane", Cancel));
+    }
+
+    [Fact]
+    public async Task Redeeming_and_disabling_at_once_leave_one_of_the_two()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            var voucher = await ReadyAsync();
+
+            var disabling = store.DisableAsync(voucher.Code, "operator:jane", Cancel);
+            var redeeming = store.RedeemAsync(Use(voucher), Cancel);
+            var (disabled, redeemed) = (await disabling == DisableOutcome.Disabled, (await redeeming).Redeemed);
+
+            Assert.NotEqual(disabled, redeemed);
+            Assert.Equal(disabled ? VoucherState.Disabled : VoucherState.Used, (await store.FindByCodeAsync(voucher.Code, Cancel))!.State);
+        }
+    }
+
+    [Fact]
+    public async Task Hosts_that_start_together_migrate_once()
+    {
+        await using var fresh = await TestDatabase.CreateAsync(Cancel);
+
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => VoucherSchema.MigrateAsync(fresh.DataSource, Cancel)));
+
+        await using var connection = await fresh.DataSource.OpenConnectionAsync(Cancel);
+        Assert.Equal(1, await connection.ExecuteScalarAsync<int>("select count(*) from vouchers.migrations"));
+    }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private static VoucherUse Use(Voucher voucher) => new(voucher.Code.ToLowerInvariant(), Guid.CreateVersion7(), 1, Ada);
+
+    private async Task<Voucher> ReadyAsync()
+    {
+        var issued = await store.IssueAsync(new IssueVoucher(Guid.CreateVersion7(), Ada, 500), Cancel);
+        await store.ActivateAsync(issued.VoucherId, Cancel);
+        return (await store.FindByOrderAsync(issued.OrderId, Cancel))!;
+    }
+
+    private async Task<IEnumerable<string>> ChangesAsync(Voucher voucher)
+    {
+        await using var connection = await database.DataSource.OpenConnectionAsync(Cancel);
+        return await connection.QueryAsync<string>("select event from vouchers.voucher_changes where voucher_id = @VoucherId order by version", voucher);
+    }
+}

@@ -1,0 +1,86 @@
+using TemporalDelivery.Tests.Postgres;
+using TemporalDelivery.Workflows.Deliveries;
+
+namespace TemporalDelivery.Workflows.Tests.Deliveries;
+
+/// <summary>The graph file is checked before any delivery lives by it.</summary>
+public sealed class DeliveryGraphTests
+{
+    private static readonly string Published = File.ReadAllText(Path.Combine(PostgresServer.RepositoryRoot, "workflows/Deliveries/delivery-graph.v1.yaml"));
+
+    [Fact]
+    public void The_published_graph_holds_and_is_the_current_one()
+    {
+        DeliveryGraph.CheckPublished();
+
+        var graph = DeliveryGraph.OfVersion(1);
+
+        Assert.Equal(DeliveryGraph.CurrentVersion, graph.Version);
+        Assert.Equal(DeliveryState.Created, graph.Initial);
+        Assert.Equal(Enum.GetValues<DeliveryState>().Order(), graph.States.Select(node => node.State).Order());
+        Assert.Equal(
+            [DeliveryState.DeliveryConfirmed, DeliveryState.Superseded, DeliveryState.Cancelled],
+            graph.States.Where(node => node.Terminal).Select(node => node.State));
+    }
+
+    [Fact]
+    public void The_diagram_in_the_documentation_is_the_graph()
+    {
+        var documented = File.ReadAllText(Path.Combine(PostgresServer.RepositoryRoot, "docs/delivery-states.md"));
+
+        Assert.Contains($"```mermaid\n{DeliveryGraph.OfVersion(DeliveryGraph.CurrentVersion).ToMermaid()}```", documented, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a circle", "CREATED → PICKED_UP → CREATED", "from: PICKED_UP, to: DELIVERED, event: DELIVERED", "from: PICKED_UP, to: CREATED, event: DELIVERED")]
+    [InlineData("a state to itself", "PICKED_UP → PICKED_UP", "from: PICKED_UP, to: DELIVERED, event: DELIVERED", "from: PICKED_UP, to: PICKED_UP, event: DELIVERED")]
+    [InlineData("an unreachable state", "SUPERSEDED cannot be reached from CREATED", "  - { from: PENDING_BY_OPERATOR, to: SUPERSEDED, event: REDELIVER, by: [operator] }\n", "")]
+    [InlineData("a dead end", "DELIVERY_FAILED is not terminal and has no way out", "  - { from: DELIVERY_FAILED, to: PENDING_BY_OPERATOR, event: ASK_OPERATOR, by: [system] }\n", "")]
+    [InlineData("a way out of a final state", "SUPERSEDED is terminal and cannot be left", "event: ASK_OPERATOR, by: [system] }", "event: ASK_OPERATOR, by: [system] }\n  - { from: SUPERSEDED, to: CANCELLED, event: X, by: [system] }")]
+    [InlineData("an event in two directions", "CANCEL leads out of CREATED twice", "from: CREATED, to: PICKED_UP, event: PICKED_UP", "from: CREATED, to: PICKED_UP, event: CANCEL")]
+    [InlineData("a transition without an event", "'event' is missing or empty", "event: REDELIVER, by: [operator]", "by: [operator]")]
+    [InlineData("a transition that nobody may cause", "'by' must list who may cause the transition", "event: REDELIVER, by: [operator]", "event: REDELIVER, by: []")]
+    [InlineData("an actor that does not exist", "'anyone' is nobody who causes transitions", "event: REDELIVER, by: [operator]", "event: REDELIVER, by: [anyone]")]
+    [InlineData("a state that the code does not know", "'LIMBO' is not a delivery state", "to: SUPERSEDED, event", "to: LIMBO, event")]
+    [InlineData("a state that is not listed", "SUPERSEDED is not among the states", "  - name: SUPERSEDED\n    terminal: true\n", "")]
+    [InlineData("a state listed twice", "state PICKED_UP stands here a second time", "  - name: DELIVERY_FAILED\n", "  - name: DELIVERY_FAILED\n  - name: PICKED_UP\n")]
+    [InlineData("a silence without its transition", "the silence of CREATED is GHOSTED", "silence: PICKUP_OVERDUE", "silence: GHOSTED")]
+    [InlineData("an unknown key", "'colour' is not known here", "  - name: DELIVERY_FAILED\n", "  - name: DELIVERY_FAILED\n    colour: red\n")]
+    [InlineData("no version", "version must be a positive number", "version: 1", "version: one")]
+    [InlineData("no YAML", "not YAML", "states:", "states: [")]
+    public void A_wrong_copy_is_refused_with_its_line_and_what_is_wrong(string what, string expected, string original, string replacement)
+    {
+        Assert.Contains(original, Published, StringComparison.Ordinal);
+        var copy = Published.Replace(original, replacement, StringComparison.Ordinal);
+
+        var refusal = Assert.Throws<DeliveryGraphException>(() => DeliveryGraphFile.Read("copy.yaml", copy));
+
+        Assert.True(refusal.Message.Contains(expected, StringComparison.Ordinal), $"{what}: {refusal.Message}");
+        Assert.Matches("^copy\\.yaml:[0-9]+: ", refusal.Message);
+    }
+
+    [Theory]
+    [InlineData(DeliveryState.Created, DeliveryEvents.PickedUp, EventFit.Fits)]
+    [InlineData(DeliveryState.Created, DeliveryEvents.Delivered, EventFit.Early)]
+    [InlineData(DeliveryState.Created, DeliveryEvents.Failed, EventFit.Early)]
+    [InlineData(DeliveryState.PickedUp, DeliveryEvents.PickedUp, EventFit.Stale)]
+    [InlineData(DeliveryState.Delivered, DeliveryEvents.PickedUp, EventFit.Stale)]
+    [InlineData(DeliveryState.PendingByOperator, DeliveryEvents.Delivered, EventFit.Stale)]
+    [InlineData(DeliveryState.Created, "LOITERED", EventFit.Stale)]
+    public void Whether_a_partners_event_fits_waits_or_is_stale_follows_from_the_graph(DeliveryState state, string name, EventFit fit) =>
+        Assert.Equal(fit, DeliveryGraph.OfVersion(1).Fit(state, name, ActorKind.Partner));
+
+    [Fact]
+    public void A_refusal_says_what_would_be_possible_or_who_would_be_allowed()
+    {
+        var graph = DeliveryGraph.OfVersion(1);
+
+        Assert.Equal(
+            "REDELIVER is not possible in DELIVERED; possible there: CONFIRM_RECEIPT, CONFIRM_BY_SILENCE, DISPUTE, FAILED, REJECTED",
+            graph.Refusal(DeliveryState.Delivered, DeliveryEvents.Redeliver, ActorKind.Operator));
+        Assert.Equal(
+            "CONFIRM_RECEIPT in DELIVERED is for customer, not for operator",
+            graph.Refusal(DeliveryState.Delivered, DeliveryEvents.ConfirmReceipt, ActorKind.Operator));
+        Assert.Null(graph.Refusal(DeliveryState.Delivered, DeliveryEvents.ConfirmReceipt, ActorKind.Customer));
+    }
+}

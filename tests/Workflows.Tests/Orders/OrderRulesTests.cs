@@ -1,0 +1,99 @@
+using TemporalDelivery.Workflows.Orders;
+
+namespace TemporalDelivery.Workflows.Tests.Orders;
+
+/// <summary>The rules that POST and VALIDATING share.</summary>
+public sealed class OrderRulesTests
+{
+    private static readonly Address Home = new("Ada", "Main Street 1", null, "10115", "Berlin", "DE");
+
+    private static readonly OrderFacts Facts = new(
+        CustomerExists: true,
+        CustomerAddress: null,
+        new[]
+        {
+            new CatalogueItem("BOOK", "A book", 4799, LineKind.Physical, OnSale: true),
+            new CatalogueItem("EBOOK", "An e-book", 1999, LineKind.Digital, OnSale: true),
+            new CatalogueItem("RETIRED", "Gone", 1000, LineKind.Digital, OnSale: false),
+        }.ToDictionary(item => item.Sku));
+
+    [Fact]
+    public void A_good_order_has_no_faults_and_takes_its_prices_from_the_catalogue()
+    {
+        var draft = Draft(Home, new DraftLine("BOOK", 99), new DraftLine("EBOOK", 1));
+
+        Assert.Empty(OrderRules.Faults(draft, Facts));
+        Assert.Equal(
+            [new OrderLine("BOOK", "A book", 99, 4799, LineKind.Physical), new OrderLine("EBOOK", "An e-book", 1, 1999, LineKind.Digital)],
+            OrderRules.PricedLines(draft, Facts));
+        Assert.Equal(Home, OrderRules.AddressFor(draft, Facts));
+    }
+
+    [Fact]
+    public void Every_fault_is_listed_at_once()
+    {
+        var draft = new OrderDraft(
+            Guid.NewGuid(), [new("BOOK", 0), new("EBOOK", 100_000), new("NOWHERE", 1), new("RETIRED", 1), new(null, -1)], DeliveryAddress: null, PaymentToken: " ");
+
+        var faults = OrderRules.Faults(draft, Facts with { CustomerExists = false });
+
+        Assert.Equal(
+            [
+                ("customerId", "UNKNOWN_CUSTOMER"),
+                ("lines[0].quantity", "QUANTITY"),
+                ("lines[1].quantity", "QUANTITY"),
+                ("lines[2].sku", "UNKNOWN_SKU"),
+                ("lines[3].sku", "NOT_ON_SALE"),
+                ("lines[4].sku", "SKU_MISSING"),
+                ("lines[4].quantity", "QUANTITY"),
+                ("paymentToken", "PAYMENT_TOKEN_MISSING"),
+                ("deliveryAddress", "ADDRESS_MISSING"),
+            ],
+            faults.Select(fault => (fault.Field, fault.Code)));
+    }
+
+    [Fact]
+    public void An_order_has_at_least_one_line_and_at_most_a_hundred()
+    {
+        Assert.Equal("LINE_COUNT", Assert.Single(OrderRules.Faults(Draft(Home), Facts)).Code);
+        var many = OrderRules.Faults(Draft(Home, [.. Enumerable.Repeat(new DraftLine("NOWHERE", 1), 101)]), Facts);
+        Assert.Equal("LINE_COUNT", many[0].Code);
+    }
+
+    [Fact]
+    public void One_SKU_in_several_lines_counts_together() =>
+        Assert.Equal(
+            ("lines[1].quantity", "QUANTITY"),
+            OrderRules.Faults(Draft(Home, new DraftLine("EBOOK", 60), new DraftLine("EBOOK", 60)), Facts).Select(fault => (fault.Field, fault.Code)).Single());
+
+    [Fact]
+    public void The_customers_own_address_serves_when_the_order_brings_none()
+    {
+        var draft = Draft(address: null, new DraftLine("BOOK", 1));
+
+        Assert.Empty(OrderRules.Faults(draft, Facts with { CustomerAddress = Home }));
+        Assert.Equal(Home, OrderRules.AddressFor(draft, Facts with { CustomerAddress = Home }));
+    }
+
+    [Fact]
+    public void What_does_not_travel_needs_no_address()
+    {
+        var draft = Draft(address: null, new DraftLine("EBOOK", 1));
+
+        Assert.Empty(OrderRules.Faults(draft, Facts));
+        Assert.Null(OrderRules.AddressFor(draft, Facts with { CustomerAddress = Home }));
+    }
+
+    [Fact]
+    public void An_incomplete_address_is_refused_field_by_field() =>
+        Assert.Equal(
+            ["deliveryAddress.name", "deliveryAddress.city", "deliveryAddress.country"],
+            OrderRules.Faults(Draft(Home with { Name = "", City = " ", Country = "Germany" }, new DraftLine("BOOK", 1)), Facts).Select(fault => fault.Field));
+
+    [Theory]
+    [InlineData(10_000, false)]
+    [InlineData(10_001, true)]
+    public void Only_more_than_a_hundred_euros_earn_a_voucher(long totalCents, bool earns) => Assert.Equal(earns, OrderRules.EarnsVoucher(totalCents));
+
+    private static OrderDraft Draft(Address? address, params DraftLine[] lines) => new(Guid.NewGuid(), lines, address, "tok_ok");
+}

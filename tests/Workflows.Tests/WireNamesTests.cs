@@ -1,0 +1,57 @@
+using System.Text.Json;
+using TemporalDelivery.Workflows.Deliveries;
+using TemporalDelivery.Workflows.Orders;
+
+namespace TemporalDelivery.Workflows.Tests;
+
+/// <summary>What leaves the process bears the names of the domain.</summary>
+public sealed class WireNamesTests
+{
+    [Fact]
+    public void States_are_written_by_their_names()
+    {
+        Assert.Equal("\"INVENTORY_CHECK\"", JsonSerializer.Serialize(OrderStatus.InventoryCheck));
+        Assert.Equal("PENDING_BY_OPERATOR", DeliveryState.PendingByOperator.WireName());
+        Assert.Equal(DeliveryFailureReason.RecipientAbsent, WireNames.Parse<DeliveryFailureReason>("RECIPIENT_ABSENT"));
+    }
+
+    [Fact]
+    public void An_unknown_name_is_refused_with_the_known_ones() =>
+        Assert.Contains("expected one of REDELIVER, CANCEL, CONFIRM_WITH_PROOF", Assert.Throws<FormatException>(() => WireNames.Parse<DeliveryResolution>("redeliver")).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("system")]
+    [InlineData("partner")]
+    [InlineData("payments")]
+    [InlineData("operator:jane")]
+    [InlineData("customer:01920000-0000-7000-8000-000000000001")]
+    public void An_actor_is_one_text(string text)
+    {
+        Assert.Equal(text, Actor.Parse(text).ToString());
+        Assert.Equal(Actor.Parse(text), JsonSerializer.Deserialize<Actor>(JsonSerializer.Serialize(Actor.Parse(text))));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("operator")]
+    [InlineData("operator: ")]
+    [InlineData("customer:ada")]
+    [InlineData("system:root")]
+    [InlineData("god")]
+    public void What_is_no_actor_is_refused(string? text) => Assert.False(Actor.TryParse(text, out _));
+
+    [Fact]
+    public void An_orders_input_survives_JSON_without_its_sums()
+    {
+        var order = Shop.AnOrder.Of(Shop.AnOrder.Book(2), Shop.AnOrder.Ebook());
+
+        var json = JsonSerializer.Serialize(order);
+        var read = JsonSerializer.Deserialize<OrderInput>(json)!;
+
+        Assert.DoesNotContain("TotalCents", json, StringComparison.Ordinal);
+        Assert.Equal(order.TotalCents, read.TotalCents);
+        Assert.Equal(order.Options, read.Options);
+        Assert.Equal(order.Lines, read.Lines);
+    }
+}
