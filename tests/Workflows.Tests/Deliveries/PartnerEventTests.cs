@@ -1,0 +1,149 @@
+using TemporalDelivery.Workflows.Deliveries;
+using TemporalDelivery.Workflows.Tests.Shop;
+
+namespace TemporalDelivery.Workflows.Tests.Deliveries;
+
+/// <summary>The partner's events are at-least-once and unordered, or do not come at all.</summary>
+public sealed class PartnerEventTests
+{
+    /// <summary>Sets of events, and the state in which each ends however they come.</summary>
+    public static TheoryData<string, DeliveryState> Stories => new()
+    {
+        { "PICKED_UP", DeliveryState.PickedUp },
+        { "PICKED_UP DELIVERED", DeliveryState.Delivered },
+        { "PICKED_UP FAILED", DeliveryState.PendingByOperator },
+        { "PICKED_UP DELIVERED FAILED", DeliveryState.PendingByOperator },
+        { "PICKED_UP DELIVERED REJECTED", DeliveryState.PendingByOperator },
+        { "PICKED_UP DELIVERED FAILED REJECTED", DeliveryState.PendingByOperator },
+        { "PICKED_UP PICKED_UP DELIVERED", DeliveryState.Delivered },
+    };
+
+    [Theory]
+    [MemberData(nameof(Stories))]
+    public async Task Every_permutation_with_duplicates_ends_in_the_same_state(string story, DeliveryState end)
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var events = story.Split(' ').Select(type => shop.Says(type, type == DeliveryEvents.Failed ? "LOST" : null)).ToList();
+        var random = new Random(story.Length);
+
+        foreach (var order in Permutations(events))
+        {
+            var delivery = await shop.DeliverAsync();
+            foreach (var partnerEvent in WithDuplicates(order, random))
+            {
+                await delivery.SignalAsync(workflow => workflow.PartnerEventAsync(partnerEvent));
+            }
+
+            await OpenShop.UntilAsync(delivery, view => view.State == end && view.WaitingEvents == 0);
+        }
+    }
+
+    [Fact]
+    public async Task A_duplicate_is_applied_once_and_leaves_no_trace()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var delivery = await shop.DeliverAsync();
+        var pickup = shop.Says(DeliveryEvents.PickedUp);
+
+        for (var time = 0; time < 3; time++)
+        {
+            await delivery.SignalAsync(workflow => workflow.PartnerEventAsync(pickup));
+        }
+
+        await shop.PartnerSaysAsync(delivery, DeliveryEvents.Delivered);
+        await shop.UntilAsync(journal => journal.Contains("delivery DELIVERED by partner"));
+        Assert.Equal(["booked", "delivery PICKED_UP by partner", "delivery DELIVERED by partner"], shop.Floor.Journal);
+    }
+
+    [Fact]
+    public async Task A_stale_event_is_recorded_and_not_applied()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var delivery = await shop.DeliverAsync();
+        await shop.BringAsync(delivery);
+
+        await shop.PartnerSaysAsync(delivery, DeliveryEvents.PickedUp);
+        await shop.PartnerSaysAsync(delivery, "TELEPORTED");
+        await shop.UntilAsync(journal => journal.Contains("stale TELEPORTED"));
+
+        Assert.Contains("stale PICKED_UP", shop.Floor.Journal);
+        Assert.Equal(DeliveryState.Delivered, (await delivery.QueryAsync(workflow => workflow.View())).State);
+    }
+
+    [Fact]
+    public async Task A_reason_that_we_do_not_know_becomes_OTHER_with_the_partners_words()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var delivery = await shop.DeliverAsync();
+
+        await shop.PartnerSaysAsync(delivery, DeliveryEvents.PickedUp);
+        await shop.PartnerSaysAsync(delivery, DeliveryEvents.Failed, "EATEN_BY_DOG");
+        var view = await OpenShop.UntilAsync(delivery, view => view.State == DeliveryState.PendingByOperator);
+
+        Assert.Equal(new DeliveryFailure(DeliveryFailureReason.Other, "EATEN_BY_DOG"), view.Failure);
+    }
+
+    [Fact]
+    public async Task Lost_webhooks_heal_themselves_because_the_partner_is_asked_before_silence_counts()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var delivery = await shop.DeliverAsync();
+        shop.Floor.PartnerKnows.Add(shop.Says(DeliveryEvents.Delivered));
+        shop.Floor.PartnerKnows.Add(shop.Says(DeliveryEvents.PickedUp));
+
+        var view = await delivery.GetResultAsync();
+
+        Assert.Equal((DeliveryState.DeliveryConfirmed, Actor.System), (view.State, view.LastActor));
+        Assert.Equal(
+            ["booked", "partner asked", "delivery PICKED_UP by partner", "delivery DELIVERED by partner", "partner asked", "delivery DELIVERY_CONFIRMED"],
+            shop.Floor.Journal.Take(6));
+    }
+
+    [Theory]
+    [InlineData(false, DeliveryFailureReason.PickupOverdue)]
+    [InlineData(true, DeliveryFailureReason.DeliveryOverdue)]
+    public async Task A_partner_who_says_nothing_for_too_long_fails_the_delivery(bool pickedUp, DeliveryFailureReason reason)
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var delivery = await shop.DeliverAsync();
+        if (pickedUp)
+        {
+            await shop.PartnerSaysAsync(delivery, DeliveryEvents.PickedUp);
+        }
+
+        var result = delivery.GetResultAsync();
+        await shop.UntilAsync(journal => journal.Contains($"task DELIVERY_PENDING: delivery attempt 1 failed: {reason.WireName()}"));
+        await shop.ResolveAsync(delivery, DeliveryResolution.Cancel);
+
+        var view = await result;
+        Assert.Equal((DeliveryState.Cancelled, reason), (view.State, view.Failure!.Reason));
+        Assert.Equal(!pickedUp, shop.Floor.Journal.Contains("booking cancelled"));
+    }
+
+    [Fact]
+    public async Task A_partner_who_cannot_be_asked_is_silent_too()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.Trouble("AskPartner");
+        var delivery = await shop.DeliverAsync();
+        await shop.BringAsync(delivery);
+
+        Assert.Equal(DeliveryState.DeliveryConfirmed, (await delivery.GetResultAsync()).State);
+    }
+
+    private static IEnumerable<IReadOnlyList<PartnerEvent>> Permutations(IReadOnlyList<PartnerEvent> events) =>
+        events.Count <= 1
+            ? [events]
+            : events.SelectMany((first, index) => Permutations([.. events.Where((_, other) => other != index)]).Select(rest => (IReadOnlyList<PartnerEvent>)[first, .. rest]));
+
+    private static List<PartnerEvent> WithDuplicates(IReadOnlyList<PartnerEvent> events, Random random)
+    {
+        var sent = events.ToList();
+        foreach (var partnerEvent in events)
+        {
+            sent.Insert(random.Next(sent.Count + 1), partnerEvent);
+        }
+
+        return sent;
+    }
+}

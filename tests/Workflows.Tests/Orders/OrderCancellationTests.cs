@@ -1,0 +1,161 @@
+using Temporalio.Api.Enums.V1;
+using Temporalio.Client;
+using Temporalio.Exceptions;
+using TemporalDelivery.Workflows.Deliveries;
+using TemporalDelivery.Workflows.Orders;
+using TemporalDelivery.Workflows.Tests.Shop;
+
+namespace TemporalDelivery.Workflows.Tests.Orders;
+
+/// <summary>Orders that somebody stops.</summary>
+public sealed class OrderCancellationTests
+{
+    private static readonly CancelOrder Regret = new(Actor.Customer(AnOrder.Ada), "changed my mind");
+
+    [Fact]
+    public async Task Before_the_pickup_everything_is_undone_in_reverse()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.Vouchers["OLD"] = 500;
+
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book(), AnOrder.Ebook()) with { VoucherCode = "OLD" });
+        await shop.DeliveryAsync();
+        var view = await order.ExecuteUpdateAsync(workflow => workflow.CancelAsync(Regret));
+
+        Assert.Equal((OrderStatus.Cancelled, "changed my mind"), (view.Status, view.Reason));
+        Assert.Equal(OrderStatus.Cancelled, (await order.GetResultAsync()).Status);
+        Assert.Equal(
+            [
+                "booking cancelled",
+                "delivery CANCELLED by customer",
+                "revoked",
+                "refunded",
+                "voucher given back",
+                "released",
+                "order CANCELLED by customer (changed my mind)",
+            ],
+            shop.Floor.Journal.SkipWhile(entry => entry != "booking cancelled"));
+    }
+
+    [Fact]
+    public async Task While_a_payment_is_pending_it_is_voided()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.Charge = ChargeOutcome.Pending;
+
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Ebook()));
+        await shop.UntilAsync(journal => journal.Contains("charged 1999"));
+        var view = await order.ExecuteUpdateAsync(workflow => workflow.CancelAsync(Regret));
+
+        Assert.Equal(OrderStatus.Cancelled, view.Status);
+        Assert.Equal(["refunded", "released"], shop.Floor.Journal.SkipWhile(entry => entry != "refunded").Take(2));
+    }
+
+    [Fact]
+    public async Task After_the_pickup_a_cancellation_is_refused_with_the_reason_and_changes_nothing()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
+        var delivery = await shop.DeliveryAsync();
+        await shop.PartnerSaysAsync(delivery, DeliveryEvents.PickedUp);
+        await OpenShop.UntilAsync(order, view => view.CancelRefusal is not null);
+        var before = shop.Floor.Journal;
+
+        var refusal = await OpenShop.RefusalOfAsync(() => order.ExecuteUpdateAsync(workflow => workflow.CancelAsync(Regret)));
+
+        Assert.Equal("the partner has picked up the delivery", refusal);
+        Assert.Equal(before, shop.Floor.Journal);
+        Assert.Equal(OrderStatus.Fulfillment, (await order.QueryAsync(workflow => workflow.View())).Status);
+    }
+
+    [Fact]
+    public async Task When_the_partner_was_quicker_the_cancellation_is_refused_and_the_order_goes_on()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.CancellationRefusal = "the driver has it";
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
+        var delivery = await shop.DeliveryAsync();
+
+        var refusal = await OpenShop.RefusalOfAsync(() => order.ExecuteUpdateAsync(workflow => workflow.CancelAsync(Regret)));
+        await shop.BringAsync(delivery);
+        await shop.ConfirmAsync(delivery);
+
+        Assert.Equal("the partner has picked up the delivery: the driver has it", refusal);
+        Assert.Equal(OrderStatus.Completed, (await order.GetResultAsync()).Status);
+    }
+
+    [Fact]
+    public async Task Strangers_and_silent_people_cannot_cancel()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.Charge = ChargeOutcome.Pending;
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Ebook()));
+        var stranger = Actor.Customer(Guid.Empty);
+
+        Assert.Equal(
+            $"only the order's customer or an operator may cancel it, not {stranger}",
+            await OpenShop.RefusalOfAsync(() => order.ExecuteUpdateAsync(workflow => workflow.CancelAsync(new CancelOrder(stranger, "envy")))));
+        Assert.Equal(
+            "a cancellation needs a reason",
+            await OpenShop.RefusalOfAsync(() => order.ExecuteUpdateAsync(workflow => workflow.CancelAsync(new CancelOrder(Actor.Operator("jane"), " ")))));
+    }
+
+    [Fact]
+    public async Task A_CANCELLED_order_cannot_be_retried()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.Charge = ChargeOutcome.Pending;
+        var input = AnOrder.Of(AnOrder.Ebook());
+        var order = await shop.PlaceAsync(input);
+        await order.ExecuteUpdateAsync(workflow => workflow.CancelAsync(Regret));
+        await order.GetResultAsync();
+
+        await Assert.ThrowsAsync<WorkflowAlreadyStartedException>(() => shop.Client.StartWorkflowAsync(
+            (OrderWorkflow workflow) => workflow.RunAsync(input with { Attempt = 2 }),
+            new WorkflowOptions(order.Id, TaskQueues.Orders) { IdReusePolicy = WorkflowIdReusePolicy.AllowDuplicateFailedOnly }));
+    }
+
+    [Fact]
+    public async Task A_workflow_cancelled_in_Temporal_undoes_everything_too()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
+        await shop.DeliveryAsync();
+
+        await order.CancelAsync();
+
+        Assert.Equal(OrderStatus.Cancelled, (await order.GetResultAsync()).Status);
+        Assert.Equal(
+            ["booking cancelled", "delivery CANCELLED", "refunded", "released", "order CANCELLED (the workflow was cancelled in Temporal)"],
+            shop.Floor.Journal.SkipWhile(entry => entry != "booking cancelled"));
+    }
+
+    [Fact]
+    public async Task Goods_handed_over_in_the_shop_complete_the_order_without_the_partner()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
+        await shop.DeliveryAsync();
+
+        var view = await order.ExecuteUpdateAsync(workflow => workflow.FulfillManuallyAsync(new ManualFulfillment(Actor.Operator("jane"), "at the counter")));
+
+        Assert.Equal(OrderStatus.Completed, view.Status);
+        Assert.Equal(
+            ["booking cancelled", "delivery CANCELLED by operator", "sold", "order COMPLETED by operator (at the counter)", "published order.completed"],
+            shop.Floor.Journal.SkipWhile(entry => entry != "booking cancelled"));
+    }
+
+    [Fact]
+    public async Task Goods_that_the_partner_has_cannot_have_been_handed_over_in_the_shop()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
+        await shop.PartnerSaysAsync(await shop.DeliveryAsync(), DeliveryEvents.PickedUp);
+        await OpenShop.UntilAsync(order, view => view.CancelRefusal is not null);
+
+        Assert.Equal(
+            "the partner has the goods (PICKED_UP)",
+            await OpenShop.RefusalOfAsync(() => order.ExecuteUpdateAsync(
+                workflow => workflow.FulfillManuallyAsync(new ManualFulfillment(Actor.Operator("jane"), "at the counter")))));
+    }
+}

@@ -1,0 +1,140 @@
+using Temporalio.Api.Enums.V1;
+using Temporalio.Client;
+using Temporalio.Exceptions;
+using TemporalDelivery.Workflows.Orders;
+using TemporalDelivery.Workflows.Tests.Shop;
+
+namespace TemporalDelivery.Workflows.Tests.Orders;
+
+/// <summary>Orders that a business rule refuses, or that the world makes difficult.</summary>
+public sealed class OrderFailureTests
+{
+    [Fact]
+    public async Task What_changed_since_the_order_was_accepted_fails_it_with_every_fault()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.Faults.Add(new("lines[0].sku", "NOT_ON_SALE", "EBOOK is not on sale"));
+        shop.Floor.Faults.Add(new("customerId", "UNKNOWN_CUSTOMER", "there is no customer"));
+
+        var failure = await OpenShop.FailureOfAsync(await shop.PlaceAsync(AnOrder.Of(AnOrder.Ebook())));
+
+        Assert.Equal(OrderFailure.OrderInvalid, failure.ErrorType);
+        Assert.Equal("lines[0].sku: EBOOK is not on sale; customerId: there is no customer", failure.Message);
+        Assert.Equal(["order VALIDATING", $"order FAILED ({failure.Message})"], shop.Floor.Journal);
+    }
+
+    [Fact]
+    public async Task An_order_that_is_out_of_stock_names_the_SKUs_and_charges_nothing()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.Short.Add("BOOK");
+
+        var failure = await OpenShop.FailureOfAsync(await shop.PlaceAsync(AnOrder.Of(AnOrder.Ebook(), AnOrder.Book())));
+
+        Assert.Equal(OrderFailure.OutOfStock, failure.ErrorType);
+        Assert.Equal("out of stock: BOOK", failure.Message);
+        Assert.Equal(["order VALIDATING", "order INVENTORY_CHECK", "order FAILED (out of stock: BOOK)"], shop.Floor.Journal);
+    }
+
+    [Fact]
+    public async Task A_declined_payment_releases_the_stock_and_gives_the_voucher_back()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.Charge = ChargeOutcome.Declined;
+        shop.Floor.Vouchers["OLD"] = 500;
+
+        var failure = await OpenShop.FailureOfAsync(await shop.PlaceAsync(AnOrder.Of(AnOrder.Ebook()) with { VoucherCode = "OLD" }));
+
+        Assert.Equal(OrderFailure.PaymentDeclined, failure.ErrorType);
+        Assert.Equal(
+            ["reserved", "order PAYMENT_PROCESSING", "voucher redeemed", "voucher given back", "released", "order FAILED (no money)"],
+            shop.Floor.Journal.SkipWhile(entry => entry != "reserved"));
+    }
+
+    [Fact]
+    public async Task A_voucher_that_is_refused_fails_the_order_before_anything_is_charged()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+
+        var failure = await OpenShop.FailureOfAsync(await shop.PlaceAsync(AnOrder.Of(AnOrder.Ebook()) with { VoucherCode = "FORGED" }));
+
+        Assert.Equal(OrderFailure.OrderInvalid, failure.ErrorType);
+        Assert.Equal("voucherCode: there is no such voucher", failure.Message);
+        Assert.Equal("released", shop.Floor.Journal[^2]);
+    }
+
+    [Fact]
+    public async Task A_FAILED_order_may_be_retried_as_a_new_attempt_under_the_same_workflow_id()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.Short.Add("EBOOK");
+        var order = AnOrder.Of(AnOrder.Ebook());
+        await OpenShop.FailureOfAsync(await shop.PlaceAsync(order));
+        shop.Floor.Short.Clear();
+
+        var retry = await shop.Client.StartWorkflowAsync(
+            (OrderWorkflow workflow) => workflow.RunAsync(order with { Attempt = 2 }),
+            new WorkflowOptions(WorkflowIds.Order(order.OrderId), TaskQueues.Orders) { IdReusePolicy = WorkflowIdReusePolicy.AllowDuplicateFailedOnly });
+
+        Assert.Equal((2, OrderStatus.Completed), (await retry.GetResultAsync() is var view ? (view.Attempt, view.Status) : default));
+        await Assert.ThrowsAsync<WorkflowAlreadyStartedException>(() => shop.Client.StartWorkflowAsync(
+            (OrderWorkflow workflow) => workflow.RunAsync(order with { Attempt = 3 }),
+            new WorkflowOptions(WorkflowIds.Order(order.OrderId), TaskQueues.Orders) { IdReusePolicy = WorkflowIdReusePolicy.AllowDuplicateFailedOnly }));
+    }
+
+    [Fact]
+    public async Task A_step_that_fails_twice_is_retried_and_the_order_knows_nothing_of_it()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.Trouble("ChargePayment", times: 2);
+
+        var view = await (await shop.PlaceAsync(AnOrder.Of(AnOrder.Ebook()))).GetResultAsync();
+
+        Assert.Equal(OrderStatus.Completed, view.Status);
+        Assert.Single(shop.Floor.Journal, entry => entry.StartsWith("charged", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Infrastructure_that_stays_away_past_the_deadline_calls_an_operator_and_never_fails_the_order()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.Trouble("ReserveStock");
+
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Ebook()));
+        var result = order.GetResultAsync();
+        await shop.UntilAsync(journal => journal.Contains("task STEP_OVERDUE: reserve the stock does not succeed: ReserveStock is away"));
+        Assert.False(result.IsCompleted);
+        shop.Floor.Trouble("ReserveStock", times: 0);
+
+        Assert.Equal(OrderStatus.Completed, (await result).Status);
+        Assert.Contains("task closed: it succeeded in the end", shop.Floor.Journal);
+    }
+
+    [Fact]
+    public async Task A_bug_in_a_step_undoes_everything_that_was_done_and_perhaps_done()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.Trouble("GrantDigitalItems!");
+
+        var failure = await OpenShop.FailureOfAsync(await shop.PlaceAsync(AnOrder.Of(AnOrder.Ebook())));
+
+        Assert.Equal(OrderFailure.Unexpected, failure.ErrorType);
+        Assert.Equal(
+            ["revoked", "refunded", "released", "order FAILED (GrantDigitalItems has a bug)"],
+            shop.Floor.Journal.SkipWhile(entry => entry != "revoked"));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_undone_is_an_operators_task_and_the_rest_is_still_undone()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.Trouble("GrantDigitalItems!");
+        shop.Floor.Trouble("RefundPayment!");
+
+        await OpenShop.FailureOfAsync(await shop.PlaceAsync(AnOrder.Of(AnOrder.Ebook())));
+
+        Assert.Equal(
+            ["revoked", "task UNDO_FAILED: refund the payment: RefundPayment has a bug", "released"],
+            shop.Floor.Journal.SkipWhile(entry => entry != "revoked").Take(3));
+    }
+}

@@ -1,0 +1,61 @@
+using TemporalDelivery.Workflows.Orders;
+using TemporalDelivery.Workflows.Tests.Shop;
+
+namespace TemporalDelivery.Workflows.Tests.Orders;
+
+/// <summary>A provider that does not know yet.</summary>
+public sealed class OrderPaymentTests
+{
+    [Theory]
+    [InlineData(ChargeOutcome.Settled, OrderStatus.Completed)]
+    [InlineData(ChargeOutcome.Declined, OrderStatus.Failed)]
+    public async Task A_pending_payment_goes_on_with_the_providers_event(ChargeOutcome outcome, OrderStatus status)
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.Charge = ChargeOutcome.Pending;
+        var input = AnOrder.Of(AnOrder.Ebook());
+
+        var order = await shop.PlaceAsync(input);
+        await shop.UntilAsync(journal => journal.Contains("charged 1999"));
+        await order.SignalAsync(workflow => workflow.PaymentEventAsync(new PaymentEvent("e-0", "another charge", ChargeOutcome.Declined, null)));
+        await order.SignalAsync(workflow => workflow.PaymentEventAsync(new PaymentEvent("e-1", $"pay-{input.OrderId}", outcome, "no money")));
+        await order.SignalAsync(workflow => workflow.PaymentEventAsync(new PaymentEvent("e-1", $"pay-{input.OrderId}", outcome, "no money")));
+
+        if (status == OrderStatus.Completed)
+        {
+            Assert.Equal(status, (await order.GetResultAsync()).Status);
+        }
+        else
+        {
+            Assert.Equal(OrderFailure.PaymentDeclined, (await OpenShop.FailureOfAsync(order)).ErrorType);
+            Assert.Contains("released", shop.Floor.Journal);
+        }
+
+        Assert.Contains($"payment {outcome.WireName()}", shop.Floor.Journal);
+    }
+
+    [Fact]
+    public async Task Past_the_deadline_the_provider_is_asked_and_a_lost_event_heals_itself()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.Charge = ChargeOutcome.Pending;
+        shop.Floor.ChargeLater = ChargeOutcome.Settled;
+
+        var view = await (await shop.PlaceAsync(AnOrder.Of(AnOrder.Ebook()))).GetResultAsync();
+
+        Assert.Equal(OrderStatus.Completed, view.Status);
+        Assert.Contains("asked for the payment", shop.Floor.Journal);
+    }
+
+    [Fact]
+    public async Task A_payment_still_pending_past_the_deadline_is_voided_and_the_order_fails()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.Charge = ChargeOutcome.Pending;
+
+        var failure = await OpenShop.FailureOfAsync(await shop.PlaceAsync(AnOrder.Of(AnOrder.Ebook())));
+
+        Assert.Equal(OrderFailure.PaymentTimedOut, failure.ErrorType);
+        Assert.Equal(["asked for the payment", "refunded", "released"], shop.Floor.Journal.SkipWhile(entry => entry != "asked for the payment").Take(3));
+    }
+}

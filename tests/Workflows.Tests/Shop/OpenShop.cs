@@ -1,0 +1,184 @@
+using System.Collections.Concurrent;
+using Temporalio.Client;
+using Temporalio.Exceptions;
+using Temporalio.Testing;
+using Temporalio.Worker;
+using Temporalio.Workflows;
+using TemporalDelivery.Workflows.Deliveries;
+using TemporalDelivery.Workflows.Orders;
+
+namespace TemporalDelivery.Workflows.Tests.Shop;
+
+/// <summary>
+/// A shop with real workflows on a time-skipping server and a <see cref="ShopFloor"/> for activities, as a test's customers, operators and partner see
+/// it. When it closes, the history of every workflow that it started is replayed.
+/// </summary>
+internal sealed class OpenShop : IAsyncDisposable
+{
+    private readonly WorkflowEnvironment environment;
+    private readonly CancellationTokenSource closing = new();
+    private readonly List<TemporalWorker> workers = [];
+    private readonly Task working;
+    private readonly ConcurrentBag<WorkflowHandle> started = [];
+    private int partnerEvents;
+
+    private OpenShop(WorkflowEnvironment environment, bool withVouchers)
+    {
+        this.environment = environment;
+        workers.Add(new(Client, new TemporalWorkerOptions(TaskQueues.Orders).AddWorkflow<OrderWorkflow>().AddAllActivities(Floor)));
+        workers.Add(new(Client, new TemporalWorkerOptions(TaskQueues.Deliveries).AddWorkflow<DeliveryWorkflow>().AddAllActivities(Floor)));
+        if (withVouchers)
+        {
+            workers.Add(new(Client, new TemporalWorkerOptions(TaskQueues.Vouchers).AddWorkflow<VoucherDesk>().AddAllActivities(Floor)));
+        }
+
+        working = Task.WhenAll(workers.Select(worker => worker.ExecuteAsync(closing.Token)));
+    }
+
+    public ShopFloor Floor { get; } = new();
+
+    public ITemporalClient Client => environment.Client;
+
+    public static async Task<OpenShop> OpenAsync(bool withVouchers = true) => new(await WorkflowEnvironment.StartTimeSkippingAsync(), withVouchers);
+
+    /// <summary>Places an order; its workflow starts.</summary>
+    public async Task<WorkflowHandle<OrderWorkflow, OrderView>> PlaceAsync(OrderInput order)
+    {
+        var handle = await Client.StartWorkflowAsync(
+            (OrderWorkflow workflow) => workflow.RunAsync(order), new WorkflowOptions(WorkflowIds.Order(order.OrderId), TaskQueues.Orders));
+        started.Add(Client.GetWorkflowHandle(handle.Id, handle.ResultRunId));
+        return handle;
+    }
+
+    /// <summary>Starts a delivery without an order.</summary>
+    public async Task<WorkflowHandle<DeliveryWorkflow, DeliveryView>> DeliverAsync(DeliveryOptions? options = null)
+    {
+        var input = new DeliveryInput(
+            Guid.CreateVersion7(), Guid.CreateVersion7(), AnOrder.Ada, 1, AnOrder.Home, [AnOrder.Book()], DeliveryGraph.CurrentVersion, options ?? new DeliveryOptions());
+        var handle = await Client.StartWorkflowAsync(
+            (DeliveryWorkflow workflow) => workflow.RunAsync(input), new WorkflowOptions(WorkflowIds.Delivery(input.DeliveryOrderId), TaskQueues.Deliveries));
+        started.Add(Client.GetWorkflowHandle(handle.Id, handle.ResultRunId));
+        return handle;
+    }
+
+    /// <summary>The workflow of the order's delivery attempt, once it is booked.</summary>
+    public async Task<WorkflowHandle<DeliveryWorkflow>> DeliveryAsync(int attempt = 1)
+    {
+        await UntilAsync(journal => journal.Count(entry => entry is "booked" or "booking refused") >= attempt);
+        var handle = Client.GetWorkflowHandle<DeliveryWorkflow>(WorkflowIds.Delivery(Floor.Deliveries[attempt - 1].Id));
+        started.Add(handle);
+        return handle;
+    }
+
+    /// <summary>The partner's webhook.</summary>
+    public Task PartnerSaysAsync(WorkflowHandle<DeliveryWorkflow> delivery, string type, string? reason = null) =>
+        delivery.SignalAsync(workflow => workflow.PartnerEventAsync(Says(type, reason)));
+
+    /// <summary>An event as the partner would report it, with an id of its own.</summary>
+    public PartnerEvent Says(string type, string? reason = null) => new(
+        $"event-{Interlocked.Increment(ref partnerEvents)}",
+        type,
+        type == DeliveryEvents.PickedUp ? "P-1" : null,
+        reason,
+        Note: null,
+        DateTimeOffset.UnixEpoch);
+
+    /// <summary>The partner picks up and delivers.</summary>
+    public async Task BringAsync(WorkflowHandle<DeliveryWorkflow> delivery)
+    {
+        await PartnerSaysAsync(delivery, DeliveryEvents.PickedUp);
+        await PartnerSaysAsync(delivery, DeliveryEvents.Delivered);
+        await UntilAsync(journal => journal.Contains("delivery DELIVERED by partner"));
+    }
+
+    /// <summary>The customer confirms.</summary>
+    public Task<DeliveryView> ConfirmAsync(WorkflowHandle<DeliveryWorkflow> delivery) =>
+        delivery.ExecuteUpdateAsync(workflow => workflow.ConfirmReceiptAsync(new ReceiptConfirmation(Actor.Customer(AnOrder.Ada), "thanks")));
+
+    /// <summary>An operator decides.</summary>
+    public Task<DeliveryView> ResolveAsync(WorkflowHandle<DeliveryWorkflow> delivery, DeliveryResolution resolution, string reason = "talked to Ada") =>
+        delivery.ExecuteUpdateAsync(workflow => workflow.ResolveAsync(new DeliveryDecision(resolution, Actor.Operator("jane"), reason)));
+
+    /// <summary>Waits for the journal.</summary>
+    public Task UntilAsync(Func<IReadOnlyList<string>, bool> condition) => Floor.UntilAsync(condition, TestContext.Current.CancellationToken);
+
+    /// <summary>Waits until the order's own answer is so.</summary>
+    public static async Task UntilAsync(WorkflowHandle<OrderWorkflow> order, Func<OrderView, bool> condition)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        while (!condition(await order.QueryAsync(workflow => workflow.View())))
+        {
+            patience.Token.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Waits until the delivery's own answer is so.</summary>
+    public static async Task<DeliveryView> UntilAsync(WorkflowHandle<DeliveryWorkflow> delivery, Func<DeliveryView, bool> condition)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            var view = await delivery.QueryAsync(workflow => workflow.View());
+            if (condition(view))
+            {
+                return view;
+            }
+
+            Assert.False(patience.IsCancellationRequested, $"the delivery stayed at {view}; journal not consulted");
+        }
+    }
+
+    /// <summary>The error type with which the order's run failed.</summary>
+    public static async Task<ApplicationFailureException> FailureOfAsync(WorkflowHandle<OrderWorkflow, OrderView> order)
+    {
+        var failed = await Assert.ThrowsAsync<WorkflowFailedException>(() => order.GetResultAsync());
+        return Assert.IsType<ApplicationFailureException>(failed.InnerException);
+    }
+
+    /// <summary>The reason with which an update was refused.</summary>
+    public static async Task<string> RefusalOfAsync(Func<Task> update) =>
+        Assert.IsType<ApplicationFailureException>((await Assert.ThrowsAsync<WorkflowUpdateFailedException>(update)).InnerException).Message;
+
+    public Task<DateTime> NowAsync() => environment.GetCurrentTimeAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        var histories = new List<Temporalio.Common.WorkflowHistory>();
+        foreach (var handle in started.DistinctBy(handle => (handle.Id, handle.RunId)))
+        {
+            histories.Add(await handle.FetchHistoryAsync());
+        }
+
+        await closing.CancelAsync();
+        try
+        {
+            await working;
+        }
+        catch (OperationCanceledException)
+        {
+            // That is how a worker is stopped.
+        }
+
+        workers.ForEach(worker => worker.Dispose());
+        closing.Dispose();
+        await environment.DisposeAsync();
+
+        var replayer = new WorkflowReplayer(new WorkflowReplayerOptions().AddWorkflow<OrderWorkflow>().AddWorkflow<DeliveryWorkflow>());
+        foreach (var history in histories)
+        {
+            await replayer.ReplayWorkflowAsync(history);
+        }
+    }
+}
+
+/// <summary>Stands where the voucher module's workflow is: known to orders by its name only.</summary>
+[Workflow(VoucherMessageNames.Workflow)]
+public sealed class VoucherDesk
+{
+    public sealed record Earned(Guid OrderId, Guid CustomerId, long AmountCents);
+
+    [WorkflowRun]
+    public Task<long> RunAsync(Earned earned) => Task.FromResult(earned.AmountCents);
+}

@@ -1,0 +1,36 @@
+using Temporalio.Workflows;
+using TemporalDelivery.Workflows.Deliveries;
+using TemporalDelivery.Workflows.Effects;
+
+namespace TemporalDelivery.Workflows.Tests;
+
+/// <summary>DeliveryWorkflow, but the pickup is recorded before the partner is booked.</summary>
+[Workflow("DeliveryWorkflow")]
+public sealed class SwappedDeliveryWorkflow
+{
+    private readonly List<PartnerEvent> events = [];
+
+    [WorkflowRun]
+    public async Task<DeliveryView?> RunAsync(DeliveryInput input)
+    {
+        var effects = new EffectRunner(WorkflowIds.Delivery(input.DeliveryOrderId), input.OrderId, input.DeliveryOrderId, input.Options.StepDeadline);
+        var booking = new DeliveryBooking(input.DeliveryOrderId, input.OrderId, input.Attempt, input.Address, input.Lines);
+        var pickup = new DeliveryTransition(
+            input.DeliveryOrderId, input.OrderId, DeliveryState.Created, DeliveryState.PickedUp, DeliveryEvents.PickedUp, null, null, Actor.Partner, null, null, Workflow.Info.RunId, 1);
+
+        await effects.CauseAsync((IDeliveryActivities deliveries) => deliveries.RecordDeliveryTransitionAsync(pickup), "record PICKED_UP");
+        await effects.CauseAsync((IPartnerActivities partner) => partner.BookDeliveryAsync(booking), "book the partner");
+        await Workflow.WaitConditionAsync(() => events.Count > 0);
+        return null;
+    }
+
+    [WorkflowSignal]
+    public Task PartnerEventAsync(PartnerEvent partnerEvent)
+    {
+        events.Add(partnerEvent);
+        return Task.CompletedTask;
+    }
+
+    [WorkflowUpdate]
+    public Task<DeliveryView?> ConfirmReceiptAsync(ReceiptConfirmation confirmation) => Task.FromResult<DeliveryView?>(null);
+}
