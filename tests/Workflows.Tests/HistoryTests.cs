@@ -17,7 +17,7 @@ public sealed class HistoryTests
 {
     private static readonly string Folder = Path.Combine(PostgresServer.RepositoryRoot, "tests/Workflows.Tests/Histories");
 
-    public static TheoryData<string> Committed => [.. Directory.GetFiles(Folder, "*.json").Select(Path.GetFileNameWithoutExtension).Order()!];
+    public static TheoryData<string> Committed => [.. Directory.GetFiles(Folder, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Committed))]

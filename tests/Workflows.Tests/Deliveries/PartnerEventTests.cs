@@ -131,12 +131,12 @@ public sealed class PartnerEventTests
         Assert.Equal(DeliveryState.DeliveryConfirmed, (await delivery.GetResultAsync()).State);
     }
 
-    private static IEnumerable<IReadOnlyList<PartnerEvent>> Permutations(IReadOnlyList<PartnerEvent> events) =>
+    private static IEnumerable<List<PartnerEvent>> Permutations(List<PartnerEvent> events) =>
         events.Count <= 1
             ? [events]
-            : events.SelectMany((first, index) => Permutations([.. events.Where((_, other) => other != index)]).Select(rest => (IReadOnlyList<PartnerEvent>)[first, .. rest]));
+            : events.SelectMany((first, index) => Permutations([.. events.Where((_, other) => other != index)]).Select(rest => rest.Prepend(first).ToList()));
 
-    private static List<PartnerEvent> WithDuplicates(IReadOnlyList<PartnerEvent> events, Random random)
+    private static List<PartnerEvent> WithDuplicates(List<PartnerEvent> events, Random random)
     {
         var sent = events.ToList();
         foreach (var partnerEvent in events)

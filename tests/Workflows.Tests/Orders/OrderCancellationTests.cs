@@ -110,8 +110,10 @@ public sealed class OrderCancellationTests
         await order.ExecuteUpdateAsync(workflow => workflow.CancelAsync(Regret));
         await order.GetResultAsync();
 
+        var again = input with { Attempt = 2 };
+
         await Assert.ThrowsAsync<WorkflowAlreadyStartedException>(() => shop.Client.StartWorkflowAsync(
-            (OrderWorkflow workflow) => workflow.RunAsync(input with { Attempt = 2 }),
+            (OrderWorkflow workflow) => workflow.RunAsync(again),
             new WorkflowOptions(order.Id, TaskQueues.Orders) { IdReusePolicy = WorkflowIdReusePolicy.AllowDuplicateFailedOnly }));
     }
 

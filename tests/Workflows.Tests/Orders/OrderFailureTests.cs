@@ -72,14 +72,11 @@ public sealed class OrderFailureTests
         await OpenShop.FailureOfAsync(await shop.PlaceAsync(order));
         shop.Floor.Short.Clear();
 
-        var retry = await shop.Client.StartWorkflowAsync(
-            (OrderWorkflow workflow) => workflow.RunAsync(order with { Attempt = 2 }),
-            new WorkflowOptions(WorkflowIds.Order(order.OrderId), TaskQueues.Orders) { IdReusePolicy = WorkflowIdReusePolicy.AllowDuplicateFailedOnly });
+        var retry = await RetryAsync(shop, order with { Attempt = 2 });
+        var view = await retry.GetResultAsync();
 
-        Assert.Equal((2, OrderStatus.Completed), (await retry.GetResultAsync() is var view ? (view.Attempt, view.Status) : default));
-        await Assert.ThrowsAsync<WorkflowAlreadyStartedException>(() => shop.Client.StartWorkflowAsync(
-            (OrderWorkflow workflow) => workflow.RunAsync(order with { Attempt = 3 }),
-            new WorkflowOptions(WorkflowIds.Order(order.OrderId), TaskQueues.Orders) { IdReusePolicy = WorkflowIdReusePolicy.AllowDuplicateFailedOnly }));
+        Assert.Equal((2, OrderStatus.Completed), (view.Attempt, view.Status));
+        await Assert.ThrowsAsync<WorkflowAlreadyStartedException>(() => RetryAsync(shop, order with { Attempt = 3 }));
     }
 
     [Fact]
@@ -137,4 +134,8 @@ public sealed class OrderFailureTests
             ["revoked", "task UNDO_FAILED: refund the payment: RefundPayment has a bug", "released"],
             shop.Floor.Journal.SkipWhile(entry => entry != "revoked").Take(3));
     }
+
+    private static Task<WorkflowHandle<OrderWorkflow, OrderView>> RetryAsync(OpenShop shop, OrderInput order) => shop.Client.StartWorkflowAsync(
+        (OrderWorkflow workflow) => workflow.RunAsync(order),
+        new WorkflowOptions(WorkflowIds.Order(order.OrderId), TaskQueues.Orders) { IdReusePolicy = WorkflowIdReusePolicy.AllowDuplicateFailedOnly });
 }

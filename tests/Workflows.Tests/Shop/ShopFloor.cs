@@ -216,7 +216,7 @@ internal sealed class ShopFloor :
 
     private static string Because(string? reason) => reason is null ? string.Empty : $" ({reason})";
 
-    private Task Once(string activity, string key, string entry) => Once(activity, key, entry, true);
+    private Task<bool> Once(string activity, string key, string entry) => Once(activity, key, entry, true);
 
     private Task<T> Once<T>(string activity, string key, string entry, T result)
         where T : notnull => Do(activity, () =>
