@@ -49,8 +49,9 @@ public sealed class DeliveryWorkflow
 
     /// <summary>Runs the delivery order to a final state.</summary>
     [WorkflowRun]
-    public async Task<DeliveryView> RunAsync(DeliveryInput _)
+    public async Task<DeliveryView> RunAsync(DeliveryInput delivery)
     {
+        _ = CancellationNotice.ListenAsync();
         enteredAt = Workflow.UtcNow;
         await BookAsync();
         while (!graph.IsTerminal(state))

@@ -48,6 +48,7 @@ public sealed class OrderWorkflow
     [WorkflowRun]
     public async Task<OrderView> RunAsync(OrderInput input)
     {
+        _ = CancellationNotice.ListenAsync();
         try
         {
             await ValidateAsync();
