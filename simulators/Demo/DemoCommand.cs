@@ -63,7 +63,13 @@ static class DemoCommand
     static int Report(IReadOnlyList<Play> plays, ShopClient shop, DemoOptions options)
     {
         if (Console.IsOutputRedirected)
+        {
+            // A log is as wide as it must be, and has no colours.
             AnsiConsole.Profile.Width = 200;
+            AnsiConsole.Profile.Capabilities.ColorSystem = ColorSystem.NoColors;
+            AnsiConsole.Profile.Capabilities.Ansi = false;
+        }
+
         AnsiConsole.Write(DemoReport.Of(plays));
         var failed = plays.Count(play => play.Wrong is not null);
         if (plays.Any(play => play.Wrong?.EndsWith("in time", StringComparison.Ordinal) == true))

@@ -56,7 +56,6 @@ sealed class Play(OrderKind kind, Shopper shopper, ShopClient shop, Action<Play>
         }
 
         IsOver = true;
-        changed(this);
     }
 
     /// <summary>Judges how it ended. To be called when all plays are over, so that a voucher that must not be has had time to appear.</summary>
