@@ -2,6 +2,15 @@ using TemporalDelivery.Tests.Postgres;
 
 namespace Temporal.Server.Tests.Conformance;
 
+/// <summary>Several processes that each want the whole machine: these tests run one by one, after all others.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class ConformanceCollection
+{
+    /// <summary>The collection's name.</summary>
+    public const string Name = "Conformance";
+}
+
+[Collection(ConformanceCollection.Name)]
 public sealed class ConformanceTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);

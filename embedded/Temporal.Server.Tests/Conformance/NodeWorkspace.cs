@@ -36,15 +36,17 @@ internal static class NodeWorkspace
 
     private static async Task<string?> InstallAsync()
     {
-        if (File.Exists(Path.Combine(Folder, "node_modules", ".package-lock.json")))
+        var installed = new FileInfo(Path.Combine(Folder, "node_modules", ".package-lock.json"));
+        if (installed.Exists && installed.LastWriteTimeUtc >= File.GetLastWriteTimeUtc(Path.Combine(Folder, "package-lock.json")))
         {
             return null;
         }
 
+        // Not "npm ci": it insists on the optional packages of every other platform, which not every registry mirror has.
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         try
         {
-            var (exitCode, _, errors) = await RunAsync("npm", ["ci", "--no-audit", "--ignore-scripts"], null, limit.Token);
+            var (exitCode, _, errors) = await RunAsync("npm", ["install", "--no-save", "--no-audit", "--ignore-scripts"], null, limit.Token);
             return exitCode == 0 ? null : $"npm could not install the packages of embedded/conformance: {errors.Trim()}";
         }
         catch (System.ComponentModel.Win32Exception)

@@ -134,6 +134,26 @@ public sealed class GrpcTests
     }
 
     [Fact]
+    public async Task Whatever_bytes_arrive_the_call_is_answered_and_the_server_goes_on()
+    {
+        await using var host = await GrpcHost.StartAsync(Answering(request => new StartWorkflowExecutionResponse { RunId = request.WorkflowId }));
+        var random = new Random(20261121);
+        for (var i = 0; i < 300; i++)
+        {
+            var body = new byte[random.Next(0, 64)];
+            random.NextBytes(body);
+            var gzip = random.Next(3) == 0 ? "gzip" : "identity";
+            // Half of them begin like a frame, so that they get further than the header.
+            var frame = random.Next(2) == 0 ? body : GrpcHost.Frame(body, (byte)random.Next(2));
+
+            Assert.InRange((await host.CallAsync(Path, frame, ("grpc-encoding", gzip))).Status, 0, 16);
+        }
+
+        var reply = await host.CallAsync(Path, GrpcHost.Frame(Request("still here")));
+        Assert.Equal("still here", reply.Read(StartWorkflowExecutionResponse.Parser).RunId);
+    }
+
+    [Fact]
     public async Task An_unknown_compression_is_unimplemented_by_name()
     {
         await using var host = await GrpcHost.StartAsync(Answering(_ => new StartWorkflowExecutionResponse()));
