@@ -114,7 +114,8 @@ public class ApiException : Exception
             response.ReasonPhrase,
             response.Headers,
             refitSettings,
-            innerException) { ContentHeaders = response.Content.Headers };
+            innerException)
+        { ContentHeaders = response.Content.Headers };
         try
         {
             exception.Content = await response.Content.ReadAsStringAsync().ConfigureAwait(false);

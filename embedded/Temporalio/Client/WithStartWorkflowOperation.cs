@@ -94,7 +94,8 @@ public sealed class WithStartWorkflowOperation<THandle> : WithStartWorkflowOpera
 
     /// <inheritdoc />
     public override object Clone() => new WithStartWorkflowOperation<THandle>(
-        Workflow, Args, (WorkflowOptions)Options.Clone(), createHandle, handle) { Headers = Headers };
+        Workflow, Args, (WorkflowOptions)Options.Clone(), createHandle, handle)
+    { Headers = Headers };
 
     /// <summary>The workflow's handle, as soon as it is started.</summary>
     public Task<THandle> GetHandleAsync() => handle.Task;
