@@ -88,6 +88,36 @@ public sealed class ConnectionTests
         await Assert.ThrowsAsync<ArgumentException>(() => TemporalClient.ConnectAsync(options));
     }
 
+    [Fact]
+    public async Task A_connection_goes_through_its_proxy()
+    {
+        await using var server = await StubServer.StartAsync(call => call.ReplyAsync(new ListNamespacesResponse()));
+        using var proxy = new StubProxy("HTTP/1.1 200 Connection established\r\n\r\n", server.Port);
+
+        var client = await TemporalClient.ConnectAsync(new("temporal.invalid:7233")
+        {
+            HttpConnectProxy = new(proxy.TargetHost) { BasicAuth = ("user", "secret") },
+        });
+        await client.WorkflowService.ListNamespacesAsync(new());
+
+        Assert.StartsWith("CONNECT temporal.invalid:7233 HTTP/1.1\r\n", proxy.Asked, StringComparison.Ordinal);
+        Assert.Contains("Proxy-Authorization: Basic dXNlcjpzZWNyZXQ=\r\n", proxy.Asked, StringComparison.Ordinal);
+        Assert.Equal("temporal.invalid:7233", server.Calls.Single().Host);
+    }
+
+    [Fact]
+    public async Task A_proxy_that_refuses_is_named()
+    {
+        using var proxy = new StubProxy("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", targetPort: null);
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => TemporalClient.ConnectAsync(new("temporal.invalid:7233")
+        {
+            HttpConnectProxy = new(proxy.TargetHost),
+        }));
+
+        Assert.Contains("407", error.Message, StringComparison.Ordinal);
+    }
+
     private static X509Certificate2 Certificate(string subject, X509Certificate2? issuer)
     {
         var key = RSA.Create(2048);

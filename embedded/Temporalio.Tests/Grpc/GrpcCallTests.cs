@@ -115,6 +115,33 @@ public sealed class GrpcCallTests
     }
 
     [Fact]
+    public async Task A_server_that_does_not_know_compression_is_called_without()
+    {
+        await using var server = await StubServer.StartAsync(call => call.Headers.ContainsKey("grpc-encoding")
+            ? call.FailAsync(12, "grpc: Decompressor is not installed for grpc-encoding \"gzip\"")
+            : call.ReplyAsync(new SignalWorkflowExecutionResponse()));
+        var connection = await ConnectAsync(server);
+        var large = new SignalWorkflowExecutionRequest { SignalName = new string('x', 100_000) };
+
+        await connection.WorkflowService.SignalWorkflowExecutionAsync(large);
+        await connection.WorkflowService.SignalWorkflowExecutionAsync(large);
+
+        Assert.Equal([true, false, false], server.Calls.Select(each => each.Compressed));
+    }
+
+    [Fact]
+    public async Task Details_that_are_not_readable_do_not_hide_the_status()
+    {
+        await using var server = await StubServer.StartAsync(call => call.FailAsync(5, "gone", "%%%"));
+        var connection = await ConnectAsync(server);
+
+        var error = await Assert.ThrowsAsync<RpcException>(() => connection.WorkflowService.DescribeNamespaceAsync(Request));
+
+        Assert.Equal(StatusCode.NotFound, error.Code);
+        Assert.Null(error.GrpcStatus.Value);
+    }
+
+    [Fact]
     public async Task Compressed_replies_are_read()
     {
         var large = new DescribeNamespaceResponse { NamespaceInfo = new() { Description = new string('x', 100_000) } };

@@ -16,7 +16,7 @@ internal sealed class GrpcChannel
     private static readonly MediaTypeHeaderValue GrpcContent = new("application/grpc");
 
     private readonly HttpMessageInvoker http;
-    private readonly bool compress;
+    private volatile bool compress;
     private readonly string? authority;
 
     private GrpcChannel(GrpcTarget target, HttpMessageInvoker http, bool compress)
@@ -39,10 +39,29 @@ internal sealed class GrpcChannel
     /// <summary>Closes the sockets; calls that run fail.</summary>
     internal void Close() => http.Dispose();
 
-    /// <summary>Makes one attempt.</summary>
+    /// <summary>Makes one attempt; a second one uncompressed where the server or a proxy turns out not to know compression.</summary>
     /// <exception cref="RpcException">The server refused, its answer is not gRPC, it cannot be reached, or the time is up.</exception>
     /// <exception cref="OperationCanceledException">The caller's token was cancelled.</exception>
     internal async Task<T> CallAsync<T>(
+        GrpcCall call, ConnectionMetadata metadata, MessageParser<T> parser, CancellationToken cancellationToken)
+        where T : IMessage<T>
+    {
+        try
+        {
+            return await CallOnceAsync(call, metadata, parser, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RpcException e) when (compress && IsCompressionUnknown(e))
+        {
+            compress = false;
+            return await CallOnceAsync(call, metadata, parser, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // gRPC servers say "grpc: Decompressor is not installed for grpc-encoding".
+    private static bool IsCompressionUnknown(RpcException e) => e.Code == RpcException.StatusCode.Unimplemented
+        && e.Message.Contains("decompressor", StringComparison.OrdinalIgnoreCase);
+
+    private async Task<T> CallOnceAsync<T>(
         GrpcCall call, ConnectionMetadata metadata, MessageParser<T> parser, CancellationToken cancellationToken)
         where T : IMessage<T>
     {
@@ -75,7 +94,7 @@ internal sealed class GrpcChannel
             cancellationToken.ThrowIfCancellationRequested();
             throw new RpcException(RpcException.StatusCode.Unavailable, Reason(e), e);
         }
-        catch (InvalidProtocolBufferException e)
+        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidDataException)
         {
             throw new RpcException(RpcException.StatusCode.Internal, $"The reply to {call.Path} is not a valid message: {e.Message}", e);
         }

@@ -28,6 +28,7 @@ internal static class GrpcStatusReader
             : new(code, Uri.UnescapeDataString(Value(source, "grpc-message") ?? string.Empty), Details(source));
     }
 
+    // Binary headers may come without padding. Details that a proxy has mangled must not hide the status.
     private static byte[]? Details(HttpHeaders source)
     {
         if (Value(source, "grpc-status-details-bin") is not { } encoded)
@@ -35,8 +36,9 @@ internal static class GrpcStatusReader
             return null;
         }
 
-        // Binary headers may come without padding.
-        return Convert.FromBase64String(encoded.PadRight(encoded.Length + ((4 - (encoded.Length % 4)) % 4), '='));
+        var padded = encoded.PadRight(encoded.Length + ((4 - (encoded.Length % 4)) % 4), '=');
+        var bytes = new byte[padded.Length];
+        return Convert.TryFromBase64String(padded, bytes, out var length) ? bytes[..length] : null;
     }
 
     private static string? Value(HttpHeaders source, string name) =>
