@@ -14,13 +14,15 @@ public sealed class Bells
     public void Ring(string channel)
     {
         var bell = Bell(channel);
+        if (bell.CurrentCount > 0)
+            return;
         try
         {
             bell.Release();
         }
         catch (SemaphoreFullException)
         {
-            // It has rung already and nobody has waited since.
+            // Another rang between the look and the ring.
         }
     }
 
