@@ -7,10 +7,12 @@ namespace TemporalDelivery.Workflows.Tests.Deliveries;
 /// <summary>Deliveries that fail, and what operators and customers make of them.</summary>
 public sealed class DeliveryFailureTests
 {
-    [Fact]
-    public async Task A_failed_delivery_waits_for_an_operator_who_has_it_delivered_again_by_a_new_delivery_order()
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(0)]
+    public async Task A_failed_delivery_waits_for_an_operator_who_has_it_delivered_again_by_a_new_delivery_order(int cachedWorkflows)
     {
-        await using var shop = await OpenShop.OpenAsync();
+        await using var shop = await OpenShop.OpenAsync(cachedWorkflows: cachedWorkflows);
         var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
         var first = await shop.DeliveryAsync();
         await FailAsync(shop, first, "RECIPIENT_ABSENT");

@@ -35,6 +35,21 @@ public sealed class OrderPaymentTests
     }
 
     [Fact]
+    public async Task The_providers_event_may_come_before_its_answer()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.Charge = ChargeOutcome.Pending;
+        shop.Floor.Trouble("ReserveStock", times: 1);
+        var input = AnOrder.Of(AnOrder.Ebook());
+
+        var order = await shop.PlaceAsync(input);
+        await order.SignalAsync(workflow => workflow.PaymentEventAsync(new PaymentEvent("e-1", $"pay-{input.OrderId}", ChargeOutcome.Settled, null)));
+
+        Assert.Equal(OrderStatus.Completed, (await order.GetResultAsync()).Status);
+        Assert.DoesNotContain("asked for the payment", shop.Floor.Journal);
+    }
+
+    [Fact]
     public async Task Past_the_deadline_the_provider_is_asked_and_a_lost_event_heals_itself()
     {
         await using var shop = await OpenShop.OpenAsync();

@@ -75,7 +75,7 @@ internal sealed class ShopFloor :
 
             try
             {
-                await next.WaitAsync(TimeSpan.FromSeconds(60), cancellationToken);
+                await next.WaitAsync(TimeSpan.FromMinutes(2), cancellationToken);
             }
             catch (TimeoutException)
             {
