@@ -320,7 +320,9 @@ start_temporal() {
   if [ -n "${TEMPORAL_ADDRESS:-}" ]; then TEMPORAL=$TEMPORAL_ADDRESS; TEMPORAL_IS="TEMPORAL_ADDRESS"; return 0; fi
   temporal_port=$(free_port "${TEMPORAL_PORT:-7233}")
   TEMPORAL=127.0.0.1:$temporal_port; TEMPORAL_IS="embedded server, PostgreSQL store"
-  start temporal 'listening\|ready' dotnet "$(dll embedded/Temporal.Server Temporal.Server)" server start-dev --ip 127.0.0.1 --port "$temporal_port" --headless --postgres "$CONNECTION"
+  # In the environment and not on the command line, where everybody on the machine could read the password.
+  TEMPORAL_POSTGRES=$CONNECTION \
+    start temporal 'Temporal server ready' dotnet "$(dll embedded/Temporal.Server Temporal.Server)" server start-dev --ip 127.0.0.1 --port "$temporal_port" --headless
 }
 
 start_worker() {
