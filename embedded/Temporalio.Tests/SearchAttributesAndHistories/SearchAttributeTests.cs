@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Temporalio.Common;
 
-namespace Temporalio.Tests.Common;
+namespace Temporalio.Tests.SearchAttributesAndHistories;
 
 public sealed class SearchAttributeTests
 {

@@ -1,7 +1,7 @@
 using Temporalio.Api.Enums.V1;
 using Temporalio.Common;
 
-namespace Temporalio.Tests.Common;
+namespace Temporalio.Tests.SearchAttributesAndHistories;
 
 public sealed class WorkflowHistoryTests
 {
