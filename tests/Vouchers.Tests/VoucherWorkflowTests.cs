@@ -78,7 +78,7 @@ public sealed class VoucherWorkflowTests : IAsyncLifetime
 
     private VoucherStore Store => services.GetRequiredService<VoucherStore>();
 
-    private static WorkflowReplayer Replayer<TWorkflow>() => new(new WorkflowReplayerOptions().AddWorkflow<TWorkflow>());
+    private static WorkflowReplayer Replayer<TWorkflow>() => new(new WorkflowReplayerOptions { DebugMode = true }.AddWorkflow<TWorkflow>());
 
     private static WorkflowHistory Read() => WorkflowHistory.FromJson("voucher-issued", File.ReadAllText(Committed));
 

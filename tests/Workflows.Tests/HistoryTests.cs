@@ -22,7 +22,7 @@ public sealed class HistoryTests
     [Theory]
     [MemberData(nameof(Committed))]
     public async Task A_committed_history_replays(string name) =>
-        await new WorkflowReplayer(new WorkflowReplayerOptions().AddWorkflow<OrderWorkflow>().AddWorkflow<DeliveryWorkflow>()).ReplayWorkflowAsync(Read(name));
+        await OpenShop.Replayer().ReplayWorkflowAsync(Read(name));
 
     [Fact]
     public void There_are_committed_histories_of_every_workflow()
@@ -34,7 +34,7 @@ public sealed class HistoryTests
     [Fact]
     public async Task An_order_that_reserves_before_it_validates_does_not_replay()
     {
-        var replayer = new WorkflowReplayer(new WorkflowReplayerOptions().AddWorkflow<SwappedOrderWorkflow>());
+        var replayer = new WorkflowReplayer(new WorkflowReplayerOptions { DebugMode = true }.AddWorkflow<SwappedOrderWorkflow>());
 
         var error = await Assert.ThrowsAsync<WorkflowNondeterminismException>(() => replayer.ReplayWorkflowAsync(Read("order-ebook")));
 
@@ -45,7 +45,7 @@ public sealed class HistoryTests
     [Fact]
     public async Task A_delivery_that_is_recorded_before_it_is_booked_does_not_replay()
     {
-        var replayer = new WorkflowReplayer(new WorkflowReplayerOptions().AddWorkflow<SwappedDeliveryWorkflow>());
+        var replayer = new WorkflowReplayer(new WorkflowReplayerOptions { DebugMode = true }.AddWorkflow<SwappedDeliveryWorkflow>());
 
         var error = await Assert.ThrowsAsync<WorkflowNondeterminismException>(() => replayer.ReplayWorkflowAsync(Read("delivery-confirmed")));
 
@@ -102,7 +102,7 @@ public sealed class HistoryTests
     {
         var history = await handle.FetchHistoryAsync();
         var json = history.ToJson();
-        await new WorkflowReplayer(new WorkflowReplayerOptions().AddWorkflow<OrderWorkflow>().AddWorkflow<DeliveryWorkflow>())
+        await OpenShop.Replayer()
             .ReplayWorkflowAsync(WorkflowHistory.FromJson(name, json));
         if (Environment.GetEnvironmentVariable("RECORD_HISTORIES") == "1")
         {
