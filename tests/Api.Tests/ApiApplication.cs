@@ -52,10 +52,12 @@ public class ApiApplication : IAsyncLifetime
     public HttpClient AsOperator() => As("operator:olga");
 
     /// <summary>How many orders are stored.</summary>
-    public async Task<long> CountOrdersAsync()
+    public Task<long> CountOrdersAsync() => CountAsync("select count(*) from orders.orders");
+
+    public async Task<long> CountAsync(string sql)
     {
         await using var connection = await Database.DataSource.OpenConnectionAsync();
-        return await connection.ExecuteScalarAsync<long>("select count(*) from orders.orders");
+        return await connection.ExecuteScalarAsync<long>(sql);
     }
 
     /// <summary>Changes an order as its workflow would, by the table and the read model's notification.</summary>

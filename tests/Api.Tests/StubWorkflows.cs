@@ -1,0 +1,82 @@
+using Temporalio.Exceptions;
+using Temporalio.Workflows;
+using TemporalDelivery.Workflows;
+using TemporalDelivery.Workflows.Deliveries;
+using TemporalDelivery.Workflows.Orders;
+
+namespace TemporalDelivery.Api.Tests;
+
+/// <summary>Answers like an order's workflow, and decides what the test wants by what it is told.</summary>
+[Workflow(OrderMessageNames.Workflow)]
+public sealed class StubOrderWorkflow
+{
+    /// <summary>A reason that is refused.</summary>
+    public const string TooLate = "too late";
+
+    /// <summary>A payment token whose first attempt fails.</summary>
+    public const string FailsFirst = "tok_fails_first";
+
+    OrderInput? input;
+    bool cancelled;
+
+    [WorkflowRun]
+    public async Task<OrderView> RunAsync(OrderInput order)
+    {
+        input = order;
+        if (order.PaymentToken == FailsFirst && order.Attempt == 1)
+            throw new ApplicationFailureException("declined", OrderFailure.PaymentDeclined, nonRetryable: true);
+        await Workflow.WaitConditionAsync(() => cancelled && Workflow.AllHandlersFinished);
+        return View();
+    }
+
+    [WorkflowUpdate(OrderMessageNames.Cancel)]
+    public Task<OrderView> CancelAsync(CancelOrder cancel)
+    {
+        cancelled = true;
+        return Task.FromResult(View());
+    }
+
+    [WorkflowUpdateValidator(nameof(CancelAsync))]
+    public void ValidateCancel(CancelOrder cancel)
+    {
+        if (cancel.Reason == TooLate)
+            throw new ApplicationFailureException("the partner has picked up the delivery", OrderFailure.CancelRefused);
+    }
+
+    [WorkflowQuery(OrderMessageNames.View)]
+    public OrderView View() => new(
+        input!.OrderId, input.Attempt, cancelled ? OrderStatus.Cancelled : OrderStatus.PaymentProcessing, null, 500, "pay_1", null, 0, null);
+}
+
+/// <summary>Answers like a delivery's workflow that has been DELIVERED.</summary>
+[Workflow(DeliveryMessageNames.Workflow)]
+public sealed class StubDeliveryWorkflow
+{
+    Guid id;
+    DeliveryState state = DeliveryState.Delivered;
+    Actor actor = Actor.System;
+
+    [WorkflowRun]
+    public async Task RunAsync(Guid deliveryOrderId)
+    {
+        id = deliveryOrderId;
+        await Workflow.WaitConditionAsync(() => state == DeliveryState.DeliveryConfirmed && Workflow.AllHandlersFinished);
+    }
+
+    [WorkflowUpdate(DeliveryMessageNames.ConfirmReceipt)]
+    public Task<DeliveryView> ConfirmAsync(ReceiptConfirmation confirmation)
+    {
+        ArgumentNullException.ThrowIfNull(confirmation);
+        (state, actor) = (DeliveryState.DeliveryConfirmed, confirmation.Actor);
+        return Task.FromResult(View());
+    }
+
+    [WorkflowUpdate(DeliveryMessageNames.Resolve)]
+    public Task<DeliveryView> ResolveAsync(DeliveryDecision decision) => Task.FromResult(View());
+
+    [WorkflowUpdateValidator(nameof(ResolveAsync))]
+    public void ValidateResolve(DeliveryDecision decision) =>
+        throw new ApplicationFailureException($"the delivery is {state.WireName()}, not PENDING_BY_OPERATOR", "MOVE_REFUSED");
+
+    DeliveryView View() => new(id, Guid.Empty, 1, state, null, "PD-1", actor, null, 0);
+}

@@ -1,0 +1,57 @@
+using Temporalio.Client;
+using Temporalio.Testing;
+using Temporalio.Worker;
+using TemporalDelivery.Workflows;
+
+namespace TemporalDelivery.Api.Tests;
+
+/// <summary>The host beside a Temporal whose workflows are <see cref="StubOrderWorkflow"/> and <see cref="StubDeliveryWorkflow"/>.</summary>
+public sealed class TemporalApplication : ApiApplication
+{
+    readonly CancellationTokenSource stopped = new();
+    WorkflowEnvironment? environment;
+    Task working = Task.CompletedTask;
+
+    public ITemporalClient Temporal => environment!.Client;
+
+    protected override async Task<string> TemporalAddressAsync()
+    {
+        environment = await WorkflowEnvironment.StartLocalAsync();
+        working = Task.WhenAll(
+            WorkAsync(new TemporalWorkerOptions(TaskQueues.Orders).AddWorkflow<StubOrderWorkflow>()),
+            WorkAsync(new TemporalWorkerOptions(TaskQueues.Deliveries).AddWorkflow<StubDeliveryWorkflow>()));
+        return environment.Client.Connection.Options.TargetHost!;
+    }
+
+    /// <summary>A delivery order of Ada's with its workflow, delivered.</summary>
+    public async Task<Guid> DeliveredAsync()
+    {
+        var delivery = await DeliveryAsync(await AsCustomer(Ada).PlaceAsync(Stories.Order(Ada)), "DELIVERED");
+        await Temporal.StartWorkflowAsync(
+            (StubDeliveryWorkflow workflow) => workflow.RunAsync(delivery), new WorkflowOptions(WorkflowIds.Delivery(delivery), TaskQueues.Deliveries));
+        return delivery;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await stopped.CancelAsync();
+        await working;
+        if (environment is not null)
+            await environment.DisposeAsync();
+        stopped.Dispose();
+    }
+
+    async Task WorkAsync(TemporalWorkerOptions options)
+    {
+        using var worker = new TemporalWorker(environment!.Client, options);
+        try
+        {
+            await worker.ExecuteAsync(stopped.Token);
+        }
+        catch (OperationCanceledException) when (stopped.IsCancellationRequested)
+        {
+            // The end of the test class.
+        }
+    }
+}

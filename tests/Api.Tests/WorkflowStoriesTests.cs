@@ -1,0 +1,155 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using TemporalDelivery.Workflows;
+
+namespace TemporalDelivery.Api.Tests;
+
+public sealed class WorkflowStoriesTests(TemporalApplication api) : IClassFixture<TemporalApplication>
+{
+    readonly HttpClient ada = api.AsCustomer(ApiApplication.Ada);
+
+    [Fact]
+    public async Task An_accepted_orders_workflow_is_started_and_the_order_is_pending_no_more()
+    {
+        var order = await PlaceStartedAsync();
+
+        Assert.Equal("PAYMENT_PROCESSING", await ConsistentStatusAsync(order));
+    }
+
+    [Fact]
+    public async Task A_host_with_all_it_needs_is_ready()
+    {
+        using var ready = await api.Anybody().GetAsync("/health/ready");
+
+        Assert.Equal("""{"status":"ready","database":"up","temporal":"up"}""", await ready.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task A_cancellation_is_the_workflows_to_grant()
+    {
+        var order = await PlaceStartedAsync();
+
+        using var answer = await ada.PostAsJsonAsync($"/orders/{order}/cancel", new { reason = "changed my mind" });
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("CANCELLED", (await answer.JsonAsync()).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task A_cancellation_that_the_workflow_refuses_is_a_409_with_its_reason()
+    {
+        var order = await PlaceStartedAsync();
+
+        using var answer = await ada.PostAsJsonAsync($"/orders/{order}/cancel", new { reason = StubOrderWorkflow.TooLate });
+
+        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        var problem = await answer.JsonAsync();
+        Assert.Equal("the partner has picked up the delivery", problem.GetProperty("detail").GetString());
+        Assert.Equal("CANCEL_REFUSED", problem.GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task Somebody_elses_order_cannot_be_cancelled()
+    {
+        var order = await PlaceStartedAsync();
+
+        using var answer = await api.AsCustomer(ApiApplication.Grace).PostAsJsonAsync($"/orders/{order}/cancel", new { reason = "mine" });
+        using var silent = await ada.PostAsJsonAsync($"/orders/{order}/cancel", new { reason = " " });
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Equal(["#/reason"], await silent.PointersAsync());
+        Assert.Equal("PAYMENT_PROCESSING", await ConsistentStatusAsync(order));
+    }
+
+    [Fact]
+    public async Task A_failed_order_can_be_retried_and_keeps_its_workflow_id()
+    {
+        var order = await PlaceStartedAsync(StubOrderWorkflow.FailsFirst);
+        using var tooEarly = await ada.PostAsJsonAsync($"/orders/{order}/retry", new { reason = "again" });
+        await api.ExecuteAsync("update orders.orders set status = 'FAILED' where order_id = @order", new { order });
+
+        using var retried = await ada.PostAsJsonAsync($"/orders/{order}/retry", new { reason = "again" });
+        await StartedAsync();
+
+        Assert.Equal(HttpStatusCode.Conflict, tooEarly.StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, retried.StatusCode);
+        Assert.Equal(2, (await retried.JsonAsync()).GetProperty("attempt").GetInt32());
+        Assert.Equal(2, await RunsAsync(order));
+    }
+
+    [Fact]
+    public async Task The_customer_confirms_and_the_workflow_hears_who_did()
+    {
+        var delivery = await api.DeliveredAsync();
+
+        using var anothers = await api.AsCustomer(ApiApplication.Grace).PostAsync($"/deliveries/{delivery}/confirm", null);
+        using var byOperator = await api.AsOperator().PostAsync($"/deliveries/{delivery}/confirm", null);
+        using var confirmed = await ada.PostAsync($"/deliveries/{delivery}/confirm", null);
+        using var again = await ada.PostAsJsonAsync($"/deliveries/{delivery}/confirm", new { note = "thanks" });
+
+        Assert.Equal(HttpStatusCode.NotFound, anothers.StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, byOperator.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, confirmed.StatusCode);
+        var view = await confirmed.JsonAsync();
+        Assert.Equal("DELIVERY_CONFIRMED", view.GetProperty("state").GetString());
+        Assert.Equal($"customer:{ApiApplication.Ada}", view.GetProperty("lastActor").GetString());
+        Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_resolution_that_the_workflow_refuses_is_a_409_with_its_reason()
+    {
+        var delivery = await api.DeliveredAsync();
+
+        using var answer = await api.AsOperator().PostAsJsonAsync($"/deliveries/{delivery}/resolution", new { resolution = "REDELIVER", reason = "once more" });
+
+        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        Assert.Equal("the delivery is DELIVERED, not PENDING_BY_OPERATOR", (await answer.JsonAsync()).GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public async Task A_resolution_that_is_none_and_a_delivery_that_is_none_are_refused()
+    {
+        var delivery = await api.DeliveredAsync();
+
+        using var nonsense = await api.AsOperator().PostAsJsonAsync($"/deliveries/{delivery}/resolution", new { resolution = "EAT_IT" });
+        using var noReason = await ada.PostAsJsonAsync($"/deliveries/{delivery}/dispute", new { reason = "BORING" });
+        using var unknown = await ada.PostAsync($"/deliveries/{Guid.CreateVersion7()}/confirm", null);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, nonsense.StatusCode);
+        Assert.Equal(["#/resolution", "#/reason"], await nonsense.PointersAsync());
+        Assert.Equal(["#/reason"], await noReason.PointersAsync());
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+    }
+
+    async Task<Guid> PlaceStartedAsync(string paymentToken = "tok_ok")
+    {
+        var order = await ada.PlaceAsync(new { customerId = ApiApplication.Ada, lines = new[] { new { sku = "LAMP-DESK", quantity = 1 } }, paymentToken });
+        await StartedAsync();
+        return order;
+    }
+
+    async Task StartedAsync()
+    {
+        while (await api.CountAsync("select count(*) from orders.pending_starts") > 0)
+            await Task.Yield();
+    }
+
+    // A server may list a run a moment after it began.
+    async Task<int> RunsAsync(Guid order)
+    {
+        var runs = 0;
+        while (runs < 2)
+        {
+            runs = 0;
+            await foreach (var _ in api.Temporal.ListWorkflowsAsync($"WorkflowId = '{WorkflowIds.Order(order)}'"))
+                runs++;
+        }
+
+        return runs;
+    }
+
+    async Task<string?> ConsistentStatusAsync(Guid order) =>
+        (await ada.GetFromJsonAsync<JsonElement>($"/orders/{order}?consistent=true")).GetProperty("status").GetString();
+}
