@@ -64,6 +64,20 @@ public sealed class RelayTests
     }
 
     [Fact]
+    public async Task A_server_without_our_namespace_makes_no_event_unroutable()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await using var temporal = await WorkflowEnvironment.StartLocalAsync();
+        var delivery = await shop.DeliveryAsync();
+        await shop.SingleAsync<Guid>("update deliveries.delivery_orders set active = false, state = 'CANCELLED' returning delivery_order_id");
+        await shop.RelayAsync(temporal.Client.Connection.Options.TargetHost!, "no-such-namespace");
+
+        await shop.PartnerSaysAsync(delivery, "evt-1");
+
+        await shop.UntilAsync("select tries > 1 and outcome is null from deliveries.inbox", true);
+    }
+
+    [Fact]
     public async Task While_Temporal_is_away_events_wait_and_then_are_handed_on_once()
     {
         await using var shop = await Shop.OpenAsync();

@@ -42,9 +42,9 @@ sealed class Shop : IAsyncDisposable
         where T : notnull => _hosts[0].Services.GetRequiredService<T>();
 
     /// <summary>A host with all relays and the projector, as a worker process has them.</summary>
-    public async Task<IHost> RelayAsync(string temporal)
+    public async Task<IHost> RelayAsync(string temporal, string @namespace = "default")
     {
-        var host = Build(temporal);
+        var host = Build(temporal, @namespace);
         await host.StartAsync(TestContext.Current.CancellationToken);
         return host;
     }
@@ -109,11 +109,11 @@ sealed class Shop : IAsyncDisposable
         return await query(connection);
     }
 
-    IHost Build(string temporal)
+    IHost Build(string temporal, string @namespace = "default")
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(
-            [new("Database:ConnectionString", _database.ConnectionString), new("Temporal:Address", temporal)]);
+            [new("Database:ConnectionString", _database.ConnectionString), new("Temporal:Address", temporal), new("Temporal:Namespace", @namespace)]);
         builder.AddStorage();
         builder.AddTemporal();
         builder.AddWakeUps();

@@ -67,7 +67,7 @@ sealed class InboxRelay(Inbox inbox, ITemporalClient temporal, Bells bells, ILog
                 [partnerEvent],
                 new WorkflowSignalOptions { Rpc = new RpcOptions { Timeout = Answer, CancellationToken = cancellationToken } });
         }
-        catch (RpcException failure) when (failure.Code == RpcException.StatusCode.NotFound && (stored.IsOver || stored.Tries >= TriesWithoutWorkflow))
+        catch (RpcException failure) when (IsMissingWorkflow(failure) && (stored.IsOver || stored.Tries >= TriesWithoutWorkflow))
         {
             await UnroutableAsync(stored, failure.Message, cancellationToken);
             return;
@@ -83,6 +83,10 @@ sealed class InboxRelay(Inbox inbox, ITemporalClient temporal, Bells bells, ILog
 
         await inbox.SettleAsync(stored.InboxId, InboxOutcome.Delivered, null, cancellationToken);
     }
+
+    // A missing namespace is NotFound too, but then it is the server that is not as it should be.
+    static bool IsMissingWorkflow(RpcException failure) =>
+        failure.Code == RpcException.StatusCode.NotFound && !failure.Message.Contains("amespace", StringComparison.Ordinal);
 
     async Task UnroutableAsync(StoredEvent stored, string reason, CancellationToken cancellationToken)
     {

@@ -29,7 +29,7 @@ static class Rounds
             }
             catch (Exception failure)
             {
-                logger.LogWarning("{What} failed ({Reason}); trying again in {Pause} s", what, failure.Message, pause.TotalSeconds);
+                logger.LogWarning("{What} failed ({Reason}); trying again in {Pause} s", what, failure.Message.Split('\n')[0].Trim(), pause.TotalSeconds);
                 await Task.Delay(pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
