@@ -122,6 +122,18 @@ public sealed class OrderFailureTests
     }
 
     [Fact]
+    public async Task A_delivery_workflow_that_is_terminated_by_hand_leaves_no_booking_and_no_charge_behind()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
+
+        await (await shop.DeliveryAsync()).TerminateAsync("wrong button");
+
+        Assert.Equal(OrderFailure.Unexpected, (await OpenShop.FailureOfAsync(order)).ErrorType);
+        Assert.Equal(["booking cancelled", "refunded", "released"], shop.Floor.Journal.SkipWhile(entry => entry != "booking cancelled").Take(3));
+    }
+
+    [Fact]
     public async Task What_cannot_be_undone_is_an_operators_task_and_the_rest_is_still_undone()
     {
         await using var shop = await OpenShop.OpenAsync();
