@@ -29,7 +29,7 @@ sealed class DatabaseNotifications(IConfiguration configuration, IEnumerable<IDa
             {
                 return;
             }
-            catch (Exception failure) when (failure is NpgsqlException or TimeoutException or IOException)
+            catch (Exception failure) when (failure is not OutOfMemoryException)
             {
                 log.LogWarning("Not listening to the database: {Reason}", failure.Message);
                 await Task.Delay(Pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

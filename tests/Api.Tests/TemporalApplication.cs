@@ -6,7 +6,7 @@ using TemporalDelivery.Workflows;
 namespace TemporalDelivery.Api.Tests;
 
 /// <summary>The host beside a Temporal whose workflows are <see cref="StubOrderWorkflow"/> and <see cref="StubDeliveryWorkflow"/>.</summary>
-public sealed class TemporalApplication : ApiApplication
+public class TemporalApplication : ApiApplication
 {
     readonly CancellationTokenSource stopped = new();
     WorkflowEnvironment? environment;
@@ -16,11 +16,16 @@ public sealed class TemporalApplication : ApiApplication
 
     protected override async Task<string> TemporalAddressAsync()
     {
-        environment = await WorkflowEnvironment.StartLocalAsync();
+        await StartTemporalAsync(new());
+        return environment!.Client.Connection.Options.TargetHost!;
+    }
+
+    protected async Task StartTemporalAsync(WorkflowEnvironmentStartLocalOptions options)
+    {
+        environment = await WorkflowEnvironment.StartLocalAsync(options);
         working = Task.WhenAll(
             WorkAsync(new TemporalWorkerOptions(TaskQueues.Orders).AddWorkflow<StubOrderWorkflow>()),
             WorkAsync(new TemporalWorkerOptions(TaskQueues.Deliveries).AddWorkflow<StubDeliveryWorkflow>()));
-        return environment.Client.Connection.Options.TargetHost!;
     }
 
     /// <summary>A delivery order of Ada's with its workflow, delivered.</summary>
@@ -34,6 +39,7 @@ public sealed class TemporalApplication : ApiApplication
 
     public override async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         await base.DisposeAsync();
         await stopped.CancelAsync();
         await working;
