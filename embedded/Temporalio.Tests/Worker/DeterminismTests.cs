@@ -12,6 +12,11 @@ public sealed class DeterminismTests(WorkerHost host)
 {
     [Theory]
     [InlineData("run", "Task during workflow run was not scheduled on workflow scheduler")]
+    [InlineData("delay", "thread transfer")]
+    [InlineData("wait", "thread transfer")]
+    [InlineData("default scheduler", "Task during workflow run was not scheduled on workflow scheduler")]
+    [InlineData("continue", "Task during workflow run was not scheduled on workflow scheduler")]
+    [InlineData("sneak", "created workflow commands")]
     [InlineData("block", "[TMPRL1101]")]
     public Task What_would_break_replay_fails_the_workflow_task(string scenario, string expected)
     {
@@ -28,6 +33,14 @@ public sealed class DeterminismTests(WorkerHost host)
             await handle.TerminateAsync();
         });
     }
+
+    [Fact]
+    public Task What_stays_on_the_workflow_scheduler_is_allowed() => host.RunAsync<Citizen>(async queue =>
+    {
+        var handle = await host.Client.StartWorkflowAsync((Citizen wf) => wf.RunAsync(), WorkerHost.On(queue));
+        Assert.Equal("abcdefg", await handle.GetResultAsync());
+        Assert.False(WorkerHost.Has(await handle.FetchHistoryAsync(), EventType.WorkflowTaskFailed));
+    });
 
     [Fact]
     public async Task A_patch_keeps_old_histories_and_marks_new_ones()
@@ -67,6 +80,36 @@ public sealed class DeterminismTests(WorkerHost host)
     });
 
     [Fact]
+    public async Task Other_code_fails_the_task_by_default_and_the_workflow_if_so_configured()
+    {
+        var queue = $"tq-{Guid.NewGuid()}";
+        var old = WorkerHost.On(queue);
+        await host.RunAsync(new TemporalWorkerOptions(queue).AddWorkflow<BeforePatch>(), async _ =>
+        {
+            var handle = await host.Client.StartWorkflowAsync("Patched", [], old);
+            await WorkerHost.HistoryWhenAsync(handle, h => WorkerHost.Has(h, EventType.TimerStarted));
+        });
+        var running = host.Client.GetWorkflowHandle<AfterPatch>(old.Id!);
+        await host.RunAsync(new TemporalWorkerOptions(queue).AddWorkflow<ExtraCommand>(), async _ =>
+        {
+            await running.SignalAsync(wf => wf.GoAsync());
+            var history = await WorkerHost.HistoryWhenAsync(running, h => WorkerHost.Has(h, EventType.WorkflowTaskFailed));
+            var failed = WorkerHost.First(history, EventType.WorkflowTaskFailed).WorkflowTaskFailedEventAttributes;
+            Assert.Equal(WorkflowTaskFailedCause.NonDeterministicError, failed.Cause);
+            Assert.Contains("StartTimer (timer 2)", failed.Failure.Message, StringComparison.Ordinal);
+        });
+        var strict = new TemporalWorkerOptions(queue)
+        {
+            WorkflowFailureExceptionTypes = [typeof(WorkflowNondeterminismException)],
+        };
+        await host.RunAsync(strict.AddWorkflow<ExtraCommand>(), async _ =>
+        {
+            var e = await Assert.ThrowsAsync<WorkflowFailedException>(() => running.GetResultAsync<string>());
+            Assert.Contains("StartTimer (timer 2)", e.InnerException!.Message, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
     public Task Conditions_mutexes_and_random_numbers_are_the_same_on_replay() => host.RunAsync<Concurrent>(async queue =>
     {
         var handle = await host.Client.StartWorkflowAsync((Concurrent wf) => wf.RunAsync(), WorkerHost.On(queue));
@@ -97,14 +140,47 @@ public sealed class DeterminismTests(WorkerHost host)
         [WorkflowRun]
         public async Task RunAsync(string scenario)
         {
-            if (scenario == "run")
+            switch (scenario)
             {
-                await Task.Run(() => { });
+                case "run":
+                    await Task.Run(() => { });
+                    break;
+                case "delay":
+                    await Task.Delay(TimeSpan.FromDays(1));
+                    break;
+                case "wait":
+                    await Workflow.DelayAsync(TimeSpan.FromDays(1)).WaitAsync(TimeSpan.FromDays(1));
+                    break;
+                case "default scheduler":
+                    await Task.Factory.StartNew(() => { }, default, default, TaskScheduler.Default);
+                    break;
+                case "continue":
+                    await Task.CompletedTask.ContinueWith(_ => { }, TaskScheduler.Default);
+                    break;
+                case "sneak":
+                    Workflow.Unsafe.WithTracingEventListenerDisabled(() => { Workflow.DelayAsync(100); });
+                    break;
+                default:
+                    Gate.Wait();
+                    break;
             }
-            else
-            {
-                Gate.Wait();
-            }
+        }
+    }
+
+    [Workflow]
+    public class Citizen
+    {
+        [WorkflowRun]
+        public async Task<string> RunAsync()
+        {
+            var started = new Task<string>(() => "c");
+            started.Start();
+            return await Task.Factory.StartNew(() => "a") +
+                await Task.CompletedTask.ContinueWith(_ => "b") +
+                await Workflow.RunTaskAsync(() => started) +
+                await await Workflow.WhenAnyAsync(Task.FromResult("d"), Task.FromResult("d"), Task.FromResult("d")) +
+                string.Concat(await Workflow.WhenAllAsync(Task.FromResult("e"), Task.FromResult("f"))) +
+                Workflow.Unsafe.WithTracingEventListenerDisabled(() => Task.Run(() => "g").GetAwaiter().GetResult());
         }
     }
 

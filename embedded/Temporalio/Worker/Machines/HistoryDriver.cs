@@ -174,6 +174,11 @@ internal sealed class HistoryDriver : IMachineHost
         var afterStarted = LastStartedId;
         var events = segments.Take(afterStarted).Where(e => e.EventId > lastEventId).ToList();
         var isLast = segments.IsEmpty;
+        if (isLast)
+        {
+            // A cached run must not keep its whole history.
+            segments = WorkflowTaskSegments.Empty;
+        }
         foreach (var completed in events.Select(e => e.WorkflowTaskCompletedEventAttributes).OfType<WorkflowTaskCompletedEventAttributes>())
         {
             Read(completed);
