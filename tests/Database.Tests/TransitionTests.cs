@@ -119,8 +119,13 @@ public sealed class TransitionTests
             "PD-7", "evt-1", "run", 1);
         var failed = pickedUp with
         {
-            From = DeliveryState.PickedUp, To = DeliveryState.DeliveryFailed, Event = DeliveryEvents.Failed, PartnerDeliveryNumber = null,
-            Failure = new DeliveryFailure(DeliveryFailureReason.RecipientAbsent, "rang twice"), Sequence = 2, PartnerEventId = "evt-2",
+            From = DeliveryState.PickedUp,
+            To = DeliveryState.DeliveryFailed,
+            Event = DeliveryEvents.Failed,
+            PartnerDeliveryNumber = null,
+            Failure = new DeliveryFailure(DeliveryFailureReason.RecipientAbsent, "rang twice"),
+            Sequence = 2,
+            PartnerEventId = "evt-2",
         };
 
         await store.RecordAsync(pickedUp, Now);
