@@ -70,7 +70,7 @@ static class DemoCommand
             AnsiConsole.Profile.Capabilities.Ansi = false;
         }
 
-        AnsiConsole.Write(DemoReport.Of(plays));
+        AnsiConsole.Write(DemoReport.Of(plays, AnsiConsole.Profile.Width));
         var failed = plays.Count(play => play.Wrong is not null);
         if (plays.Any(play => play.Wrong?.EndsWith("in time", StringComparison.Ordinal) == true))
         {

@@ -6,25 +6,36 @@ namespace TemporalDelivery.Simulators.Demo;
 /// <summary>What became of each order.</summary>
 static class DemoReport
 {
-    public static Table Of(IReadOnlyList<Play> plays)
+    const int RoomForEverything = 160;
+
+    /// <summary>The table, with ids and delivery states where <paramref name="width"/> (in characters) has room for them.</summary>
+    public static Table Of(IReadOnlyList<Play> plays, int width)
     {
-        var table = new Table().Border(TableBorder.Ascii2)
-            .AddColumns("customer", "order of", "order id").AddColumn(new TableColumn("EUR").RightAligned()).AddColumns("ended", "deliveries", "voucher", "verdict");
+        var roomy = width >= RoomForEverything;
+        var table = new Table().Border(TableBorder.Ascii2).AddColumn("order of");
+        if (roomy)
+            table.AddColumns("customer", "order id");
+        table.AddColumn(new TableColumn("EUR").RightAligned()).AddColumns("ended", "deliveries", "voucher", "verdict");
         foreach (var play in plays)
         {
-            table.AddRow(
-                Markup.Escape(play.Shopper.Name),
+            string[] ids = roomy ? [Markup.Escape(play.Shopper.Name), play.Order?.OrderId.ToString() ?? "-"] : [];
+            string[] cells =
+            [
                 Markup.Escape(play.Kind.Name),
-                play.Order?.OrderId.ToString() ?? "-",
-                play.Order is { } order ? (order.TotalCents / 100m).ToString("0.00", CultureInfo.InvariantCulture) : "-",
+                .. ids,
+                play.Order is { } order ? Euros(order.TotalCents) : "-",
                 Markup.Escape(Ended(play.Order)),
-                Markup.Escape(Deliveries(play.Order)),
-                play.Voucher?.Code ?? "-",
-                play.Wrong is null ? "[green]as it should[/]" : $"[red]{Markup.Escape(play.Wrong)}[/]");
+                Markup.Escape(roomy ? Deliveries(play.Order) : play.Order is { Tracking.Count: > 0 and var count } ? $"{count}" : "-"),
+                play.Voucher is null ? "-" : roomy ? play.Voucher.Code : Euros(play.Voucher.AmountCents),
+                play.Wrong is null ? "[green]as it should[/]" : $"[red]{Markup.Escape(play.Wrong)}[/]",
+            ];
+            table.AddRow(cells);
         }
 
         return table;
     }
+
+    static string Euros(long cents) => (cents / 100m).ToString("0.00", CultureInfo.InvariantCulture);
 
     static string Ended(ShopOrder? order) =>
         order is null ? "not accepted" : order.Failure?.Type is { } type ? $"{order.Status} {type}" : order.Status;
