@@ -48,4 +48,14 @@ public sealed class CommandLineTests
         Assert.Single(error.TrimEnd().Split('\n'));
         File.Delete(ledger);
     }
+
+    [Fact]
+    public async Task A_demo_without_an_API_gives_up_at_its_deadline_and_says_why()
+    {
+        var (exitCode, _, error) = await SimulatorProcess.RunAsync("demo", "--Api=http://127.0.0.1:1", "--Deadline=00:00:00.5");
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("http://127.0.0.1:1/ is not ready after 00:00:00.5", error, StringComparison.Ordinal);
+        Assert.Contains("refused", error, StringComparison.Ordinal);
+    }
 }
