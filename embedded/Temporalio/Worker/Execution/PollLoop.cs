@@ -66,14 +66,14 @@ internal sealed class PollLoop<TTask>(
             TaskScheduler.Default);
     }
 
-    /// <summary>If one poll is refused the others would be, too.</summary>
+    /// <summary>If one poll cannot go on the others must not hide it.</summary>
     private async Task PollOrFailAsync(CancellationToken stopping, CancellationToken abort)
     {
         try
         {
             await PollAsync(stopping, abort).ConfigureAwait(false);
         }
-        catch (RpcException)
+        catch (Exception)
         {
             await failed.CancelAsync().ConfigureAwait(false);
             throw;

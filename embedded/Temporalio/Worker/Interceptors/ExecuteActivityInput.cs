@@ -1,5 +1,5 @@
-using Temporalio.Api.Common.V1;
 using Temporalio.Activities;
+using Temporalio.Api.Common.V1;
 
 namespace Temporalio.Worker.Interceptors;
 
