@@ -93,4 +93,36 @@ public static class ITemporalClientExtensions
         StartWorkflowOperation = options.StartWorkflowOperation,
         WaitForStage = WorkflowUpdateStage.Completed,
     };
+
+    /// <summary>Starts a standalone activity and waits for its result.</summary>
+    public static async Task<TResult> ExecuteActivityAsync<TResult>(
+        this ITemporalClient client, Expression<Func<Task<TResult>>> activityCall, StartActivityOptions options)
+    {
+        var handle = await client.StartActivityAsync(activityCall, options).ConfigureAwait(false);
+        return await handle.GetResultAsync(options.Rpc).ConfigureAwait(false);
+    }
+
+    /// <summary>Starts a standalone activity and waits for its end.</summary>
+    public static async Task ExecuteActivityAsync(
+        this ITemporalClient client, Expression<Func<Task>> activityCall, StartActivityOptions options)
+    {
+        var handle = await client.StartActivityAsync(activityCall, options).ConfigureAwait(false);
+        await handle.GetResultAsync(options.Rpc).ConfigureAwait(false);
+    }
+
+    /// <summary>Starts a standalone activity by name and waits for its end.</summary>
+    public static async Task ExecuteActivityAsync(
+        this ITemporalClient client, string activity, IReadOnlyCollection<object?> args, StartActivityOptions options)
+    {
+        var handle = await client.StartActivityAsync(activity, args, options).ConfigureAwait(false);
+        await handle.GetResultAsync(options.Rpc).ConfigureAwait(false);
+    }
+
+    /// <summary>Starts a standalone activity by name and waits for its result.</summary>
+    public static async Task<TResult> ExecuteActivityAsync<TResult>(
+        this ITemporalClient client, string activity, IReadOnlyCollection<object?> args, StartActivityOptions options)
+    {
+        var handle = await client.StartActivityAsync(activity, args, options).ConfigureAwait(false);
+        return await handle.GetResultAsync<TResult>(options.Rpc).ConfigureAwait(false);
+    }
 }
