@@ -25,8 +25,8 @@ public sealed class TimerTests
         await server.StepAsync(Timer("1", 5));
         await server.SignalAsync("w");
         var task = await server.PollWorkflowAsync();
-        server.Advance(TimeSpan.FromSeconds(5));
         var before = (await server.DescribeAsync("w")).WorkflowExecutionInfo.StateTransitionCount;
+        server.Advance(TimeSpan.FromSeconds(5));
         while ((await server.DescribeAsync("w")).WorkflowExecutionInfo.StateTransitionCount == before)
         {
             await Task.Yield();

@@ -40,16 +40,20 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
     public async Task<RecordActivityTaskHeartbeatResponse> HeartbeatAsync(RecordActivityTaskHeartbeatRequest request, RpcContext context)
     {
         var token = Requests.Token(request.TaskToken);
-        var cancelRequested = await HeartbeatAsync(RunOf(token), token, request.Details, context).ConfigureAwait(false);
-        return new RecordActivityTaskHeartbeatResponse { CancelRequested = cancelRequested };
+        return await HeartbeatAsync(RunOf(token), token, request.Details, context).ConfigureAwait(false);
     }
 
     /// <summary>A sign of life, by activity id.</summary>
     public async Task<RecordActivityTaskHeartbeatByIdResponse> HeartbeatByIdAsync(RecordActivityTaskHeartbeatByIdRequest request, RpcContext context)
     {
         var (run, token) = await ByIdAsync(request.Namespace, request.WorkflowId, request.RunId, request.ActivityId, context).ConfigureAwait(false);
-        var cancelRequested = await HeartbeatAsync(run, token, request.Details, context).ConfigureAwait(false);
-        return new RecordActivityTaskHeartbeatByIdResponse { CancelRequested = cancelRequested };
+        var heard = await HeartbeatAsync(run, token, request.Details, context).ConfigureAwait(false);
+        return new RecordActivityTaskHeartbeatByIdResponse
+        {
+            CancelRequested = heard.CancelRequested,
+            ActivityPaused = heard.ActivityPaused,
+            ActivityReset = heard.ActivityReset,
+        };
     }
 
     /// <summary>A result.</summary>
@@ -107,7 +111,7 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
         {
             return await engine.TransactAsync(
                 task.Run,
-                t => t.StartDispatchedActivity(task.ScheduledEventId, task.Attempt, RunIds.New(), identity, namespaceName),
+                t => t.StartDispatchedActivity(task, RunIds.New(), identity, namespaceName),
                 cancellationToken).ConfigureAwait(false);
         }
         catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
@@ -132,13 +136,18 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
         t.FailActivity(activity, failure ?? new Failure { Message = "The worker gave no failure." }, identity);
     }
 
-    private Task<bool> HeartbeatAsync(RunKey run, TaskToken token, Payloads? details, RpcContext context) => engine.TransactAsync(
+    private Task<RecordActivityTaskHeartbeatResponse> HeartbeatAsync(RunKey run, TaskToken token, Payloads? details, RpcContext context) => engine.TransactAsync(
         run,
         t =>
         {
             var activity = ActivityTasks.RequireStarted(t.State, token);
             t.RecordHeartbeat(activity, details);
-            return activity.CancelRequestedEventId != 0;
+            return new RecordActivityTaskHeartbeatResponse
+            {
+                CancelRequested = activity.CancelRequestedEventId != 0,
+                ActivityPaused = activity.Pause is not null,
+                ActivityReset = activity.IsReset,
+            };
         },
         context.CancellationToken);
 

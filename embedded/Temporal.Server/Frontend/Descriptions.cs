@@ -1,4 +1,6 @@
 using Temporal.Server.History;
+using Temporal.Server.History.Activities;
+using Temporal.Server.History.Options;
 using Temporal.Server.History.State;
 using Temporal.Server.Store;
 using Temporalio.Api.Common.V1;
@@ -38,6 +40,8 @@ internal static class Descriptions
         };
         reply.WorkflowExecutionInfo.StateTransitionCount = t.Run.Version;
         reply.WorkflowExecutionInfo.ParentNamespaceId = started.ParentWorkflowNamespaceId;
+        reply.WorkflowExecutionInfo.Priority = state.Options.Priority;
+        reply.WorkflowExecutionInfo.VersioningInfo = WorkflowOptions.Shown(state.Options);
         if (!state.IsOpen)
         {
             return reply;
@@ -102,22 +106,33 @@ internal static class Descriptions
             State = activity switch
             {
                 { CancelRequestedEventId: not 0 } => PendingActivityState.CancelRequested,
-                { IsStarted: true } => PendingActivityState.Started,
-                _ => PendingActivityState.Scheduled,
+                { IsStarted: true, Pause: null } => PendingActivityState.Started,
+                { IsStarted: true } => PendingActivityState.PauseRequested,
+                { Pause: null } => PendingActivityState.Scheduled,
+                _ => PendingActivityState.Paused,
             },
+            Paused = activity.Pause is not null,
+            PauseInfo = activity.Pause is { } pause
+                ? new PendingActivityInfo.Types.PauseInfo
+                {
+                    PauseTime = pause.Time.ToProto(),
+                    Manual = new PendingActivityInfo.Types.PauseInfo.Types.Manual { Identity = pause.Identity, Reason = pause.Reason },
+                }
+                : null,
             HeartbeatDetails = activity.HeartbeatDetails,
             LastHeartbeatTime = activity.LastHeartbeatTime?.ToProto(),
             LastStartedTime = activity.LastStartedTime?.ToProto(),
             Attempt = activity.Attempt,
-            MaximumAttempts = attributes.RetryPolicy.MaximumAttempts,
+            MaximumAttempts = activity.RetryPolicy.MaximumAttempts,
             ScheduledTime = activity.IsStarted ? null : activity.ScheduledTime.ToProto(),
-            ExpirationTime = activity.ScheduleToCloseDeadline?.ToProto(),
+            ExpirationTime = activity.ExpirationTime?.ToProto(),
             LastFailure = activity.LastFailure,
             LastWorkerIdentity = activity.Identity,
-            CurrentRetryInterval = activity.RetryInterval?.ToProto(),
+            CurrentRetryInterval = activity.BackoffEnd is null ? null : activity.RetryInterval?.ToProto(),
             LastAttemptCompleteTime = activity.LastAttemptCompleteTime?.ToProto(),
-            NextAttemptScheduleTime = activity.InBackoff ? activity.ScheduledTime.ToProto() : null,
-            Priority = attributes.Priority,
+            NextAttemptScheduleTime = activity.BackoffEnd?.ToProto(),
+            Priority = activity.Priority,
+            ActivityOptions = ActivityOptionChanges.Shown(activity),
         };
     }
 }

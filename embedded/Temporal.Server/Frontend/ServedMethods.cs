@@ -78,6 +78,15 @@ internal static class ServedMethods
         methods.Add<RespondActivityTaskCanceledRequest, RespondActivityTaskCanceledResponse>(service, "RespondActivityTaskCanceled", activities.CancelAsync);
         methods.Add<RespondActivityTaskCanceledByIdRequest, RespondActivityTaskCanceledByIdResponse>(service, "RespondActivityTaskCanceledById", activities.CancelByIdAsync);
 
+        var activityOperations = new ActivityOperationHandlers(engine);
+        methods.Add<PauseActivityRequest, PauseActivityResponse>(service, "PauseActivity", activityOperations.PauseAsync);
+        methods.Add<UnpauseActivityRequest, UnpauseActivityResponse>(service, "UnpauseActivity", activityOperations.UnpauseAsync);
+        methods.Add<ResetActivityRequest, ResetActivityResponse>(service, "ResetActivity", activityOperations.ResetAsync);
+        methods.Add<UpdateActivityOptionsRequest, UpdateActivityOptionsResponse>(service, "UpdateActivityOptions", activityOperations.UpdateOptionsAsync);
+
+        var workflowOptions = new WorkflowOptionHandlers(engine);
+        methods.Add<UpdateWorkflowExecutionOptionsRequest, UpdateWorkflowExecutionOptionsResponse>(service, "UpdateWorkflowExecutionOptions", workflowOptions.UpdateAsync);
+
         var operations = Temporalio.Api.OperatorService.V1.ServiceReflection.Descriptor.Services.Single(s => s.Name == "OperatorService");
         methods.Add<AddSearchAttributesRequest, AddSearchAttributesResponse>(operations, "AddSearchAttributes", namespaces.AddSearchAttributesAsync);
         methods.Add<RemoveSearchAttributesRequest, RemoveSearchAttributesResponse>(operations, "RemoveSearchAttributes", namespaces.RemoveSearchAttributesAsync);

@@ -63,6 +63,7 @@ internal static class StartRequests
                     LastCompletionResult = request.LastCompletionResult,
                     CompletionCallbacks = { request.CompletionCallbacks },
                     Priority = request.Priority,
+                    VersioningOverride = request.VersioningOverride,
                 },
                 now,
                 delay),

@@ -386,7 +386,7 @@ internal sealed class HistoryEngine
         }
     }
 
-    private static (Kind Kind, long EventId, int Attempt) Identify(OutstandingItem item) => (item.Kind, item.EventId, item.Attempt);
+    private static (Kind Kind, long EventId, int Attempt, int Stamp) Identify(OutstandingItem item) => (item.Kind, item.EventId, item.Attempt, item.Stamp);
 
     private void Dispatch(RunKey run, OutstandingItem item)
     {
@@ -399,7 +399,7 @@ internal sealed class HistoryEngine
                 break;
             case Kind.ActivityTask:
                 Queues.Offer(
-                    new TaskQueueKey(run.NamespaceId, TaskQueueKeyKind.Activity, item.TaskQueue), normalQueue: "", new ActivityDispatch(run, item.EventId, item.Attempt));
+                    new TaskQueueKey(run.NamespaceId, TaskQueueKeyKind.Activity, item.TaskQueue), normalQueue: "", new ActivityDispatch(run, item.EventId, item.Attempt, item.Stamp));
                 break;
             default:
                 Deliveries.Deliver(run, item);

@@ -48,6 +48,9 @@ internal static class Limits
     /// <summary>Characters of an id or name.</summary>
     public const int IdLength = 1000;
 
+    /// <summary>Characters of a priority's fairness key.</summary>
+    public const int FairnessKeyLength = 64;
+
     /// <summary>Bytes of one command's or request's payloads.</summary>
     public const int BlobBytes = 2 * 1024 * 1024;
 

@@ -88,14 +88,16 @@ internal static class RetryPolicies
             : (delay, RetryState.InProgress);
     }
 
-    private static TimeSpan Backoff(RetryPolicy policy, int attempt)
+    /// <summary>The delay after a failed attempt (from 1), by the policy alone.</summary>
+    public static TimeSpan Backoff(RetryPolicy policy, int attempt)
     {
         var seconds = policy.InitialInterval.ToSpan().TotalSeconds * Math.Pow(policy.BackoffCoefficient, attempt - 1);
         var maximum = policy.MaximumInterval.ToSpan();
         return seconds >= maximum.TotalSeconds ? maximum : TimeSpan.FromMicroseconds(Math.Round(seconds * 1_000_000));
     }
 
-    private static bool IsRetryable(RetryPolicy policy, Failure failure)
+    /// <summary>Whether a failure of this kind may be followed by another attempt.</summary>
+    public static bool IsRetryable(RetryPolicy policy, Failure failure)
     {
         switch (failure.FailureInfoCase)
         {

@@ -1,3 +1,4 @@
+using Temporal.Server.History.Activities;
 using Temporal.Server.Store;
 
 namespace Temporal.Server.History;
@@ -27,7 +28,7 @@ internal static class VisibilityRecords
             ParentRunId = started.ParentWorkflowExecution?.RunId,
             RootWorkflowId = started.RootWorkflowExecution.WorkflowId,
             RootRunId = started.RootWorkflowExecution.RunId,
-            SearchAttributes = state.SearchAttributes,
+            SearchAttributes = PausedActivities.Mark(state),
             Memo = state.Memo,
         };
     }

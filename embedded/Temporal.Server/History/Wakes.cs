@@ -79,7 +79,7 @@ internal static class Wakes
         {
             t.TimeOutActivity(activity, TimeoutType.ScheduleToStart);
         }
-        else if (activity.InBackoff && activity.ScheduledTime <= t.Now)
+        else if (activity.BackoffEnd <= t.Now)
         {
             t.EndBackoff(activity);
         }

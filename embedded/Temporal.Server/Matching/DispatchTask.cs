@@ -11,7 +11,7 @@ internal abstract record DispatchTask(RunKey Run);
 internal sealed record WorkflowDispatch(RunKey Run, long ScheduledEventId, int Attempt) : DispatchTask(Run);
 
 /// <summary>A scheduled attempt of an activity.</summary>
-internal sealed record ActivityDispatch(RunKey Run, long ScheduledEventId, int Attempt) : DispatchTask(Run);
+internal sealed record ActivityDispatch(RunKey Run, long ScheduledEventId, int Attempt, int Stamp) : DispatchTask(Run);
 
 /// <summary>A query of its own.</summary>
 internal sealed record QueryDispatch(RunKey Run, PendingQuery Query) : DispatchTask(Run);

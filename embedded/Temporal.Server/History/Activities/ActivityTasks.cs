@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Temporal.Server.History.Records;
 using Temporal.Server.History.State;
 using Temporal.Server.History.WorkflowTasks;
+using Temporal.Server.Matching;
 using Temporal.Server.Rpc;
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
@@ -16,10 +17,10 @@ internal static class ActivityTasks
 {
     /// <summary>Hands an attempt to a worker if it is still the one that was dispatched.</summary>
     public static PollActivityTaskQueueResponse? StartDispatchedActivity(
-        this Transition t, long scheduledEventId, int attempt, string requestId, string identity, string namespaceName) =>
+        this Transition t, ActivityDispatch task, string requestId, string identity, string namespaceName) =>
         t.State.IsOpen
-        && t.State.Activities.TryGetValue(scheduledEventId, out var activity)
-        && activity is { IsStarted: false, InBackoff: false } && activity.Attempt == attempt
+        && t.State.Activities.TryGetValue(task.ScheduledEventId, out var activity)
+        && activity.IsOnQueue && activity.Attempt == task.Attempt && activity.Stamp == task.Stamp
             ? t.StartActivity(activity, requestId, identity, namespaceName)
             : null;
 
@@ -28,6 +29,7 @@ internal static class ActivityTasks
     {
         activity.StartedTime = t.Now;
         activity.LastStartedTime = t.Now;
+        activity.StartedAttempt = activity.Attempt;
         activity.RequestId = requestId;
         activity.Identity = identity;
         t.Touch();
@@ -56,11 +58,11 @@ internal static class ActivityTasks
             CurrentAttemptScheduledTime = activity.ScheduledTime.ToProto(),
             StartedTime = t.Now.ToProto(),
             Attempt = activity.Attempt,
-            ScheduleToCloseTimeout = attributes.ScheduleToCloseTimeout,
-            StartToCloseTimeout = attributes.StartToCloseTimeout,
-            HeartbeatTimeout = attributes.HeartbeatTimeout,
-            RetryPolicy = attributes.RetryPolicy,
-            Priority = attributes.Priority,
+            ScheduleToCloseTimeout = activity.ScheduleToCloseTimeout,
+            StartToCloseTimeout = activity.StartToCloseTimeout,
+            HeartbeatTimeout = activity.HeartbeatTimeout,
+            RetryPolicy = activity.RetryPolicy,
+            Priority = activity.Priority,
         };
     }
 
@@ -69,7 +71,8 @@ internal static class ActivityTasks
     public static ActivityState RequireStarted(RunState state, TaskToken token)
     {
         var activity = RequireOpen(state, token);
-        if (!activity.IsStarted || (token.Attempt != 0 && token.Attempt != activity.Attempt))
+        if (!activity.IsStarted
+            || (token.ScheduledEventId != 0 && (token.Attempt != activity.StartedAttempt || token.StartedTime.ToDateTimeOffset() != activity.StartedTime)))
         {
             throw Gone();
         }
@@ -223,24 +226,37 @@ internal static class ActivityTasks
             return RetryState.CancelRequested;
         }
 
+        if (activity.Pause is not null && RetryPolicies.IsRetryable(activity.RetryPolicy, failure))
+        {
+            // However many attempts it has had: whoever ends the pause decides.
+            EndAttempt(t, activity, failure);
+            return RetryState.InProgress;
+        }
+
         var (delay, retryState) = RetryPolicies.Decide(
-            activity.Attributes.RetryPolicy, activity.Attempt, failure, t.Now, activity.ScheduleToCloseDeadline);
+            activity.RetryPolicy, activity.Attempt, failure, t.Now, activity.ScheduleToCloseDeadline);
         if (delay is null)
         {
             return retryState;
         }
 
-        activity.Attempt++;
-        activity.LastFailure = failure;
-        activity.LastAttemptCompleteTime = t.Now;
+        EndAttempt(t, activity, failure);
         activity.RetryInterval = delay;
         activity.ScheduledTime = t.Now.SaturatingAdd(delay.Value);
         activity.InBackoff = true;
+        return retryState;
+    }
+
+    private static void EndAttempt(Transition t, ActivityState activity, Failure failure)
+    {
+        activity.Attempt++;
+        activity.LastFailure = failure;
+        activity.LastAttemptCompleteTime = t.Now;
         activity.StartedTime = null;
         activity.LastHeartbeatTime = null;
         activity.RequestId = "";
+        ActivityRequeue.ForgetReset(activity);
         t.Touch();
-        return retryState;
     }
 
     // The started event is written only now, with the final attempt, and bears the time at which that attempt was taken.

@@ -92,6 +92,8 @@ internal static class Successor
         next.ContinuedExecutionRunId = t.Run.Key.RunId;
         next.SearchAttributes = t.State.SearchAttributes;
         next.Memo = t.State.Memo;
+        next.Priority = t.State.Options.Priority;
+        next.VersioningOverride = t.State.Options.VersioningOverride;
         next.FirstWorkflowTaskBackoff = null;
         next.EagerExecutionAccepted = false;
         return next;

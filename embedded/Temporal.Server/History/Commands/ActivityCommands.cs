@@ -37,11 +37,10 @@ internal static class ActivityCommands
             Header = attributes.Header,
             Input = attributes.Input,
             WorkflowTaskCompletedEventId = scope.CompletedEventId,
-            RetryPolicy = CheckRetryPolicy(attributes.RetryPolicy),
             UseWorkflowBuildId = attributes.UseWorkflowBuildId,
             Priority = attributes.Priority,
         };
-        CompleteTimeouts(attributes, scheduled, scope.State.Started.WorkflowRunTimeout.ToSpan());
+        CompleteOptions(attributes, scheduled, scope.State.Started.WorkflowRunTimeout.ToSpan());
         var e = scope.Add(command, new HistoryEvent { ActivityTaskScheduledEventAttributes = scheduled });
         if (attributes.RequestEagerExecution && scheduled.TaskQueue.Name == scope.State.TaskQueue)
         {
@@ -85,58 +84,28 @@ internal static class ActivityCommands
         }
     }
 
-    private static RetryPolicy CheckRetryPolicy(RetryPolicy? policy)
+    private static void CompleteOptions(ScheduleActivityTaskCommandAttributes asked, ActivityTaskScheduledEventAttributes scheduled, TimeSpan runTimeout)
     {
         try
         {
-            return RetryPolicies.Check(policy);
+            var timeouts = ActivityTimeouts.Complete(
+                asked.ActivityId,
+                asked.ScheduleToCloseTimeout,
+                asked.ScheduleToStartTimeout,
+                asked.StartToCloseTimeout,
+                asked.HeartbeatTimeout,
+                runTimeout);
+            scheduled.ScheduleToCloseTimeout = timeouts.ScheduleToClose.ToProto();
+            scheduled.ScheduleToStartTimeout = timeouts.ScheduleToStart.ToProto();
+            scheduled.StartToCloseTimeout = timeouts.StartToClose.ToProto();
+            scheduled.HeartbeatTimeout = timeouts.Heartbeat.ToProto();
+            scheduled.RetryPolicy = RetryPolicies.Check(asked.RetryPolicy);
         }
         catch (RpcException error)
         {
             throw new BadCommandException(Bad, error.Message);
         }
     }
-
-    private static void CompleteTimeouts(ScheduleActivityTaskCommandAttributes asked, ActivityTaskScheduledEventAttributes scheduled, TimeSpan runTimeout)
-    {
-        var scheduleToClose = asked.ScheduleToCloseTimeout.ToSpan();
-        var scheduleToStart = asked.ScheduleToStartTimeout.ToSpan();
-        var startToClose = asked.StartToCloseTimeout.ToSpan();
-        var heartbeat = asked.HeartbeatTimeout.ToSpan();
-        if (scheduleToClose < TimeSpan.Zero || scheduleToStart < TimeSpan.Zero || startToClose < TimeSpan.Zero || heartbeat < TimeSpan.Zero)
-        {
-            throw new BadCommandException(Bad, $"Activity {asked.ActivityId} has a negative time-out.");
-        }
-
-        if (scheduleToClose > TimeSpan.Zero)
-        {
-            scheduleToStart = scheduleToStart == TimeSpan.Zero ? scheduleToClose : Shorter(scheduleToStart, scheduleToClose);
-            startToClose = startToClose == TimeSpan.Zero ? scheduleToClose : Shorter(startToClose, scheduleToClose);
-        }
-        else if (startToClose > TimeSpan.Zero)
-        {
-            scheduleToClose = runTimeout;
-            scheduleToStart = scheduleToStart == TimeSpan.Zero ? runTimeout : scheduleToStart;
-        }
-        else
-        {
-            throw new BadCommandException(Bad, $"Activity {asked.ActivityId} has neither a schedule-to-close nor a start-to-close time-out.");
-        }
-
-        if (runTimeout > TimeSpan.Zero)
-        {
-            scheduleToClose = Shorter(scheduleToClose, runTimeout);
-            scheduleToStart = Shorter(scheduleToStart, runTimeout);
-            startToClose = Shorter(startToClose, runTimeout);
-        }
-
-        scheduled.ScheduleToCloseTimeout = scheduleToClose.ToProto();
-        scheduled.ScheduleToStartTimeout = scheduleToStart.ToProto();
-        scheduled.StartToCloseTimeout = startToClose.ToProto();
-        scheduled.HeartbeatTimeout = Shorter(heartbeat, startToClose).ToProto();
-    }
-
-    private static TimeSpan Shorter(TimeSpan first, TimeSpan second) => first < second ? first : second;
 
     private static Payloads JsonText(string text) => new()
     {

@@ -1,3 +1,5 @@
+using Google.Protobuf.WellKnownTypes;
+using Temporalio.Api.Activity.V1;
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.Failure.V1;
 using Temporalio.Api.History.V1;
@@ -55,23 +57,70 @@ internal sealed class ActivityState
     /// <summary>The cancel request's event id, 0 when none.</summary>
     public long CancelRequestedEventId { get; set; }
 
+    /// <summary>The attempt as the worker that has it was told; a reset sets <see cref="Attempt"/> back under it.</summary>
+    public int StartedAttempt { get; set; }
+
+    /// <summary>Grows with what makes tasks dispatched before worthless although the attempt is the same.</summary>
+    public int Stamp { get; set; }
+
+    /// <summary>Who has paused it; null while it is not paused.</summary>
+    public ActivityPause? Pause { get; set; }
+
+    /// <summary>It was reset while a worker has it.</summary>
+    public bool IsReset { get; set; }
+
+    /// <summary>The next attempt does not get the heartbeat details of this one.</summary>
+    public bool ForgetsHeartbeat { get; set; }
+
+    /// <summary>All options as last changed from outside; null while those of the scheduling hold. Replaced, never modified.</summary>
+    public ActivityOptions? ChangedOptions { get; set; }
+
+    /// <summary>The queue that its attempts go to.</summary>
+    public string TaskQueue => ChangedOptions?.TaskQueue.Name ?? Attributes.TaskQueue.Name;
+
+    /// <summary>How long all attempts together may take; absent or zero for no limit.</summary>
+    public Duration? ScheduleToCloseTimeout => ChangedOptions is { } changed ? changed.ScheduleToCloseTimeout : Attributes.ScheduleToCloseTimeout;
+
+    /// <summary>How long an attempt may wait for a worker; absent or zero for no limit.</summary>
+    public Duration? ScheduleToStartTimeout => ChangedOptions is { } changed ? changed.ScheduleToStartTimeout : Attributes.ScheduleToStartTimeout;
+
+    /// <summary>How long a worker may have an attempt; absent or zero for no limit.</summary>
+    public Duration? StartToCloseTimeout => ChangedOptions is { } changed ? changed.StartToCloseTimeout : Attributes.StartToCloseTimeout;
+
+    /// <summary>How long a worker may be silent; absent or zero for no limit.</summary>
+    public Duration? HeartbeatTimeout => ChangedOptions is { } changed ? changed.HeartbeatTimeout : Attributes.HeartbeatTimeout;
+
+    /// <summary>When it is tried again; complete.</summary>
+    public RetryPolicy RetryPolicy => ChangedOptions?.RetryPolicy ?? Attributes.RetryPolicy;
+
+    /// <summary>Its priority.</summary>
+    public Priority? Priority => ChangedOptions is { } changed ? changed.Priority : Attributes.Priority;
+
     /// <summary>Whether a worker has it.</summary>
     public bool IsStarted => StartedTime is not null;
 
-    /// <summary>Its deadline over all attempts.</summary>
-    public DateTimeOffset? ScheduleToCloseDeadline => Deadline(Scheduled.EventTime.ToDateTimeOffset(), Attributes.ScheduleToCloseTimeout);
+    /// <summary>Whether its current attempt is on its queue.</summary>
+    public bool IsOnQueue => !IsStarted && !InBackoff && Pause is null;
 
-    /// <summary>By when a worker must take the current attempt; null while it is in back-off or taken.</summary>
-    public DateTimeOffset? ScheduleToStartDeadline =>
-        IsStarted || InBackoff ? null : Deadline(ScheduledTime, Attributes.ScheduleToStartTimeout);
+    /// <summary>When all its attempts must be over, paused or not.</summary>
+    public DateTimeOffset? ExpirationTime => After(Scheduled.EventTime.ToDateTimeOffset(), ScheduleToCloseTimeout);
 
-    /// <summary>By when the worker that has it must answer.</summary>
-    public DateTimeOffset? StartToCloseDeadline => Deadline(StartedTime, Attributes.StartToCloseTimeout);
+    /// <summary>Its deadline over all attempts; none is watched while it is paused.</summary>
+    public DateTimeOffset? ScheduleToCloseDeadline => Pause is null ? ExpirationTime : null;
 
-    /// <summary>By when the next heartbeat must come.</summary>
-    public DateTimeOffset? HeartbeatDeadline => Deadline(IsStarted ? LastHeartbeatTime ?? StartedTime : null, Attributes.HeartbeatTimeout);
+    /// <summary>By when a worker must take the current attempt; null while it is not on its queue.</summary>
+    public DateTimeOffset? ScheduleToStartDeadline => IsOnQueue ? After(ScheduledTime, ScheduleToStartTimeout) : null;
 
-    private static DateTimeOffset? Deadline(DateTimeOffset? from, Google.Protobuf.WellKnownTypes.Duration? timeout)
+    /// <summary>By when the worker that has it must answer; null while it is paused.</summary>
+    public DateTimeOffset? StartToCloseDeadline => Pause is null ? After(StartedTime, StartToCloseTimeout) : null;
+
+    /// <summary>By when the next heartbeat must come; null while it is paused.</summary>
+    public DateTimeOffset? HeartbeatDeadline => Pause is null && IsStarted ? After(LastHeartbeatTime ?? StartedTime, HeartbeatTimeout) : null;
+
+    /// <summary>When its back-off ends; null while it is in none, or paused.</summary>
+    public DateTimeOffset? BackoffEnd => InBackoff && Pause is null ? ScheduledTime : null;
+
+    private static DateTimeOffset? After(DateTimeOffset? from, Duration? timeout)
     {
         var span = timeout.ToSpan();
         return from is null || span == TimeSpan.Zero ? null : from.Value.SaturatingAdd(span);

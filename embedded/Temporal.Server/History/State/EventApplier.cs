@@ -55,6 +55,9 @@ internal static class EventApplier
             case Case.WorkflowExecutionCancelRequestedEventAttributes:
                 state.CancelRequested = true;
                 break;
+            case Case.WorkflowExecutionOptionsUpdatedEventAttributes:
+                state.Options = Options.WorkflowOptions.After(state.Options, e.WorkflowExecutionOptionsUpdatedEventAttributes);
+                break;
             case Case.ChildWorkflowExecutionStartedEventAttributes:
                 var started = e.ChildWorkflowExecutionStartedEventAttributes;
                 if (state.Children.TryGetValue(started.InitiatedEventId, out var child))
@@ -108,6 +111,7 @@ internal static class EventApplier
                 var attributes = e.WorkflowExecutionStartedEventAttributes;
                 state.SearchAttributes = attributes.SearchAttributes ?? new SearchAttributes();
                 state.Memo = attributes.Memo ?? new Memo();
+                state.Options = Options.WorkflowOptions.Of(attributes);
                 break;
             case Case.WorkflowTaskScheduledEventAttributes:
                 state.HasHadWorkflowTask = true;

@@ -65,14 +65,15 @@ internal static class OutstandingItems
 
         foreach (var activity in state.Activities.Values)
         {
-            if (!activity.IsStarted && !activity.InBackoff)
+            if (activity.IsOnQueue)
             {
                 items.Add(new OutstandingItem
                 {
                     Kind = Kind.ActivityTask,
                     EventId = activity.ScheduledEventId,
                     Attempt = activity.Attempt,
-                    TaskQueue = activity.Attributes.TaskQueue.Name,
+                    Stamp = activity.Stamp,
+                    TaskQueue = activity.TaskQueue,
                 });
             }
         }

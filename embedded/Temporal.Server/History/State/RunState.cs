@@ -1,6 +1,7 @@
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.History.V1;
+using Temporalio.Api.Workflow.V1;
 using Temporal.Server.History.Records;
 
 namespace Temporal.Server.History.State;
@@ -40,6 +41,9 @@ internal sealed class RunState
 
     /// <summary>Merged memo. Replaced, never modified.</summary>
     public Memo Memo { get; set; } = new();
+
+    /// <summary>Options that can be changed while the run is open. Replaced, never modified.</summary>
+    public WorkflowExecutionOptions Options { get; set; } = new();
 
     /// <summary>Open activities by scheduled event id.</summary>
     public Dictionary<long, ActivityState> Activities { get; } = [];
@@ -154,7 +158,7 @@ internal sealed class RunState
 
         foreach (var activity in Activities.Values)
         {
-            next = Durations.Earlier(next, activity.InBackoff ? activity.ScheduledTime : null);
+            next = Durations.Earlier(next, activity.BackoffEnd);
             next = Durations.Earlier(next, activity.ScheduleToStartDeadline);
             next = Durations.Earlier(next, activity.StartToCloseDeadline);
             next = Durations.Earlier(next, activity.ScheduleToCloseDeadline);

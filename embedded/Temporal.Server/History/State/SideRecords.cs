@@ -121,6 +121,14 @@ internal static class SideRecords
         HeartbeatDetails = activity.HeartbeatDetails,
         LastFailure = activity.LastFailure,
         InBackoff = activity.InBackoff,
+        StartedAttempt = activity.StartedAttempt,
+        Stamp = activity.Stamp,
+        Pause = activity.Pause is { } pause
+            ? new ActivityPauseRecord { Time = pause.Time.ToProto(), Identity = pause.Identity, Reason = pause.Reason, RequestId = pause.RequestId }
+            : null,
+        Reset = activity.IsReset,
+        ForgetHeartbeat = activity.ForgetsHeartbeat,
+        ChangedOptions = activity.ChangedOptions,
     };
 
     private static void Load(ActivityRecord record, ActivityState activity)
@@ -137,5 +145,11 @@ internal static class SideRecords
         activity.HeartbeatDetails = record.HeartbeatDetails;
         activity.LastFailure = record.LastFailure;
         activity.InBackoff = record.InBackoff;
+        activity.StartedAttempt = record.StartedAttempt;
+        activity.Stamp = record.Stamp;
+        activity.Pause = record.Pause is { } pause ? new ActivityPause(pause.Time.ToDateTimeOffset(), pause.Identity, pause.Reason, pause.RequestId) : null;
+        activity.IsReset = record.Reset;
+        activity.ForgetsHeartbeat = record.ForgetHeartbeat;
+        activity.ChangedOptions = record.ChangedOptions;
     }
 }

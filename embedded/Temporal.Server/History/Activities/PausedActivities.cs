@@ -1,0 +1,42 @@
+using System.Text.Json;
+using Google.Protobuf;
+using Temporal.Server.History.State;
+using Temporalio.Api.Common.V1;
+
+namespace Temporal.Server.History.Activities;
+
+/// <summary>How lists find runs with paused activities: a search attribute that names the activities' types.</summary>
+internal static class PausedActivities
+{
+    private const string Attribute = "TemporalPauseInfo";
+
+    /// <summary>The run's search attributes, with the paused activities if there are any.</summary>
+    public static SearchAttributes Mark(RunState state)
+    {
+        SortedSet<string>? types = null;
+        foreach (var activity in state.Activities.Values)
+        {
+            if (activity.Pause is not null)
+            {
+                (types ??= new SortedSet<string>(StringComparer.Ordinal)).Add($"property:activityType={activity.Attributes.ActivityType.Name}");
+            }
+        }
+
+        if (types is null || !state.IsOpen)
+        {
+            return state.SearchAttributes;
+        }
+
+        var marked = state.SearchAttributes.Clone();
+        marked.IndexedFields[Attribute] = new Payload
+        {
+            Metadata =
+            {
+                ["encoding"] = ByteString.CopyFromUtf8("json/plain"),
+                ["type"] = ByteString.CopyFromUtf8("KeywordList"),
+            },
+            Data = ByteString.CopyFrom(JsonSerializer.SerializeToUtf8Bytes(types)),
+        };
+        return marked;
+    }
+}
