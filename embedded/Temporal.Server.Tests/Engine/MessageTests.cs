@@ -1,13 +1,11 @@
-using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
 using Temporal.Server.Rpc;
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
-using Temporalio.Api.Protocol.V1;
 using Temporalio.Api.Query.V1;
 using Temporalio.Api.Update.V1;
 using Temporalio.Api.WorkflowService.V1;
 using static Temporal.Server.Tests.Engine.Commands;
+using static Temporal.Server.Tests.Engine.Updates;
 using Stage = Temporalio.Api.Enums.V1.UpdateWorkflowExecutionLifecycleStage;
 
 namespace Temporal.Server.Tests.Engine;
@@ -143,7 +141,7 @@ public sealed class MessageTests
         await using var server = await EngineHost.StartAsync();
         await server.StartAsync("w");
         await server.StepAsync(Timer());
-        var accepted = UpdateAsync(server, "u", Stage.Accepted);
+        var accepted = server.UpdateAsync("u", Stage.Accepted);
         var task = await server.PollWorkflowAsync();
         var message = Assert.Single(task.Messages);
         Assert.Equal(task.StartedEventId - 1, message.EventId);
@@ -151,13 +149,13 @@ public sealed class MessageTests
         await server.CompleteAsync(task, r => r.Messages.Add(Accepts(message)), Message("u/accept"), Timer("2"));
         Assert.Equal(Stage.Accepted, (await accepted).Stage);
 
-        var completed = UpdateAsync(server, "u", Stage.Completed);
+        var completed = server.UpdateAsync("u", Stage.Completed);
         await server.SignalAsync("w");
         var next = await server.PollWorkflowAsync();
         Assert.Empty(next.Messages);
         await server.CompleteAsync(next, r => r.Messages.Add(Responds("u")), Message("u/complete"));
         Assert.Equal("\"outcome\"", (await completed).Outcome.Success.Payloads_[0].Data.ToStringUtf8());
-        Assert.Equal("\"outcome\"", (await UpdateAsync(server, "u", Stage.Completed)).Outcome.Success.Payloads_[0].Data.ToStringUtf8());
+        Assert.Equal("\"outcome\"", (await server.UpdateAsync("u", Stage.Completed)).Outcome.Success.Payloads_[0].Data.ToStringUtf8());
 
         var polled = await server.CallAsync<PollWorkflowExecutionUpdateResponse>(new PollWorkflowExecutionUpdateRequest
         {
@@ -175,9 +173,9 @@ public sealed class MessageTests
         await using var server = await EngineHost.StartAsync();
         await server.StartAsync("w");
         await server.StepAsync(Timer());
-        var update = UpdateAsync(server, "u", Stage.Accepted);
+        var update = server.UpdateAsync("u", Stage.Accepted);
         var task = await server.PollWorkflowAsync();
-        await server.CompleteAsync(task, r => r.Messages.Add(Packed("u/reject", "u", new Rejection { Failure = Failed("no") })));
+        await server.CompleteAsync(task, r => r.Messages.Add(Rejects("u")));
         var reply = await update;
         Assert.Equal((Stage.Completed, "no"), (reply.Stage, reply.Outcome.Failure.Message));
         Assert.DoesNotContain("Update", await server.TypesAsync("w"), StringComparison.Ordinal);
@@ -188,7 +186,7 @@ public sealed class MessageTests
     {
         await using var server = await EngineHost.StartAsync();
         await server.StartAsync("w");
-        var update = UpdateAsync(server, "u", Stage.Completed);
+        var update = server.UpdateAsync("u", Stage.Completed);
         await server.StepAsync(Timer());
         Assert.Equal("UnprocessedUpdate", (await update).Outcome.Failure.ApplicationFailureInfo.Type);
     }
@@ -198,7 +196,7 @@ public sealed class MessageTests
     {
         await using var server = await EngineHost.StartAsync();
         await server.StartAsync("w");
-        var update = UpdateAsync(server, "u", Stage.Completed);
+        var update = server.UpdateAsync("u", Stage.Completed);
         var task = await server.PollWorkflowAsync();
         await server.CompleteAsync(task, r => r.Messages.Add(Accepts(task.Messages[0])), Message("u/accept"), Complete());
         Assert.Equal("AcceptedUpdateCompletedWorkflow", (await update).Outcome.Failure.ApplicationFailureInfo.Type);
@@ -210,7 +208,7 @@ public sealed class MessageTests
         await using var server = await EngineHost.StartAsync();
         await server.StartAsync("w");
         var task = await server.PollWorkflowAsync();
-        var update = UpdateAsync(server, "u", Stage.Completed);
+        var update = server.UpdateAsync("u", Stage.Completed);
         var error = await Assert.ThrowsAsync<RpcException>(() => server.CompleteAsync(task, Complete()));
         Assert.Equal("UnhandledCommand", error.Message);
         var next = await server.PollWorkflowAsync();
@@ -226,7 +224,7 @@ public sealed class MessageTests
         await server.StartAsync("w");
         var task = await server.PollWorkflowAsync();
         await server.CompleteAsync(task, ContinueAsNew());
-        var update = UpdateAsync(server, "u", Stage.Completed);
+        var update = server.UpdateAsync("u", Stage.Completed);
         var next = await server.PollWorkflowAsync();
         await server.CompleteAsync(
             next, r => r.Messages.Add([Accepts(next.Messages[0]), Responds("u")]), Message("u/accept"), Message("u/complete"), Timer());
@@ -264,29 +262,6 @@ public sealed class MessageTests
         Assert.True(reply.Responses[0].StartWorkflow.Started);
         Assert.NotNull(reply.Responses[1].UpdateWorkflow.Outcome.Success);
     }
-
-    private static UpdateWorkflowExecutionRequest Update(string id, Stage wait) => new()
-    {
-        Namespace = "default",
-        WorkflowExecution = new WorkflowExecution { WorkflowId = "w" },
-        WaitPolicy = new WaitPolicy { LifecycleStage = wait },
-        Request = new Request { Meta = new Meta { UpdateId = id }, Input = new Input { Name = "update" } },
-    };
-
-    private static Task<UpdateWorkflowExecutionResponse> UpdateAsync(EngineHost server, string id, Stage wait) =>
-        server.CallAsync<UpdateWorkflowExecutionResponse>(Update(id, wait));
-
-    private static Message Accepts(Message request) => Packed($"{request.ProtocolInstanceId}/accept", request.ProtocolInstanceId, new Acceptance
-    {
-        AcceptedRequestMessageId = request.Id,
-        AcceptedRequestSequencingEventId = request.EventId,
-        AcceptedRequest = request.Body.Unpack<Request>(),
-    });
-
-    private static Message Responds(string id) =>
-        Packed($"{id}/complete", id, new Response { Meta = new Meta { UpdateId = id }, Outcome = new Outcome { Success = Text("outcome") } });
-
-    private static Message Packed(string messageId, string id, IMessage body) => new() { Id = messageId, ProtocolInstanceId = id, Body = Any.Pack(body) };
 
     private static Task<QueryWorkflowResponse> QueryAsync(EngineHost server, QueryRejectCondition condition = QueryRejectCondition.None) =>
         server.CallAsync<QueryWorkflowResponse>(new QueryWorkflowRequest

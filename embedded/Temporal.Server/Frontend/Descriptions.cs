@@ -32,13 +32,16 @@ internal static class Descriptions
             WorkflowExecutionInfo = Info(new VisibilityRow(t.Run.Key, VisibilityRecords.Of(t))),
             WorkflowExtendedInfo = new WorkflowExecutionExtendedInfo
             {
-                ExecutionExpirationTime = started.WorkflowExecutionExpirationTime,
+                ExecutionExpirationTime = state.ExecutionDeadline?.ToProto(),
                 RunExpirationTime = state.RunDeadline?.ToProto(),
                 CancelRequested = state.CancelRequested,
                 OriginalStartTime = state.Events[0].EventTime,
+                LastResetTime = state.ResetOrigin?.Time,
+                ResetRunId = state.ResetRunId,
             },
         };
         reply.WorkflowExecutionInfo.StateTransitionCount = t.Run.Version;
+        reply.WorkflowExecutionInfo.AutoResetPoints = AutoResetPoints.Of(state, t.Run.Key.RunId);
         reply.WorkflowExecutionInfo.ParentNamespaceId = started.ParentWorkflowNamespaceId;
         reply.WorkflowExecutionInfo.Priority = state.Options.Priority;
         reply.WorkflowExecutionInfo.VersioningInfo = WorkflowOptions.Shown(state.Options);

@@ -42,6 +42,8 @@ internal static class ServedMethods
         methods.Add<DescribeWorkflowExecutionRequest, DescribeWorkflowExecutionResponse>(service, "DescribeWorkflowExecution", executions.DescribeAsync);
         methods.Add<DeleteWorkflowExecutionRequest, DeleteWorkflowExecutionResponse>(service, "DeleteWorkflowExecution", executions.DeleteAsync);
 
+        methods.Add<ResetWorkflowExecutionRequest, ResetWorkflowExecutionResponse>(service, "ResetWorkflowExecution", new ResetHandlers(engine).ResetAsync);
+
         var queries = new QueryHandlers(engine, directQueries);
         methods.Add<QueryWorkflowRequest, QueryWorkflowResponse>(service, "QueryWorkflow", queries.QueryAsync);
 

@@ -14,7 +14,7 @@ namespace Temporal.Server.History;
 /// Runs transitions: loads the run, changes it under its gate, commits, and only then lets the outside see it. At most one commit of
 /// a run is in flight, any number of runs commit concurrently.
 /// </summary>
-internal sealed class HistoryEngine
+internal sealed partial class HistoryEngine
 {
     private const int ConcurrentWakes = 256;
     private static readonly TimeSpan CommitTimeout = TimeSpan.FromSeconds(30);
@@ -270,6 +270,7 @@ internal sealed class HistoryEngine
 
         run.Dispatched = items;
         run.IsUncertain = false;
+        run.Updates.Recover(run.State!.AdmittedUpdates.Values);
     }
 
     // The store may have carried the commit out before it lost touch: look again soon, and do what is left to do.

@@ -63,6 +63,13 @@ internal sealed class Transition
     /// <summary>Creates a run together with this change.</summary>
     public void Create(Transition successor) => created.Add(successor);
 
+    /// <summary>Says that these events, which the state has already, are to be stored with this change: the copied part of another run's history.</summary>
+    public void AddCopied(IEnumerable<HistoryEvent> copied)
+    {
+        IsChanged = true;
+        added.AddRange(copied);
+    }
+
     /// <summary>Appends an event that the server or the worker's commands cause: it takes the next id now.</summary>
     public HistoryEvent Add(HistoryEvent e)
     {

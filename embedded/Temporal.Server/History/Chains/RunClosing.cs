@@ -48,16 +48,22 @@ internal static class RunClosing
         });
     }
 
+    /// <summary>
+    /// Closes a run because another one made by a reset goes on in its place: that one takes over the children and the parent, so neither hears of this.
+    /// </summary>
+    public static void TerminateForReset(this Transition t, string reason)
+    {
+        t.AbandonForClose();
+        t.Close(Terminated(reason, details: null, identity: "history-resetter"), successor: null);
+        t.State.ParentToNotify = false;
+        t.State.ChildrenToClose.Clear();
+    }
+
     /// <summary>Closes a run from outside: the worker's task is taken away first.</summary>
     public static void Terminate(this Transition t, string reason, Temporalio.Api.Common.V1.Payloads? details, string identity)
     {
         t.AbandonForClose();
-        t.Close(
-            new HistoryEvent
-            {
-                WorkflowExecutionTerminatedEventAttributes = new WorkflowExecutionTerminatedEventAttributes { Reason = reason, Details = details, Identity = identity },
-            },
-            successor: null);
+        t.Close(Terminated(reason, details, identity), successor: null);
     }
 
     /// <summary>The run's or the chain's time is up: retry and cron apply, unless it is the chain's.</summary>
@@ -89,6 +95,11 @@ internal static class RunClosing
             },
             successor);
     }
+
+    private static HistoryEvent Terminated(string reason, Temporalio.Api.Common.V1.Payloads? details, string identity) => new()
+    {
+        WorkflowExecutionTerminatedEventAttributes = new WorkflowExecutionTerminatedEventAttributes { Reason = reason, Details = details, Identity = identity },
+    };
 
     private static void AbandonForClose(this Transition t) => WorkflowTasks.WorkflowTaskEnd.AbandonWorkflowTask(t);
 }

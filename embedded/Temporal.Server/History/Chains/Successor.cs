@@ -90,6 +90,8 @@ internal static class Successor
     {
         var next = t.State.Started.Clone();
         next.ContinuedExecutionRunId = t.Run.Key.RunId;
+        next.WorkflowExecutionExpirationTime = t.State.ExecutionDeadline?.ToProto();
+        next.PrevAutoResetPoints = State.AutoResetPoints.Of(t.State, t.Run.Key.RunId);
         next.SearchAttributes = t.State.SearchAttributes;
         next.Memo = t.State.Memo;
         next.Priority = t.State.Options.Priority;

@@ -63,8 +63,20 @@ internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starte
         var parent = new RunKey(started.ParentWorkflowNamespaceId, started.ParentWorkflowExecution.WorkflowId, started.ParentWorkflowExecution.RunId);
         try
         {
-            await engine.TransactAsync(
-                parent, t => RecordClosed(t, child, started.ParentInitiatedEventId, close.Event), cancellationToken).ConfigureAwait(false);
+            while (true)
+            {
+                // A parent that was reset goes on as another run.
+                var reset = await engine.TransactAsync(
+                    parent,
+                    t => RecordClosed(t, child, started.FirstExecutionRunId, started.ParentInitiatedEventId, close.Event),
+                    cancellationToken).ConfigureAwait(false);
+                if (reset.Length == 0)
+                {
+                    break;
+                }
+
+                parent = parent with { RunId = reset };
+            }
         }
         catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
         {
@@ -101,7 +113,7 @@ internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starte
     }
 
     private sealed record SeenChild(
-        StartChildWorkflowExecutionInitiatedEventAttributes Attributes, HistoryEvent Initiated, RunKey? Child, WorkflowExecution Root, bool ParentOpen);
+        StartChildWorkflowExecutionInitiatedEventAttributes Attributes, HistoryEvent Initiated, RunKey? Child, WorkflowExecution Root, bool ParentOpen, string BaseRunId);
 
     private static SeenChild? Look(RunState state, long initiatedEventId)
     {
@@ -121,7 +133,8 @@ internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starte
             initiated,
             runId.Length > 0 ? new RunKey(attributes.NamespaceId, attributes.WorkflowId, runId) : null,
             state.Started.RootWorkflowExecution,
-            state.IsOpen);
+            state.IsOpen,
+            state.ResetOrigin?.BaseRunId ?? "");
     }
 
     // A child that closed before it was launched (terminated, say) is no longer among the children.
@@ -138,6 +151,11 @@ internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starte
             return null;
         }
 
+        if (seen.BaseRunId.Length > 0 && await FindChildOfBaseAsync(parent, seen, initiatedEventId, cancellationToken).ConfigureAwait(false) is { } taken)
+        {
+            return taken;
+        }
+
         try
         {
             var outcome = await starter.StartAsync(Plan(parent, seen, initiatedEventId), cancellationToken).ConfigureAwait(false);
@@ -151,6 +169,24 @@ internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starte
 
         Task FailAsync(StartChildWorkflowExecutionFailedCause cause) =>
             engine.TransactAsync(parent, t => RecordFailed(t, initiatedEventId, attributes, cause), cancellationToken);
+    }
+
+    // A reset parent takes over the child that the run it was copied from has started, although the copied part does not say so yet.
+    private async Task<RunKey?> FindChildOfBaseAsync(RunKey parent, SeenChild seen, long initiatedEventId, CancellationToken cancellationToken)
+    {
+        var attributes = seen.Attributes;
+        var current = await engine.FindCurrentRunAsync(attributes.NamespaceId, attributes.WorkflowId, cancellationToken).ConfigureAwait(false);
+        if (current is null)
+        {
+            return null;
+        }
+
+        var child = new RunKey(attributes.NamespaceId, attributes.WorkflowId, current.RunId);
+        var started = await engine.TransactAsync(child, t => t.State.Started, cancellationToken).ConfigureAwait(false);
+        return started.ParentWorkflowExecution?.WorkflowId == parent.WorkflowId
+            && started.ParentWorkflowExecution.RunId == seen.BaseRunId && started.ParentInitiatedEventId == initiatedEventId
+            ? child with { RunId = started.FirstExecutionRunId }
+            : null;
     }
 
     private StartPlan Plan(RunKey parent, SeenChild seen, long initiatedEventId)
@@ -258,21 +294,30 @@ internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starte
         t.ScheduleWorkflowTask();
     }
 
-    private static void RecordClosed(Transition t, RunKey childRun, long initiatedEventId, HistoryEvent close)
+    // The run to tell instead, when this one is closed and was reset; else empty.
+    private static string RecordClosed(Transition t, RunKey childRun, string firstRunId, long initiatedEventId, HistoryEvent close)
     {
-        if (!t.State.IsOpen || !t.State.Children.TryGetValue(initiatedEventId, out var child))
+        if (!t.State.IsOpen)
         {
-            return;
+            return t.State.ResetRunId;
+        }
+
+        // After a reset the same event id may stand for another child.
+        if (!t.State.Children.TryGetValue(initiatedEventId, out var child)
+            || child.Attributes.WorkflowId != childRun.WorkflowId || (child.IsStarted && child.RunId != firstRunId))
+        {
+            return "";
         }
 
         if (!child.IsStarted)
         {
             // It ended before its start was recorded; a child cannot end in history without having started.
-            AddStarted(t, child, childRun.RunId);
+            AddStarted(t, child, firstRunId);
         }
 
         t.AddExternal(ChildCloseEvents.Of(child, childRun, close));
         t.ScheduleWorkflowTask();
+        return "";
     }
 
     private async Task LaunchAsync(RunKey child, CancellationToken cancellationToken)

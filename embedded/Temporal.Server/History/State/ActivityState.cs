@@ -24,6 +24,9 @@ internal sealed class ActivityState
     /// <summary>When the current attempt was put on its queue, or will be while <see cref="InBackoff"/>.</summary>
     public required DateTimeOffset ScheduledTime { get; set; }
 
+    /// <summary>From when its time over all attempts counts: its scheduling, or the reset that scheduled it anew.</summary>
+    public DateTimeOffset FirstScheduledTime { get; set; }
+
     /// <summary>When a worker took the current attempt; null before.</summary>
     public DateTimeOffset? StartedTime { get; set; }
 
@@ -103,7 +106,7 @@ internal sealed class ActivityState
     public bool IsOnQueue => !IsStarted && !InBackoff && Pause is null;
 
     /// <summary>When all its attempts must be over, paused or not.</summary>
-    public DateTimeOffset? ExpirationTime => After(Scheduled.EventTime.ToDateTimeOffset(), ScheduleToCloseTimeout);
+    public DateTimeOffset? ExpirationTime => After(FirstScheduledTime, ScheduleToCloseTimeout);
 
     /// <summary>Its deadline over all attempts; none is watched while it is paused.</summary>
     public DateTimeOffset? ScheduleToCloseDeadline => Pause is null ? ExpirationTime : null;

@@ -119,12 +119,18 @@ internal static class EventApplier
             case Case.WorkflowTaskCompletedEventAttributes:
                 state.PreviousStartedEventId = e.WorkflowTaskCompletedEventAttributes.StartedEventId;
                 state.LastCompletedEventId = e.EventId;
+                AutoResetPoints.Note(state, e);
                 break;
             case Case.WorkflowExecutionSignaledEventAttributes:
                 state.SignalCount++;
                 break;
             case Case.ActivityTaskScheduledEventAttributes:
-                state.Activities.Add(e.EventId, new ActivityState { Scheduled = e, ScheduledTime = e.EventTime.ToDateTimeOffset() });
+                state.Activities.Add(e.EventId, new ActivityState
+                {
+                    Scheduled = e,
+                    ScheduledTime = e.EventTime.ToDateTimeOffset(),
+                    FirstScheduledTime = e.EventTime.ToDateTimeOffset(),
+                });
                 state.ActivityIds.Add(e.ActivityTaskScheduledEventAttributes.ActivityId, e.EventId);
                 break;
             case Case.ActivityTaskCancelRequestedEventAttributes:
@@ -157,7 +163,12 @@ internal static class EventApplier
             case Case.WorkflowPropertiesModifiedEventAttributes:
                 MergeMemo(state, e.WorkflowPropertiesModifiedEventAttributes.UpsertedMemo);
                 break;
+            case Case.WorkflowExecutionUpdateAdmittedEventAttributes:
+                var admitted = e.WorkflowExecutionUpdateAdmittedEventAttributes.Request;
+                state.AdmittedUpdates[admitted.Meta.UpdateId] = admitted;
+                break;
             case Case.WorkflowExecutionUpdateAcceptedEventAttributes:
+                state.AdmittedUpdates.Remove(e.WorkflowExecutionUpdateAcceptedEventAttributes.ProtocolInstanceId);
                 state.Updates[e.WorkflowExecutionUpdateAcceptedEventAttributes.ProtocolInstanceId] =
                     new RecordedUpdate { AcceptedEventId = e.EventId };
                 break;

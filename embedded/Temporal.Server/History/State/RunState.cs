@@ -1,6 +1,7 @@
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.History.V1;
+using Temporalio.Api.Update.V1;
 using Temporalio.Api.Workflow.V1;
 using Temporal.Server.History.Records;
 
@@ -12,6 +13,8 @@ namespace Temporal.Server.History.State;
 /// </summary>
 internal sealed class RunState
 {
+    private readonly List<string> rejectedUpdates = [];
+
     /// <summary>All events in order; index is event id - 1.</summary>
     public List<HistoryEvent> Events { get; } = [];
 
@@ -24,8 +27,8 @@ internal sealed class RunState
     /// <summary>The first event's attributes.</summary>
     public WorkflowExecutionStartedEventAttributes Started => Events[0].WorkflowExecutionStartedEventAttributes;
 
-    /// <summary>When the run was created.</summary>
-    public DateTimeOffset StartTime => Events[0].EventTime.ToDateTimeOffset();
+    /// <summary>When the run was created; for one that a reset made, the reset, although its first event is older.</summary>
+    public DateTimeOffset StartTime => ResetOrigin?.Time.ToDateTimeOffset() ?? Events[0].EventTime.ToDateTimeOffset();
 
     /// <summary>How it ended; null while open.</summary>
     public RunClose? Close { get; set; }
@@ -65,6 +68,12 @@ internal sealed class RunState
 
     /// <summary>Updates that history knows, by update id.</summary>
     public Dictionary<string, RecordedUpdate> Updates { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Requests of the updates that history shows as admitted (a reset carried them over), until they are accepted or rejected.</summary>
+    public Dictionary<string, Request> AdmittedUpdates { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Where each build of the worker completed its first task, the last few. Run ids are left open: they are this run's.</summary>
+    public List<ResetPointInfo> AutoResetPoints { get; } = [];
 
     /// <summary>Request ids of the signals received, buffered ones included.</summary>
     public HashSet<string> SignalRequestIds { get; } = new(StringComparer.Ordinal);
@@ -114,6 +123,15 @@ internal sealed class RunState
     /// <summary>Side: what a closed parent must still do to its children.</summary>
     public List<ChildToClose> ChildrenToClose { get; } = [];
 
+    /// <summary>Side: the reset that made this run; null for any other run.</summary>
+    public ResetOrigin? ResetOrigin { get; set; }
+
+    /// <summary>Side: the run that the last reset from this one made, or empty.</summary>
+    public string ResetRunId { get; set; } = "";
+
+    /// <summary>Side: updates admitted in history and rejected since.</summary>
+    public IReadOnlyCollection<string> RejectedUpdates => rejectedUpdates;
+
     /// <summary>The queue that workflow tasks go to when not sticky.</summary>
     public string TaskQueue => Started.TaskQueue.Name;
 
@@ -129,13 +147,24 @@ internal sealed class RunState
         get
         {
             var timeout = Started.WorkflowRunTimeout.ToSpan();
-            DateTimeOffset? run = timeout == TimeSpan.Zero ? null : ExecutionTime.SaturatingAdd(timeout);
+            DateTimeOffset? run = timeout == TimeSpan.Zero ? null : (ResetOrigin is null ? ExecutionTime : StartTime).SaturatingAdd(timeout);
             return Durations.Earlier(run, ExecutionDeadline);
         }
     }
 
     /// <summary>When the whole chain of runs times out.</summary>
-    public DateTimeOffset? ExecutionDeadline => Started.WorkflowExecutionExpirationTime?.ToDateTimeOffset();
+    public DateTimeOffset? ExecutionDeadline => ResetOrigin is not null && Started.WorkflowExecutionTimeout.ToSpan() is { Ticks: > 0 } timeout
+        ? StartTime.SaturatingAdd(timeout)
+        : Started.WorkflowExecutionExpirationTime?.ToDateTimeOffset();
+
+    /// <summary>A worker rejected an update; if history shows it as admitted, it must not come back with the next load.</summary>
+    public void RejectUpdate(string id)
+    {
+        if (AdmittedUpdates.Remove(id))
+        {
+            rejectedUpdates.Add(id);
+        }
+    }
 
     /// <summary>When the run next has something to do by itself.</summary>
     public DateTimeOffset? NextWake()

@@ -22,6 +22,9 @@ internal static class SideRecords
             ChildrenStartedLate = { state.ChildrenStartedLate },
             ParentToNotify = state.ParentToNotify,
             ChildrenToClose = { state.ChildrenToClose },
+            ResetOrigin = state.ResetOrigin,
+            ResetRunId = state.ResetRunId,
+            RejectedUpdates = { state.RejectedUpdates },
         };
         if (state.WorkflowTask is { } task)
         {
@@ -57,6 +60,13 @@ internal static class SideRecords
         state.ChildrenStartedLate.UnionWith(record.ChildrenStartedLate);
         state.ParentToNotify = record.ParentToNotify;
         state.ChildrenToClose.AddRange(record.ChildrenToClose);
+        state.ResetOrigin = record.ResetOrigin;
+        state.ResetRunId = record.ResetRunId;
+        foreach (var id in record.RejectedUpdates)
+        {
+            state.RejectUpdate(id);
+        }
+
         state.WorkflowTask = record.WorkflowTask is null ? null : Load(record.WorkflowTask);
         foreach (var activity in record.Activities)
         {
@@ -129,6 +139,7 @@ internal static class SideRecords
         Reset = activity.IsReset,
         ForgetHeartbeat = activity.ForgetsHeartbeat,
         ChangedOptions = activity.ChangedOptions,
+        FirstScheduledTime = activity.FirstScheduledTime.ToProto(),
     };
 
     private static void Load(ActivityRecord record, ActivityState activity)
@@ -151,5 +162,6 @@ internal static class SideRecords
         activity.IsReset = record.Reset;
         activity.ForgetsHeartbeat = record.ForgetHeartbeat;
         activity.ChangedOptions = record.ChangedOptions;
+        activity.FirstScheduledTime = record.FirstScheduledTime?.ToDateTimeOffset() ?? activity.FirstScheduledTime;
     }
 }

@@ -59,6 +59,7 @@ internal static class UpdateMessages
                     ApplicationFailureInfo = new ApplicationFailureInfo { Type = "UnprocessedUpdate", NonRetryable = true },
                 },
             };
+            t.State.RejectUpdate(update.Id);
             t.After(() => t.Run.Updates.End(update.Id, outcome));
         }
     }
@@ -72,7 +73,10 @@ internal static class UpdateMessages
             throw Bad($"Update {id} was accepted before.");
         }
 
-        var request = acceptance.AcceptedRequest ?? update?.Request ?? throw Bad($"Update {id} is not known here and its acceptance has no request.");
+        // A request that history has already (in the admission) is not written again.
+        var request = scope.State.AdmittedUpdates.ContainsKey(id)
+            ? null
+            : acceptance.AcceptedRequest ?? update?.Request ?? throw Bad($"Update {id} is not known here and its acceptance has no request.");
         scope.Transition.Add(new HistoryEvent
         {
             WorkflowExecutionUpdateAcceptedEventAttributes = new WorkflowExecutionUpdateAcceptedEventAttributes
@@ -95,6 +99,7 @@ internal static class UpdateMessages
         }
 
         var outcome = new Outcome { Failure = rejection.Failure ?? throw Bad($"The rejection of update {id} has no failure.") };
+        scope.State.RejectUpdate(id);
         scope.Transition.After(() => scope.Transition.Run.Updates.End(id, outcome));
         scope.Transition.Touch();
     }

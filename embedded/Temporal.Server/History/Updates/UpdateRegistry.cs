@@ -34,6 +34,18 @@ internal sealed class UpdateRegistry
     /// <summary>Adds a created update.</summary>
     public void Add(LiveUpdate update) => live.Add(update.Id, update);
 
+    /// <summary>Takes up updates that history shows as admitted and that are not known here yet: they go to the worker like new ones.</summary>
+    public void Recover(IEnumerable<Request> admitted)
+    {
+        foreach (var request in admitted)
+        {
+            if (!live.ContainsKey(request.Meta.UpdateId))
+            {
+                Add(Create(request.Meta.UpdateId, request));
+            }
+        }
+    }
+
     /// <summary>The update as something to wait for, when history says that it was accepted.</summary>
     public LiveUpdate GetAccepted(string id)
     {

@@ -1,0 +1,40 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Temporalio.Api.Common.V1;
+using Temporalio.Api.Protocol.V1;
+using Temporalio.Api.Update.V1;
+using Temporalio.Api.WorkflowService.V1;
+using static Temporal.Server.Tests.Engine.Commands;
+using Stage = Temporalio.Api.Enums.V1.UpdateWorkflowExecutionLifecycleStage;
+
+namespace Temporal.Server.Tests.Engine;
+
+/// <summary>Both sides of the update protocol, short.</summary>
+internal static class Updates
+{
+    public static UpdateWorkflowExecutionRequest Update(string id, Stage wait, string workflowId = "w") => new()
+    {
+        Namespace = "default",
+        WorkflowExecution = new WorkflowExecution { WorkflowId = workflowId },
+        WaitPolicy = new WaitPolicy { LifecycleStage = wait },
+        Request = new Request { Meta = new Meta { UpdateId = id }, Input = new Input { Name = "update" } },
+    };
+
+    /// <summary>Sends an update; the task ends when the stage is reached. The update is admitted when this returns.</summary>
+    public static Task<UpdateWorkflowExecutionResponse> UpdateAsync(this EngineHost server, string id, Stage wait, TimeSpan? deadline = null) =>
+        server.CallAsync<UpdateWorkflowExecutionResponse>(Update(id, wait), deadline);
+
+    public static Message Accepts(Message request) => Packed($"{request.ProtocolInstanceId}/accept", request.ProtocolInstanceId, new Acceptance
+    {
+        AcceptedRequestMessageId = request.Id,
+        AcceptedRequestSequencingEventId = request.EventId,
+        AcceptedRequest = request.Body.Unpack<Request>(),
+    });
+
+    public static Message Rejects(string id) => Packed($"{id}/reject", id, new Rejection { Failure = Failed("no") });
+
+    public static Message Responds(string id) =>
+        Packed($"{id}/complete", id, new Response { Meta = new Meta { UpdateId = id }, Outcome = new Outcome { Success = Text("outcome") } });
+
+    private static Message Packed(string messageId, string id, IMessage body) => new() { Id = messageId, ProtocolInstanceId = id, Body = Any.Pack(body) };
+}
