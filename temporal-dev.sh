@@ -14,7 +14,7 @@ usage: ./temporal-dev.sh [command]
   (none)            everything on this machine until Ctrl-C: PostgreSQL, Temporal, simulators, worker, API
   demo              places orders of every kind through the REST API, plays them through, prints what became of each
   test [FILTER]     everything the tests need, then all tests (FILTER: passed to dotnet test --filter)
-  bench [engine|api]  the measurements
+  bench [api|engine]  the measurements; engine takes --quick, --store memory|postgres, --scenario one,ten,…
   server ARGS…      the embedded Temporal server alone, e.g. server start-dev --port 7233 --headless
   postgres          starts the private PostgreSQL if it is not running and prints its connection string
   down [--wipe]     stops what this clone started; --wipe also forgets its data
@@ -396,16 +396,30 @@ down() {
 # Measures a system of its own, with an instant partner and empty tables, and forgets it afterwards.
 bench() {
   _what=${1:-api}; [ $# -eq 0 ] || shift
-  [ "$_what" = api ] || die "bench $_what: there is only 'api' yet"
+  case $_what in api|engine) ;; *) die "bench $_what: there are 'api' and 'engine'" ;; esac
   [ -n "$INSTANCE" ] || { TEMPORAL_DEV_INSTANCE=bench exec "$0" bench "$_what" "$@"; }
   prepare_state
   trap 'finish; rm -rf "$STATE"; exit 130' INT TERM HUP
   trap 'finish; rm -rf "$STATE"' EXIT
+  if [ "$_what" = engine ]; then bench_engine "$@"; return; fi
   PARTNER_PACE=00:00:00 PARTNER_FAILURE_RATE=0
   up
   dotnet "$(dll bench TemporalDelivery.Bench)" "$_what" --api="$API_URL" --database="$CONNECTION" \
     $(for _name in temporal worker api partner payments; do if _pid=$(pid_of "$_name"); then printf -- '--process=%s=%s ' "$_name" "$_pid"; fi; done) \
     --process=postgres="$(as_postgres "sed -n 1p '$STATE/postgres/data/postmaster.pid'" 2>/dev/null || echo $$)" "$@"
+}
+
+# Starts its servers and workers itself; only the database is needed. The figures outlive the instance.
+bench_engine() {
+  say "building…"
+  build embedded/Temporal.Server/Temporal.Server.csproj
+  build bench/TemporalDelivery.Bench.csproj
+  ensure_postgres
+  say "PostgreSQL  $POSTGRES_IS"
+  _figures=$ROOT/.data/bench; mkdir -p "$_figures"
+  dotnet "$(dll bench TemporalDelivery.Bench)" engine --server="$(dll embedded/Temporal.Server Temporal.Server)" --database="$CONNECTION" \
+    --json="$_figures/engine.json" --markdown="$_figures/engine.md" "$@"
+  say "figures     $_figures/engine.json, engine.md"
 }
 
 # ---------------------------------------------------------------------------------------------------------- tests

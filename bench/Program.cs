@@ -1,4 +1,5 @@
 using TemporalDelivery.Bench.Api;
+using TemporalDelivery.Bench.Engine;
 
 // Measurements, run by hand through `temporal-dev.sh bench`, which starts what is measured and passes where it is.
 using var interrupted = new CancellationTokenSource();
@@ -11,11 +12,17 @@ Console.CancelKeyPress += (_, pressed) =>
 return args switch
 {
     ["api", .. var rest] => await ApiBench.RunAsync(rest, interrupted.Token),
+    ["engine", .. var rest] => await EngineBench.RunAsync(rest, interrupted.Token),
+    [WorkerCommand.Name, .. var rest] => await WorkerCommand.RunAsync(rest, interrupted.Token),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: bench api --api=URL --database=CONNECTION --process=NAME=PID … [--orders=N]   (use ./temporal-dev.sh bench)");
+    Console.Error.WriteLine("""
+        usage: bench api --api=URL --database=CONNECTION --process=NAME=PID … [--orders=N]
+               bench engine --server=ASSEMBLY --database=CONNECTION [--quick] [--store=memory|postgres] [--scenario=one,ten,signals,timers,disk,idle,restart] [--json=FILE] [--markdown=FILE]
+        (use ./temporal-dev.sh bench)
+        """);
     return 2;
 }

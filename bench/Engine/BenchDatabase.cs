@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using Npgsql;
+
+namespace TemporalDelivery.Bench.Engine;
+
+/// <summary>An empty database for one measurement. Dropped when disposed.</summary>
+sealed class BenchDatabase : IAsyncDisposable
+{
+    readonly string _administration;
+    readonly string _name;
+
+    BenchDatabase(string administration, string name)
+    {
+        _administration = administration;
+        _name = name;
+        ConnectionString = new NpgsqlConnectionStringBuilder(administration) { Database = name }.ConnectionString;
+    }
+
+    /// <summary>For the server under measurement.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>Creates it.</summary>
+    /// <param name="administration">Another database of the same PostgreSQL.</param>
+    /// <param name="slowCommits">Whether each commit takes two milliseconds longer, as a disk's would; needs a superuser.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<BenchDatabase> CreateAsync(string administration, bool slowCommits, CancellationToken cancellationToken)
+    {
+        var database = new BenchDatabase(administration, $"bench_{Guid.CreateVersion7():n}");
+        await ExecuteAsync(administration, $"create database {database._name}", cancellationToken);
+        if (slowCommits)
+        {
+            await ExecuteAsync(administration, $"alter database {database._name} set commit_delay = 2000", cancellationToken);
+            await ExecuteAsync(administration, $"alter database {database._name} set commit_siblings = 0", cancellationToken);
+        }
+
+        return database;
+    }
+
+    /// <summary>How many single-row transactions one client commits per second, one after the other.</summary>
+    public async Task<double> CommitsPerSecondAsync(TimeSpan time, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        await using var create = new NpgsqlCommand("create table bench_yardstick (n int)", connection);
+        await create.ExecuteNonQueryAsync(cancellationToken);
+        await using var insert = new NpgsqlCommand("insert into bench_yardstick values (1)", connection);
+        await insert.PrepareAsync(cancellationToken);
+        var watch = Stopwatch.StartNew();
+        var commits = 0;
+        while (watch.Elapsed < time)
+        {
+            await insert.ExecuteNonQueryAsync(cancellationToken);
+            commits++;
+        }
+
+        return commits / watch.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>CPU time of PostgreSQL's processes that serve this database, and of those that serve all.</summary>
+    public async Task<TimeSpan> CpuAsync(CancellationToken cancellationToken)
+    {
+        var processes = new List<int>();
+        await using var connection = new NpgsqlConnection(_administration);
+        await connection.OpenAsync(cancellationToken);
+        await using var list = new NpgsqlCommand("select pid from pg_stat_activity where datname = $1 or datname is null", connection) { Parameters = { new() { Value = _name } } };
+        await using var reader = await list.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            processes.Add(reader.GetInt32(0));
+        }
+
+        return CpuTimes.Of(processes.Where(IsPostgres));
+    }
+
+    public async ValueTask DisposeAsync() => await ExecuteAsync(_administration, $"drop database if exists {_name} with (force)", CancellationToken.None);
+
+    // A database on another machine or in a container has process ids that mean something else here.
+    static bool IsPostgres(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            return process.ProcessName.StartsWith("postgres", StringComparison.Ordinal);
+        }
+        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    static async Task ExecuteAsync(string connectionString, string statement, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(statement, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,127 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Threading.Channels;
+
+namespace TemporalDelivery.Bench.Engine;
+
+/// <summary>A .NET process of its own that is measured from outside: its CPU time, its memory. Killed when disposed.</summary>
+sealed class MeasuredProcess : IAsyncDisposable
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    readonly string _name;
+    readonly Process _process;
+    readonly Channel<string> _lines = Channel.CreateBounded<string>(new BoundedChannelOptions(1000) { FullMode = BoundedChannelFullMode.DropOldest });
+
+    MeasuredProcess(string name, Process process)
+    {
+        _name = name;
+        _process = process;
+        process.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data is { } text)
+            {
+                _lines.Writer.TryWrite(text);
+            }
+            else
+            {
+                _lines.Writer.TryComplete();
+            }
+        };
+    }
+
+    /// <summary>Its id.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>Starts it; returns when it has printed a line that begins with <paramref name="ready"/>.</summary>
+    /// <param name="name">For error messages.</param>
+    /// <param name="assembly">What <c>dotnet</c> runs.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="environment">Added to this process's environment.</param>
+    /// <param name="ready">The line to wait for; null to return at once.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<MeasuredProcess> StartAsync(
+        string name, string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string? ready, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo("dotnet", [assembly, .. arguments]) { RedirectStandardOutput = true, RedirectStandardInput = true };
+        foreach (var (key, value) in environment)
+        {
+            start.Environment[key] = value;
+        }
+
+        var started = new MeasuredProcess(name, Process.Start(start) ?? throw new InvalidOperationException($"{name} did not start"));
+        started._process.BeginOutputReadLine();
+        try
+        {
+            if (ready is not null)
+            {
+                await started.LineAsync(ready, cancellationToken);
+            }
+
+            return started;
+        }
+        catch
+        {
+            await started.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>User and system time that it has used.</summary>
+    public TimeSpan Cpu
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>Resident bytes after a full garbage collection.</summary>
+    public async Task<long> ResidentBytesAsync(CancellationToken cancellationToken)
+    {
+        using var kill = Process.Start("kill", ["-WINCH", Id.ToString(CultureInfo.InvariantCulture)]);
+        await LineAsync(CollectOnRequest.Answer, cancellationToken);
+        _process.Refresh();
+        return _process.WorkingSet64;
+    }
+
+    /// <summary>Ends it at once, as a crash would.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            _process.Kill();
+        }
+        catch (Exception gone) when (gone is InvalidOperationException or Win32Exception)
+        {
+            // It has ended already.
+        }
+
+        await _process.WaitForExitAsync(CancellationToken.None);
+        _process.Dispose();
+    }
+
+    async Task<string> LineAsync(string beginning, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        try
+        {
+            await foreach (var line in _lines.Reader.ReadAllAsync(patience.Token))
+            {
+                if (line.StartsWith(beginning, StringComparison.Ordinal))
+                {
+                    return line;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{_name} did not print '{beginning}…' within {Patience.TotalSeconds} s");
+        }
+
+        throw new InvalidOperationException($"{_name} ended before it printed '{beginning}…'");
+    }
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using Temporalio.Client;
+using Temporalio.Worker;
+
+namespace TemporalDelivery.Bench.Engine;
+
+/// <summary>The worker process of a measurement: runs <see cref="ActivitiesWorkflow"/> and its siblings until its input ends.</summary>
+static class WorkerCommand
+{
+    /// <summary>What the first argument must be to get here.</summary>
+    public const string Name = "engine-worker";
+
+    /// <summary>The line that says it takes tasks.</summary>
+    public const string Ready = "worker ready";
+
+    /// <summary>Where it works.</summary>
+    public const string TaskQueue = "bench";
+
+    /// <param name="arguments">The server's address, and how many workflows to keep in memory.</param>
+    public static async Task<int> RunAsync(string[] arguments, CancellationToken cancellationToken)
+    {
+        if (arguments is not [var address, var cached])
+        {
+            Console.Error.WriteLine($"usage: bench {Name} HOST:PORT CACHED-WORKFLOWS");
+            return 2;
+        }
+
+        CollectOnRequest.Install();
+        var client = await TemporalClient.ConnectAsync(new(address) { Identity = Name });
+        using var worker = new TemporalWorker(client, new TemporalWorkerOptions(TaskQueue) { MaxCachedWorkflows = int.Parse(cached, CultureInfo.InvariantCulture) }
+            .AddActivity(EchoActivity.Echo)
+            .AddWorkflow<ActivitiesWorkflow>()
+            .AddWorkflow<SignalledWorkflow>()
+            .AddWorkflow<TimersWorkflow>());
+        Console.WriteLine(Ready);
+        await worker.ExecuteAsync(() => Console.In.ReadToEndAsync(cancellationToken), cancellationToken);
+        return 0;
+    }
+}
