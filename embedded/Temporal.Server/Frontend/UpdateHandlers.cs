@@ -102,8 +102,7 @@ internal sealed class UpdateHandlers(HistoryEngine engine)
         }
 
         var update = t.Run.Updates.Create(id, request.Request);
-        t.ScheduleFirstWorkflowTask();
-        t.ScheduleWorkflowTask();
+        t.ScheduleSpeculativeWorkflowTask();
         t.After(() => t.Run.Updates.Add(update));
         return update;
     }

@@ -122,9 +122,14 @@ internal sealed partial class HistoryEngine
                     else
                     {
                         t.RunEffects();
+                        if (t.Speculates)
+                        {
+                            SetWake(run.Key, state.NextWake());
+                            Publish(t, OutstandingItems.Of(state));
+                        }
                     }
                 }
-                catch when (t.IsChanged)
+                catch when (t.IsChanged || t.Speculates)
                 {
                     // The state has changes that are not stored: forget it, the next one loads what is.
                     run.State = null;
@@ -252,6 +257,7 @@ internal sealed partial class HistoryEngine
 
             run.State = SideRecords.Load(stored);
             run.Version = stored.Version;
+            run.Remember(run.State);
             AfterLoad(run);
         }
 
@@ -361,18 +367,22 @@ internal sealed partial class HistoryEngine
         var run = t.Run;
         run.Version++;
         SetWake(run.Key, t.State.NextWake());
+        t.After(() => Publish(t, items));
+    }
+
+    // What others can see of a run: its tasks on their queues, its share of the work in progress, and that something has changed.
+    private void Publish(Transition t, List<OutstandingItem> items)
+    {
+        var run = t.Run;
         var started = (t.State.WorkflowTask is { IsStarted: true } ? 1 : 0)
             + (t.State.IsOpen ? t.State.Activities.Values.Count(activity => activity.IsStarted) : 0);
         var now = items.Count + started;
         var before = run.Work;
         run.Work = now;
         work.Add(now - before);
-        t.After(() =>
-        {
-            DispatchNew(run, items);
-            run.Dispatched = items;
-            run.SignalChanged();
-        });
+        DispatchNew(run, items);
+        run.Dispatched = items;
+        run.SignalChanged();
     }
 
     private void DispatchNew(Run run, List<OutstandingItem> items)

@@ -9,6 +9,9 @@ internal static class Limits
     /// <summary>Longest time for a workflow task.</summary>
     public static readonly TimeSpan LongestWorkflowTaskTimeout = TimeSpan.FromSeconds(120);
 
+    /// <summary>How long a workflow task that lives in memory only may wait for a worker.</summary>
+    public static readonly TimeSpan SpeculativeTaskStart = TimeSpan.FromSeconds(5);
+
     /// <summary>For how long workflow tasks may be prolonged by empty completions.</summary>
     public static readonly TimeSpan WorkflowTaskHeartbeats = TimeSpan.FromMinutes(30);
 

@@ -45,6 +45,9 @@ internal sealed class Run(RunKey key)
     /// <summary>Updates in progress.</summary>
     public UpdateRegistry Updates { get; } = new();
 
+    /// <summary>The workflow task that lives in memory only; null when there is none. The same as the loaded state's.</summary>
+    public WorkflowTaskState? Speculative { get; set; }
+
     /// <summary>When it was last used, by the machine's tick count.</summary>
     public long LastUsed { get; private set; }
 
@@ -52,7 +55,20 @@ internal sealed class Run(RunKey key)
     public Task Changed => changed.Task;
 
     /// <summary>Whether it must stay although nobody uses it.</summary>
-    public bool HoldsMemory => Work > 0 || IsUncertain || Queries.Any || Updates.Any;
+    public bool HoldsMemory => Work > 0 || IsUncertain || Queries.Any || Updates.Any || Speculative is not null;
+
+    /// <summary>Gives a state that was just loaded the workflow task that lives in memory only, or forgets it if the run has gone on without it.</summary>
+    public void Remember(RunState loaded)
+    {
+        if (Speculative is { } task && loaded.IsOpen && loaded.WorkflowTask is null && loaded.NextEventId == task.ScheduledEventId)
+        {
+            loaded.WorkflowTask = task;
+        }
+        else
+        {
+            Speculative = null;
+        }
+    }
 
     /// <summary>Tells everyone who waits that there was a commit.</summary>
     public void SignalChanged()

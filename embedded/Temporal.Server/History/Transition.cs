@@ -1,4 +1,5 @@
 using Temporal.Server.History.State;
+using Temporal.Server.History.WorkflowTasks;
 using Temporal.Server.Store;
 using Temporalio.Api.History.V1;
 using Case = Temporalio.Api.History.V1.HistoryEvent.AttributesOneofCase;
@@ -20,7 +21,9 @@ internal sealed class Transition
     {
         Run = run;
         State = state;
-        var last = state.Events.Count > 0 ? state.Events[^1].EventTime.ToDateTimeOffset() : now;
+        var last = state.WorkflowTask is { Speculative: true } task
+            ? task.StartedTime ?? task.ScheduledTime
+            : state.Events.Count > 0 ? state.Events[^1].EventTime.ToDateTimeOffset() : now;
         Now = last > now ? last : now;
     }
 
@@ -45,8 +48,40 @@ internal sealed class Transition
     /// <summary>The workflow id means this run from the commit on; set on a created run.</summary>
     public CurrentRunWrite? Current { get; set; }
 
+    /// <summary>Whether the workflow task that lives in memory only was scheduled, started or dropped. That alone is nothing to commit.</summary>
+    public bool Speculates { get; private set; }
+
     /// <summary>Says that side state was changed.</summary>
-    public void Touch() => IsChanged = true;
+    public void Touch()
+    {
+        WriteSpeculative();
+        IsChanged = true;
+    }
+
+    /// <summary>Sets the workflow task that lives in memory only, after everything else; null drops it.</summary>
+    public void Speculate(WorkflowTaskState? task)
+    {
+        State.WorkflowTask = task;
+        Speculates = true;
+        After(() => Run.Speculative = task);
+    }
+
+    /// <summary>Makes the workflow task that lives in memory only a normal one, as must be done before anything else is written.</summary>
+    public void WriteSpeculative()
+    {
+        if (State.WorkflowTask is not { Speculative: true } task)
+        {
+            return;
+        }
+
+        var unwritten = WorkflowTaskStart.UnwrittenEvents(State, task);
+        State.WorkflowTask = task with { Speculative = false };
+        After(() => Run.Speculative = null);
+        foreach (var e in unwritten)
+        {
+            Add(e);
+        }
+    }
 
     /// <summary>Notes what to do when the change is durable. Must not wait or throw.</summary>
     public void After(Action effect) => effects.Add(effect);
@@ -73,6 +108,7 @@ internal sealed class Transition
     /// <summary>Appends an event that the server or the worker's commands cause: it takes the next id now.</summary>
     public HistoryEvent Add(HistoryEvent e)
     {
+        WriteSpeculative();
         IsChanged = true;
         e.EventId = State.NextEventId;
         e.EventTime ??= Now.ToProto();
@@ -85,6 +121,7 @@ internal sealed class Transition
     /// <summary>Appends an event from outside; while a worker has the workflow task it waits in the buffer and has no id yet.</summary>
     public HistoryEvent AddExternal(HistoryEvent e)
     {
+        WriteSpeculative();
         if (State.WorkflowTask is not { IsStarted: true })
         {
             return Add(e);

@@ -33,7 +33,7 @@ internal static class Wakes
             }
             else
             {
-                t.TimeOutStickyWorkflowTask();
+                t.TimeOutWaitingWorkflowTask();
             }
         }
 

@@ -48,6 +48,29 @@ public sealed class UpdateTests(WorkerHost host)
         },
         options => options.MaxCachedWorkflows = 0);
 
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(0)]
+    public Task A_refused_update_leaves_no_events_and_the_worker_goes_on_from_before_it(int cached) => host.RunAsync<Basket>(
+        async queue =>
+        {
+            var handle = await host.Client.StartWorkflowAsync((Basket wf) => wf.RunAsync(), WorkerHost.On(queue));
+            Assert.Equal(1, await handle.ExecuteUpdateAsync(wf => wf.AddAsync("book")));
+            var before = (await handle.FetchHistoryAsync()).Events.Count;
+            for (var i = 0; i < 3; i++)
+            {
+                await Assert.ThrowsAsync<WorkflowUpdateFailedException>(() => handle.ExecuteUpdateAsync(wf => wf.AddAsync(string.Empty)));
+            }
+            Assert.Equal(before, (await handle.FetchHistoryAsync()).Events.Count);
+            Assert.Equal(2, await handle.ExecuteUpdateAsync(wf => wf.AddLaterAsync("lamp")));
+            await Assert.ThrowsAsync<WorkflowUpdateFailedException>(() => handle.ExecuteUpdateAsync(wf => wf.AddAsync(string.Empty)));
+            await handle.SignalAsync(wf => wf.CloseAsync());
+            Assert.Equal(["book", "lamp"], await handle.GetResultAsync());
+            Assert.DoesNotContain((await handle.FetchHistoryAsync()).Events, e => e.EventType == EventType.WorkflowTaskFailed);
+            await WorkerHost.AssertReplaysAsync<Basket>(handle);
+        },
+        options => options.MaxCachedWorkflows = cached);
+
     [Workflow]
     public class Basket
     {

@@ -197,10 +197,11 @@ internal sealed class RunState
         return Durations.Earlier(next, WorkflowTaskDeadline);
     }
 
-    /// <summary>When the pending workflow task times out: once started, or while it waits on a sticky queue.</summary>
+    /// <summary>When the pending workflow task times out: once started, or while it waits on a sticky queue or in memory only.</summary>
     public DateTimeOffset? WorkflowTaskDeadline => WorkflowTask switch
     {
         { IsStarted: true } task => task.StartedTime!.Value.SaturatingAdd(task.StartToClose),
+        { Speculative: true } task => task.ScheduledTime.SaturatingAdd(Limits.SpeculativeTaskStart),
         { Sticky: true } task when StickyScheduleToStart > TimeSpan.Zero => task.ScheduledTime.SaturatingAdd(StickyScheduleToStart),
         _ => null,
     };

@@ -26,7 +26,7 @@ internal static class SideRecords
             ResetRunId = state.ResetRunId,
             RejectedUpdates = { state.RejectedUpdates },
         };
-        if (state.WorkflowTask is { } task)
+        if (state.WorkflowTask is { Speculative: false } task)
         {
             record.WorkflowTask = Save(task);
         }

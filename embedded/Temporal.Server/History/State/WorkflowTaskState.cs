@@ -1,9 +1,9 @@
 namespace Temporal.Server.History.State;
 
 /// <summary>The run's one pending workflow task. Scheduled until <see cref="StartedEventId"/> is set.</summary>
-internal sealed class WorkflowTaskState
+internal sealed record WorkflowTaskState
 {
-    /// <summary>Event id of the scheduling; reserved but not in history while <see cref="Transient"/>.</summary>
+    /// <summary>Event id of the scheduling; reserved but not in history while <see cref="IsUnwritten"/>.</summary>
     public required long ScheduledEventId { get; set; }
 
     /// <summary>Event id of the start, 0 while only scheduled.</summary>
@@ -41,6 +41,12 @@ internal sealed class WorkflowTaskState
 
     /// <summary>Its events are reserved but not written (attempt above 1).</summary>
     public bool Transient { get; set; }
+
+    /// <summary>It lives in memory only: its events are reserved but not written, and neither is it. Never modified, only replaced.</summary>
+    public bool Speculative { get; init; }
+
+    /// <summary>Whether history lacks its events.</summary>
+    public bool IsUnwritten => Transient || Speculative;
 
     /// <summary>Whether a worker has it.</summary>
     public bool IsStarted => StartedEventId != 0;

@@ -101,7 +101,6 @@ internal static class UpdateMessages
         var outcome = new Outcome { Failure = rejection.Failure ?? throw Bad($"The rejection of update {id} has no failure.") };
         scope.State.RejectUpdate(id);
         scope.Transition.After(() => scope.Transition.Run.Updates.End(id, outcome));
-        scope.Transition.Touch();
     }
 
     private static void Complete(CommandScope scope, Message message, Response response)

@@ -47,19 +47,21 @@ internal static class WorkflowTaskCompletion
             return null;
         }
 
-        WorkflowTaskEnd.WriteTransient(t, task);
-        state.WorkflowTask = null;
-        SetSticky(state, request);
-        var completed = t.Add(CompletedEvent(task, request));
+        var forgotten = SpeculativeWorkflowTasks.CanBeForgotten(state, task, request);
         var scope = new CommandScope
         {
             Transition = t,
             Request = request,
-            CompletedEventId = completed.EventId,
+            CompletedEventId = forgotten ? 0 : Write(t, request),
             Namespace = space,
             Namespaces = namespaces,
             Messages = new OrderedDictionary<string, Message>(request.Messages.Select(message => KeyValuePair.Create(message.Id, message)), StringComparer.Ordinal),
         };
+        if (forgotten)
+        {
+            t.Speculate(null);
+        }
+
         foreach (var command in request.Commands)
         {
             CommandHandlers.Execute(scope, command);
@@ -76,7 +78,20 @@ internal static class WorkflowTaskCompletion
         }
 
         t.After(() => t.Run.Queries.Answer(request.QueryResults));
-        return Finish(t, task, request, scope, isHeartbeat);
+        var response = Finish(t, task, request, scope, isHeartbeat);
+        response.ResetHistoryEventId = forgotten ? state.PreviousStartedEventId : 0;
+        return response;
+    }
+
+    // The completed event's id.
+    private static long Write(Transition t, RespondWorkflowTaskCompletedRequest request)
+    {
+        t.WriteSpeculative();
+        var task = t.State.WorkflowTask!;
+        WorkflowTaskEnd.WriteTransient(t, task);
+        t.State.WorkflowTask = null;
+        SetSticky(t.State, request);
+        return t.Add(CompletedEvent(task, request)).EventId;
     }
 
     private static RespondWorkflowTaskCompletedResponse Finish(
@@ -95,20 +110,31 @@ internal static class WorkflowTaskCompletion
         }
 
         var flushed = t.FlushBuffer();
-        if (flushed || scope.NeedsWorkflowTask || request.ForceCreateNewWorkflowTask || t.Run.Updates.HasAdmitted)
+        if (flushed || scope.NeedsWorkflowTask || request.ForceCreateNewWorkflowTask)
         {
             WorkflowTaskScheduling.ScheduleAttempt(t, attempt: 1, isHeartbeat ? task.OriginalScheduledTime : t.Now);
+        }
+        else if (t.Run.Updates.HasAdmitted)
+        {
             if (request.ReturnNewWorkflowTask)
             {
-                var next = t.State.WorkflowTask!;
-                response.WorkflowTask = t.StartWorkflowTask(
-                    next.ScheduledEventId, next.Attempt, requestId: RunIds.New(), request.Identity, incremental: next.Sticky);
+                t.ScheduleSpeculativeWorkflowTask();
+            }
+            else
+            {
+                t.ScheduleWorkflowTask();
             }
         }
         else
         {
             // No task will take the waiting queries along; the run is idle, so they can be asked directly.
             t.After(t.Run.Queries.UnblockWaiting);
+        }
+
+        if (request.ReturnNewWorkflowTask && t.State.WorkflowTask is { } next)
+        {
+            response.WorkflowTask = t.StartWorkflowTask(
+                next.ScheduledEventId, next.Attempt, requestId: RunIds.New(), request.Identity, incremental: next.Sticky);
         }
 
         return response;

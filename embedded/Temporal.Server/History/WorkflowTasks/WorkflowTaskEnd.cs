@@ -11,6 +11,7 @@ internal static class WorkflowTaskEnd
     /// <summary>The worker (or a bad command) failed the started task.</summary>
     public static void FailWorkflowTask(this Transition t, WorkflowTaskFailedCause cause, Failure? failure, string identity)
     {
+        t.WriteSpeculative();
         var task = t.State.WorkflowTask!;
         if (!task.Transient)
         {
@@ -24,17 +25,25 @@ internal static class WorkflowTaskEnd
     /// <summary>Takes the started task away because the run is being closed from outside.</summary>
     public static void AbandonWorkflowTask(this Transition t)
     {
-        if (t.State.WorkflowTask is { } task)
+        if (t.State.WorkflowTask is { IsStarted: false, Speculative: true })
         {
+            // Nobody has seen it.
+            t.Speculate(null);
+        }
+        else if (t.State.WorkflowTask is not null)
+        {
+            t.Touch();
+            var task = t.State.WorkflowTask;
             if (task.IsStarted)
             {
-                WriteTransient(t, task);
-                t.Add(FailedEvent(task, WorkflowTaskFailedCause.ForceCloseCommand, failure: null, identity: ""));
                 t.After(() => t.Run.Queries.FailAttached("workflow was closed"));
+                if (!task.Transient)
+                {
+                    t.Add(FailedEvent(task, WorkflowTaskFailedCause.ForceCloseCommand, failure: null, identity: ""));
+                }
             }
 
             t.State.WorkflowTask = null;
-            t.Touch();
         }
 
         t.FlushBuffer();
@@ -43,6 +52,7 @@ internal static class WorkflowTaskEnd
     /// <summary>The started task was not answered in time.</summary>
     public static void TimeOutStartedWorkflowTask(this Transition t)
     {
+        t.WriteSpeculative();
         var task = t.State.WorkflowTask!;
         if (!task.Transient)
         {
@@ -61,13 +71,13 @@ internal static class WorkflowTaskEnd
         Retry(t, task);
     }
 
-    /// <summary>The sticky worker did not take the task in time: the normal queue gets it.</summary>
-    public static void TimeOutStickyWorkflowTask(this Transition t)
+    /// <summary>No worker took the task in time, from the sticky queue or while it lived in memory only: the normal queue gets it.</summary>
+    public static void TimeOutWaitingWorkflowTask(this Transition t)
     {
+        t.Touch();
         var task = t.State.WorkflowTask!;
         t.State.StickyQueue = "";
         t.State.WorkflowTask = null;
-        t.Touch();
         if (!task.Transient)
         {
             t.Add(new HistoryEvent
@@ -92,7 +102,7 @@ internal static class WorkflowTaskEnd
         }
 
         // Ids were reserved when the task was scheduled, and everything since then has been buffered.
-        foreach (var e in WorkflowTaskStart.TransientEvents(t.State, task))
+        foreach (var e in WorkflowTaskStart.UnwrittenEvents(t.State, task))
         {
             t.Add(e);
         }

@@ -64,7 +64,8 @@ internal static class WorkflowTaskScheduling
         },
     };
 
-    private static TimeSpan TimeoutOf(RunState state, int attempt)
+    /// <summary>How long a worker has for an attempt.</summary>
+    public static TimeSpan TimeoutOf(RunState state, int attempt)
     {
         var timeout = state.Started.WorkflowTaskTimeout.ToSpan();
         if (timeout == TimeSpan.Zero)

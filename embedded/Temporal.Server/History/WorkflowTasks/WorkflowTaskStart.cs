@@ -37,23 +37,34 @@ internal static class WorkflowTaskStart
             BecomeNormal(t, task);
         }
 
-        task.StartedTime = t.Now;
-        task.RequestId = requestId;
-        task.Identity = identity;
-        task.HistorySizeBytes = state.HistorySizeBytes;
-        task.SuggestContinueAsNew = state.NextEventId > Limits.SuggestContinueAsNewEvents || state.HistorySizeBytes > Limits.SuggestContinueAsNewBytes;
-        if (task.Transient)
+        var started = task with
         {
-            task.StartedEventId = task.ScheduledEventId + 1;
-            t.Touch();
+            StartedTime = t.Now,
+            RequestId = requestId,
+            Identity = identity,
+            HistorySizeBytes = state.HistorySizeBytes,
+            SuggestContinueAsNew = state.NextEventId > Limits.SuggestContinueAsNewEvents || state.HistorySizeBytes > Limits.SuggestContinueAsNewBytes,
+            StartedEventId = task.ScheduledEventId + 1,
+        };
+        if (task.Speculative)
+        {
+            t.Speculate(started);
         }
         else
         {
-            // The state must not say "started" before the event is in, or the event would be taken for one to buffer.
-            task.StartedEventId = t.Add(StartedEvent(task)).EventId;
+            if (task.Transient)
+            {
+                t.Touch();
+            }
+            else
+            {
+                started.StartedEventId = t.Add(StartedEvent(started)).EventId;
+            }
+
+            state.WorkflowTask = started;
         }
 
-        return Reply(t, task, incremental);
+        return Reply(t, started, incremental);
     }
 
     /// <summary>The start as an event without id.</summary>
@@ -77,10 +88,10 @@ internal static class WorkflowTaskStart
         return new HistoryEvent { WorkflowTaskStartedEventAttributes = attributes };
     }
 
-    /// <summary>The unwritten events of a transient task, as a worker must see them; empty for a normal one.</summary>
-    public static IReadOnlyList<HistoryEvent> TransientEvents(RunState state, WorkflowTaskState? task)
+    /// <summary>The unwritten events of a transient or speculative task, as a worker must see them; empty for a normal one.</summary>
+    public static IReadOnlyList<HistoryEvent> UnwrittenEvents(RunState state, WorkflowTaskState task)
     {
-        if (task is not { Transient: true })
+        if (!task.IsUnwritten)
         {
             return [];
         }
@@ -135,7 +146,7 @@ internal static class WorkflowTaskStart
             StartedTime = task.StartedTime!.Value.ToProto(),
         };
         var from = incremental && !task.Transient ? state.PreviousStartedEventId + 1 : 1;
-        HistoryPages.Fill(reply, run.Key.RunId, state, from, task.StartedEventId, TransientEvents(state, task));
+        HistoryPages.Fill(reply, run.Key.RunId, state, from, task.StartedEventId, UnwrittenEvents(state, task));
         AttachQueries(t, reply);
         AttachUpdates(t, reply);
         return reply;
