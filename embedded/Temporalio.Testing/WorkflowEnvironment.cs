@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Temporalio.Client;
+using Temporalio.Common.EnvConfig;
 
 namespace Temporalio.Testing;
 
@@ -21,6 +22,12 @@ public class WorkflowEnvironment : IAsyncDisposable
 
     /// <summary>The client's logger.</summary>
     protected ILogger<WorkflowEnvironment> Logger { get; private init; }
+
+    /// <summary>Connects to a server that goes on afterwards, as files and environment variables say.</summary>
+    /// <exception cref="InvalidOperationException">Something is not valid, or the server cannot be reached.</exception>
+    public static async Task<WorkflowEnvironment> CreateFromEnvConfigAsync(
+        ClientEnvConfig.ProfileLoadOptions? profileLoadOptions = null) =>
+        new(await TemporalClient.ConnectAsync(ClientEnvConfig.LoadClientConnectOptions(profileLoadOptions)).ConfigureAwait(false));
 
     /// <summary>Starts a server in this process, in memory, in real time. Any number may run beside each other.</summary>
     /// <exception cref="ArgumentException">The options are not valid.</exception>

@@ -119,5 +119,6 @@ internal sealed partial class ClientCalls
             ? ByteString.CopyFrom(reference.TaskToken)
             : throw new ArgumentException("Unrecognized activity reference type");
 
-    private DataConverter ConverterFor(DataConverter? given) => given ?? client.Options.DataConverter;
+    private DataConverter ConverterFor(DataConverter? given) =>
+        given is null ? client.Options.DataConverter : TransferTypePayloadConverter.Around(given);
 }

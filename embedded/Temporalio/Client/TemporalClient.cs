@@ -1,4 +1,5 @@
 using Temporalio.Client.Interceptors;
+using Temporalio.Converters;
 using Temporalio.Worker;
 
 namespace Temporalio.Client;
@@ -15,6 +16,7 @@ public partial class TemporalClient : ITemporalClient
             plugin.ConfigureClient(options);
         }
 
+        options.DataConverter = TransferTypePayloadConverter.Around(options.DataConverter);
         Connection = connection;
         Options = options;
         OutboundInterceptor = (options.Interceptors ?? []).Reverse().Aggregate(

@@ -1,4 +1,5 @@
 using Temporalio.Common;
+using Temporalio.Converters;
 using Temporalio.Exceptions;
 using Temporalio.Runtime;
 using Temporalio.Worker.Runtime;
@@ -20,7 +21,7 @@ internal sealed class ReplaySession : IDisposable
             new WorkflowInstanceDetails(
                 options.Namespace,
                 options.TaskQueue,
-                options.DataConverter,
+                TransferTypePayloadConverter.Around(options.DataConverter),
                 options.Interceptors ?? [],
                 options.LoggerFactory,
                 options.DisableWorkflowTracingEventListener,
