@@ -30,6 +30,9 @@ try
     await using var server = await TemporalServer.StartAsync(options, stop.Token);
     var kind = options.TimeSkipping ? "time-skipping, in memory" : options.PostgresConnectionString is null ? "in memory" : "on PostgreSQL";
     Console.WriteLine($"Temporal server ready on {server.TargetHost} ({kind}).");
+    Announce("Web UI's HTTP", server.WebUi, "/api/v1/");
+    Announce("HTTP API", server.HttpApi, "/");
+    Announce("Metrics", server.Metrics, "/metrics");
     await server.StoreLost.WaitAsync(stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     if (stop.IsCancellationRequested)
     {
@@ -45,10 +48,23 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
     return 0;
 }
+catch (IOException error) when (error.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+{
+    Console.Error.WriteLine($"temporal-server: cannot start: {error.Message} Another port: --port for gRPC, --ui-port for the Web UI (--headless: none), --http-port, --metrics-port.");
+    return 1;
+}
 catch (Exception error) when (error is StoreSetupException or IOException or SocketException or ArgumentException or InvalidOperationException or System.Data.Common.DbException)
 {
     Console.Error.WriteLine($"temporal-server: cannot start: {error.Message}");
     return 1;
+}
+
+static void Announce(string what, System.Net.IPEndPoint? where, string path)
+{
+    if (where is not null)
+    {
+        Console.WriteLine($"  {what}: http://{where}{path}");
+    }
 }
 
 void Stop(PosixSignalContext signal)

@@ -1,6 +1,8 @@
+using Temporal.Server.Admission;
 using Temporal.Server.Frontend;
 using Temporal.Server.History;
 using Temporal.Server.Matching;
+using Temporal.Server.Metrics;
 using Temporal.Server.Namespaces;
 using Temporal.Server.Rpc;
 using Temporal.Server.Store;
@@ -19,7 +21,7 @@ internal sealed class ServerCore : IAsyncDisposable
     private readonly HistoryEngine engine;
     private readonly CancellationTokenSource stopping = new();
 
-    private ServerCore(IExecutionStore store, ServerClock clock, ILogger logger, int cachedRuns)
+    private ServerCore(IExecutionStore store, ServerClock clock, ServerLimits limits, ILogger logger, int cachedRuns)
     {
         this.store = store;
         Clock = clock;
@@ -31,10 +33,21 @@ internal sealed class ServerCore : IAsyncDisposable
         {
             Methods.AddTestService(skipping, wakes, stopping.Token);
         }
+
+        Meters = new ServerMeters(engine, store);
+        Readiness = new Readiness(store, stopping.Token);
+        Methods.Wrap(new Door(limits, name => engine.Namespaces.Find(name) is not null, TimeProvider.System).Guard);
+        Methods.Wrap(Meters.Count);
     }
 
     /// <summary>The methods that it serves.</summary>
     public RpcMethods Methods { get; } = new();
+
+    /// <summary>What it has done and has to do.</summary>
+    public ServerMeters Meters { get; }
+
+    /// <summary>Whether it can do its work now.</summary>
+    public Readiness Readiness { get; }
 
     /// <summary>Its clock.</summary>
     public ServerClock Clock { get; }
@@ -43,7 +56,7 @@ internal sealed class ServerCore : IAsyncDisposable
     public static async Task<ServerCore> StartAsync(
         TemporalServerOptions options, IExecutionStore store, ILogger logger, int cachedRuns, CancellationToken cancellationToken)
     {
-        var core = new ServerCore(store, options.TimeSkipping ? new SkippingClock() : new RealClock(), logger, cachedRuns);
+        var core = new ServerCore(store, options.TimeSkipping ? new SkippingClock() : new RealClock(), options.Limits, logger, cachedRuns);
         try
         {
             await store.OpenAsync(cancellationToken).ConfigureAwait(false);

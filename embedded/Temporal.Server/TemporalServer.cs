@@ -1,7 +1,8 @@
 using System.Net;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Temporal.Server.Grpc;
+using Temporal.Server.Http;
+using Temporal.Server.Http.Pages;
 using Temporal.Server.Store;
 using Temporal.Server.Store.Postgres;
 
@@ -16,13 +17,15 @@ public sealed class TemporalServer : IAsyncDisposable
     private readonly ServerCore core;
     private int disposed;
 
-    private TemporalServer(WebApplication app, ServerCore core, Task? storeLost)
+    private TemporalServer(WebApplication app, ServerCore core, Listeners listeners, Task? storeLost)
     {
         this.app = app;
         this.core = core;
         StoreLost = storeLost ?? new TaskCompletionSource().Task;
-        var address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
-        EndPoint = new IPEndPoint(IPAddress.Parse(address.Host), address.Port);
+        EndPoint = listeners.Grpc!.IPEndPoint!;
+        WebUi = listeners.WebUi?.IPEndPoint;
+        HttpApi = listeners.HttpApi?.IPEndPoint;
+        Metrics = listeners.Metrics?.IPEndPoint;
     }
 
     /// <summary>Where it listens.</summary>
@@ -30,6 +33,15 @@ public sealed class TemporalServer : IAsyncDisposable
 
     /// <summary>Where it listens, as clients' <c>TargetHost</c>: <c>ip:port</c>.</summary>
     public string TargetHost => EndPoint.ToString();
+
+    /// <summary>Where the Web UI's HTTP face listens; null for nowhere.</summary>
+    public IPEndPoint? WebUi { get; }
+
+    /// <summary>Where the HTTP API listens; null for nowhere.</summary>
+    public IPEndPoint? HttpApi { get; }
+
+    /// <summary>Where counters for Prometheus are; null for nowhere.</summary>
+    public IPEndPoint? Metrics { get; }
 
     /// <summary>Completes when another server has taken over the database: this one can only refuse calls and should end.</summary>
     public Task StoreLost { get; }
@@ -45,16 +57,17 @@ public sealed class TemporalServer : IAsyncDisposable
             throw new ArgumentException("A time-skipping server keeps everything in memory; it takes no PostgreSQL connection.", nameof(options));
         }
 
-        var app = Build(options);
+        var listeners = new Listeners();
+        var app = Build(options, listeners);
         var logs = app.Services.GetRequiredService<ILoggerFactory>();
         ServerCore? core = null;
         try
         {
             var store = StoreOf(options, logs);
             core = await ServerCore.StartAsync(options, store, logs.CreateLogger("Temporal.Server.History"), ServerCore.DefaultCachedRuns, cancellationToken).ConfigureAwait(false);
-            app.UseGrpc(core.Methods);
+            UseFaces(app, options, core, logs);
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
-            return new TemporalServer(app, core, (store as PostgresStore)?.OwnershipLost);
+            return new TemporalServer(app, core, listeners, (store as PostgresStore)?.OwnershipLost);
         }
         catch
         {
@@ -87,24 +100,51 @@ public sealed class TemporalServer : IAsyncDisposable
         await core.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static WebApplication Build(TemporalServerOptions options)
+    private static WebApplication Build(TemporalServerOptions options, Listeners listeners)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(TemporalServer).Assembly.GetName().Name });
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss.fff ";
-        });
-        builder.Logging.SetMinimumLevel(options.LogLevel);
-        builder.Logging.AddFilter("Microsoft", options.LogLevel > LogLevel.Warning ? options.LogLevel : LogLevel.Warning);
-        // What keeps it from starting is thrown to the caller; no need to log it as well.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        builder.Logging.AddServerConsole(options.LogFormat, options.LogLevel);
         builder.WebHost.UseKestrelCore();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenGrpc(new IPEndPoint(options.Ip, options.Port)));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            listeners.Grpc = kestrel.ListenGrpc(new IPEndPoint(options.Ip, options.Port), options.Limits);
+            listeners.WebUi = options.WebUi is null ? null : kestrel.ListenHttp(options.WebUi, HttpFace.WebUi);
+            listeners.HttpApi = options.HttpApi is null ? null : kestrel.ListenHttp(options.HttpApi, HttpFace.Api);
+            listeners.Metrics = options.Metrics is null ? null : kestrel.ListenHttp(options.Metrics, HttpFace.Metrics);
+        });
         return builder.Build();
+    }
+
+    private static void UseFaces(WebApplication app, TemporalServerOptions options, ServerCore core, ILoggerFactory logs)
+    {
+        var log = logs.CreateLogger("Temporal.Server");
+        foreach (var warning in options.Warnings)
+        {
+            log.LogWarning("{Warning}", warning);
+        }
+
+        if ((options.WebUi ?? options.HttpApi ?? options.Metrics) is not null)
+        {
+            var pages = new HttpPages(
+                core.Methods, new WebUiSettings(options.Namespaces[0], options.CodecEndpoint), core.Readiness.IsServingAsync, core.Meters.ServeAsync);
+            app.UseHttp(new HttpEndpoint(pages, new BrowserGuard(options.Limits.AllowedHosts), logs.CreateLogger<HttpEndpoint>()));
+        }
+
+        app.UseGrpc(core.Methods, core.Readiness.IsServingAsync);
     }
 
     private static IExecutionStore StoreOf(TemporalServerOptions options, ILoggerFactory logs) => options.PostgresConnectionString is { } connection
         ? new PostgresStore(new PostgresStoreOptions { ConnectionString = connection }, logs.CreateLogger<PostgresStore>())
         : new InMemoryStore();
+
+    private sealed class Listeners
+    {
+        public ListenOptions? Grpc { get; set; }
+
+        public ListenOptions? WebUi { get; set; }
+
+        public ListenOptions? HttpApi { get; set; }
+
+        public ListenOptions? Metrics { get; set; }
+    }
 }

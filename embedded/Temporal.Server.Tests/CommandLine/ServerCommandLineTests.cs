@@ -22,13 +22,44 @@ public sealed class ServerCommandLineTests
     public void It_takes_what_the_SDKs_pass_to_the_dev_server()
     {
         var options = Parse(
-            "server start-dev --port 4711 --namespace mine --ip 127.0.0.1 --log-format pretty --log-level warn --dynamic-config-value a=b "
-            + "--headless --search-attribute Colour=Keyword --search-attribute=Size=Int --ui-port 1");
+            "server start-dev --port 4711 --namespace mine --ip 127.0.0.1 --log-format pretty --log-level warn --dynamic-config-value frontend.enableExecuteMultiOperation=true "
+            + "--headless --search-attribute Colour=Keyword --search-attribute=Size=Int --ui-port 1 --color never");
         Assert.Equal(4711, options.Port);
         Assert.Equal(["default", "mine"], options.Namespaces);
         Assert.Equal(IndexedValueType.Keyword, options.SearchAttributes["Colour"]);
         Assert.Equal(IndexedValueType.Int, options.SearchAttributes["Size"]);
-        Assert.Equal(LogLevel.Warning, options.LogLevel);
+        Assert.Equal((LogLevel.Warning, LogFormat.Pretty), (options.LogLevel, options.LogFormat));
+        Assert.Null(options.WebUi);
+        Assert.Empty(options.Warnings);
+    }
+
+    [Theory]
+    [InlineData("start-dev", "127.0.0.1:8233")]
+    [InlineData("start-dev --port 4711 --ip 0.0.0.0", "0.0.0.0:5711")]
+    [InlineData("start-dev --port 0", "127.0.0.1:0")]
+    [InlineData("start-dev --ui-port 1234 --ui-ip 127.0.0.2", "127.0.0.2:1234")]
+    [InlineData("start-dev --port 65535 --ui-port 1234", "127.0.0.1:1234")]
+    public void The_Web_UIs_port_is_a_thousand_above_gRPCs_unless_it_is_said(string line, string expected) =>
+        Assert.Equal(expected, Parse(line).WebUi!.ToString());
+
+    [Fact]
+    public void The_HTTP_API_and_metrics_are_where_they_are_asked_for_and_else_nowhere()
+    {
+        var options = Parse("start-dev --ip 127.0.0.2 --http-port 1 --metrics-port 2");
+        Assert.Equal(("127.0.0.2:1", "127.0.0.2:2"), (options.HttpApi!.ToString(), options.Metrics!.ToString()));
+        Assert.Equal((null, null), (Parse("start-dev").HttpApi, Parse("start-dev").Metrics));
+    }
+
+    [Fact]
+    public void Settings_of_the_real_server_are_taken_over_and_others_are_warned_of()
+    {
+        var options = Parse(
+            "start-dev --dynamic-config-value frontend.namespacecount=7 --dynamic-config-value frontend.namespaceRPS=100 --dynamic-config-value frontend.keepAliveMaxConnectionAge=\"1m30s\" "
+            + "--dynamic-config-value frontend.httpAllowedHosts=[\"*.example.org\"] --dynamic-config-value history.unheardOf=\"x\"");
+        Assert.Equal((7, 100, TimeSpan.FromSeconds(90)), (options.Limits.WaitingCalls, options.Limits.NamespaceCallsPerSecond, options.Limits.ConnectionAge));
+        Assert.Matches(options.Limits.AllowedHosts!, "ui.example.org");
+        Assert.DoesNotMatch(options.Limits.AllowedHosts!, "example.org.evil");
+        Assert.Contains("history.unheardOf", Assert.Single(options.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -46,7 +77,16 @@ public sealed class ServerCommandLineTests
     [InlineData("start-dev --search-attribute Colour", "NAME=TYPE")]
     [InlineData("start-dev --search-attribute Colour=Red", "Colour=Red")]
     [InlineData("start-dev --log-level loud", "loud")]
+    [InlineData("start-dev --log-format xml", "xml")]
     [InlineData("start-dev --what", "--what")]
+    [InlineData("start-dev --headless=true", "--headless takes no value")]
+    [InlineData("start-dev --port 65000", "--ui-port or --headless")]
+    [InlineData("start-dev --ui-public-path /x", "--ui-public-path")]
+    [InlineData("start-dev --sqlite-pragma x=y", "--postgres")]
+    [InlineData("start-dev --dynamic-config-value a", "KEY=VALUE")]
+    [InlineData("start-dev --dynamic-config-value a=b", "not JSON")]
+    [InlineData("start-dev --dynamic-config-value frontend.namespaceCount=-1", "frontend.namespaceCount")]
+    [InlineData("start-dev --dynamic-config-value frontend.keepAliveTime=\"soon\"", "duration")]
     [InlineData("workflow list", "workflow")]
     [InlineData("server", "start-dev")]
     [InlineData("7233 --what", "--what")]

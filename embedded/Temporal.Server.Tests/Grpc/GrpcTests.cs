@@ -154,6 +154,34 @@ public sealed class GrpcTests
     }
 
     [Fact]
+    public async Task Connections_that_have_reached_their_age_are_replaced_and_no_call_fails()
+    {
+        var (entered, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var host = await GrpcHost.StartAsync(
+            methods => methods.Add<StartWorkflowExecutionRequest, StartWorkflowExecutionResponse>(Service, "StartWorkflowExecution", async (request, _) =>
+            {
+                if (request.WorkflowId == "slow")
+                {
+                    entered.SetResult();
+                    await release.Task;
+                }
+
+                return new StartWorkflowExecutionResponse { RunId = request.WorkflowId };
+            }),
+            new ServerLimits { ConnectionAge = TimeSpan.FromMilliseconds(50) });
+        var slow = host.CallAsync(Path, GrpcHost.Frame(Request("slow")));
+        await entered.Task;
+
+        while (host.Connections < 5)
+        {
+            Assert.Equal("quick", (await host.CallAsync(Path, GrpcHost.Frame(Request("quick")))).Read(StartWorkflowExecutionResponse.Parser).RunId);
+        }
+
+        release.SetResult();
+        Assert.Equal("slow", (await slow).Read(StartWorkflowExecutionResponse.Parser).RunId);
+    }
+
+    [Fact]
     public async Task An_unknown_compression_is_unimplemented_by_name()
     {
         await using var host = await GrpcHost.StartAsync(Answering(_ => new StartWorkflowExecutionResponse()));

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using Temporalio.Api.Enums.V1;
 
 namespace Temporal.Server.CommandLine;
 
@@ -15,29 +14,27 @@ internal static class ServerCommandLine
                temporal-server PORT            time-skipping test server, in memory
 
         options of start-dev:
-          --port, -p PORT                      listen here (7233); 0 takes any free port
-          --ip ADDRESS                         listen on this address (127.0.0.1)
+          --port, -p PORT                      gRPC listens here (7233); 0 takes any free port
+          --ip ADDRESS                         on this address (127.0.0.1)
           --namespace, -n NAME                 have this namespace, too; may be repeated ("default" is always there)
           --postgres CONNECTION                keep everything in this PostgreSQL database (Npgsql string or postgresql:// URL);
                                                without it everything is in memory. Environment variable TEMPORAL_POSTGRES
                                                does the same and shows no password in the process list
           --search-attribute NAME=TYPE         have this search attribute; may be repeated. Types: Text, Keyword, Int, Double,
                                                Bool, Datetime, KeywordList
+          --ui-port PORT, --ui-ip ADDRESS      what the Web UI calls listens here (gRPC's port + 1000, gRPC's address)
+          --headless                           nothing for the Web UI
+          --ui-codec-endpoint URL              the data encoder that the Web UI decodes payloads with
+          --http-port PORT                     Temporal's HTTP API for people and programs listens here, on --ip (nowhere)
+          --metrics-port PORT                  counters for Prometheus are here, at /metrics, on --ip (nowhere)
           --log-level LEVEL                    debug, info, warn, error or never (warn)
-          --log-format FORMAT                  accepted for compatibility (text, json, pretty)
-          --headless                           accepted for compatibility: there is no Web UI in this server
-          --ui-port PORT, --ui-ip ADDRESS, --ui-public-path PATH, --http-port PORT, --metrics-port PORT
-                                               accepted for compatibility
-          --dynamic-config-value KEY=VALUE     accepted for compatibility; may be repeated
+          --log-format FORMAT                  text, json or pretty (text)
+          --dynamic-config-value KEY=JSON      a setting of the real server; may be repeated. The README lists those that do
+                                               something; of others a warning is logged
         """;
 
-    private static readonly HashSet<string> IgnoredWithValue = new(StringComparer.Ordinal)
-    {
-        "--ui-port", "--ui-ip", "--ui-public-path", "--ui-asset-path", "--ui-codec-endpoint", "--http-port", "--metrics-port",
-        "--dynamic-config-value", "--log-format", "--color", "--sqlite-pragma", "--time-format", "--output", "-o",
-    };
-
-    private static readonly HashSet<string> IgnoredSwitches = new(StringComparer.Ordinal) { "--headless", "--log-config", "--no-json-shorthand-payloads" };
+    // They say how the real program's own output looks, of which the server has none.
+    private static readonly HashSet<string> OutputOptions = new(StringComparer.Ordinal) { "--color", "--time-format", "--output", "-o" };
 
     /// <summary>Reads the command line.</summary>
     /// <param name="args">The arguments.</param>
@@ -71,7 +68,7 @@ internal static class ServerCommandLine
 
     private static TemporalServerOptions TestServer(Queue<string> rest)
     {
-        var options = new TemporalServerOptions { Port = Port("PORT", rest.Dequeue()), TimeSkipping = true };
+        var options = new TemporalServerOptions { Port = OptionValues.Port("PORT", rest.Dequeue()), TimeSkipping = true };
         while (rest.TryDequeue(out var extra))
         {
             // The SDKs pass this along to the Java test server.
@@ -86,52 +83,68 @@ internal static class ServerCommandLine
 
     private static TemporalServerOptions StartDev(Queue<string> rest, string? postgres)
     {
-        var options = new TemporalServerOptions { PostgresConnectionString = string.IsNullOrEmpty(postgres) ? null : postgres };
-        var namespaces = new List<string> { "default" };
-        var searchAttributes = new Dictionary<string, IndexedValueType>(StringComparer.Ordinal);
+        var line = new StartDevLine { Options = new() { PostgresConnectionString = string.IsNullOrEmpty(postgres) ? null : postgres } };
         while (rest.TryDequeue(out var argument))
         {
             var (name, inline) = Split(argument);
-            if (IgnoredSwitches.Contains(name) && inline is null)
+            if (name == "--headless" && inline is not null)
             {
-                continue;
+                throw new CommandLineException($"{name} takes no value.");
             }
 
-            switch (name)
-            {
-                case "--port" or "-p":
-                    options = options with { Port = Port(name, Value()) };
-                    break;
-                case "--ip":
-                    var ip = Value();
-                    options = options with { Ip = IpOf(name, ip) };
-                    break;
-                case "--namespace" or "-n":
-                    namespaces.Add(Value());
-                    break;
-                case "--postgres":
-                    options = options with { PostgresConnectionString = Value() };
-                    break;
-                case "--search-attribute":
-                    var (attribute, type) = SearchAttribute(Value());
-                    searchAttributes[attribute] = type;
-                    break;
-                case "--log-level":
-                    options = options with { LogLevel = Level(Value()) };
-                    break;
-                case "--db-filename" or "-f":
-                    throw new CommandLineException("--db-filename is not supported: this server keeps nothing in files. Use --postgres CONNECTION for durable state.");
-                case var _ when IgnoredWithValue.Contains(name):
-                    Value();
-                    break;
-                default:
-                    throw new CommandLineException($"unknown option \"{name}\" of start-dev.");
-            }
+            line = Take(line, name, Value);
 
             string Value() => inline ?? (rest.TryDequeue(out var next) ? next : throw new CommandLineException($"{name} needs a value."));
         }
 
-        return options with { Namespaces = [.. namespaces.Distinct(StringComparer.Ordinal)], SearchAttributes = searchAttributes };
+        return line.ToOptions();
+    }
+
+    private static StartDevLine Take(StartDevLine line, string name, Func<string> value)
+    {
+        var options = line.Options;
+        switch (name)
+        {
+            case "--port" or "-p":
+                return line with { Options = options with { Port = OptionValues.Port(name, value()) } };
+            case "--ip":
+                return line with { Options = options with { Ip = OptionValues.Address(name, value()) } };
+            case "--namespace" or "-n":
+                return line with { Options = options with { Namespaces = [.. options.Namespaces.Append(value()).Distinct(StringComparer.Ordinal)] } };
+            case "--postgres":
+                return line with { Options = options with { PostgresConnectionString = value() } };
+            case "--search-attribute":
+                var (attribute, type) = OptionValues.SearchAttribute(value());
+                return line with { Options = options with { SearchAttributes = new Dictionary<string, Temporalio.Api.Enums.V1.IndexedValueType>(options.SearchAttributes) { [attribute] = type } } };
+            case "--log-level":
+                return line with { Options = options with { LogLevel = OptionValues.Level(value()) } };
+            case "--log-format":
+                return line with { Options = options with { LogFormat = OptionValues.Format(value()) } };
+            case "--ui-codec-endpoint":
+                return line with { Options = options with { CodecEndpoint = value() } };
+            case "--dynamic-config-value":
+                var (limits, warning) = DynamicConfig.Apply(options.Limits, value());
+                return line with { Options = options with { Limits = limits, Warnings = warning is null ? options.Warnings : [.. options.Warnings, warning] } };
+            case "--headless":
+                return line with { Headless = true };
+            case "--ui-port":
+                return line with { UiPort = OptionValues.Port(name, value()) };
+            case "--ui-ip":
+                return line with { UiIp = OptionValues.Address(name, value()) };
+            case "--http-port":
+                return line with { HttpPort = OptionValues.Port(name, value()) };
+            case "--metrics-port":
+                return line with { MetricsPort = OptionValues.Port(name, value()) };
+            case "--db-filename" or "-f" or "--sqlite-pragma":
+                throw new CommandLineException($"{name} is not supported: this server keeps nothing in files. Use --postgres CONNECTION for durable state.");
+            case "--ui-public-path" or "--ui-asset-path":
+                throw new CommandLineException($"{name} is not supported: the Web UI is at the root of a port of its own. Use --ui-port and --ui-ip to say where.");
+            case var _ when OutputOptions.Contains(name):
+                value();
+                return line;
+            default:
+                throw new CommandLineException($"unknown option \"{name}\" of start-dev.");
+        }
     }
 
     private static (string Name, string? Value) Split(string argument)
@@ -140,36 +153,36 @@ internal static class ServerCommandLine
         return equals < 0 ? (argument, null) : (argument[..equals], argument[(equals + 1)..]);
     }
 
-    private static int Port(string name, string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= IPEndPoint.MaxPort
-            ? port
-            : throw new CommandLineException($"{name}: \"{text}\" is not a port (0 to 65535).");
-
-    private static IPAddress IpOf(string name, string text) => text switch
+    /// <summary>What start-dev was told, before the defaults that depend on each other.</summary>
+    private sealed record StartDevLine
     {
-        "localhost" => IPAddress.Loopback,
-        _ when IPAddress.TryParse(text, out var address) => address,
-        _ => throw new CommandLineException($"{name}: \"{text}\" is not an IP address."),
-    };
+        private const int UiPortOffset = 1000;
 
-    private static (string Name, IndexedValueType Type) SearchAttribute(string text)
-    {
-        var parts = text.Split('=', 2);
-        return parts is [{ Length: > 0 } name, var type]
-            && Enum.TryParse<IndexedValueType>(type, ignoreCase: true, out var parsed)
-            && Enum.IsDefined(parsed) && parsed != IndexedValueType.Unspecified && !char.IsAsciiDigit(type[0])
-            ? (name, parsed)
-            : throw new CommandLineException(
-                $"--search-attribute: \"{text}\" is not NAME=TYPE with a type of Text, Keyword, Int, Double, Bool, Datetime, KeywordList.");
+        public required TemporalServerOptions Options { get; init; }
+
+        public bool Headless { get; init; }
+
+        public int? UiPort { get; init; }
+
+        public IPAddress? UiIp { get; init; }
+
+        public int? HttpPort { get; init; }
+
+        public int? MetricsPort { get; init; }
+
+        public TemporalServerOptions ToOptions() => Options with
+        {
+            WebUi = Headless ? null : new IPEndPoint(UiIp ?? Options.Ip, UiPort ?? DefaultUiPort()),
+            HttpApi = HttpPort is { } http ? new IPEndPoint(Options.Ip, http) : null,
+            Metrics = MetricsPort is { } metrics ? new IPEndPoint(Options.Ip, metrics) : null,
+        };
+
+        private int DefaultUiPort() => Options.Port switch
+        {
+            0 => 0,
+            <= IPEndPoint.MaxPort - UiPortOffset => Options.Port + UiPortOffset,
+            _ => throw new CommandLineException(string.Create(
+                CultureInfo.InvariantCulture, $"--port {Options.Port} leaves no port for the Web UI, which would be at {Options.Port + UiPortOffset}: say --ui-port or --headless.")),
+        };
     }
-
-    private static LogLevel Level(string text) => text.ToLowerInvariant() switch
-    {
-        "debug" => LogLevel.Debug,
-        "info" => LogLevel.Information,
-        "warn" => LogLevel.Warning,
-        "error" => LogLevel.Error,
-        "never" => LogLevel.None,
-        _ => throw new CommandLineException($"--log-level: \"{text}\" is none of debug, info, warn, error, never."),
-    };
 }

@@ -2,6 +2,7 @@ using Temporal.Server.History;
 using Temporal.Server.History.Starts;
 using Temporal.Server.Rpc;
 using Temporal.Server.Store;
+using Temporal.Server.Store.Postgres;
 using Temporal.Server.Timers;
 using Temporalio.Api.OperatorService.V1;
 using Temporalio.Api.TestService.V1;
@@ -19,7 +20,7 @@ internal static class ServedMethods
         var starter = new WorkflowStarter(engine);
         var directQueries = new DirectQueries(engine);
 
-        var system = new SystemHandlers();
+        var system = new SystemHandlers(store is PostgresStore ? "postgres12" : "memory");
         methods.Add<GetSystemInfoRequest, GetSystemInfoResponse>(service, "GetSystemInfo", system.GetSystemInfoAsync);
         methods.Add<GetClusterInfoRequest, GetClusterInfoResponse>(service, "GetClusterInfo", system.GetClusterInfoAsync);
 

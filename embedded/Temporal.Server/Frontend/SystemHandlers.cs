@@ -4,7 +4,8 @@ using Temporalio.Api.WorkflowService.V1;
 namespace Temporal.Server.Frontend;
 
 /// <summary>What the server says of itself.</summary>
-internal sealed class SystemHandlers
+/// <param name="storeName">What keeps the runs, in the words that the Web UI knows.</param>
+internal sealed class SystemHandlers(string storeName)
 {
     /// <summary>The server version whose behaviour this server has.</summary>
     public const string ServerVersion = "1.29.0";
@@ -33,6 +34,8 @@ internal sealed class SystemHandlers
         ClusterId = "embedded",
         ClusterName = "active",
         HistoryShardCount = 1,
+        PersistenceStore = storeName,
+        VisibilityStore = storeName,
         SupportedClients = { ["temporal-server"] = "<2.0.0" },
     });
 }

@@ -11,6 +11,9 @@ internal sealed class TaskQueues
     private readonly ConcurrentDictionary<string, DateTimeOffset> stoppedWorkers = new(StringComparer.Ordinal);
     private volatile bool stopping;
 
+    /// <summary>The queues that have been used.</summary>
+    public IEnumerable<KeyValuePair<TaskQueueKey, TaskQueue>> All => queues;
+
     /// <summary>A queue, created on first use.</summary>
     public TaskQueue Get(TaskQueueKey key) => queues.GetOrAdd(key, static _ => new TaskQueue());
 

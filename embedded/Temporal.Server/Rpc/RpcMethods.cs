@@ -44,4 +44,14 @@ public sealed class RpcMethods
         var method = new RpcMethod(descriptor, async (request, context) => await handler((TRequest)request, context).ConfigureAwait(false));
         byPath.Add(method.Path, method);
     }
+
+    /// <summary>Puts something around every method that is served so far.</summary>
+    /// <param name="around">Makes the new handler of a method.</param>
+    public void Wrap(Func<RpcMethod, RpcHandler> around)
+    {
+        foreach (var (path, method) in byPath.ToList())
+        {
+            byPath[path] = method with { Handler = around(method) };
+        }
+    }
 }

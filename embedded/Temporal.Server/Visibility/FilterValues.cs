@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using Temporal.Server.Rpc;
 using Temporalio.Api.Enums.V1;
@@ -12,8 +11,6 @@ namespace Temporal.Server.Visibility;
 internal static class FilterValues
 {
     private const decimal NanosecondsPerSecond = 1_000_000_000m;
-
-    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
 
     public static object Read(SearchAttributeColumn column, FilterToken token)
     {
@@ -84,44 +81,7 @@ internal static class FilterValues
                 : null;
         }
 
-        return GoDuration(text);
-    }
-
-    /// <summary>Go's way to write a duration: numbers with units, e.g. 1h30m, 1.5s, 300ms.</summary>
-    private static long? GoDuration(string text)
-    {
-        var total = 0m;
-        var rest = text.AsSpan();
-        while (rest.Length > 0)
-        {
-            var digits = rest.IndexOfAnyExcept(Digits);
-            if (digits <= 0 || !decimal.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
-            {
-                return null;
-            }
-
-            rest = rest[digits..];
-            var letters = rest.IndexOfAny(Digits);
-            var unit = letters < 0 ? rest : rest[..letters];
-            decimal? nanoseconds = unit switch
-            {
-                "h" => 3600 * NanosecondsPerSecond,
-                "m" => 60 * NanosecondsPerSecond,
-                "s" => NanosecondsPerSecond,
-                "ms" => 1_000_000m,
-                "us" or "µs" => 1_000m,
-                "ns" => 1m,
-                _ => null,
-            };
-            if (nanoseconds is null || (total += number * nanoseconds.Value) > long.MaxValue)
-            {
-                return null;
-            }
-
-            rest = rest[unit.Length..];
-        }
-
-        return text.Length > 0 ? (long)total : null;
+        return GoDuration.ParseNanoseconds(text);
     }
 
     private static RpcException Mismatch(SearchAttributeColumn column, FilterToken token, string expected) =>

@@ -1,0 +1,111 @@
+using Google.Protobuf;
+using Temporal.Server.Admission;
+using Temporal.Server.Rpc;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Api.ErrorDetails.V1;
+using Temporalio.Api.WorkflowService.V1;
+
+namespace Temporal.Server.Tests.Admission;
+
+public sealed class DoorTests
+{
+    private readonly ManualClock clock = new();
+
+    [Fact]
+    public async Task Calls_that_wait_are_bounded_for_each_namespace_and_method()
+    {
+        var release = new TaskCompletionSource();
+        var methods = Methods(release.Task, new ServerLimits { WaitingCalls = 2 });
+        var waiting = new[] { Poll(methods, "a"), Poll(methods, "a") };
+
+        var error = await Assert.ThrowsAsync<RpcException>(() => Poll(methods, "a"));
+        var elsewhere = Poll(methods, "b");
+        Assert.False(elsewhere.IsCompleted);
+        Assert.Equal((StatusCode.ResourceExhausted, "namespace concurrent poller limit exceeded"), (error.StatusCode, error.Message));
+        var detail = Assert.IsType<ResourceExhaustedFailure>(Assert.Single(error.Details));
+        Assert.Equal((ResourceExhaustedCause.ConcurrentLimit, ResourceExhaustedScope.Namespace), (detail.Cause, detail.Scope));
+
+        release.SetResult();
+        await Task.WhenAll([.. waiting, elsewhere]);
+        await Poll(methods, "a");
+    }
+
+    [Fact]
+    public async Task Other_calls_are_bounded_together_and_waiting_ones_do_not_count()
+    {
+        var release = new TaskCompletionSource();
+        var methods = Methods(release.Task, new ServerLimits { CallsInProgress = 1 });
+        var busy = new[] { Poll(methods, "a"), Describe(methods, "a") };
+
+        var error = await Assert.ThrowsAsync<RpcException>(() => Describe(methods, "b"));
+
+        Assert.Equal(ResourceExhaustedCause.SystemOverloaded, Assert.IsType<ResourceExhaustedFailure>(Assert.Single(error.Details)).Cause);
+        release.SetResult();
+        await Task.WhenAll(busy);
+    }
+
+    [Fact]
+    public async Task A_namespaces_calls_per_second_are_bounded_and_come_back_with_time()
+    {
+        var methods = Methods(Task.CompletedTask, new ServerLimits { NamespaceCallsPerSecond = 2, NamespaceBurstRatio = 1.5 });
+        for (var i = 0; i < 3; i++)
+        {
+            await Describe(methods, "a");
+        }
+
+        var error = await Assert.ThrowsAsync<RpcException>(() => Describe(methods, "a"));
+        Assert.Equal("namespace rate limit exceeded", error.Message);
+        Assert.Equal(ResourceExhaustedCause.RpsLimit, Assert.IsType<ResourceExhaustedFailure>(Assert.Single(error.Details)).Cause);
+        await Describe(methods, "b");
+
+        clock.Advance(TimeSpan.FromSeconds(0.5));
+        await Describe(methods, "a");
+        await Assert.ThrowsAsync<RpcException>(() => Describe(methods, "a"));
+    }
+
+    [Fact]
+    public async Task The_servers_calls_per_second_are_bounded_over_all_namespaces_but_not_who_connects()
+    {
+        var methods = Methods(Task.CompletedTask, new ServerLimits { CallsPerSecond = 1 });
+        await Describe(methods, "a");
+
+        Assert.Equal("service rate limit exceeded", (await Assert.ThrowsAsync<RpcException>(() => Describe(methods, "b"))).Message);
+        await Call(methods, "GetSystemInfo", new GetSystemInfoRequest());
+    }
+
+    private RpcMethods Methods(Task until, ServerLimits limits)
+    {
+        var service = Temporalio.Api.WorkflowService.V1.ServiceReflection.Descriptor.Services.Single(each => each.Name == "WorkflowService");
+        var methods = new RpcMethods();
+        methods.Add<PollActivityTaskQueueRequest, PollActivityTaskQueueResponse>(service, "PollActivityTaskQueue", async (_, _) =>
+        {
+            await until;
+            return new PollActivityTaskQueueResponse();
+        });
+        methods.Add<DescribeNamespaceRequest, DescribeNamespaceResponse>(service, "DescribeNamespace", async (_, _) =>
+        {
+            await until;
+            return new DescribeNamespaceResponse();
+        });
+        methods.Add<GetSystemInfoRequest, GetSystemInfoResponse>(service, "GetSystemInfo", (_, _) => Task.FromResult(new GetSystemInfoResponse()));
+        methods.Wrap(new Door(limits, _ => true, clock).Guard);
+        return methods;
+    }
+
+    private static Task<IMessage> Poll(RpcMethods methods, string space) => Call(methods, "PollActivityTaskQueue", new PollActivityTaskQueueRequest { Namespace = space });
+
+    private static Task<IMessage> Describe(RpcMethods methods, string space) => Call(methods, "DescribeNamespace", new DescribeNamespaceRequest { Namespace = space });
+
+    private static Task<IMessage> Call(RpcMethods methods, string name, IMessage request) =>
+        methods.ByPath.Values.Single(method => method.Descriptor.Name == name)
+            .Handler(request, new RpcContext(Timeout.InfiniteTimeSpan, new Dictionary<string, string>(), TestContext.Current.CancellationToken));
+
+    private sealed class ManualClock : TimeProvider
+    {
+        private long now;
+
+        public override long GetTimestamp() => now;
+
+        public void Advance(TimeSpan time) => now += (long)(time.TotalSeconds * TimestampFrequency);
+    }
+}

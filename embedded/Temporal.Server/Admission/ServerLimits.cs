@@ -1,0 +1,37 @@
+using System.Text.RegularExpressions;
+
+namespace Temporal.Server;
+
+/// <summary>What the server takes on before it says "not now". The names in parentheses are the real server's, for <c>--dynamic-config-value</c>.</summary>
+public sealed record ServerLimits
+{
+    /// <summary>
+    /// Calls that wait for something (polls, history long polls, queries, updates) at one time, for each namespace and method
+    /// (<c>frontend.namespaceCount</c>; the real server's default is 1200).
+    /// </summary>
+    public int WaitingCalls { get; init; } = 20_000;
+
+    /// <summary>Other calls in progress at one time, over all namespaces. Each holds its request, of up to 4 MiB, in memory.</summary>
+    public int CallsInProgress { get; init; } = 10_000;
+
+    /// <summary>Calls per second of a namespace; null for any number, as one machine has one user (<c>frontend.namespaceRPS</c>).</summary>
+    public int? NamespaceCallsPerSecond { get; init; }
+
+    /// <summary>Calls that a namespace may make at once, as a multiple of those of a second (<c>frontend.namespaceBurstRatio</c>).</summary>
+    public double NamespaceBurstRatio { get; init; } = 2;
+
+    /// <summary>Calls per second of all namespaces; null for any number (<c>frontend.rps</c>).</summary>
+    public int? CallsPerSecond { get; init; }
+
+    /// <summary>Age at which a gRPC connection is asked to go; its calls in progress end in peace (<c>frontend.keepAliveMaxConnectionAge</c>).</summary>
+    public TimeSpan ConnectionAge { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Silence after which a gRPC connection is asked for a sign of life (<c>frontend.keepAliveTime</c>).</summary>
+    public TimeSpan KeepAlivePingDelay { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long the sign of life may take (<c>frontend.keepAliveTimeout</c>).</summary>
+    public TimeSpan KeepAlivePingTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Host names under which HTTP is reached, besides addresses and local names; null for none (<c>frontend.httpAllowedHosts</c>).</summary>
+    public Regex? AllowedHosts { get; init; }
+}

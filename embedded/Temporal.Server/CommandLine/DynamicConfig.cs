@@ -1,0 +1,102 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Temporal.Server.CommandLine;
+
+/// <summary>
+/// <c>--dynamic-config-value KEY=VALUE</c>: the real server's settings, as far as this one has what they set. Keys are compared without
+/// case, values are JSON; durations are numbers of seconds or Go's notation in quotes.
+/// </summary>
+internal static class DynamicConfig
+{
+    private static readonly TimeSpan LongestRegex = TimeSpan.FromMilliseconds(100);
+
+    private static readonly FrozenDictionary<string, Func<ServerLimits, Value, ServerLimits>> Settings =
+        new Dictionary<string, Func<ServerLimits, Value, ServerLimits>>
+        {
+            ["frontend.namespaceCount"] = (limits, value) => limits with { WaitingCalls = value.Count() },
+            ["frontend.namespaceRPS"] = (limits, value) => limits with { NamespaceCallsPerSecond = value.Count() },
+            ["frontend.namespaceBurstRatio"] = (limits, value) => limits with { NamespaceBurstRatio = value.Ratio() },
+            ["frontend.rps"] = (limits, value) => limits with { CallsPerSecond = value.Count() },
+            ["frontend.keepAliveMaxConnectionAge"] = (limits, value) => limits with { ConnectionAge = value.Duration() },
+            ["frontend.keepAliveTime"] = (limits, value) => limits with { KeepAlivePingDelay = value.Duration() },
+            ["frontend.keepAliveTimeout"] = (limits, value) => limits with { KeepAlivePingTimeout = value.Duration() },
+            ["frontend.httpAllowedHosts"] = (limits, value) => limits with { AllowedHosts = value.Hosts() },
+        }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+
+    // What these turn on in the real server is always on in this one.
+    private static readonly FrozenSet<string> AlwaysOn = new[]
+    {
+        "frontend.enableUpdateWorkflowExecution", "frontend.enableUpdateWorkflowExecutionAsyncAccepted", "frontend.enableExecuteMultiOperation",
+        "frontend.enableBatcher", "frontend.enableSchedules", "frontend.activityAPIsEnabled", "system.enableEagerWorkflowStart",
+        "system.enableActivityEagerExecution", "system.forceSearchAttributesCacheRefreshOnRead",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Applies a setting.</summary>
+    /// <returns>The limits with it, and what to warn of: a setting that this server does not have.</returns>
+    /// <exception cref="CommandLineException">It is no KEY=VALUE, or the value is not what the key takes.</exception>
+    public static (ServerLimits Limits, string? Warning) Apply(ServerLimits limits, string text)
+    {
+        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        if (equals <= 0)
+        {
+            throw new CommandLineException($"--dynamic-config-value: \"{text}\" is not KEY=VALUE.");
+        }
+
+        var key = text[..equals];
+        JsonElement json;
+        try
+        {
+            using var document = JsonDocument.Parse(text[(equals + 1)..]);
+            json = document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            throw new CommandLineException($"--dynamic-config-value: the value of {key} is not JSON (a text needs quotes: {key}=\"…\").");
+        }
+
+        if (Settings.TryGetValue(key, out var apply))
+        {
+            return (apply(limits, new Value(key, json)), null);
+        }
+
+        return (limits, AlwaysOn.Contains(key) && json.ValueKind == JsonValueKind.True
+            ? null
+            : $"The dynamic configuration {key} is not one that this server has: it changes nothing.");
+    }
+
+    private readonly record struct Value(string Key, JsonElement Json)
+    {
+        public int Count() => Json.ValueKind == JsonValueKind.Number && Json.TryGetInt32(out var count) && count >= 0 ? count : throw Wrong("a whole number from 0 on");
+
+        public double Ratio() => Json.ValueKind == JsonValueKind.Number && Json.GetDouble() is >= 1 and < 1e6 and var ratio ? ratio : throw Wrong("a number from 1 on");
+
+        public TimeSpan Duration()
+        {
+            var nanoseconds = Json.ValueKind switch
+            {
+                JsonValueKind.String => GoDuration.ParseNanoseconds(Json.GetString()!),
+                JsonValueKind.Number when Json.GetDouble() is >= 0 and < 1e9 and var seconds => (long)(seconds * 1e9),
+                _ => null,
+            };
+            return nanoseconds is > 0 and < 86_400_000_000_000 ? TimeSpan.FromTicks(nanoseconds.Value / TimeSpan.NanosecondsPerTick) : throw Wrong("a duration of up to a day, such as \"5m\"");
+        }
+
+        // The real server takes one pattern or a list of patterns, in which * stands for anything.
+        public Regex Hosts()
+        {
+            var patterns = Json.ValueKind switch
+            {
+                JsonValueKind.String => [Json.GetString()!],
+                JsonValueKind.Array when Json.EnumerateArray().All(each => each.ValueKind == JsonValueKind.String) => Json.EnumerateArray().Select(each => each.GetString()!).ToArray(),
+                _ => throw Wrong("a host name or a list of them, with * for anything"),
+            };
+            var alternatives = patterns.Select(pattern => Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal));
+            return new Regex($"^(?:{string.Join('|', alternatives)})$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, LongestRegex);
+        }
+
+        private CommandLineException Wrong(string expected) => new(string.Create(CultureInfo.InvariantCulture, $"--dynamic-config-value: {Key} takes {expected}, not {Json.GetRawText()}."));
+    }
+}

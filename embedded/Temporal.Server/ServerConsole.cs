@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Logging.Console;
+
+namespace Temporal.Server;
+
+/// <summary>Where the server's logs go, and how they look.</summary>
+internal static class ServerConsole
+{
+    private const string Time = "HH:mm:ss.fff ";
+
+    /// <summary>Logs to the console.</summary>
+    public static void AddServerConsole(this ILoggingBuilder logging, LogFormat format, LogLevel level)
+    {
+        if (format == LogFormat.Json)
+        {
+            logging.AddJsonConsole(console =>
+            {
+                console.TimestampFormat = "O";
+                console.UseUtcTimestamp = true;
+            });
+        }
+        else
+        {
+            logging.AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = Time;
+                console.ColorBehavior = format == LogFormat.Pretty ? LoggerColorBehavior.Default : LoggerColorBehavior.Disabled;
+            });
+        }
+
+        logging.SetMinimumLevel(level);
+        logging.AddFilter("Microsoft", level > LogLevel.Warning ? level : LogLevel.Warning);
+        // What keeps it from starting is thrown to the caller; no need to log it as well.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+    }
+}
