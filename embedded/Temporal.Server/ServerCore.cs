@@ -5,6 +5,7 @@ using Temporal.Server.Matching;
 using Temporal.Server.Metrics;
 using Temporal.Server.Namespaces;
 using Temporal.Server.Rpc;
+using Temporal.Server.Schedules;
 using Temporal.Server.Store;
 using Temporal.Server.Timers;
 
@@ -19,6 +20,7 @@ internal sealed class ServerCore : IAsyncDisposable
     private readonly IExecutionStore store;
     private readonly WakeQueue wakes;
     private readonly HistoryEngine engine;
+    private readonly ScheduleService schedules;
     private readonly CancellationTokenSource stopping = new();
 
     private ServerCore(IExecutionStore store, ServerClock clock, ServerLimits limits, ILogger logger, int cachedRuns)
@@ -28,7 +30,9 @@ internal sealed class ServerCore : IAsyncDisposable
         var work = new WorkTracker();
         wakes = new WakeQueue(clock, work);
         engine = new HistoryEngine(store, clock, wakes, work, new TaskQueues(), new NamespaceRegistry(store), cachedRuns, logger, stopping.Token);
+        schedules = new ScheduleService(engine, store, clock, wakes);
         Methods.AddTemporal(engine, store);
+        Methods.AddSchedules(engine, schedules);
         if (clock is SkippingClock skipping)
         {
             Methods.AddTestService(skipping, wakes, stopping.Token);
@@ -62,6 +66,7 @@ internal sealed class ServerCore : IAsyncDisposable
             await store.OpenAsync(cancellationToken).ConfigureAwait(false);
             await core.engine.Namespaces.LoadAsync(options.Namespaces, options.SearchAttributes, cancellationToken).ConfigureAwait(false);
             await core.engine.RecoverAsync(cancellationToken).ConfigureAwait(false);
+            await core.schedules.RecoverAsync(cancellationToken).ConfigureAwait(false);
             core.wakes.Start();
             return core;
         }
@@ -84,6 +89,7 @@ internal sealed class ServerCore : IAsyncDisposable
     {
         BeginStop();
         await wakes.DisposeAsync().ConfigureAwait(false);
+        await schedules.DisposeAsync().ConfigureAwait(false);
         await engine.Deliveries.DisposeAsync().ConfigureAwait(false);
         await store.DisposeAsync().ConfigureAwait(false);
         stopping.Dispose();

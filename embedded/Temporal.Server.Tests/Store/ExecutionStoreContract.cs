@@ -322,6 +322,51 @@ public abstract class ExecutionStoreContract : IAsyncLifetime
         Assert.Equal(record with { Data = again.Data, SearchAttributes = again.SearchAttributes }, again);
     }
 
+    [Fact]
+    public async Task A_durable_record_reads_as_it_was_last_written()
+    {
+        var key = new RecordKey(NamespaceId, "schedule", "ä ''");
+        await Store.WriteRecordAsync(new DurableRecord(key, 1, Bytes("first")), Cancellation);
+        await Store.WriteRecordAsync(new DurableRecord(key, 2, Bytes("second")), Cancellation);
+        await Store.WriteRecordAsync(new DurableRecord(key with { Kind = "batch" }, 1, Bytes("other kind")), Cancellation);
+        await Store.WriteRecordAsync(new DurableRecord(key with { NamespaceId = Guid.NewGuid().ToString() }, 1, Bytes("other namespace")), Cancellation);
+
+        var read = await Store.ReadRecordAsync(key, Cancellation);
+        Assert.Equal((2, "second"), (read!.Version, Text(read.Data)));
+        var all = new List<string>();
+        await foreach (var record in Store.ReadRecordsAsync("schedule", Cancellation))
+        {
+            all.Add(Text(record.Data));
+        }
+
+        Assert.Equal(["other namespace", "second"], all.Order());
+    }
+
+    [Fact]
+    public async Task A_durable_record_is_written_only_over_the_version_before()
+    {
+        var key = new RecordKey(NamespaceId, "schedule", "versions");
+        await Assert.ThrowsAsync<StoreConflictException>(() => Store.WriteRecordAsync(new DurableRecord(key, 2, Bytes("too early")), Cancellation));
+        await Store.WriteRecordAsync(new DurableRecord(key, 1, Bytes("first")), Cancellation);
+        await Assert.ThrowsAsync<StoreConflictException>(() => Store.WriteRecordAsync(new DurableRecord(key, 1, Bytes("again")), Cancellation));
+        await Assert.ThrowsAsync<StoreConflictException>(() => Store.WriteRecordAsync(new DurableRecord(key, 3, Bytes("skips")), Cancellation));
+
+        Assert.Equal("first", Text((await Store.ReadRecordAsync(key, Cancellation))!.Data));
+    }
+
+    [Fact]
+    public async Task A_deleted_durable_record_is_gone_and_its_id_free()
+    {
+        var key = new RecordKey(NamespaceId, "schedule", "deleted");
+        await Store.WriteRecordAsync(new DurableRecord(key, 1, Bytes("first")), Cancellation);
+
+        await Store.DeleteRecordAsync(key, Cancellation);
+        await Store.DeleteRecordAsync(key, Cancellation);
+
+        Assert.Null(await Store.ReadRecordAsync(key, Cancellation));
+        await Store.WriteRecordAsync(new DurableRecord(key, 1, Bytes("anew")), Cancellation);
+    }
+
     protected Task CommitAsync(StoreCommit commit) => Store.CommitAsync(commit, Cancellation);
 
     private static string Text(ReadOnlyMemory<byte> bytes) => System.Text.Encoding.UTF8.GetString(bytes.Span);

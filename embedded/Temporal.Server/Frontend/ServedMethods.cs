@@ -1,6 +1,7 @@
 using Temporal.Server.History;
 using Temporal.Server.History.Starts;
 using Temporal.Server.Rpc;
+using Temporal.Server.Schedules;
 using Temporal.Server.Store;
 using Temporal.Server.Store.Postgres;
 using Temporal.Server.Timers;
@@ -94,6 +95,23 @@ internal static class ServedMethods
         methods.Add<AddSearchAttributesRequest, AddSearchAttributesResponse>(operations, "AddSearchAttributes", namespaces.AddSearchAttributesAsync);
         methods.Add<RemoveSearchAttributesRequest, RemoveSearchAttributesResponse>(operations, "RemoveSearchAttributes", namespaces.RemoveSearchAttributesAsync);
         methods.Add<ListSearchAttributesRequest, ListSearchAttributesResponse>(operations, "ListSearchAttributes", namespaces.ListSearchAttributesAsync);
+    }
+
+    /// <summary>Serves the calls for schedules.</summary>
+    public static void AddSchedules(this RpcMethods methods, HistoryEngine engine, ScheduleService service)
+    {
+        var descriptor = Temporalio.Api.WorkflowService.V1.ServiceReflection.Descriptor.Services.Single(s => s.Name == "WorkflowService");
+        var schedules = new ScheduleHandlers(engine, service);
+        methods.Add<CreateScheduleRequest, CreateScheduleResponse>(descriptor, "CreateSchedule", schedules.CreateAsync);
+        methods.Add<UpdateScheduleRequest, UpdateScheduleResponse>(descriptor, "UpdateSchedule", schedules.UpdateAsync);
+        methods.Add<PatchScheduleRequest, PatchScheduleResponse>(descriptor, "PatchSchedule", schedules.PatchAsync);
+        methods.Add<DeleteScheduleRequest, DeleteScheduleResponse>(descriptor, "DeleteSchedule", schedules.DeleteAsync);
+
+        var reads = new ScheduleReadHandlers(engine, service.Directory);
+        methods.Add<DescribeScheduleRequest, DescribeScheduleResponse>(descriptor, "DescribeSchedule", reads.DescribeAsync);
+        methods.Add<ListScheduleMatchingTimesRequest, ListScheduleMatchingTimesResponse>(descriptor, "ListScheduleMatchingTimes", reads.ListMatchingTimesAsync);
+        methods.Add<ListSchedulesRequest, ListSchedulesResponse>(descriptor, "ListSchedules", reads.ListAsync);
+        methods.Add<CountSchedulesRequest, CountSchedulesResponse>(descriptor, "CountSchedules", reads.CountAsync);
     }
 
     /// <summary>Serves the test service of a time-skipping server.</summary>

@@ -24,6 +24,7 @@ internal sealed class SystemHandlers(string storeName)
             SdkMetadata = true,
             CountGroupByExecutionStatus = true,
             BuildIdBasedVersioning = true,
+            SupportsSchedules = true,
         },
     });
 

@@ -54,6 +54,12 @@ internal sealed partial class HistoryEngine
     // After a long stop everything is due at once; the store should not see it all at once.
     private SemaphoreSlim WakeSlots { get; } = new(ConcurrentWakes, ConcurrentWakes);
 
+    /// <summary>
+    /// Raised when a chain of runs (by its first run id) has ended, after the commit; more than once where that is in doubt. Handlers must
+    /// not wait or throw.
+    /// </summary>
+    public event Action<string>? ChainEnded;
+
     /// <summary>The task queues.</summary>
     public TaskQueues Queues { get; }
 
@@ -272,6 +278,7 @@ internal sealed partial class HistoryEngine
         {
             DispatchNew(run, items);
             SetWake(run.Key, run.State!.NextWake());
+            AnnounceEnd(run.State);
         }
 
         run.Dispatched = items;
@@ -383,6 +390,15 @@ internal sealed partial class HistoryEngine
         DispatchNew(run, items);
         run.Dispatched = items;
         run.SignalChanged();
+        AnnounceEnd(t.State);
+    }
+
+    private void AnnounceEnd(RunState state)
+    {
+        if (state.Close is { SuccessorRunId.Length: 0 })
+        {
+            ChainEnded?.Invoke(state.Started.FirstExecutionRunId);
+        }
     }
 
     private void DispatchNew(Run run, List<OutstandingItem> items)

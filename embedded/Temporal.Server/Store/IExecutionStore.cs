@@ -62,4 +62,17 @@ public interface IExecutionStore : IAsyncDisposable
 
     /// <summary>Creates or replaces a namespace (by id).</summary>
     Task WriteNamespaceAsync(NamespaceRecord record, CancellationToken cancellationToken);
+
+    /// <summary>Creates or replaces a durable record; completes when that is durable. The store must find the version before (none for 1).</summary>
+    /// <exception cref="StoreConflictException">It found another version; nothing was written.</exception>
+    Task WriteRecordAsync(DurableRecord record, CancellationToken cancellationToken);
+
+    /// <summary>Deletes a durable record, whatever its version; no error when there is none.</summary>
+    Task DeleteRecordAsync(RecordKey key, CancellationToken cancellationToken);
+
+    /// <summary>A durable record as it was last written, or null.</summary>
+    Task<DurableRecord?> ReadRecordAsync(RecordKey key, CancellationToken cancellationToken);
+
+    /// <summary>All durable records of a kind, in any order. Streams.</summary>
+    IAsyncEnumerable<DurableRecord> ReadRecordsAsync(string kind, CancellationToken cancellationToken);
 }

@@ -12,6 +12,7 @@ public sealed class InMemoryStore : IExecutionStore
     private readonly ConcurrentDictionary<string, Row> rows = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string NamespaceId, string WorkflowId), string> currentRuns = new();
     private readonly ConcurrentDictionary<string, NamespaceRecord> namespaces = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<RecordKey, DurableRecord> records = new();
     private readonly Lock gate = new();
 
     /// <inheritdoc/>
@@ -130,6 +131,48 @@ public sealed class InMemoryStore : IExecutionStore
     {
         namespaces[record.Id] = record;
         return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task WriteRecordAsync(DurableRecord record, CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            var version = records.TryGetValue(record.Key, out var before) ? before.Version : 0;
+            if (version != record.Version - 1)
+            {
+                throw new StoreConflictException($"The {record.Key.Kind} {record.Key.Id} has version {version}, not {record.Version - 1}.");
+            }
+
+            records[record.Key] = record;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task DeleteRecordAsync(RecordKey key, CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            records.TryRemove(key, out _);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task<DurableRecord?> ReadRecordAsync(RecordKey key, CancellationToken cancellationToken) => Task.FromResult(records.GetValueOrDefault(key));
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<DurableRecord> ReadRecordsAsync(string kind, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        foreach (var record in records.Values.Where(record => record.Key.Kind == kind))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return record;
+        }
     }
 
     /// <inheritdoc/>

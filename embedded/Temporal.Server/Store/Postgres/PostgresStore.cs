@@ -135,6 +135,43 @@ public sealed class PostgresStore : IExecutionStore
     }
 
     /// <inheritdoc/>
+    /// <exception cref="RpcException">Unavailable: the database did not answer in time, and the record may or may not have been written.</exception>
+    public async Task WriteRecordAsync(DurableRecord record, CancellationToken cancellationToken)
+    {
+        var owner = Owned;
+        if (!await reads.RunAsync((connection, token) => RecordQueries.WriteAsync(connection, record, owner.Epoch, token), cancellationToken).ConfigureAwait(false))
+        {
+            owner.Lose();
+            throw owner.LostError();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task DeleteRecordAsync(RecordKey key, CancellationToken cancellationToken)
+    {
+        var owner = Owned;
+        if (!await reads.RunAsync((connection, token) => RecordQueries.DeleteAsync(connection, key, owner.Epoch, token), cancellationToken).ConfigureAwait(false))
+        {
+            owner.Lose();
+            throw owner.LostError();
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<DurableRecord?> ReadRecordAsync(RecordKey key, CancellationToken cancellationToken) =>
+        reads.RunAsync((connection, token) => RecordQueries.ReadAsync(connection, key, token), cancellationToken);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<DurableRecord> ReadRecordsAsync(string kind, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await foreach (var record in RecordQueries.ReadAllAsync(connection, kind, cancellationToken).ConfigureAwait(false))
+        {
+            yield return record;
+        }
+    }
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         queue.Close(Outages.Unavailable("The server is stopping."), drop: false);
