@@ -83,11 +83,12 @@ internal sealed class Ownership : IAsyncDisposable
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(patience);
+        using var driver = new DriverCancellation(limit.Token);
         for (var tries = 1; ; tries++)
         {
             try
             {
-                return await OpenAsync(connectionString, limit.Token).ConfigureAwait(false);
+                return await OpenAsync(connectionString, driver.Token).ConfigureAwait(false);
             }
             catch (Exception error) when (Outages.MayPass(error) && !limit.IsCancellationRequested)
             {
@@ -183,8 +184,10 @@ internal sealed class Ownership : IAsyncDisposable
         Epoch = (long)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
     }
 
-    private async Task WatchAsync(CancellationToken cancellationToken)
+    private async Task WatchAsync(CancellationToken stop)
     {
+        using var driver = new DriverCancellation(stop);
+        var cancellationToken = driver.Token;
         while (!cancellationToken.IsCancellationRequested && !lost.Task.IsCompleted)
         {
             try

@@ -12,13 +12,14 @@ internal sealed class Reads(NpgsqlDataSource database, TimeSpan patience)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(patience);
+        using var driver = new DriverCancellation(limit.Token);
         Exception? problem = null;
         for (var tries = 1; ; tries++)
         {
             try
             {
-                await using var connection = await database.OpenConnectionAsync(limit.Token).ConfigureAwait(false);
-                return await read(connection, limit.Token).ConfigureAwait(false);
+                await using var connection = await database.OpenConnectionAsync(driver.Token).ConfigureAwait(false);
+                return await read(connection, driver.Token).ConfigureAwait(false);
             }
             catch (Exception error) when (Outages.MayPass(error) && !limit.IsCancellationRequested)
             {
