@@ -108,13 +108,21 @@ internal sealed class EngineHost : IAsyncDisposable
 
     public async Task<IReadOnlyList<HistoryEvent>> HistoryAsync(string workflowId, string runId = "")
     {
-        var reply = await CallAsync<GetWorkflowExecutionHistoryResponse>(new GetWorkflowExecutionHistoryRequest
+        var events = new List<HistoryEvent>();
+        var token = ByteString.Empty;
+        do
         {
-            Namespace = "default",
-            Execution = new WorkflowExecution { WorkflowId = workflowId, RunId = runId },
-        });
-        Assert.True(reply.NextPageToken.IsEmpty);
-        return reply.History.Events;
+            var reply = await CallAsync<GetWorkflowExecutionHistoryResponse>(new GetWorkflowExecutionHistoryRequest
+            {
+                Namespace = "default",
+                Execution = new WorkflowExecution { WorkflowId = workflowId, RunId = runId },
+                NextPageToken = token,
+            });
+            events.AddRange(reply.History.Events);
+            token = reply.NextPageToken;
+        }
+        while (!token.IsEmpty);
+        return events;
     }
 
     public async Task<string> TypesAsync(string workflowId, string runId = "") =>

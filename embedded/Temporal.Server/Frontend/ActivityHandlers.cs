@@ -18,6 +18,7 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
     public async Task<PollActivityTaskQueueResponse> PollAsync(PollActivityTaskQueueRequest request, RpcContext context)
     {
         var space = engine.Namespaces.Require(request.Namespace);
+        Requests.LimitName(request.Identity, "Identity");
         var key = new TaskQueueKey(space.Id, TaskQueueKeyKind.Activity, Requests.RequireTaskQueue(request.TaskQueue));
         var until = Environment.TickCount64 + (long)Requests.LongPoll(context, Limits.TaskPoll).TotalMilliseconds;
         while (true)
@@ -40,14 +41,14 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
     public async Task<RecordActivityTaskHeartbeatResponse> HeartbeatAsync(RecordActivityTaskHeartbeatRequest request, RpcContext context)
     {
         var token = Requests.Token(request.TaskToken);
-        return await HeartbeatAsync(RunOf(token), token, request.Details, context).ConfigureAwait(false);
+        return await HeartbeatAsync(RunOf(token), token, request.Details, request.Identity, context).ConfigureAwait(false);
     }
 
     /// <summary>A sign of life, by activity id.</summary>
     public async Task<RecordActivityTaskHeartbeatByIdResponse> HeartbeatByIdAsync(RecordActivityTaskHeartbeatByIdRequest request, RpcContext context)
     {
         var (run, token) = await ByIdAsync(request.Namespace, request.WorkflowId, request.RunId, request.ActivityId, context).ConfigureAwait(false);
-        var heard = await HeartbeatAsync(run, token, request.Details, context).ConfigureAwait(false);
+        var heard = await HeartbeatAsync(run, token, request.Details, request.Identity, context).ConfigureAwait(false);
         return new RecordActivityTaskHeartbeatByIdResponse
         {
             CancelRequested = heard.CancelRequested,
@@ -60,7 +61,7 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
     public async Task<RespondActivityTaskCompletedResponse> CompleteAsync(RespondActivityTaskCompletedRequest request, RpcContext context)
     {
         var token = Requests.Token(request.TaskToken);
-        await OnAsync(RunOf(token), token, (t, activity) => t.CompleteActivity(activity, request.Result, request.Identity), context).ConfigureAwait(false);
+        await OnAsync(RunOf(token), token, (t, activity) => Complete(t, activity, request.Result, request.Identity), context).ConfigureAwait(false);
         return new RespondActivityTaskCompletedResponse();
     }
 
@@ -68,7 +69,7 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
     public async Task<RespondActivityTaskCompletedByIdResponse> CompleteByIdAsync(RespondActivityTaskCompletedByIdRequest request, RpcContext context)
     {
         var (run, token) = await ByIdAsync(request.Namespace, request.WorkflowId, request.RunId, request.ActivityId, context).ConfigureAwait(false);
-        await OnAsync(run, token, (t, activity) => t.CompleteActivity(activity, request.Result, request.Identity), context).ConfigureAwait(false);
+        await OnAsync(run, token, (t, activity) => Complete(t, activity, request.Result, request.Identity), context).ConfigureAwait(false);
         return new RespondActivityTaskCompletedByIdResponse();
     }
 
@@ -92,7 +93,7 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
     public async Task<RespondActivityTaskCanceledResponse> CancelAsync(RespondActivityTaskCanceledRequest request, RpcContext context)
     {
         var token = Requests.Token(request.TaskToken);
-        await OnAsync(RunOf(token), token, (t, activity) => t.CancelActivity(activity, request.Details, request.Identity), context).ConfigureAwait(false);
+        await OnAsync(RunOf(token), token, (t, activity) => Cancel(t, activity, request.Details, request.Identity), context).ConfigureAwait(false);
         return new RespondActivityTaskCanceledResponse();
     }
 
@@ -100,7 +101,7 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
     public async Task<RespondActivityTaskCanceledByIdResponse> CancelByIdAsync(RespondActivityTaskCanceledByIdRequest request, RpcContext context)
     {
         var (run, token) = await ByIdAsync(request.Namespace, request.WorkflowId, request.RunId, request.ActivityId, context).ConfigureAwait(false);
-        await OnAsync(run, token, (t, activity) => t.CancelActivity(activity, request.Details, request.Identity), context).ConfigureAwait(false);
+        await OnAsync(run, token, (t, activity) => Cancel(t, activity, request.Details, request.Identity), context).ConfigureAwait(false);
         return new RespondActivityTaskCanceledByIdResponse();
     }
 
@@ -128,19 +129,50 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
 
     private static void Fail(Transition t, ActivityState activity, Failure? failure, Payloads? heartbeatDetails, string identity)
     {
-        if (heartbeatDetails is not null)
+        if (heartbeatDetails is not null && !Requests.IsTooLarge(heartbeatDetails))
         {
             activity.HeartbeatDetails = heartbeatDetails;
         }
 
-        t.FailActivity(activity, failure ?? new Failure { Message = "The worker gave no failure." }, identity);
+        t.FailActivity(activity, Failures.WithinLimit(failure) ?? new Failure { Message = "The worker gave no failure." }, identity);
     }
 
-    private Task<RecordActivityTaskHeartbeatResponse> HeartbeatAsync(RunKey run, TaskToken token, Payloads? details, RpcContext context) => engine.TransactAsync(
+    // What is too large for an event would be too large the next time as well: the activity fails.
+    private static void Complete(Transition t, ActivityState activity, Payloads? result, string identity)
+    {
+        if (Requests.IsTooLarge(result))
+        {
+            t.FailActivity(activity, Failures.Final("Complete result exceeds size limit."), identity);
+        }
+        else
+        {
+            t.CompleteActivity(activity, result, identity);
+        }
+    }
+
+    private static void Cancel(Transition t, ActivityState activity, Payloads? details, string identity)
+    {
+        if (Requests.IsTooLarge(details))
+        {
+            t.FailActivity(activity, Failures.Final("Cancel details exceed size limit."), identity);
+        }
+        else
+        {
+            t.CancelActivity(activity, details, identity);
+        }
+    }
+
+    private Task<RecordActivityTaskHeartbeatResponse> HeartbeatAsync(RunKey run, TaskToken token, Payloads? details, string identity, RpcContext context) => engine.TransactAsync(
         run,
         t =>
         {
             var activity = ActivityTasks.RequireStarted(t.State, token);
+            if (Requests.IsTooLarge(details))
+            {
+                t.FailActivity(activity, Failures.Final("Heartbeat details exceed size limit."), identity);
+                return new RecordActivityTaskHeartbeatResponse { CancelRequested = true };
+            }
+
             t.RecordHeartbeat(activity, details);
             return new RecordActivityTaskHeartbeatResponse
             {

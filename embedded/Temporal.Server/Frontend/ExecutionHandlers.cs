@@ -17,7 +17,9 @@ internal sealed class ExecutionHandlers(HistoryEngine engine)
     public async Task<SignalWorkflowExecutionResponse> SignalAsync(SignalWorkflowExecutionRequest request, RpcContext context)
     {
         Requests.RequireName(request.SignalName, "SignalName");
-        Requests.LimitBlob(request.Input, "input");
+        Requests.LimitName(request.RequestId, "RequestId");
+        Requests.LimitName(request.Identity, "Identity");
+        Requests.LimitBlob(request.Input);
         await OnAsync(
             request.Namespace,
             request.WorkflowExecution,
@@ -39,6 +41,9 @@ internal sealed class ExecutionHandlers(HistoryEngine engine)
     /// <summary>Asks a run to cancel.</summary>
     public async Task<RequestCancelWorkflowExecutionResponse> RequestCancelAsync(RequestCancelWorkflowExecutionRequest request, RpcContext context)
     {
+        Requests.LimitName(request.RequestId, "RequestId");
+        Requests.LimitName(request.Identity, "Identity");
+        Requests.LimitName(request.Reason, "Reason");
         await OnAsync(
             request.Namespace,
             request.WorkflowExecution,
@@ -51,6 +56,8 @@ internal sealed class ExecutionHandlers(HistoryEngine engine)
     /// <summary>Ends a run at once.</summary>
     public async Task<TerminateWorkflowExecutionResponse> TerminateAsync(TerminateWorkflowExecutionRequest request, RpcContext context)
     {
+        Requests.LimitName(request.Identity, "Identity");
+        Requests.LimitBlob(request.Details);
         await OnAsync(
             request.Namespace,
             request.WorkflowExecution,

@@ -18,9 +18,10 @@ internal sealed class QueryHandlers(HistoryEngine engine, DirectQueries direct)
     public async Task<QueryWorkflowResponse> QueryAsync(QueryWorkflowRequest request, RpcContext context)
     {
         Requests.RequireName(request.Query?.QueryType, "QueryType");
+        Requests.LimitBlob(request.Query!.QueryArgs);
         var key = await engine.ResolveAsync(
             engine.Namespaces.Require(request.Namespace), request.Execution?.WorkflowId, request.Execution?.RunId, context.CancellationToken).ConfigureAwait(false);
-        var query = new PendingQuery(RunIds.New(), request.Query!);
+        var query = new PendingQuery(RunIds.New(), request.Query);
         var route = await engine.TransactAsync(key, t => RouteOf(t, query, request.QueryRejectCondition), context.CancellationToken).ConfigureAwait(false);
         if (route.Rejected is { } status)
         {
@@ -28,7 +29,7 @@ internal sealed class QueryHandlers(HistoryEngine engine, DirectQueries direct)
         }
 
         var answer = route.Direct ? null : await WaitAsync(key, query, context.CancellationToken).ConfigureAwait(false);
-        answer ??= await direct.AskAsync(key, request.Query!, context.CancellationToken).ConfigureAwait(false);
+        answer ??= await direct.AskAsync(key, request.Query, context.CancellationToken).ConfigureAwait(false);
         return answer.ResultType == QueryResultType.Answered
             ? new QueryWorkflowResponse { QueryResult = answer.Answer }
             : throw new RpcException(StatusCode.InvalidArgument, answer.ErrorMessage, new QueryFailedFailure { Failure = answer.Failure });

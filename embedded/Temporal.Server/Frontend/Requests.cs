@@ -1,3 +1,4 @@
+using System.Text;
 using Google.Protobuf;
 using Temporal.Server.History;
 using Temporal.Server.History.Records;
@@ -33,7 +34,8 @@ internal static class Requests
             throw RpcException.InvalidArgument($"{what} is not set on request.");
         }
 
-        return value.Length <= Limits.IdLength ? value : throw RpcException.InvalidArgument($"{what} length exceeds limit.");
+        LimitName(value, what);
+        return value;
     }
 
     /// <summary>The name of a task queue.</summary>
@@ -87,13 +89,36 @@ internal static class Requests
         }
     }
 
+    /// <summary>Refuses an overlong id or name; it may be empty.</summary>
+    /// <exception cref="RpcException">InvalidArgument.</exception>
+    public static void LimitName(string? value, string what)
+    {
+        if (value is not null && Encoding.UTF8.GetByteCount(value) > Limits.IdLength)
+        {
+            throw RpcException.InvalidArgument($"{what} length exceeds limit.");
+        }
+    }
+
     /// <summary>Refuses payloads beyond the limit.</summary>
     /// <exception cref="RpcException">InvalidArgument.</exception>
-    public static void LimitBlob(Payloads? payloads, string what)
+    public static void LimitBlob(Payloads? payloads)
     {
-        if (payloads?.CalculateSize() > Limits.BlobBytes)
+        if (IsTooLarge(payloads))
         {
-            throw RpcException.InvalidArgument($"Blob data size exceeds limit: the {what} has more than {Limits.BlobBytes} bytes.");
+            throw RpcException.InvalidArgument("Blob data size exceeds limit.");
+        }
+    }
+
+    /// <summary>Whether payloads are beyond the limit.</summary>
+    public static bool IsTooLarge(Payloads? payloads) => payloads?.CalculateSize() > Limits.BlobBytes;
+
+    /// <summary>Refuses a memo beyond the limit.</summary>
+    /// <exception cref="RpcException">InvalidArgument.</exception>
+    public static void LimitMemo(Memo? memo)
+    {
+        if (memo?.CalculateSize() > Limits.MemoBytes)
+        {
+            throw RpcException.InvalidArgument("Memo size exceeds limit.");
         }
     }
 }

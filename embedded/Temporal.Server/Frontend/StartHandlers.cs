@@ -23,6 +23,7 @@ internal sealed class StartHandlers(HistoryEngine engine, WorkflowStarter starte
     public async Task<SignalWithStartWorkflowExecutionResponse> SignalWithStartAsync(SignalWithStartWorkflowExecutionRequest request, RpcContext context)
     {
         Requests.RequireName(request.SignalName, "SignalName");
+        Requests.LimitBlob(request.SignalInput);
         var plan = StartRequests.Plan(engine.Namespaces.Require(request.Namespace), StartRequests.StartOf(request)) with
         {
             BeforeFirstTask = t => t.Signal(SignalOf(request), request.Links),

@@ -21,7 +21,11 @@ internal static class StartRequests
         Requests.RequireName(request.WorkflowId, "WorkflowId");
         Requests.RequireName(request.WorkflowType?.Name, "WorkflowType");
         Requests.RequireTaskQueue(request.TaskQueue);
-        Requests.LimitBlob(request.Input, "input");
+        Requests.LimitName(request.RequestId, "RequestId");
+        Requests.LimitName(request.Identity, "Identity");
+        Requests.LimitBlob(request.Input);
+        Requests.LimitMemo(request.Memo);
+        Requests.CheckPriority(request.Priority);
         Requests.RequireNotNegative(request.WorkflowExecutionTimeout, "WorkflowExecutionTimeout");
         Requests.RequireNotNegative(request.WorkflowRunTimeout, "WorkflowRunTimeout");
         Requests.RequireNotNegative(request.WorkflowTaskTimeout, "WorkflowTaskTimeout");
@@ -35,6 +39,7 @@ internal static class StartRequests
         var (reuse, conflict) = Policies(request.WorkflowIdReusePolicy, request.WorkflowIdConflictPolicy, WorkflowIdConflictPolicy.Fail);
         var retryPolicy = RetryPolicies.CheckForWorkflow(request.RetryPolicy);
         var attributes = request.SearchAttributes is null ? null : SearchAttributeRules.Check(space, request.SearchAttributes);
+        SearchAttributeSizes.Check(attributes);
         return new StartPlan
         {
             Namespace = space,

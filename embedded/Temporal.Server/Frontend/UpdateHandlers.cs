@@ -59,6 +59,8 @@ internal sealed class UpdateHandlers(HistoryEngine engine)
         }
 
         Requests.RequireName(request.Request.Meta.UpdateId, "UpdateId");
+        Requests.LimitName(request.Request.Meta.Identity, "Identity");
+        Requests.LimitBlob(request.Request.Input.Args);
         if (request.WaitPolicy?.LifecycleStage == Stage.Admitted)
         {
             throw new RpcException(StatusCode.PermissionDenied, "WaitPolicy stage ADMITTED is not supported.");
@@ -85,17 +87,7 @@ internal sealed class UpdateHandlers(HistoryEngine engine)
             throw HistoryEngine.NotFound(t.Run.Key.WorkflowId);
         }
 
-        if (t.Run.Updates.Count >= Limits.UpdatesInFlight)
-        {
-            throw new RpcException(
-                StatusCode.ResourceExhausted, $"limit on number of concurrent in-flight updates has been reached ({Limits.UpdatesInFlight})");
-        }
-
-        if (t.State.Updates.Count >= Limits.Updates)
-        {
-            throw RpcException.FailedPrecondition($"limit on number of total updates has been reached ({Limits.Updates})");
-        }
-
+        UpdateLimits.Check(t, request.Request);
         if (t.State.WorkflowTask is { Attempt: >= FailedAttempts })
         {
             throw new RpcException(StatusCode.FailedPrecondition, "Unable to perform workflow execution update due to Workflow Task in failed state.");

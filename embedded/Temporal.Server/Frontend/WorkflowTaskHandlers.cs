@@ -1,6 +1,8 @@
 using Google.Protobuf;
 using Temporal.Server.History;
+using Temporal.Server.History.Chains;
 using Temporal.Server.History.Commands;
+using Temporal.Server.History.Queries;
 using Temporal.Server.History.Records;
 using Temporal.Server.History.WorkflowTasks;
 using Temporal.Server.Matching;
@@ -19,6 +21,7 @@ internal sealed class WorkflowTaskHandlers(HistoryEngine engine, DirectQueries q
     public async Task<PollWorkflowTaskQueueResponse> PollAsync(PollWorkflowTaskQueueRequest request, RpcContext context)
     {
         var space = engine.Namespaces.Require(request.Namespace);
+        Requests.LimitName(request.Identity, "Identity");
         var sticky = request.TaskQueue?.Kind == TaskQueueKind.Sticky;
         var key = new TaskQueueKey(
             space.Id, sticky ? TaskQueueKeyKind.StickyWorkflow : TaskQueueKeyKind.Workflow, Requests.RequireTaskQueue(request.TaskQueue));
@@ -56,7 +59,7 @@ internal sealed class WorkflowTaskHandlers(HistoryEngine engine, DirectQueries q
         {
             EngineLog.BadCommand(engine.Logger, run.WorkflowId, run.RunId, bad.Cause, bad.Message);
             await FailAsync(run, token, bad, request.Identity, context.CancellationToken).ConfigureAwait(false);
-            throw RpcException.InvalidArgument(bad.Cause == WorkflowTaskFailedCause.UnhandledCommand ? "UnhandledCommand" : $"{bad.Cause}: {bad.Message}");
+            throw RpcException.InvalidArgument(bad.Cause == WorkflowTaskFailedCause.UnhandledCommand ? "UnhandledCommand" : bad.Reason);
         }
     }
 
@@ -69,7 +72,7 @@ internal sealed class WorkflowTaskHandlers(HistoryEngine engine, DirectQueries q
             t =>
             {
                 WorkflowTaskCompletion.RequireStarted(t.State, token);
-                t.FailWorkflowTask(request.Cause, request.Failure, request.Identity);
+                t.FailWorkflowTask(request.Cause, Failures.WithinLimit(request.Failure), request.Identity);
             },
             context.CancellationToken).ConfigureAwait(false);
         return new RespondWorkflowTaskFailedResponse();
@@ -78,13 +81,13 @@ internal sealed class WorkflowTaskHandlers(HistoryEngine engine, DirectQueries q
     /// <summary>A worker answers a query that came by itself.</summary>
     public Task<RespondQueryTaskCompletedResponse> AnswerQueryAsync(RespondQueryTaskCompletedRequest request, RpcContext context)
     {
-        queries.Answer(Requests.Token(request.TaskToken).QueryId, new Temporalio.Api.Query.V1.WorkflowQueryResult
+        queries.Answer(Requests.Token(request.TaskToken).QueryId, QueryAnswers.WithinLimit(new Temporalio.Api.Query.V1.WorkflowQueryResult
         {
             ResultType = request.CompletedType,
             Answer = request.QueryResult,
             ErrorMessage = request.ErrorMessage,
             Failure = request.Failure,
-        });
+        }));
         return Task.FromResult(new RespondQueryTaskCompletedResponse());
     }
 
@@ -154,10 +157,15 @@ internal sealed class WorkflowTaskHandlers(HistoryEngine engine, DirectQueries q
                     return;
                 }
 
-                t.FailWorkflowTask(
-                    bad.Cause,
-                    new Failure { Message = bad.Message, Source = "Server", ServerFailureInfo = new ServerFailureInfo() },
-                    identity);
+                var failure = new Failure { Message = bad.Message, Source = "Server", ServerFailureInfo = new ServerFailureInfo() };
+                if (bad.EndsRun)
+                {
+                    t.FailLastWorkflowTask(bad.Cause, failure, identity);
+                    t.Terminate(bad.Reason, details: null, identity: "history-service");
+                    return;
+                }
+
+                t.FailWorkflowTask(bad.Cause, failure, identity);
             },
             cancellationToken);
 

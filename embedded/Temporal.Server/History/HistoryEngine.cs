@@ -1,4 +1,6 @@
+using System.Text;
 using Google.Protobuf;
+using Temporal.Server.History.Chains;
 using Temporal.Server.History.Records;
 using Temporal.Server.History.State;
 using Temporal.Server.Matching;
@@ -105,14 +107,17 @@ internal sealed partial class HistoryEngine
     /// <param name="key">The run.</param>
     /// <param name="body">The change; may throw, and then nothing happens.</param>
     /// <param name="cancellationToken">Gives up waiting for the run; a commit that has begun is carried through.</param>
-    /// <exception cref="RpcException">NotFound: there is no such run, or what the body throws.</exception>
+    /// <exception cref="RpcException">
+    /// NotFound: there is no such run. ResourceExhausted: too many wait for it. InvalidArgument: it had to be terminated, as the change
+    /// would have made it too large. Or what the body throws.
+    /// </exception>
     public async Task<T> TransactAsync<T>(RunKey key, Func<Transition, T> body, CancellationToken cancellationToken)
     {
         var run = cache.Pin(key);
         using var counted = work.Begin();
         try
         {
-            await run.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await run.EnterAsync(cancellationToken).ConfigureAwait(false);
             try
             {
                 var state = await RequireStateAsync(run, cancellationToken).ConfigureAwait(false);
@@ -123,6 +128,13 @@ internal sealed partial class HistoryEngine
                     result = body(t);
                     if (t.IsChanged)
                     {
+                        RunLimits.RelieveBuffer(t);
+                        if (RunLimits.WhatIsExceeded(state) is { } exceeded)
+                        {
+                            await TerminateInsteadAsync(run, exceeded, cancellationToken).ConfigureAwait(false);
+                            throw RpcException.InvalidArgument(exceeded);
+                        }
+
                         await CommitAsync([t, .. t.Created], [run]).ConfigureAwait(false);
                     }
                     else
@@ -227,6 +239,11 @@ internal sealed partial class HistoryEngine
             throw RpcException.InvalidArgument("WorkflowId is not set on request.");
         }
 
+        if (Encoding.UTF8.GetByteCount(workflowId) > Limits.IdLength)
+        {
+            throw RpcException.InvalidArgument("WorkflowId length exceeds limit.");
+        }
+
         if (!string.IsNullOrEmpty(runId))
         {
             return Guid.TryParse(runId, out var parsed)
@@ -248,6 +265,15 @@ internal sealed partial class HistoryEngine
         await store.DeleteRunAsync(key, cancellationToken).ConfigureAwait(false);
         work.Add(-(cache.Remove(key)?.Work ?? 0));
         wakes.Set(key.RunId, due: null, () => Task.CompletedTask);
+    }
+
+    private async Task TerminateInsteadAsync(Run run, string reason, CancellationToken cancellationToken)
+    {
+        run.State = null;
+        var state = await RequireStateAsync(run, cancellationToken).ConfigureAwait(false);
+        var t = new Transition(run, state, clock.UtcNow);
+        t.Terminate(reason, details: null, identity: "history-service");
+        await CommitAsync([t], [run]).ConfigureAwait(false);
     }
 
     private async ValueTask<RunState> RequireStateAsync(Run run, CancellationToken cancellationToken)

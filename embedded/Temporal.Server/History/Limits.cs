@@ -45,10 +45,19 @@ internal static class Limits
     /// <summary>Updates of a run altogether.</summary>
     public const int Updates = 2000;
 
+    /// <summary>Updates of a run from which on the worker is told to continue as new.</summary>
+    public const int SuggestContinueAsNewUpdates = 1800;
+
+    /// <summary>Bytes of the requests of the updates in progress.</summary>
+    public const int UpdateBytesInFlight = 20 * 1024 * 1024;
+
     /// <summary>Events that may wait for a workflow task.</summary>
     public const int BufferedEvents = 100;
 
-    /// <summary>Characters of an id or name.</summary>
+    /// <summary>Bytes of the events that may wait for a workflow task.</summary>
+    public const int BufferedEventBytes = 2 * 1024 * 1024;
+
+    /// <summary>Bytes of an id or name in UTF-8.</summary>
     public const int IdLength = 1000;
 
     /// <summary>Characters of a priority's fairness key.</summary>
@@ -56,6 +65,27 @@ internal static class Limits
 
     /// <summary>Bytes of one command's or request's payloads.</summary>
     public const int BlobBytes = 2 * 1024 * 1024;
+
+    /// <summary>Bytes of a memo.</summary>
+    public const int MemoBytes = 2 * 1024 * 1024;
+
+    /// <summary>Search attributes of a run.</summary>
+    public const int SearchAttributes = 100;
+
+    /// <summary>Bytes of a search attribute's value.</summary>
+    public const int SearchAttributeBytes = 2 * 1024;
+
+    /// <summary>Bytes of all search attributes of a run.</summary>
+    public const int SearchAttributesBytes = 40 * 1024;
+
+    /// <summary>Bytes of an activity's failure as it is kept for the next attempt; of a longer one only the outline is kept.</summary>
+    public const int RetriedFailureBytes = 4 * 1024;
+
+    /// <summary>Bytes that are kept of a failure that exceeds the limit for payloads.</summary>
+    public const int OutlinedFailureBytes = 512 * 1024;
+
+    /// <summary>Calls that may wait for their turn at one run.</summary>
+    public const int CallsWaitingForRun = 2000;
 
     /// <summary>Events in a page of history.</summary>
     public const int HistoryPageEvents = 256;

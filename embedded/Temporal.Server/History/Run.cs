@@ -2,7 +2,9 @@ using Temporal.Server.History.Records;
 using Temporal.Server.History.State;
 using Temporal.Server.History.Queries;
 using Temporal.Server.History.Updates;
+using Temporal.Server.Rpc;
 using Temporal.Server.Store;
+using Temporalio.Api.Enums.V1;
 
 namespace Temporal.Server.History;
 
@@ -14,6 +16,7 @@ internal sealed class Run(RunKey key)
 {
     private TaskCompletionSource changed = NewSignal();
     private int pins;
+    private int waiting;
 
     /// <summary>Which run.</summary>
     public RunKey Key { get; } = key;
@@ -67,6 +70,25 @@ internal sealed class Run(RunKey key)
         else
         {
             Speculative = null;
+        }
+    }
+
+    /// <summary>Waits for the gate; whoever has waited releases it.</summary>
+    /// <exception cref="RpcException">ResourceExhausted: too many wait already.</exception>
+    public async ValueTask EnterAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (Interlocked.Increment(ref waiting) > Limits.CallsWaitingForRun)
+            {
+                throw RpcException.ResourceExhausted(ResourceExhaustedCause.BusyWorkflow, ResourceExhaustedScope.Namespace, "Workflow is busy.");
+            }
+
+            await Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref waiting);
         }
     }
 

@@ -1,7 +1,7 @@
+using Temporal.Server.History.State;
 using Temporal.Server.History.WorkflowTasks;
 using Temporal.Server.Rpc;
 using Temporalio.Api.Common.V1;
-using Temporalio.Api.Enums.V1;
 using Temporalio.Api.History.V1;
 
 namespace Temporal.Server.History;
@@ -10,7 +10,7 @@ namespace Temporal.Server.History;
 internal static class Signals
 {
     /// <summary>Records a signal, once per request id.</summary>
-    /// <exception cref="RpcException">NotFound: the run is closed. ResourceExhausted: too many signals.</exception>
+    /// <exception cref="RpcException">NotFound: the run is closed. InvalidArgument: too many signals.</exception>
     public static void Signal(this Transition t, WorkflowExecutionSignaledEventAttributes signal, IEnumerable<Link>? links = null)
     {
         // First, so that a signal which was taken just before the close is not reported as refused when it comes again.
@@ -21,19 +21,18 @@ internal static class Signals
 
         RequireOpen(t);
 
-        if (t.State.SignalCount >= Limits.Signals)
+        if (HasReceivedTooMany(t.State))
         {
-            throw new RpcException(StatusCode.InvalidArgument, $"exceeded workflow execution limit for signal events");
+            throw RpcException.InvalidArgument("exceeded workflow execution limit for signal events");
         }
 
         t.AddExternal(new HistoryEvent { WorkflowExecutionSignaledEventAttributes = signal, Links = { links ?? [] } });
-        if (t.State.Buffered.Count > Limits.BufferedEvents && t.State.WorkflowTask is { IsStarted: true })
-        {
-            t.FailWorkflowTask(WorkflowTaskFailedCause.ForceCloseCommand, failure: null, identity: "");
-        }
-
         t.ScheduleWorkflowTask();
     }
+
+    /// <summary>Whether a run takes no further signal.</summary>
+    public static bool HasReceivedTooMany(RunState state) =>
+        state.SignalCount + state.Buffered.Count(e => e.AttributesCase == HistoryEvent.AttributesOneofCase.WorkflowExecutionSignaledEventAttributes) >= Limits.Signals;
 
     /// <summary>Records a cancel request; a second one changes nothing.</summary>
     public static void RequestCancel(this Transition t, WorkflowExecutionCancelRequestedEventAttributes request, IEnumerable<Link>? links = null)

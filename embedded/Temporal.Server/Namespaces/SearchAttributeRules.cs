@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Temporal.Server.History;
 using Temporal.Server.History.State;
 using Temporal.Server.Rpc;
 using Temporal.Server.Store;
@@ -12,9 +13,14 @@ namespace Temporal.Server.Namespaces;
 internal static class SearchAttributeRules
 {
     /// <summary>The attributes as they are kept: known names only, each with its type in the metadata.</summary>
-    /// <exception cref="RpcException">InvalidArgument: a name is unknown or a type does not fit.</exception>
+    /// <exception cref="RpcException">InvalidArgument: a name is unknown, a type does not fit, or there are too many.</exception>
     public static SearchAttributes Check(NamespaceRecord space, SearchAttributes? attributes)
     {
+        if (attributes?.IndexedFields.Count > Limits.SearchAttributes)
+        {
+            throw RpcException.InvalidArgument($"number of search attributes {attributes.IndexedFields.Count} exceeds limit {Limits.SearchAttributes}");
+        }
+
         var checkedAttributes = new SearchAttributes();
         foreach (var (name, value) in attributes?.IndexedFields ?? [])
         {

@@ -1,4 +1,6 @@
 using Google.Protobuf;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Api.ErrorDetails.V1;
 
 namespace Temporal.Server.Rpc;
 
@@ -26,7 +28,11 @@ public sealed class RpcException : Exception
     public static RpcException InvalidArgument(string message) => new(StatusCode.InvalidArgument, message);
 
     /// <summary>The thing asked for is not there.</summary>
-    public static RpcException NotFound(string message) => new(StatusCode.NotFound, message, new Temporalio.Api.ErrorDetails.V1.NotFoundFailure());
+    public static RpcException NotFound(string message) => new(StatusCode.NotFound, message, new NotFoundFailure());
+
+    /// <summary>A limit is reached; callers try again more slowly.</summary>
+    public static RpcException ResourceExhausted(ResourceExhaustedCause cause, ResourceExhaustedScope scope, string message) =>
+        new(StatusCode.ResourceExhausted, message, new ResourceExhaustedFailure { Cause = cause, Scope = scope });
 
     /// <summary>The state does not allow it.</summary>
     public static RpcException FailedPrecondition(string message) => new(StatusCode.FailedPrecondition, message);

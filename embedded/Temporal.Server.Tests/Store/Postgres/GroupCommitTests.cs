@@ -1,5 +1,7 @@
 using Temporal.Server.Rpc;
 using Temporal.Server.Store;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Api.ErrorDetails.V1;
 using static Temporal.Server.Tests.Store.SampleCommits;
 
 namespace Temporal.Server.Tests.Store.Postgres;
@@ -68,6 +70,28 @@ public sealed class GroupCommitTests
 
         Assert.Equal(StatusCode.InvalidArgument, (await Assert.ThrowsAsync<RpcException>(() => bad)).StatusCode);
         await Task.WhenAll(good);
+    }
+
+    [Fact]
+    public async Task A_commit_that_finds_no_room_among_those_waiting_is_refused_as_too_much_and_not_made()
+    {
+        await using var database = await StoreDatabase.CreateAsync();
+        await using var store = await database.OpenAsync(options => options with { Committers = 1, QueuedCommits = 1, Patience = TimeSpan.FromMilliseconds(500) });
+        await store.CommitAsync(Start(NewRun("before")), Cancellation);
+        await using (await database.HoldUpCommittersAsync())
+        {
+            var underWay = store.CommitAsync(Start(NewRun("under way")), Cancellation);
+            await database.UntilAsync("select exists (select from pg_stat_activity where datname = current_database() and query like 'with written%' and wait_event_type = 'Lock')");
+            var queued = store.CommitAsync(Start(NewRun("queued")), Cancellation);
+            var error = await Assert.ThrowsAsync<RpcException>(() => store.CommitAsync(Start(NewRun("too much")), Cancellation));
+            Assert.Equal(StatusCode.ResourceExhausted, error.StatusCode);
+            var details = Assert.IsType<ResourceExhaustedFailure>(Assert.Single(error.Details));
+            Assert.Equal((ResourceExhaustedCause.SystemOverloaded, ResourceExhaustedScope.System), (details.Cause, details.Scope));
+            await Assert.ThrowsAsync<RpcException>(() => Task.WhenAll(underWay, queued));
+        }
+
+        await store.CommitAsync(Start(NewRun("after")), Cancellation);
+        Assert.Equal(0, await database.AskAsync<long>("select count(*) from temporal.runs where workflow_id = 'too much'"));
     }
 
     [Fact]

@@ -250,7 +250,7 @@ internal static class ActivityTasks
     private static void EndAttempt(Transition t, ActivityState activity, Failure failure)
     {
         activity.Attempt++;
-        activity.LastFailure = failure;
+        activity.LastFailure = Failures.ForRetry(failure);
         activity.LastAttemptCompleteTime = t.Now;
         activity.StartedTime = null;
         activity.LastHeartbeatTime = null;

@@ -26,7 +26,7 @@ internal static class ActivityCommands
 
         if (scope.State.Activities.Count >= Limits.Pending)
         {
-            throw new BadCommandException(WorkflowTaskFailedCause.PendingActivitiesLimitExceeded, $"{Limits.Pending} activities are open.");
+            throw new BadCommandException(WorkflowTaskFailedCause.PendingActivitiesLimitExceeded, CountLimits.Reached("pending activities", scope.State.Activities.Count));
         }
 
         var scheduled = new ActivityTaskScheduledEventAttributes

@@ -17,9 +17,10 @@ internal static class ChildCommands
         Ids.Require(attributes.WorkflowId, "workflow id", Bad);
         Ids.Require(attributes.WorkflowType?.Name, "workflow type", Bad);
         Ids.Limit(attributes.TaskQueue?.Name, "task queue", Bad);
+        Ids.Limit(attributes.Namespace, "namespace", Bad);
         if (scope.State.Children.Count >= Limits.Pending)
         {
-            throw new BadCommandException(WorkflowTaskFailedCause.PendingChildWorkflowsLimitExceeded, $"{Limits.Pending} children are open.");
+            throw new BadCommandException(WorkflowTaskFailedCause.PendingChildWorkflowsLimitExceeded, CountLimits.Reached("pending child workflow executions", scope.State.Children.Count));
         }
 
         var space = attributes.Namespace.Length == 0 ? scope.Namespace : scope.Namespaces.Find(attributes.Namespace);
@@ -50,6 +51,7 @@ internal static class ChildCommands
         try
         {
             initiated.SearchAttributes = attributes.SearchAttributes is null ? null : SearchAttributeRules.Check(space ?? scope.Namespace, attributes.SearchAttributes);
+            SearchAttributeSizes.CheckCommand(initiated.SearchAttributes, Bad);
             initiated.RetryPolicy = RetryPolicies.CheckForWorkflow(attributes.RetryPolicy);
             Chains.CronSchedule.Check(attributes.CronSchedule);
         }

@@ -45,11 +45,7 @@ internal static class CommandHandlers
             throw new BadCommandException(WorkflowTaskFailedCause.UnhandledCommand, "UnhandledCommand");
         }
 
-        if (command.CalculateSize() > Limits.BlobBytes)
-        {
-            throw new BadCommandException(WorkflowTaskFailedCause.PayloadsTooLarge, $"The command {command.CommandType} has more than {Limits.BlobBytes} bytes.");
-        }
-
+        CommandSizes.Check(command);
         handler(scope, command);
     }
 }

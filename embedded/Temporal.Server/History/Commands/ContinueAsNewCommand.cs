@@ -38,6 +38,7 @@ internal static class ContinueAsNewCommand
         try
         {
             continued.SearchAttributes = SearchAttributeRules.Check(scope.Namespace, continued.SearchAttributes);
+            SearchAttributeSizes.CheckCommand(continued.SearchAttributes, Bad);
             var retryPolicy = attributes.RetryPolicy is null ? started.RetryPolicy : RetryPolicies.CheckForWorkflow(attributes.RetryPolicy);
             var successor = Successor.ByContinueAsNew(scope.Transition, continued, retryPolicy, attributes.CronSchedule);
             continued.NewExecutionRunId = successor.Run.Key.RunId;

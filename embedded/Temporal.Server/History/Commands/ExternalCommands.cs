@@ -16,9 +16,10 @@ internal static class ExternalCommands
         Ids.Require(attributes.Execution?.WorkflowId, "workflow id", Bad);
         Ids.Require(attributes.SignalName, "signal name", Bad);
         Ids.Limit(attributes.Control, "control", Bad);
+        Ids.Limit(attributes.Namespace, "namespace", Bad);
         if (scope.State.ExternalSignals.Count >= Limits.Pending)
         {
-            throw new BadCommandException(WorkflowTaskFailedCause.PendingSignalsLimitExceeded, $"{Limits.Pending} signals to other workflows are pending.");
+            throw new BadCommandException(WorkflowTaskFailedCause.PendingSignalsLimitExceeded, CountLimits.Reached("pending signals to external workflows", scope.State.ExternalSignals.Count));
         }
 
         var (name, id) = Target(scope, attributes.Namespace);
@@ -46,6 +47,7 @@ internal static class ExternalCommands
         var attributes = command.RequestCancelExternalWorkflowExecutionCommandAttributes;
         Ids.Require(attributes.WorkflowId, "workflow id", Bad);
         Ids.Limit(attributes.Control, "control", Bad);
+        Ids.Limit(attributes.Namespace, "namespace", Bad);
         if (scope.ChildrenInitiated.Contains(attributes.WorkflowId))
         {
             throw new BadCommandException(Bad, "Start and RequestCancel for child workflow is not allowed in same workflow task.");
@@ -53,7 +55,7 @@ internal static class ExternalCommands
 
         if (scope.State.ExternalCancels.Count >= Limits.Pending)
         {
-            throw new BadCommandException(WorkflowTaskFailedCause.PendingRequestCancelLimitExceeded, $"{Limits.Pending} cancel requests to other workflows are pending.");
+            throw new BadCommandException(WorkflowTaskFailedCause.PendingRequestCancelLimitExceeded, CountLimits.Reached("pending requests to cancel external workflows", scope.State.ExternalCancels.Count));
         }
 
         var (name, id) = Target(scope, attributes.Namespace);

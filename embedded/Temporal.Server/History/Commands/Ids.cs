@@ -1,3 +1,4 @@
+using System.Text;
 using Temporalio.Api.Enums.V1;
 
 namespace Temporal.Server.History.Commands;
@@ -21,9 +22,9 @@ internal static class Ids
     /// <exception cref="BadCommandException">It is.</exception>
     public static void Limit(string? value, string what, WorkflowTaskFailedCause cause)
     {
-        if (value?.Length > Limits.IdLength)
+        if (value is not null && Encoding.UTF8.GetByteCount(value) > Limits.IdLength)
         {
-            throw new BadCommandException(cause, $"The {what} has more than {Limits.IdLength} characters.");
+            throw new BadCommandException(cause, $"The {what} exceeds the length limit of {Limits.IdLength}.");
         }
     }
 }

@@ -1,3 +1,4 @@
+using Temporal.Server.History.State;
 using Temporal.Server.Namespaces;
 using Temporal.Server.Rpc;
 using Temporalio.Api.Command.V1;
@@ -20,11 +21,13 @@ internal static class PropertyCommands
 
         try
         {
+            var upsert = SearchAttributeRules.Check(scope.Namespace, attributes);
+            SearchAttributeSizes.CheckCommand(SearchAttributeMerge.Of(scope.State.SearchAttributes, upsert), WorkflowTaskFailedCause.BadSearchAttributes);
             scope.Add(command, new HistoryEvent
             {
                 UpsertWorkflowSearchAttributesEventAttributes = new UpsertWorkflowSearchAttributesEventAttributes
                 {
-                    SearchAttributes = SearchAttributeRules.Check(scope.Namespace, attributes),
+                    SearchAttributes = upsert,
                     WorkflowTaskCompletedEventId = scope.CompletedEventId,
                 },
             });
@@ -44,6 +47,7 @@ internal static class PropertyCommands
             throw new BadCommandException(WorkflowTaskFailedCause.BadModifyWorkflowPropertiesAttributes, "The command has no memo.");
         }
 
+        CommandSizes.LimitMemo(MemoMerge.Of(scope.State.Memo, memo), "ModifyWorkflowPropertiesCommandAttributes", WorkflowTaskFailedCause.BadModifyWorkflowPropertiesAttributes);
         scope.Add(command, new HistoryEvent
         {
             WorkflowPropertiesModifiedEventAttributes = new WorkflowPropertiesModifiedEventAttributes

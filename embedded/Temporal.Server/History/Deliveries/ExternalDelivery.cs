@@ -31,15 +31,25 @@ internal sealed class ExternalDelivery(HistoryEngine engine)
 
         await engine.TransactAsync(source, Record, cancellationToken).ConfigureAwait(false);
 
-        void Signal(Transition t) => t.Signal(new WorkflowExecutionSignaledEventAttributes
+        void Signal(Transition t)
         {
-            SignalName = attributes.SignalName,
-            Input = attributes.Input,
-            Header = attributes.Header,
-            Identity = "history-service",
-            RequestId = RequestId(source, initiatedEventId),
-            ExternalWorkflowExecution = new WorkflowExecution { WorkflowId = source.WorkflowId, RunId = source.RunId },
-        });
+            var requestId = RequestId(source, initiatedEventId);
+            if (t.State.IsOpen && Signals.HasReceivedTooMany(t.State) && !t.State.SignalRequestIds.Contains(requestId))
+            {
+                failed = SignalExternalWorkflowExecutionFailedCause.SignalCountLimitExceeded;
+                return;
+            }
+
+            t.Signal(new WorkflowExecutionSignaledEventAttributes
+            {
+                SignalName = attributes.SignalName,
+                Input = attributes.Input,
+                Header = attributes.Header,
+                Identity = "history-service",
+                RequestId = requestId,
+                ExternalWorkflowExecution = new WorkflowExecution { WorkflowId = source.WorkflowId, RunId = source.RunId },
+            });
+        }
 
         void Record(Transition t)
         {

@@ -1,4 +1,5 @@
 using Temporal.Server.Rpc;
+using Temporalio.Api.Enums.V1;
 using Temporalio.Api.Query.V1;
 
 namespace Temporal.Server.History.Queries;
@@ -46,9 +47,12 @@ internal sealed class QueryRegistry
     /// <exception cref="RpcException">ResourceExhausted: too many wait already.</exception>
     public void Add(PendingQuery query)
     {
-        if (waiting.Count >= Limit)
+        if (waiting.Count + attached.Count >= Limit)
         {
-            throw new RpcException(StatusCode.ResourceExhausted, "consistent query buffer is full, this may be caused by too many queries and workflow not able to process query fast enough");
+            throw RpcException.ResourceExhausted(
+                ResourceExhaustedCause.BusyWorkflow,
+                ResourceExhaustedScope.Namespace,
+                "consistent query buffer is full, this may be caused by too many queries and workflow not able to process query fast enough");
         }
 
         waiting.Add(query.Id, query);
@@ -79,7 +83,7 @@ internal sealed class QueryRegistry
         {
             if (attached.Remove(id, out var query))
             {
-                query.Complete(result);
+                query.Complete(QueryAnswers.WithinLimit(result));
             }
         }
 

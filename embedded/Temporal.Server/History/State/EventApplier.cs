@@ -158,10 +158,10 @@ internal static class EventApplier
                 state.ExternalCancels.Add(e.EventId, e.RequestCancelExternalWorkflowExecutionInitiatedEventAttributes);
                 break;
             case Case.UpsertWorkflowSearchAttributesEventAttributes:
-                MergeSearchAttributes(state, e.UpsertWorkflowSearchAttributesEventAttributes.SearchAttributes);
+                state.SearchAttributes = SearchAttributeMerge.Of(state.SearchAttributes, e.UpsertWorkflowSearchAttributesEventAttributes.SearchAttributes);
                 break;
             case Case.WorkflowPropertiesModifiedEventAttributes:
-                MergeMemo(state, e.WorkflowPropertiesModifiedEventAttributes.UpsertedMemo);
+                state.Memo = MemoMerge.Of(state.Memo, e.WorkflowPropertiesModifiedEventAttributes.UpsertedMemo);
                 break;
             case Case.WorkflowExecutionUpdateAdmittedEventAttributes:
                 var admitted = e.WorkflowExecutionUpdateAdmittedEventAttributes.Request;
@@ -208,41 +208,5 @@ internal static class EventApplier
         {
             state.ActivityIds.Remove(activity.Attributes.ActivityId);
         }
-    }
-
-    private static void MergeSearchAttributes(RunState state, SearchAttributes upsert)
-    {
-        var merged = state.SearchAttributes.Clone();
-        foreach (var (name, value) in upsert.IndexedFields)
-        {
-            if (PayloadValues.IsNothing(value))
-            {
-                merged.IndexedFields.Remove(name);
-            }
-            else
-            {
-                merged.IndexedFields[name] = value;
-            }
-        }
-
-        state.SearchAttributes = merged;
-    }
-
-    private static void MergeMemo(RunState state, Memo upsert)
-    {
-        var merged = state.Memo.Clone();
-        foreach (var (name, value) in upsert.Fields)
-        {
-            if (PayloadValues.IsNull(value))
-            {
-                merged.Fields.Remove(name);
-            }
-            else
-            {
-                merged.Fields[name] = value;
-            }
-        }
-
-        state.Memo = merged;
     }
 }

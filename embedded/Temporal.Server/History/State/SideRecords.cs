@@ -95,7 +95,7 @@ internal static class SideRecords
         Sticky = task.Sticky,
         StartToClose = task.StartToClose.ToProto(),
         HistorySizeBytes = task.HistorySizeBytes,
-        SuggestContinueAsNew = task.SuggestContinueAsNew,
+        ContinueAsNewReasons = { task.ContinueAsNewReasons },
         Transient = task.Transient,
     };
 
@@ -112,7 +112,7 @@ internal static class SideRecords
         Sticky = record.Sticky,
         StartToClose = record.StartToClose.ToSpan(),
         HistorySizeBytes = record.HistorySizeBytes,
-        SuggestContinueAsNew = record.SuggestContinueAsNew,
+        ContinueAsNewReasons = [.. record.ContinueAsNewReasons],
         Transient = record.Transient,
     };
 

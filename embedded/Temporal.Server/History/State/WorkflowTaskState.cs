@@ -1,3 +1,5 @@
+using Temporalio.Api.Enums.V1;
+
 namespace Temporal.Server.History.State;
 
 /// <summary>The run's one pending workflow task. Scheduled until <see cref="StartedEventId"/> is set.</summary>
@@ -36,8 +38,8 @@ internal sealed record WorkflowTaskState
     /// <summary>History size that the worker was told.</summary>
     public long HistorySizeBytes { get; set; }
 
-    /// <summary>Whether the worker was told to continue as new.</summary>
-    public bool SuggestContinueAsNew { get; set; }
+    /// <summary>Why the worker was told to continue as new; empty when it was not.</summary>
+    public IReadOnlyList<SuggestContinueAsNewReason> ContinueAsNewReasons { get; set; } = [];
 
     /// <summary>Its events are reserved but not written (attempt above 1).</summary>
     public bool Transient { get; set; }

@@ -20,6 +20,8 @@ internal static class UpdateMessages
             throw Bad($"Message {message.Id} has no body.");
         }
 
+        CommandSizes.Check(message);
+
         try
         {
             if (message.Body.TryUnpack(out Acceptance acceptance))

@@ -13,8 +13,11 @@ internal sealed class UpdateRegistry
     /// <summary>Whether any update is in progress here.</summary>
     public bool Any => live.Count > 0;
 
-    /// <summary>How many updates are in progress.</summary>
-    public int Count => live.Count;
+    /// <summary>How many updates are in progress and not in history.</summary>
+    public int CountUnaccepted => live.Values.Count(update => update.Stage < UpdateStage.Accepted);
+
+    /// <summary>Bytes of the requests that are held here.</summary>
+    public long RequestBytes => live.Values.Sum(update => (long)(update.Request?.CalculateSize() ?? 0));
 
     /// <summary>Whether an update waits for a workflow task.</summary>
     public bool HasAdmitted => live.Values.Any(update => update.Stage == UpdateStage.Admitted);

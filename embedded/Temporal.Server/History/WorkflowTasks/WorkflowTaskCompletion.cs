@@ -103,12 +103,6 @@ internal static class WorkflowTaskCompletion
             return response;
         }
 
-        if (t.State.Events.Count > Limits.HistoryEvents || t.State.HistorySizeBytes > Limits.HistoryBytes)
-        {
-            t.Terminate("Workflow history size or count exceeds limit.", details: null, identity: "history-service");
-            return response;
-        }
-
         var flushed = t.FlushBuffer();
         if (flushed || scope.NeedsWorkflowTask || request.ForceCreateNewWorkflowTask)
         {

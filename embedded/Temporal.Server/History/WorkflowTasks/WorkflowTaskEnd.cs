@@ -22,6 +22,16 @@ internal static class WorkflowTaskEnd
         Retry(t, task);
     }
 
+    /// <summary>The started task, a first attempt, failed for good: no other follows, the caller closes the run.</summary>
+    public static void FailLastWorkflowTask(this Transition t, WorkflowTaskFailedCause cause, Failure? failure, string identity)
+    {
+        t.WriteSpeculative();
+        t.Add(FailedEvent(t.State.WorkflowTask!, cause, failure, identity));
+        t.State.WorkflowTask = null;
+        t.After(() => t.Run.Queries.FailAttached(failure?.Message ?? $"workflow task failed: {cause}"));
+        t.FlushBuffer();
+    }
+
     /// <summary>Takes the started task away because the run is being closed from outside.</summary>
     public static void AbandonWorkflowTask(this Transition t)
     {

@@ -43,7 +43,7 @@ internal static class WorkflowTaskStart
             RequestId = requestId,
             Identity = identity,
             HistorySizeBytes = state.HistorySizeBytes,
-            SuggestContinueAsNew = state.NextEventId > Limits.SuggestContinueAsNewEvents || state.HistorySizeBytes > Limits.SuggestContinueAsNewBytes,
+            ContinueAsNewReasons = ContinueAsNewSuggestion.ReasonsFor(t),
             StartedEventId = task.ScheduledEventId + 1,
         };
         if (task.Speculative)
@@ -70,22 +70,18 @@ internal static class WorkflowTaskStart
     /// <summary>The start as an event without id.</summary>
     public static HistoryEvent StartedEvent(WorkflowTaskState task)
     {
-        var attributes = new WorkflowTaskStartedEventAttributes
+        return new HistoryEvent
         {
-            ScheduledEventId = task.ScheduledEventId,
-            Identity = task.Identity,
-            RequestId = task.RequestId,
-            HistorySizeBytes = task.HistorySizeBytes,
-            SuggestContinueAsNew = task.SuggestContinueAsNew,
+            WorkflowTaskStartedEventAttributes = new WorkflowTaskStartedEventAttributes
+            {
+                ScheduledEventId = task.ScheduledEventId,
+                Identity = task.Identity,
+                RequestId = task.RequestId,
+                HistorySizeBytes = task.HistorySizeBytes,
+                SuggestContinueAsNew = task.ContinueAsNewReasons.Count > 0,
+                SuggestContinueAsNewReasons = { task.ContinueAsNewReasons },
+            },
         };
-        if (task.SuggestContinueAsNew)
-        {
-            attributes.SuggestContinueAsNewReasons.Add(task.HistorySizeBytes > Limits.SuggestContinueAsNewBytes
-                ? SuggestContinueAsNewReason.HistorySizeTooLarge
-                : SuggestContinueAsNewReason.TooManyHistoryEvents);
-        }
-
-        return new HistoryEvent { WorkflowTaskStartedEventAttributes = attributes };
     }
 
     /// <summary>The unwritten events of a transient or speculative task, as a worker must see them; empty for a normal one.</summary>

@@ -58,7 +58,10 @@ public sealed class PostgresStore : IExecutionStore
     }
 
     /// <inheritdoc/>
-    /// <exception cref="RpcException">Unavailable: the database did not answer in time, and the commit may or may not have been made.</exception>
+    /// <exception cref="RpcException">
+    /// Unavailable: the database did not answer in time, and the commit may or may not have been made. ResourceExhausted: too many commits
+    /// wait, and this one was not made.
+    /// </exception>
     public Task CommitAsync(StoreCommit commit, CancellationToken cancellationToken) => SettleAsync(new PendingCommit(commit), cancellationToken);
 
     /// <inheritdoc/>
@@ -191,7 +194,10 @@ public sealed class PostgresStore : IExecutionStore
         _ = Owned;
         if (!await queue.TryEnqueueAsync(pending, options.Patience, cancellationToken).ConfigureAwait(false))
         {
-            throw Outages.Unavailable("The database does not keep up: too many changes wait to be written. Nothing was changed.");
+            throw RpcException.ResourceExhausted(
+                ResourceExhaustedCause.SystemOverloaded,
+                ResourceExhaustedScope.System,
+                "The database does not keep up: too many changes wait to be written. Nothing was changed.");
         }
 
         try
@@ -214,7 +220,8 @@ public sealed class PostgresStore : IExecutionStore
     {
         try
         {
-            await committer.RunAsync(giveUp.Token).ConfigureAwait(false);
+            using var driver = new DriverCancellation(giveUp.Token);
+            await committer.RunAsync(driver.Token).ConfigureAwait(false);
         }
         catch (Exception error)
         {
