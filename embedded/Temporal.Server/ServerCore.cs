@@ -1,6 +1,7 @@
 using Temporal.Server.Admission;
 using Temporal.Server.Frontend;
 using Temporal.Server.History;
+using Temporal.Server.History.Retention;
 using Temporal.Server.Matching;
 using Temporal.Server.Metrics;
 using Temporal.Server.Namespaces;
@@ -21,6 +22,7 @@ internal sealed class ServerCore : IAsyncDisposable
     private readonly WakeQueue wakes;
     private readonly HistoryEngine engine;
     private readonly ScheduleService schedules;
+    private readonly RetentionService retention;
     private readonly CancellationTokenSource stopping = new();
 
     private ServerCore(IExecutionStore store, ServerClock clock, ServerLimits limits, ILogger logger, int cachedRuns)
@@ -31,6 +33,8 @@ internal sealed class ServerCore : IAsyncDisposable
         wakes = new WakeQueue(clock, work);
         engine = new HistoryEngine(store, clock, wakes, work, new TaskQueues(), new NamespaceRegistry(store), cachedRuns, logger, stopping.Token);
         schedules = new ScheduleService(engine, store, clock, wakes);
+        Retention = new RetentionSweep(engine, store);
+        retention = new RetentionService(Retention, logger);
         Methods.AddTemporal(engine, store);
         Methods.AddSchedules(engine, schedules);
         if (clock is SkippingClock skipping)
@@ -53,6 +57,9 @@ internal sealed class ServerCore : IAsyncDisposable
     /// <summary>Whether it can do its work now.</summary>
     public Readiness Readiness { get; }
 
+    /// <summary>What deletes old closed runs.</summary>
+    public RetentionSweep Retention { get; }
+
     /// <summary>Its clock.</summary>
     public ServerClock Clock { get; }
 
@@ -68,6 +75,12 @@ internal sealed class ServerCore : IAsyncDisposable
             await core.engine.RecoverAsync(cancellationToken).ConfigureAwait(false);
             await core.schedules.RecoverAsync(cancellationToken).ConfigureAwait(false);
             core.wakes.Start();
+            if (!options.TimeSkipping)
+            {
+                // Skipped time would delete what a test is about to look at.
+                core.retention.Start();
+            }
+
             return core;
         }
         catch
@@ -88,6 +101,7 @@ internal sealed class ServerCore : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         BeginStop();
+        await retention.DisposeAsync().ConfigureAwait(false);
         await wakes.DisposeAsync().ConfigureAwait(false);
         await schedules.DisposeAsync().ConfigureAwait(false);
         await engine.Deliveries.DisposeAsync().ConfigureAwait(false);

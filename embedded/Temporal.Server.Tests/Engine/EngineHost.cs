@@ -25,8 +25,8 @@ internal sealed class EngineHost : IAsyncDisposable
 
     public SkippingClock Clock => (SkippingClock)core.Clock;
 
-    public static async Task<EngineHost> StartAsync(IExecutionStore? store = null, int cachedRuns = 0) => new(await ServerCore.StartAsync(
-        new TemporalServerOptions { TimeSkipping = true, SearchAttributes = new Dictionary<string, IndexedValueType> { ["Colour"] = IndexedValueType.Keyword } },
+    public static async Task<EngineHost> StartAsync(IExecutionStore? store = null, int cachedRuns = 0, bool timeSkipping = true) => new(await ServerCore.StartAsync(
+        new TemporalServerOptions { TimeSkipping = timeSkipping, SearchAttributes = new Dictionary<string, IndexedValueType> { ["Colour"] = IndexedValueType.Keyword } },
         store ?? new InMemoryStore(),
         NullLogger.Instance,
         cachedRuns,
@@ -98,6 +98,21 @@ internal sealed class EngineHost : IAsyncDisposable
         return task;
     }
 
+    /// <summary>Takes workflow tasks until the one of the given workflow comes, and completes it; others are completed without commands.</summary>
+    public async Task StepOnAsync(string workflowId, params Command[] commands)
+    {
+        while (true)
+        {
+            var task = await PollWorkflowAsync();
+            var mine = task.WorkflowExecution.WorkflowId == workflowId;
+            await CompleteAsync(task, mine ? commands : []);
+            if (mine)
+            {
+                return;
+            }
+        }
+    }
+
     public Task<SignalWorkflowExecutionResponse> SignalAsync(string workflowId, string name = "signal", string requestId = "") => CallAsync<SignalWorkflowExecutionResponse>(new SignalWorkflowExecutionRequest
     {
         Namespace = "default",
@@ -153,6 +168,9 @@ internal sealed class EngineHost : IAsyncDisposable
 
     public Task<DescribeWorkflowExecutionResponse> DescribeAsync(string workflowId) => CallAsync<DescribeWorkflowExecutionResponse>(
         new DescribeWorkflowExecutionRequest { Namespace = "default", Execution = new WorkflowExecution { WorkflowId = workflowId } });
+
+    /// <summary>Deletes closed runs that are old enough by the test's clock.</summary>
+    public Task<int> SweepAsync() => core.Retention.RunAsync(TestContext.Current.CancellationToken);
 
     public void BeginStop() => core.BeginStop();
 

@@ -20,6 +20,9 @@ internal abstract class ForwardingStore(IExecutionStore inner) : IExecutionStore
 
     public virtual IAsyncEnumerable<OutstandingRun> ReadOutstandingAsync(CancellationToken cancellationToken) => inner.ReadOutstandingAsync(cancellationToken);
 
+    public Task<IReadOnlyList<RunKey>> ReadExpiredAsync(string namespaceId, DateTimeOffset closedBefore, int limit, CancellationToken cancellationToken) =>
+        inner.ReadExpiredAsync(namespaceId, closedBefore, limit, cancellationToken);
+
     public Task DeleteRunAsync(RunKey run, CancellationToken cancellationToken) => inner.DeleteRunAsync(run, cancellationToken);
 
     public Task<VisibilityPage> ListAsync(

@@ -32,8 +32,8 @@ public sealed class RelativesTests
         await using var server = await EngineHost.StartAsync();
         await server.StartAsync("parent");
         await server.StepAsync(Child("child"));
-        await StepOnAsync(server, "child", ContinueAsNew());
-        await StepOnAsync(server, "child", Complete());
+        await server.StepOnAsync("child", ContinueAsNew());
+        await server.StepOnAsync("child", Complete());
         await server.WaitForAsync("parent", e => e.EventType == EventType.ChildWorkflowExecutionCompleted);
     }
 
@@ -56,7 +56,7 @@ public sealed class RelativesTests
         await using var server = await EngineHost.StartAsync();
         await server.StartAsync("parent");
         await server.StepAsync(Child("child", policy));
-        await StepOnAsync(server, "parent", Complete());
+        await server.StepOnAsync("parent", Complete());
         await server.WaitForAsync("child", e => e.EventType == expected);
     }
 
@@ -66,7 +66,7 @@ public sealed class RelativesTests
         await using var server = await EngineHost.StartAsync();
         await server.StartAsync("parent");
         await server.StepAsync(Child("child", ParentClosePolicy.Abandon), Complete());
-        await StepOnAsync(server, "child", Complete());
+        await server.StepOnAsync("child", Complete());
         Assert.Equal(WorkflowExecutionStatus.Completed, (await server.DescribeAsync("child")).WorkflowExecutionInfo.Status);
     }
 
@@ -102,7 +102,7 @@ public sealed class RelativesTests
         await using var server = await EngineHost.StartAsync();
         await server.StartAsync("parent");
         await server.StepAsync(Child("child"), Timer("t", 3600));
-        await StepOnAsync(server, "child", Timer("c", 3600));
+        await server.StepOnAsync("child", Timer("c", 3600));
         await server.CallAsync<TerminateWorkflowExecutionResponse>(new TerminateWorkflowExecutionRequest
         {
             Namespace = "default",
@@ -114,23 +114,8 @@ public sealed class RelativesTests
             Namespace = "default",
             WorkflowExecution = new WorkflowExecution { WorkflowId = "child" },
         });
-        await StepOnAsync(server, "parent");
+        await server.StepOnAsync("parent");
         server.Clock.ReleaseLock();
         await server.WaitForAsync("parent", e => e.EventType == EventType.TimerFired);
-    }
-
-    // Takes tasks until the one of the given workflow comes; others are completed without commands.
-    private static async Task StepOnAsync(EngineHost server, string workflowId, params Temporalio.Api.Command.V1.Command[] commands)
-    {
-        while (true)
-        {
-            var task = await server.PollWorkflowAsync();
-            var mine = task.WorkflowExecution.WorkflowId == workflowId;
-            await server.CompleteAsync(task, mine ? commands : []);
-            if (mine)
-            {
-                return;
-            }
-        }
     }
 }

@@ -48,6 +48,38 @@ public abstract class ExecutionStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Closed_runs_with_nothing_left_to_do_are_found_when_they_are_old_enough_the_oldest_first()
+    {
+        var open = NewRun("expires open");
+        var first = NewRun("expires first");
+        var second = NewRun("expires second");
+        var busy = NewRun("expires busy");
+        foreach (var run in new[] { open, first, second, busy })
+        {
+            await CommitAsync(Start(run));
+        }
+
+        var closed = Close(first, 2).Runs[0];
+        await CommitAsync(Closed(second, 2));
+        await CommitAsync(Closed(first, 1));
+        await CommitAsync(new StoreCommit { Runs = [closed with { Run = busy, Outstanding = Bytes("left") }] });
+
+        Assert.Equal([first, second], await ExpiredAsync(3, 10));
+        Assert.Equal([first], await ExpiredAsync(2, 10));
+        Assert.Equal([first], await ExpiredAsync(3, 1));
+        Assert.Empty(await ExpiredAsync(1, 10));
+        Assert.Empty(await Store.ReadExpiredAsync(Guid.NewGuid().ToString(), Noon.AddHours(3), 10, Cancellation));
+
+        StoreCommit Closed(RunKey run, int hours) => new()
+        {
+            Runs = [closed with { Run = run, Visibility = closed.Visibility with { CloseTime = Noon.AddHours(hours) } }],
+        };
+
+        async Task<IEnumerable<RunKey>> ExpiredAsync(int hours, int limit) =>
+            await Store.ReadExpiredAsync(NamespaceId, Noon.AddHours(hours), limit, Cancellation);
+    }
+
+    [Fact]
     public async Task A_run_belongs_to_its_namespace()
     {
         var run = NewRun("belongs");

@@ -78,7 +78,7 @@ internal sealed class ExecutionHandlers(HistoryEngine engine)
         return await engine.TransactAsync(key, Descriptions.Describe, context.CancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Deletes a run; an open one is terminated first.</summary>
+    /// <summary>Deletes a run; an open one is terminated first, and its parent and children hear of that.</summary>
     public async Task<DeleteWorkflowExecutionResponse> DeleteAsync(DeleteWorkflowExecutionRequest request, RpcContext context)
     {
         var key = await ResolveAsync(request.Namespace, request.WorkflowExecution, context).ConfigureAwait(false);
@@ -90,10 +90,26 @@ internal sealed class ExecutionHandlers(HistoryEngine engine)
                 {
                     t.Terminate("Delete workflow execution", details: null, identity: "history-service");
                 }
+
+                t.State.ToDelete = true;
+                t.Touch();
             },
             context.CancellationToken).ConfigureAwait(false);
-        await engine.DeleteAsync(key, context.CancellationToken).ConfigureAwait(false);
+        await UntilGoneAsync(key, context).ConfigureAwait(false);
         return new DeleteWorkflowExecutionResponse();
+    }
+
+    // Parent and children hear of the close first. That is a matter of moments; should it take longer, the caller need not wait for it.
+    private async Task UntilGoneAsync(RunKey key, RpcContext context)
+    {
+        try
+        {
+            await engine.ReadWhenAsync<object>(key, _ => null, Requests.LongPoll(context, Limits.LongPoll), context.CancellationToken).ConfigureAwait(false);
+        }
+        catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
+        {
+            // Gone.
+        }
     }
 
     private async Task OnAsync(string namespaceName, WorkflowExecution? execution, string firstRunId, Action<Transition> act, RpcContext context)

@@ -11,4 +11,10 @@ internal static partial class EngineLog
 
     [LoggerMessage(EventId = 3, Level = LogLevel.Information, Message = "Workflow {WorkflowId} run {RunId}: workflow task failed: {Cause} {Reason}")]
     public static partial void BadCommand(ILogger logger, string workflowId, string runId, Temporalio.Api.Enums.V1.WorkflowTaskFailedCause cause, string reason);
+
+    [LoggerMessage(EventId = 4, Level = LogLevel.Information, Message = "Deleted {Count} closed runs that were older than their namespace keeps them")]
+    public static partial void RetentionDeleted(ILogger logger, int count);
+
+    [LoggerMessage(EventId = 5, Level = LogLevel.Warning, Message = "Old closed runs could not be deleted; the next try is in a minute")]
+    public static partial void RetentionFailed(ILogger logger, Exception error);
 }

@@ -259,12 +259,35 @@ internal sealed partial class HistoryEngine
     /// <summary>The error for a workflow that is not there.</summary>
     public static RpcException NotFound(string workflowId) => RpcException.NotFound($"workflow not found for ID: {workflowId}");
 
-    /// <summary>Deletes a closed run for good.</summary>
+    /// <summary>Deletes a closed run for good. Whoever waits for it finds it gone.</summary>
     public async Task DeleteAsync(RunKey key, CancellationToken cancellationToken)
     {
-        await store.DeleteRunAsync(key, cancellationToken).ConfigureAwait(false);
-        work.Add(-(cache.Remove(key)?.Work ?? 0));
-        wakes.Set(key.RunId, due: null, () => Task.CompletedTask);
+        var run = cache.Pin(key);
+        try
+        {
+            await run.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                using var timeout = new CancellationTokenSource(CommitTimeout);
+                await store.DeleteRunAsync(key, timeout.Token).ConfigureAwait(false);
+                cache.Remove(key);
+                wakes.Set(key.RunId, due: null, () => Task.CompletedTask);
+                work.Add(-run.Work);
+                run.Work = 0;
+                run.Dispatched = null;
+                run.SignalChanged();
+            }
+            finally
+            {
+                // Whether it was deleted or not, the store knows.
+                run.State = null;
+                run.Gate.Release();
+            }
+        }
+        finally
+        {
+            run.Unpin();
+        }
     }
 
     private async Task TerminateInsteadAsync(Run run, string reason, CancellationToken cancellationToken)
@@ -389,7 +412,7 @@ internal sealed partial class HistoryEngine
                 ? []
                 : [new EventBatch(t.Added[0].EventId, t.Added.Count, new Temporalio.Api.History.V1.History { Events = { t.Added } }.ToByteArray())],
             SideRecord = SideRecords.Save(state).ToByteArray(),
-            Outstanding = items.Count == 0 ? null : new Outstanding { Items = { items } }.ToByteArray(),
+            Outstanding = items.Count == 0 ? (ReadOnlyMemory<byte>?)null : new Outstanding { Items = { items } }.ToByteArray(),
             NextWake = state.NextWake(),
             Visibility = VisibilityRecords.Of(t),
         };

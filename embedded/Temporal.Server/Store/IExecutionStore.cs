@@ -28,6 +28,13 @@ public interface IExecutionStore : IAsyncDisposable
     /// <summary>Every run with a next wake or outstanding work: what the server must remember after a restart. Streams.</summary>
     IAsyncEnumerable<OutstandingRun> ReadOutstandingAsync(CancellationToken cancellationToken);
 
+    /// <summary>Closed runs of a namespace with nothing left to do that closed before a time, the oldest first.</summary>
+    /// <param name="namespaceId">Whose runs.</param>
+    /// <param name="closedBefore">The time.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<IReadOnlyList<RunKey>> ReadExpiredAsync(string namespaceId, DateTimeOffset closedBefore, int limit, CancellationToken cancellationToken);
+
     /// <summary>Deletes a closed run, its history and its line in lists; the current run is left pointing nowhere if it was this one.</summary>
     Task DeleteRunAsync(RunKey run, CancellationToken cancellationToken);
 

@@ -89,6 +89,17 @@ public sealed class InMemoryStore : IExecutionStore
     }
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<RunKey>> ReadExpiredAsync(string namespaceId, DateTimeOffset closedBefore, int limit, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<RunKey>>(
+        [
+            .. rows.Values.Select(row => row.Last)
+                .Where(write => write.Run.NamespaceId == namespaceId && write.Outstanding is null && write.Visibility.CloseTime < closedBefore)
+                .OrderBy(write => write.Visibility.CloseTime)
+                .Take(limit)
+                .Select(write => write.Run),
+        ]);
+
+    /// <inheritdoc/>
     public Task DeleteRunAsync(RunKey run, CancellationToken cancellationToken)
     {
         lock (gate)

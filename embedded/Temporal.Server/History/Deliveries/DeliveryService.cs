@@ -8,7 +8,7 @@ using Kind = Temporal.Server.History.Records.OutstandingItem.Types.Kind;
 namespace Temporal.Server.History.Deliveries;
 
 /// <summary>
-/// Carries messages between runs. Each is written with the transition that causes it, carried at least once, taken by its receiver
+/// Carries messages between runs, and deletes those that are closed for it. Each is written with the transition that causes it, carried at least once, taken by its receiver
 /// at most once, and removed only after that, so a crash in between neither loses nor doubles it.
 /// </summary>
 internal sealed class DeliveryService : IAsyncDisposable
@@ -20,6 +20,7 @@ internal sealed class DeliveryService : IAsyncDisposable
 
     private readonly CancellationTokenSource stop = new();
     private readonly ConcurrentDictionary<Task, byte> running = new();
+    private readonly HistoryEngine engine;
     private readonly ILogger logger;
     private readonly ChildDelivery children;
     private readonly ExternalDelivery externals;
@@ -27,6 +28,7 @@ internal sealed class DeliveryService : IAsyncDisposable
     /// <summary>Creates the service.</summary>
     public DeliveryService(HistoryEngine engine, ILogger logger)
     {
+        this.engine = engine;
         this.logger = logger;
         children = new ChildDelivery(engine, new WorkflowStarter(engine));
         externals = new ExternalDelivery(engine);
@@ -100,6 +102,7 @@ internal sealed class DeliveryService : IAsyncDisposable
         Kind.StartChild => children.StartAsync(run, item.EventId, stop.Token),
         Kind.NotifyParent => children.NotifyParentAsync(run, stop.Token),
         Kind.CloseChildren => children.CloseAllAsync(run, stop.Token),
+        Kind.Delete => engine.DeleteAsync(run, stop.Token),
         Kind.SignalExternal => externals.SignalAsync(run, item.EventId, stop.Token),
         Kind.CancelExternal => externals.RequestCancelAsync(run, item.EventId, stop.Token),
         _ => throw new InvalidOperationException($"{item.Kind} is not a message between runs."),

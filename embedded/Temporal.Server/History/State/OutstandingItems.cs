@@ -46,6 +46,11 @@ internal static class OutstandingItems
             items.Add(Item(Kind.CloseChildren, 0));
         }
 
+        if (state is { ToDelete: true, IsOpen: false } && items.Count == 0)
+        {
+            items.Add(Item(Kind.Delete, 0));
+        }
+
         return items;
     }
 

@@ -129,6 +129,9 @@ internal sealed class RunState
     /// <summary>Side: the run that the last reset from this one made, or empty.</summary>
     public string ResetRunId { get; set; } = "";
 
+    /// <summary>Side: closed to be deleted, once parent and children have heard of the close.</summary>
+    public bool ToDelete { get; set; }
+
     /// <summary>Side: updates admitted in history and rejected since.</summary>
     public IReadOnlyCollection<string> RejectedUpdates => rejectedUpdates;
 

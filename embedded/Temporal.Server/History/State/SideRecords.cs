@@ -25,6 +25,7 @@ internal static class SideRecords
             ResetOrigin = state.ResetOrigin,
             ResetRunId = state.ResetRunId,
             RejectedUpdates = { state.RejectedUpdates },
+            ToDelete = state.ToDelete,
         };
         if (state.WorkflowTask is { Speculative: false } task)
         {
@@ -62,6 +63,7 @@ internal static class SideRecords
         state.ChildrenToClose.AddRange(record.ChildrenToClose);
         state.ResetOrigin = record.ResetOrigin;
         state.ResetRunId = record.ResetRunId;
+        state.ToDelete = record.ToDelete;
         foreach (var id in record.RejectedUpdates)
         {
             state.RejectUpdate(id);

@@ -96,6 +96,13 @@ public sealed class PostgresStore : IExecutionStore
     }
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<RunKey>> ReadExpiredAsync(string namespaceId, DateTimeOffset closedBefore, int limit, CancellationToken cancellationToken)
+    {
+        var space = Guid.Parse(namespaceId);
+        return reads.RunAsync((connection, token) => RunQueries.ReadExpiredAsync(connection, space, closedBefore, limit, token), cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task<VisibilityPage> ListAsync(
         string namespaceId,
         string query,

@@ -78,6 +78,28 @@ internal static class RunQueries
         }
     }
 
+    public static async Task<IReadOnlyList<RunKey>> ReadExpiredAsync(
+        NpgsqlConnection connection, Guid namespaceId, DateTimeOffset closedBefore, int limit, CancellationToken cancellationToken)
+    {
+        // In the order of runs_by_time, in which the open runs come last.
+        await using var command = new NpgsqlCommand(
+            """
+            select workflow_id, run_id from temporal.runs
+            where namespace_id = $1 and coalesce(close_time, 'infinity') < $2 and not live
+            order by coalesce(close_time, 'infinity'), start_time, run_id
+            limit $3
+            """,
+            connection) { Parameters = { new() { Value = namespaceId }, new() { Value = closedBefore.UtcDateTime }, new() { Value = limit } } };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        var runs = new List<RunKey>();
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            runs.Add(new RunKey(namespaceId.ToString(), reader.GetString(0), reader.GetGuid(1).ToString()));
+        }
+
+        return runs;
+    }
+
     private static EventBatch[] Batches(long[] firsts, int[] counts, byte[][] data)
     {
         var batches = new EventBatch[firsts.Length];
