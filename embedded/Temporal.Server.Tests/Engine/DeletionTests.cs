@@ -62,20 +62,6 @@ public sealed class DeletionTests
     }
 
     [Fact]
-    public async Task Who_waits_for_a_workflow_hears_that_it_was_deleted()
-    {
-        await using var server = await EngineHost.StartAsync();
-        await server.StartAsync("w");
-        await server.StepAsync(Complete());
-        var run = (await server.DescribeAsync("w")).WorkflowExecutionInfo.Execution.RunId;
-        var open = (await server.StartAsync("w")).RunId;
-        var waiting = server.WaitForAsync("w", e => e.EventType == EventType.WorkflowExecutionCompleted, open);
-        await DeleteAsync(server, "w");
-        Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => waiting)).StatusCode);
-        Assert.NotEmpty(await server.HistoryAsync("w", run));
-    }
-
-    [Fact]
     public async Task Closed_runs_are_deleted_when_they_are_older_than_the_retention_and_open_ones_never()
     {
         await using var server = await EngineHost.StartAsync();
