@@ -11,9 +11,9 @@ internal abstract class ForwardingStore(IExecutionStore inner) : IExecutionStore
 
     public virtual Task CommitAsync(StoreCommit commit, CancellationToken cancellationToken) => inner.CommitAsync(commit, cancellationToken);
 
-    public Task<StoredRun?> LoadRunAsync(string namespaceId, string runId, CancellationToken cancellationToken) => inner.LoadRunAsync(namespaceId, runId, cancellationToken);
+    public virtual Task<StoredRun?> LoadRunAsync(string namespaceId, string runId, CancellationToken cancellationToken) => inner.LoadRunAsync(namespaceId, runId, cancellationToken);
 
-    public Task<CurrentRun?> FindCurrentRunAsync(string namespaceId, string workflowId, CancellationToken cancellationToken) => inner.FindCurrentRunAsync(namespaceId, workflowId, cancellationToken);
+    public virtual Task<CurrentRun?> FindCurrentRunAsync(string namespaceId, string workflowId, CancellationToken cancellationToken) => inner.FindCurrentRunAsync(namespaceId, workflowId, cancellationToken);
 
     public Task<IReadOnlyList<EventBatch>> ReadHistoryAsync(string runId, long firstEventId, long lastEventId, CancellationToken cancellationToken) =>
         inner.ReadHistoryAsync(runId, firstEventId, lastEventId, cancellationToken);
