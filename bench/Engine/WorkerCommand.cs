@@ -16,6 +16,8 @@ static class WorkerCommand
     /// <summary>Where it works.</summary>
     public const string TaskQueue = "bench";
 
+    const int Polls = 40;
+
     /// <param name="arguments">The server's address, and how many workflows to keep in memory.</param>
     public static async Task<int> RunAsync(string[] arguments, CancellationToken cancellationToken)
     {
@@ -27,7 +29,14 @@ static class WorkerCommand
 
         CollectOnRequest.Install();
         var client = await TemporalClient.ConnectAsync(new(address) { Identity = Name });
-        using var worker = new TemporalWorker(client, new TemporalWorkerOptions(TaskQueue) { MaxCachedWorkflows = int.Parse(cached, CultureInfo.InvariantCulture) }
+        // The default of five polls, of which one takes new workflows, leaves a busy worker waiting for its own round trips.
+        var options = new TemporalWorkerOptions(TaskQueue)
+        {
+            MaxCachedWorkflows = int.Parse(cached, CultureInfo.InvariantCulture),
+            MaxConcurrentWorkflowTaskPolls = Polls,
+            MaxConcurrentActivityTaskPolls = Polls,
+        };
+        using var worker = new TemporalWorker(client, options
             .AddActivity(EchoActivity.Echo)
             .AddWorkflow<ActivitiesWorkflow>()
             .AddWorkflow<SignalledWorkflow>()

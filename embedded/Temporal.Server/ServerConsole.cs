@@ -30,6 +30,8 @@ internal static class ServerConsole
 
         logging.SetMinimumLevel(level);
         logging.AddFilter("Microsoft", level > LogLevel.Warning ? level : LogLevel.Warning);
+        // As long as this one could log anything, each request gets an activity and a scope for it.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // What keeps it from starting is thrown to the caller; no need to log it as well.
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
     }

@@ -31,6 +31,7 @@ internal sealed class HistoryHandlers(HistoryEngine engine)
         var reply = await engine.ReadWhenAsync(
             key,
             t => closeOnly ? t.State.IsOpen ? null : LastEvent(t) : NewEvents(t, token, request.MaximumPageSize),
+            run => closeOnly ? run.Closed : run.Changed,
             Requests.LongPoll(context, Limits.LongPoll),
             context.CancellationToken).ConfigureAwait(false);
         return reply ?? new GetWorkflowExecutionHistoryResponse { History = new HistoryMessage(), NextPageToken = token.ToByteString() };

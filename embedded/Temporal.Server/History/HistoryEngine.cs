@@ -184,13 +184,15 @@ internal sealed partial class HistoryEngine
             },
             cancellationToken);
 
-    /// <summary>Reads a run, again after each of its commits, until there is something to return or the time is up.</summary>
+    /// <summary>Reads a run, again whenever it may have become what is waited for, until there is something to return or the time is up.</summary>
     /// <param name="key">The run.</param>
     /// <param name="read">Returns null to wait on.</param>
+    /// <param name="next">What to wait for before reading again; called under the run's gate.</param>
     /// <param name="wait">How long.</param>
     /// <param name="cancellationToken">The caller is gone.</param>
     /// <returns>What was read; null when the time was up.</returns>
-    public async Task<T?> ReadWhenAsync<T>(RunKey key, Func<Transition, T?> read, TimeSpan wait, CancellationToken cancellationToken)
+    public async Task<T?> ReadWhenAsync<T>(
+        RunKey key, Func<Transition, T?> read, Func<Run, Task> next, TimeSpan wait, CancellationToken cancellationToken)
         where T : class
     {
         var run = cache.Pin(key);
@@ -199,7 +201,7 @@ internal sealed partial class HistoryEngine
             var started = Environment.TickCount64;
             while (true)
             {
-                var (result, changed) = await TransactAsync(key, t => (read(t), t.Run.Changed), cancellationToken).ConfigureAwait(false);
+                var (result, changed) = await TransactAsync(key, t => read(t) is { } result ? (result, Task.CompletedTask) : (null, next(t.Run)), cancellationToken).ConfigureAwait(false);
                 var left = wait - TimeSpan.FromMilliseconds(Environment.TickCount64 - started);
                 if (result is not null || left <= TimeSpan.Zero || stopping.IsCancellationRequested)
                 {
@@ -438,7 +440,7 @@ internal sealed partial class HistoryEngine
         work.Add(now - before);
         DispatchNew(run, items);
         run.Dispatched = items;
-        run.SignalChanged();
+        run.SignalChanged(t.State.IsOpen);
         AnnounceEnd(t.State);
     }
 

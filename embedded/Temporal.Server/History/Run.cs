@@ -14,7 +14,9 @@ namespace Temporal.Server.History;
 /// </summary>
 internal sealed class Run(RunKey key)
 {
-    private TaskCompletionSource changed = NewSignal();
+    // Made when somebody waits, which is seldom.
+    private TaskCompletionSource? changed;
+    private TaskCompletionSource? closed;
     private int pins;
     private int waiting;
 
@@ -54,8 +56,11 @@ internal sealed class Run(RunKey key)
     /// <summary>When it was last used, by the machine's tick count.</summary>
     public long LastUsed { get; private set; }
 
-    /// <summary>Completes with the next commit.</summary>
-    public Task Changed => changed.Task;
+    /// <summary>Completes with the next commit. Asked for under the gate, as <see cref="Closed"/>.</summary>
+    public Task Changed => (changed ??= NewSignal()).Task;
+
+    /// <summary>Completes with the next commit that leaves the run closed.</summary>
+    public Task Closed => (closed ??= NewSignal()).Task;
 
     /// <summary>Whether it must stay although nobody uses it.</summary>
     public bool HoldsMemory => Work > 0 || IsUncertain || Queries.Any || Updates.Any || Speculative is not null;
@@ -93,11 +98,15 @@ internal sealed class Run(RunKey key)
     }
 
     /// <summary>Tells everyone who waits that there was a commit.</summary>
-    public void SignalChanged()
+    public void SignalChanged(bool isOpen)
     {
-        var signal = changed;
-        changed = NewSignal();
-        signal.TrySetResult();
+        changed?.TrySetResult();
+        changed = null;
+        if (!isOpen)
+        {
+            closed?.TrySetResult();
+            closed = null;
+        }
     }
 
     /// <summary>Keeps it in memory until <see cref="Unpin"/>; false when it has been dropped already.</summary>

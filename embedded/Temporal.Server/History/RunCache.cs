@@ -12,6 +12,8 @@ internal sealed class RunCache(int capacity)
     private const long SweepIntervalMilliseconds = 250;
 
     private readonly ConcurrentDictionary<string, Run> runs = new(StringComparer.Ordinal);
+    // Beside the dictionary, whose own Count takes all of its locks and would be asked with every transition.
+    private int count;
     private long historyBytes;
     private long nextSweep;
 
@@ -23,25 +25,42 @@ internal sealed class RunCache(int capacity)
     {
         while (true)
         {
-            var run = runs.GetOrAdd(key.RunId, static (_, k) => new Run(k), key);
+            if (!runs.TryGetValue(key.RunId, out var run))
+            {
+                run = new Run(key);
+                if (!runs.TryAdd(key.RunId, run))
+                {
+                    continue;
+                }
+
+                Interlocked.Increment(ref count);
+            }
+
             if (run.TryPin())
             {
                 SweepIfFull();
                 return run;
             }
 
-            runs.TryRemove(new KeyValuePair<string, Run>(key.RunId, run));
+            Forget(run);
         }
     }
 
     /// <summary>Adds a run that a commit is about to create; nobody else can know it yet.</summary>
-    public void Add(Run run) => runs[run.Key.RunId] = run;
+    public void Add(Run run)
+    {
+        if (runs.TryAdd(run.Key.RunId, run))
+        {
+            Interlocked.Increment(ref count);
+        }
+    }
 
     /// <summary>Forgets a run that was deleted; returns it if it was in memory.</summary>
     public Run? Remove(RunKey key)
     {
         if (runs.TryRemove(key.RunId, out var run))
         {
+            Interlocked.Decrement(ref count);
             Interlocked.Add(ref historyBytes, -run.AccountedBytes);
         }
 
@@ -56,11 +75,22 @@ internal sealed class RunCache(int capacity)
         run.AccountedBytes = now;
     }
 
+    private bool Forget(Run run)
+    {
+        if (!runs.TryRemove(new KeyValuePair<string, Run>(run.Key.RunId, run)))
+        {
+            return false;
+        }
+
+        Interlocked.Decrement(ref count);
+        return true;
+    }
+
     private void SweepIfFull()
     {
         var now = Environment.TickCount64;
         var next = Volatile.Read(ref nextSweep);
-        if ((runs.Count <= capacity && Interlocked.Read(ref historyBytes) <= HistoryBytes)
+        if ((Volatile.Read(ref count) <= capacity && Interlocked.Read(ref historyBytes) <= HistoryBytes)
             || now < next || Interlocked.CompareExchange(ref nextSweep, now + SweepIntervalMilliseconds, next) != next)
         {
             return;
@@ -68,12 +98,12 @@ internal sealed class RunCache(int capacity)
 
         foreach (var run in runs.Values.OrderBy(run => run.LastUsed).ToList())
         {
-            if (runs.Count <= capacity * 7 / 8 && Interlocked.Read(ref historyBytes) <= HistoryBytes * 7 / 8)
+            if (Volatile.Read(ref count) <= capacity * 7 / 8 && Interlocked.Read(ref historyBytes) <= HistoryBytes * 7 / 8)
             {
                 return;
             }
 
-            if (run.TryDrop() && runs.TryRemove(new KeyValuePair<string, Run>(run.Key.RunId, run)))
+            if (run.TryDrop() && Forget(run))
             {
                 Interlocked.Add(ref historyBytes, -run.AccountedBytes);
             }
