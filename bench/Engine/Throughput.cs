@@ -7,14 +7,24 @@ namespace TemporalDelivery.Bench.Engine;
 sealed class Throughput(Engine engine, StoreKind store, EngineBenchOptions options)
 {
     const int Timers = 1000;
-    static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(8);
+    const int WarmUpWorkflows = 5000;
+    static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(40);
 
-    /// <summary>Lets the runtime compile what is used often, before anything is measured.</summary>
-    public Task WarmUpAsync(CancellationToken cancellationToken) => ClosedLoop.RunAsync(
-        options.Concurrency,
-        WarmUp,
-        token => engine.Client.ExecuteWorkflowAsync((ActivitiesWorkflow workflow) => workflow.RunAsync(3), New(token)),
-        cancellationToken);
+    /// <summary>Lets the runtime compile what is used often, before anything is measured: it does that by number of calls, not by time.</summary>
+    public async Task WarmUpAsync(CancellationToken cancellationToken)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        enough.CancelAfter(LongestWarmUp);
+        var left = WarmUpWorkflows;
+        await Task.WhenAll(Enumerable.Range(0, options.Concurrency).Select(async _ =>
+        {
+            while (!enough.IsCancellationRequested && Interlocked.Decrement(ref left) >= 0)
+            {
+                await engine.Client.ExecuteWorkflowAsync((ActivitiesWorkflow workflow) => workflow.RunAsync(2), New(cancellationToken));
+            }
+        }));
+        cancellationToken.ThrowIfCancellationRequested();
+    }
 
     /// <summary>Workflows of so many activities, a number of workflows at a time.</summary>
     public async Task<Measurement> ActivitiesAsync(string name, int activities, int concurrency, CancellationToken cancellationToken)
