@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Temporalio.Api.Health.V1;
 using Temporalio.Exceptions;
 using Temporalio.Grpc;
+using Temporalio.Runtime;
 
 namespace Temporalio.Client;
 
@@ -12,6 +13,8 @@ public sealed class TemporalConnection : ITemporalConnection
     private readonly Lock gate = new();
     private readonly GrpcChannel channel;
     private readonly ConnectionMetadata metadata;
+    private readonly TemporalRuntime runtime;
+    private readonly CallMetrics? metrics;
     private Task? connecting;
     private volatile bool connected;
 
@@ -20,6 +23,8 @@ public sealed class TemporalConnection : ITemporalConnection
         options.Identity ??= $"{Environment.ProcessId}@{System.Net.Dns.GetHostName()}";
         Options = options;
         metadata = new(options);
+        runtime = options.Runtime ?? TemporalRuntime.Default;
+        metrics = CallMetrics.Create(runtime.Metrics);
         this.channel = channel;
         WorkflowService = new WorkflowService.Core(this);
         OperatorService = new OperatorService.Core(this);
@@ -158,7 +163,10 @@ public sealed class TemporalConnection : ITemporalConnection
                 call,
                 options?.Retry ?? false,
                 Options.RpcRetry,
-                token => channel.CallAsync(call, metadata, parser, token),
+                token => metrics is null
+                    ? channel.CallAsync(call, metadata, parser, token)
+                    : metrics.MeasureAsync(call, () => channel.CallAsync(call, metadata, parser, token)),
+                runtime.Log,
                 options?.CancellationToken ?? default).ConfigureAwait(false);
         }
         finally

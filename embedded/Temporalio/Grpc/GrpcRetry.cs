@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using Temporalio.Client;
 using Temporalio.Exceptions;
+using Temporalio.Runtime.Logs;
 using static Temporalio.Exceptions.RpcException;
 
 namespace Temporalio.Grpc;
@@ -34,6 +36,7 @@ internal static class GrpcRetry
         bool retry,
         RpcRetryOptions? configured,
         Func<CancellationToken, Task<T>> attempt,
+        RuntimeLog log,
         CancellationToken cancellationToken)
     {
         var options = call.Kind == GrpcCallKind.TaskLongPoll ? TaskPoll : configured ?? new();
@@ -49,10 +52,27 @@ internal static class GrpcRetry
                 && (options.MaxRetries == 0 || attempts < options.MaxRetries)
                 && DelayAfter(e, call.Kind, options, attempts, Stopwatch.GetElapsedTime(begun)) is { } delay)
             {
+                log.Write(
+                    LevelAfter(attempts, options),
+                    RuntimeLog.Client,
+                    $"gRPC call {call.Path} is tried again after attempt {attempts}: {e.Message}",
+                    ("call", call.Path),
+                    ("code", e.Code.ToString()),
+                    ("attempts", attempts));
                 await Task.Delay(delay, cancellationToken).ConfigureAwait(false);
             }
         }
     }
+
+    // The first failure is nothing; of many, some are told, and later ones louder where there is no end.
+    private static LogLevel LevelAfter(int attempts, RpcRetryOptions options) => (attempts, options.MaxRetries) switch
+    {
+        (1, _) => LogLevel.Debug,
+        ( > 15, 0) when attempts % 10 == 0 => LogLevel.Error,
+        (5 or 10 or 15, 0) => LogLevel.Warning,
+        var (tried, most) when most > 0 && tried * 2 >= most => LogLevel.Warning,
+        _ => LogLevel.Debug,
+    };
 
     /// <summary>The wait before the next attempt, or null if there is none.</summary>
     private static TimeSpan? DelayAfter(RpcException e, GrpcCallKind kind, RpcRetryOptions options, int attempts, TimeSpan elapsed)

@@ -9,11 +9,11 @@ internal sealed class CustomMeter : MetricMeter
     private readonly CustomMetricMeterOptions.DurationFormat durations;
     private readonly object tags;
 
-    internal CustomMeter(ICustomMetricMeter meter, MetricsOptions options)
-        : this(
-            meter,
-            options.CustomMetricMeterOptions?.HistogramDurationFormat ?? CustomMetricMeterOptions.DurationFormat.IntegerMilliseconds,
-            meter.CreateTags(null, [.. GlobalTags(options)]))
+    internal CustomMeter(
+        ICustomMetricMeter meter,
+        CustomMetricMeterOptions.DurationFormat durations,
+        IReadOnlyCollection<KeyValuePair<string, object>> tags)
+        : this(meter, durations, meter.CreateTags(null, tags))
     {
     }
 
@@ -26,6 +26,11 @@ internal sealed class CustomMeter : MetricMeter
 
     public override MetricCounter<T> CreateCounter<T>(string name, string? unit = null, string? description = null)
     {
+        if (!IsWhole<T>())
+        {
+            throw new ArgumentException($"Invalid metric type of {typeof(T)}, must be integer");
+        }
+
         var target = meter.CreateCounter<long>(name, unit, description);
         return new Counter<T>(new(name, unit, description), this, tags, (value, with) => target.Add(Whole(value), with));
     }
@@ -41,6 +46,11 @@ internal sealed class CustomMeter : MetricMeter
             return new Gauge<T>(new(name, unit, description), this, tags, (value, with) => fraction.Set(Fraction(value), with));
         }
 
+        if (!IsWhole<T>())
+        {
+            throw new ArgumentException($"Invalid metric type of {typeof(T)}, must be integer or float");
+        }
+
         var target = meter.CreateGauge<long>(name, unit, description);
         return new Gauge<T>(new(name, unit, description), this, tags, (value, with) => target.Set(Whole(value), with));
     }
@@ -48,24 +58,21 @@ internal sealed class CustomMeter : MetricMeter
     public override MetricMeter WithTags(IEnumerable<KeyValuePair<string, object>> tags) =>
         new CustomMeter(meter, durations, Append(this.tags, tags));
 
-    private static IEnumerable<KeyValuePair<string, object>> GlobalTags(MetricsOptions options)
-    {
-        if (options.AttachServiceName)
-        {
-            yield return new("service_name", "temporal-core-sdk");
-        }
-
-        foreach (var (key, value) in options.GlobalTags ?? [])
-        {
-            yield return new(key, value);
-        }
-    }
-
     private static bool IsFraction<T>() => typeof(T) == typeof(double) || typeof(T) == typeof(float) || typeof(T) == typeof(decimal);
 
-    private static long Whole<T>(T value) => Convert.ToInt64(value, null);
+    private static bool IsWhole<T>() => Type.GetTypeCode(typeof(T)) is >= TypeCode.SByte and <= TypeCode.UInt64 && !typeof(T).IsEnum;
 
-    private static double Fraction<T>(T value) => Convert.ToDouble(value, null);
+    private static long Whole<T>(T value)
+        where T : struct => value is ulong and > long.MaxValue ? long.MaxValue : NotNegative(Convert.ToInt64(value, null));
+
+    private static double Fraction<T>(T value) => NotNegative(Convert.ToDouble(value, null));
+
+    private static TimeSpan Span<T>(T value)
+        where T : struct => NotNegative((TimeSpan)(object)value);
+
+    private static TValue NotNegative<TValue>(TValue value)
+        where TValue : struct, IComparable<TValue> =>
+        value.CompareTo(default) < 0 ? throw new ArgumentException("Value cannot be negative") : value;
 
     private Action<T, object> Recorder<T>(string name, string? unit, string? description)
         where T : struct
@@ -81,6 +88,11 @@ internal sealed class CustomMeter : MetricMeter
             return (value, with) => fraction.Record(Fraction(value), with);
         }
 
+        if (!IsWhole<T>())
+        {
+            throw new ArgumentException($"Invalid metric type of {typeof(T)}, must be integer, float, or TimeSpan");
+        }
+
         var whole = meter.CreateHistogram<long>(name, unit, description);
         return (value, with) => whole.Record(Whole(value), with);
     }
@@ -88,17 +100,19 @@ internal sealed class CustomMeter : MetricMeter
     private Action<T, object> DurationRecorder<T>(string name, string? unit, string? description)
         where T : struct
     {
+        // The library's own durations do not say their unit.
+        string? In(string own) => unit == "duration" ? own : unit;
         switch (durations)
         {
             case CustomMetricMeterOptions.DurationFormat.TimeSpan:
-                var spans = meter.CreateHistogram<TimeSpan>(name, unit ?? "duration", description);
-                return (value, with) => spans.Record((TimeSpan)(object)value, with);
+                var spans = meter.CreateHistogram<TimeSpan>(name, unit, description);
+                return (value, with) => spans.Record(Span(value), with);
             case CustomMetricMeterOptions.DurationFormat.FloatSeconds:
-                var seconds = meter.CreateHistogram<double>(name, unit ?? "s", description);
-                return (value, with) => seconds.Record(((TimeSpan)(object)value).TotalSeconds, with);
+                var seconds = meter.CreateHistogram<double>(name, In("s"), description);
+                return (value, with) => seconds.Record(Span(value).TotalSeconds, with);
             default:
-                var milliseconds = meter.CreateHistogram<long>(name, unit ?? "ms", description);
-                return (value, with) => milliseconds.Record((long)((TimeSpan)(object)value).TotalMilliseconds, with);
+                var milliseconds = meter.CreateHistogram<long>(name, In("ms"), description);
+                return (value, with) => milliseconds.Record((long)Span(value).TotalMilliseconds, with);
         }
     }
 

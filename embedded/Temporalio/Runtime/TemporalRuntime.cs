@@ -1,4 +1,5 @@
 using Temporalio.Common;
+using Temporalio.Runtime.Logs;
 
 namespace Temporalio.Runtime;
 
@@ -10,20 +11,25 @@ public sealed class TemporalRuntime
 
     private static readonly Lazy<TemporalRuntime> LazyDefault = new(() => new(new TemporalRuntimeOptions()));
 
-    /// <summary>A runtime with telemetry of its own.</summary>
+    /// <summary>A runtime with telemetry of its own, for as long as the process runs.</summary>
+    /// <exception cref="ArgumentException">The options are not valid.</exception>
+    /// <exception cref="InvalidOperationException">The Prometheus endpoint cannot be served.</exception>
     public TemporalRuntime(TemporalRuntimeOptions options)
     {
         Options = (TemporalRuntimeOptions)options.Clone();
-        MetricMeter = Options.Telemetry.Metrics?.CustomMetricMeter is { } custom
-            ? new CustomMeter(custom, Options.Telemetry.Metrics)
-            : MetricMeterNoop.Instance;
+        Log = new(Options.Telemetry.Logging);
+        Metrics = new(Options.Telemetry.Metrics);
     }
 
     /// <summary>The runtime of whoever does not bring one.</summary>
     public static TemporalRuntime Default => LazyDefault.Value;
 
     /// <summary>Makes metrics.</summary>
-    public MetricMeter MetricMeter { get; }
+    public MetricMeter MetricMeter => Metrics.Meter;
 
     internal TemporalRuntimeOptions Options { get; }
+
+    internal RuntimeLog Log { get; }
+
+    internal RuntimeMetrics Metrics { get; }
 }
