@@ -64,12 +64,12 @@ internal static class GrpcRetry
         }
     }
 
-    // The first failure is nothing; of many, some are told, and later ones louder where there is no end.
+    // Loud where half of the attempts are gone or where there is no end to them, as sdk-core.
     private static LogLevel LevelAfter(int attempts, RpcRetryOptions options) => (attempts, options.MaxRetries) switch
     {
         (1, _) => LogLevel.Debug,
-        ( > 15, 0) when attempts % 10 == 0 => LogLevel.Error,
-        (5 or 10 or 15, 0) => LogLevel.Warning,
+        ( > 15, 0) => LogLevel.Error,
+        ( > 5, 0) => LogLevel.Warning,
         var (tried, most) when most > 0 && tried * 2 >= most => LogLevel.Warning,
         _ => LogLevel.Debug,
     };
