@@ -1,11 +1,10 @@
 using System.Diagnostics;
 using Npgsql;
-using TemporalDelivery.Tests.Postgres;
 
-namespace TemporalDelivery.EndToEnd;
+namespace TemporalDelivery.Tests.Postgres;
 
 /// <summary>A PostgreSQL server that this test may kill: an instance of its own of temporal-dev.sh, wiped afterwards.</summary>
-sealed class PrivatePostgres : IAsyncDisposable
+public sealed class PrivatePostgres : IAsyncDisposable
 {
     readonly string _instance = $"e2e-{Guid.CreateVersion7():n}"[..16];
 
@@ -42,6 +41,7 @@ sealed class PrivatePostgres : IAsyncDisposable
         postmaster.Kill();
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await ScriptAsync(["down", "--wipe"], CancellationToken.None);
 
     async Task<string> ScriptAsync(string[] arguments, CancellationToken cancellationToken)
