@@ -9,6 +9,7 @@ using Temporal.Server.Rpc;
 using Temporal.Server.Schedules;
 using Temporal.Server.Store;
 using Temporal.Server.Timers;
+using Temporal.Server.Workers;
 
 namespace Temporal.Server;
 
@@ -21,6 +22,8 @@ internal sealed class ServerCore : IAsyncDisposable
     private readonly IExecutionStore store;
     private readonly WakeQueue wakes;
     private readonly HistoryEngine engine;
+    private readonly QueueRefills refills;
+    private readonly TaskQueueConfigs configs;
     private readonly ScheduleService schedules;
     private readonly RetentionService retention;
     private readonly CancellationTokenSource stopping = new();
@@ -31,12 +34,15 @@ internal sealed class ServerCore : IAsyncDisposable
         Clock = clock;
         var work = new WorkTracker();
         wakes = new WakeQueue(clock, work);
-        engine = new HistoryEngine(store, clock, wakes, work, new TaskQueues(), new NamespaceRegistry(store), cachedRuns, logger, stopping.Token);
+        engine = new HistoryEngine(store, clock, wakes, work, new TaskQueues(limits.QueuedTasks, TimeProvider.System), new NamespaceRegistry(store), cachedRuns, logger, stopping.Token);
+        refills = new QueueRefills(store, engine.Queues, logger);
         schedules = new ScheduleService(engine, store, clock, wakes);
         Retention = new RetentionSweep(engine, store);
         retention = new RetentionService(Retention, logger);
         Methods.AddTemporal(engine, store);
         Methods.AddSchedules(engine, schedules);
+        configs = new TaskQueueConfigs(store, engine.Queues);
+        Methods.AddWorkers(engine, configs, new WorkerRegistry(TimeProvider.System));
         if (clock is SkippingClock skipping)
         {
             Methods.AddTestService(skipping, wakes, stopping.Token);
@@ -72,6 +78,7 @@ internal sealed class ServerCore : IAsyncDisposable
         {
             await store.OpenAsync(cancellationToken).ConfigureAwait(false);
             await core.engine.Namespaces.LoadAsync(options.Namespaces, options.SearchAttributes, cancellationToken).ConfigureAwait(false);
+            await core.configs.LoadAsync(cancellationToken).ConfigureAwait(false);
             await core.engine.RecoverAsync(cancellationToken).ConfigureAwait(false);
             await core.schedules.RecoverAsync(cancellationToken).ConfigureAwait(false);
             core.wakes.Start();
@@ -104,7 +111,10 @@ internal sealed class ServerCore : IAsyncDisposable
         await retention.DisposeAsync().ConfigureAwait(false);
         await wakes.DisposeAsync().ConfigureAwait(false);
         await schedules.DisposeAsync().ConfigureAwait(false);
+        await refills.DisposeAsync().ConfigureAwait(false);
         await engine.Deliveries.DisposeAsync().ConfigureAwait(false);
+        engine.Queues.Dispose();
+        configs.Dispose();
         await store.DisposeAsync().ConfigureAwait(false);
         stopping.Dispose();
     }

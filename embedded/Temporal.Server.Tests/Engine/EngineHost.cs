@@ -25,8 +25,13 @@ internal sealed class EngineHost : IAsyncDisposable
 
     public SkippingClock Clock => (SkippingClock)core.Clock;
 
-    public static async Task<EngineHost> StartAsync(IExecutionStore? store = null, int cachedRuns = 0, bool timeSkipping = true) => new(await ServerCore.StartAsync(
-        new TemporalServerOptions { TimeSkipping = timeSkipping, SearchAttributes = new Dictionary<string, IndexedValueType> { ["Colour"] = IndexedValueType.Keyword } },
+    public static async Task<EngineHost> StartAsync(IExecutionStore? store = null, int cachedRuns = 0, bool timeSkipping = true, ServerLimits? limits = null) => new(await ServerCore.StartAsync(
+        new TemporalServerOptions
+        {
+            TimeSkipping = timeSkipping,
+            SearchAttributes = new Dictionary<string, IndexedValueType> { ["Colour"] = IndexedValueType.Keyword },
+            Limits = limits ?? new ServerLimits(),
+        },
         store ?? new InMemoryStore(),
         NullLogger.Instance,
         cachedRuns,
@@ -74,9 +79,11 @@ internal sealed class EngineHost : IAsyncDisposable
             wait ?? TimeSpan.FromSeconds(20),
             cancellation);
 
-    public Task<PollActivityTaskQueueResponse> PollActivityAsync(TimeSpan? wait = null) =>
+    public Task<PollActivityTaskQueueResponse> PollActivityAsync(TimeSpan? wait = null) => PollActivityAsync(key: "", wait);
+
+    public Task<PollActivityTaskQueueResponse> PollActivityAsync(string key, TimeSpan? wait = null) =>
         CallAsync<PollActivityTaskQueueResponse>(
-            new PollActivityTaskQueueRequest { Namespace = "default", TaskQueue = Queue("tq"), Identity = "worker" }, wait ?? TimeSpan.FromSeconds(20));
+            new PollActivityTaskQueueRequest { Namespace = "default", TaskQueue = Queue("tq"), Identity = "worker", WorkerInstanceKey = key }, wait ?? TimeSpan.FromSeconds(20));
 
     public Task<RespondWorkflowTaskCompletedResponse> CompleteAsync(PollWorkflowTaskQueueResponse task, params Command[] commands) =>
         CompleteAsync(task, _ => { }, commands);

@@ -20,11 +20,22 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
         var space = engine.Namespaces.Require(request.Namespace);
         Requests.LimitName(request.Identity, "Identity");
         var key = new TaskQueueKey(space.Id, TaskQueueKeyKind.Activity, Requests.RequireTaskQueue(request.TaskQueue));
+        var poller = new Poller(request.Identity, request.WorkerInstanceKey)
+        {
+            MaxTasksPerSecond = request.TaskQueueMetadata?.MaxTasksPerSecond,
+            Version = request.WorkerVersionCapabilities,
+            Deployment = request.DeploymentOptions,
+        };
+        if (poller.MaxTasksPerSecond < 0)
+        {
+            throw RpcException.InvalidArgument("MaxTasksPerSecond must not be negative.");
+        }
+
         var until = Environment.TickCount64 + (long)Requests.LongPoll(context, Limits.TaskPoll).TotalMilliseconds;
         while (true)
         {
             var wait = TimeSpan.FromMilliseconds(Math.Max(0, until - Environment.TickCount64));
-            var task = (ActivityDispatch?)await engine.Queues.TakeAsync(key, request.Identity, request.WorkerInstanceKey, wait, context.CancellationToken).ConfigureAwait(false);
+            var task = (ActivityDispatch?)await engine.Queues.TakeAsync(key, normalQueue: "", poller, wait, context.CancellationToken).ConfigureAwait(false);
             if (task is null)
             {
                 return new PollActivityTaskQueueResponse();
@@ -112,7 +123,12 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
         {
             return await engine.TransactAsync(
                 task.Run,
-                t => t.StartDispatchedActivity(task, RunIds.New(), identity, namespaceName),
+                t =>
+                {
+                    // The last moment at which a caller that has gone leaves the task to others.
+                    cancellationToken.ThrowIfCancellationRequested();
+                    return t.StartDispatchedActivity(task, RunIds.New(), identity, namespaceName);
+                },
                 cancellationToken).ConfigureAwait(false);
         }
         catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
@@ -122,7 +138,7 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
         }
         catch
         {
-            engine.Queues.Get(key).Offer(task);
+            engine.Queues.PutBack(key, normalQueue: "", task);
             throw;
         }
     }

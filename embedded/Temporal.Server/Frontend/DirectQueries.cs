@@ -102,7 +102,12 @@ internal sealed class DirectQueries(HistoryEngine engine)
         timer.CancelAfter(wait);
         try
         {
-            queue.Offer(task);
+            if (!queue.Offer(task))
+            {
+                // A sticky queue whose worker has just gone.
+                return null;
+            }
+
             return await asked.Answer.WaitAsync(timer.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)

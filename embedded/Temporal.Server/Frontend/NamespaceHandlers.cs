@@ -136,6 +136,7 @@ internal sealed class NamespaceHandlers(NamespaceRegistry namespaces)
                 SyncUpdate = true,
                 AsyncUpdate = true,
                 WorkerPollCompleteOnShutdown = true,
+                WorkerHeartbeats = true,
             },
             Limits = new NamespaceInfo.Types.Limits { BlobSizeLimitError = Limits.BlobBytes, MemoSizeLimitError = Limits.BlobBytes },
         },

@@ -1,10 +1,12 @@
 using Temporal.Server.History;
 using Temporal.Server.History.Starts;
+using Temporal.Server.Matching;
 using Temporal.Server.Rpc;
 using Temporal.Server.Schedules;
 using Temporal.Server.Store;
 using Temporal.Server.Store.Postgres;
 using Temporal.Server.Timers;
+using Temporal.Server.Workers;
 using Temporalio.Api.OperatorService.V1;
 using Temporalio.Api.TestService.V1;
 using Temporalio.Api.WorkflowService.V1;
@@ -61,7 +63,6 @@ internal static class ServedMethods
         methods.Add<ListWorkflowExecutionsRequest, ListWorkflowExecutionsResponse>(service, "ListWorkflowExecutions", visibility.ListAsync);
         methods.Add<ScanWorkflowExecutionsRequest, ScanWorkflowExecutionsResponse>(service, "ScanWorkflowExecutions", visibility.ScanAsync);
         methods.Add<CountWorkflowExecutionsRequest, CountWorkflowExecutionsResponse>(service, "CountWorkflowExecutions", visibility.CountAsync);
-        methods.Add<DescribeTaskQueueRequest, DescribeTaskQueueResponse>(service, "DescribeTaskQueue", visibility.DescribeTaskQueueAsync);
 
         var workflowTasks = new WorkflowTaskHandlers(engine, directQueries);
         methods.Add<PollWorkflowTaskQueueRequest, PollWorkflowTaskQueueResponse>(service, "PollWorkflowTaskQueue", workflowTasks.PollAsync);
@@ -69,7 +70,6 @@ internal static class ServedMethods
         methods.Add<RespondWorkflowTaskFailedRequest, RespondWorkflowTaskFailedResponse>(service, "RespondWorkflowTaskFailed", workflowTasks.FailAsync);
         methods.Add<RespondQueryTaskCompletedRequest, RespondQueryTaskCompletedResponse>(service, "RespondQueryTaskCompleted", workflowTasks.AnswerQueryAsync);
         methods.Add<ResetStickyTaskQueueRequest, ResetStickyTaskQueueResponse>(service, "ResetStickyTaskQueue", workflowTasks.ResetStickyAsync);
-        methods.Add<ShutdownWorkerRequest, ShutdownWorkerResponse>(service, "ShutdownWorker", workflowTasks.ShutdownWorkerAsync);
 
         var activities = new ActivityHandlers(engine);
         methods.Add<PollActivityTaskQueueRequest, PollActivityTaskQueueResponse>(service, "PollActivityTaskQueue", activities.PollAsync);
@@ -95,6 +95,23 @@ internal static class ServedMethods
         methods.Add<AddSearchAttributesRequest, AddSearchAttributesResponse>(operations, "AddSearchAttributes", namespaces.AddSearchAttributesAsync);
         methods.Add<RemoveSearchAttributesRequest, RemoveSearchAttributesResponse>(operations, "RemoveSearchAttributes", namespaces.RemoveSearchAttributesAsync);
         methods.Add<ListSearchAttributesRequest, ListSearchAttributesResponse>(operations, "ListSearchAttributes", namespaces.ListSearchAttributesAsync);
+    }
+
+    /// <summary>Serves the calls about task queues and workers.</summary>
+    public static void AddWorkers(this RpcMethods methods, HistoryEngine engine, TaskQueueConfigs configs, WorkerRegistry registry)
+    {
+        var service = Temporalio.Api.WorkflowService.V1.ServiceReflection.Descriptor.Services.Single(s => s.Name == "WorkflowService");
+        var queues = new TaskQueueHandlers(engine, configs);
+        methods.Add<DescribeTaskQueueRequest, DescribeTaskQueueResponse>(service, "DescribeTaskQueue", queues.DescribeAsync);
+        methods.Add<ListTaskQueuePartitionsRequest, ListTaskQueuePartitionsResponse>(service, "ListTaskQueuePartitions", queues.ListPartitionsAsync);
+        methods.Add<UpdateTaskQueueConfigRequest, UpdateTaskQueueConfigResponse>(service, "UpdateTaskQueueConfig", queues.UpdateConfigAsync);
+
+        var workers = new WorkerHandlers(engine, registry);
+        methods.Add<RecordWorkerHeartbeatRequest, RecordWorkerHeartbeatResponse>(service, "RecordWorkerHeartbeat", workers.RecordHeartbeatAsync);
+        methods.Add<ListWorkersRequest, ListWorkersResponse>(service, "ListWorkers", workers.ListAsync);
+        methods.Add<CountWorkersRequest, CountWorkersResponse>(service, "CountWorkers", workers.CountAsync);
+        methods.Add<DescribeWorkerRequest, DescribeWorkerResponse>(service, "DescribeWorker", workers.DescribeAsync);
+        methods.Add<ShutdownWorkerRequest, ShutdownWorkerResponse>(service, "ShutdownWorker", workers.ShutdownAsync);
     }
 
     /// <summary>Serves the calls for schedules.</summary>

@@ -1,14 +1,11 @@
 using Temporal.Server.History;
-using Temporal.Server.Matching;
 using Temporal.Server.Rpc;
 using Temporal.Server.Store;
-using Temporalio.Api.Enums.V1;
-using Temporalio.Api.TaskQueue.V1;
 using Temporalio.Api.WorkflowService.V1;
 
 namespace Temporal.Server.Frontend;
 
-/// <summary>Lists and counts of runs, and what polls a task queue.</summary>
+/// <summary>Lists and counts of runs.</summary>
 internal sealed class VisibilityHandlers(HistoryEngine engine, IExecutionStore store)
 {
     private const int DefaultPageSize = 100;
@@ -41,39 +38,6 @@ internal sealed class VisibilityHandlers(HistoryEngine engine, IExecutionStore s
                 count.Groups.Select(group => new CountWorkflowExecutionsResponse.Types.AggregationGroup { GroupValues = { group.Value }, Count = group.Count }),
             },
         };
-    }
-
-    /// <summary>Who polls a task queue.</summary>
-    public Task<DescribeTaskQueueResponse> DescribeTaskQueueAsync(DescribeTaskQueueRequest request, RpcContext context)
-    {
-        var space = engine.Namespaces.Require(request.Namespace);
-        var kind = request.TaskQueueType == TaskQueueType.Activity
-            ? TaskQueueKeyKind.Activity
-            : request.TaskQueue?.Kind == TaskQueueKind.Sticky ? TaskQueueKeyKind.StickyWorkflow : TaskQueueKeyKind.Workflow;
-        var queue = engine.Queues.Find(new TaskQueueKey(space.Id, kind, Requests.RequireTaskQueue(request.TaskQueue)));
-        var reply = new DescribeTaskQueueResponse();
-        if (queue is null)
-        {
-            return Task.FromResult(reply);
-        }
-
-        reply.Pollers.AddRange(queue.Pollers.Select(poller => new PollerInfo
-        {
-            Identity = poller.Identity,
-            LastAccessTime = poller.LastAccess.ToProto(),
-            RatePerSecond = 100_000,
-        }));
-        if (request.ReportStats)
-        {
-            reply.Stats = new TaskQueueStats { ApproximateBacklogCount = queue.BacklogCount };
-        }
-
-        if (request.IncludeTaskQueueStatus)
-        {
-            reply.TaskQueueStatus = new TaskQueueStatus { BacklogCountHint = queue.BacklogCount };
-        }
-
-        return Task.FromResult(reply);
     }
 
     private Task<VisibilityPage> PageAsync(string namespaceName, string query, int pageSize, Google.Protobuf.ByteString token, RpcContext context)

@@ -25,11 +25,12 @@ internal sealed class WorkflowTaskHandlers(HistoryEngine engine, DirectQueries q
         var sticky = request.TaskQueue?.Kind == TaskQueueKind.Sticky;
         var key = new TaskQueueKey(
             space.Id, sticky ? TaskQueueKeyKind.StickyWorkflow : TaskQueueKeyKind.Workflow, Requests.RequireTaskQueue(request.TaskQueue));
+        var poller = new Poller(request.Identity, request.WorkerInstanceKey) { Version = request.WorkerVersionCapabilities, Deployment = request.DeploymentOptions };
         var until = Environment.TickCount64 + (long)Requests.LongPoll(context, Limits.TaskPoll).TotalMilliseconds;
         while (true)
         {
             var wait = TimeSpan.FromMilliseconds(Math.Max(0, until - Environment.TickCount64));
-            var task = await engine.Queues.TakeAsync(key, request.Identity, request.WorkerInstanceKey, wait, context.CancellationToken).ConfigureAwait(false);
+            var task = await engine.Queues.TakeAsync(key, request.TaskQueue?.NormalName ?? "", poller, wait, context.CancellationToken).ConfigureAwait(false);
             if (task is null)
             {
                 return new PollWorkflowTaskQueueResponse();
@@ -110,14 +111,6 @@ internal sealed class WorkflowTaskHandlers(HistoryEngine engine, DirectQueries q
         return new ResetStickyTaskQueueResponse();
     }
 
-    /// <summary>A worker shuts down: its polls end, its sticky tasks go elsewhere.</summary>
-    public Task<ShutdownWorkerResponse> ShutdownWorkerAsync(ShutdownWorkerRequest request, RpcContext context)
-    {
-        engine.Queues.StopWorker(
-            engine.Namespaces.Require(request.Namespace).Id, request.WorkerInstanceKey, request.StickyTaskQueue, request.TaskQueue);
-        return Task.FromResult(new ShutdownWorkerResponse());
-    }
-
     private async Task<PollWorkflowTaskQueueResponse?> StartAsync(
         TaskQueueKey key, DispatchTask task, PollWorkflowTaskQueueRequest request, bool sticky, CancellationToken cancellationToken)
     {
@@ -127,7 +120,12 @@ internal sealed class WorkflowTaskHandlers(HistoryEngine engine, DirectQueries q
             {
                 WorkflowDispatch workflow => await engine.TransactAsync(
                     workflow.Run,
-                    t => t.StartWorkflowTask(workflow.ScheduledEventId, workflow.Attempt, RunIds.New(), request.Identity, incremental: sticky),
+                    t =>
+                    {
+                        // The last moment at which a caller that has gone leaves the task to others.
+                        cancellationToken.ThrowIfCancellationRequested();
+                        return t.StartWorkflowTask(workflow.ScheduledEventId, workflow.Attempt, RunIds.New(), request.Identity, incremental: sticky);
+                    },
                     cancellationToken).ConfigureAwait(false),
                 QueryDispatch query => await queries.StartAsync(query, sticky, cancellationToken).ConfigureAwait(false),
                 _ => throw new InvalidOperationException($"{task} is not for a workflow worker."),
@@ -140,7 +138,7 @@ internal sealed class WorkflowTaskHandlers(HistoryEngine engine, DirectQueries q
         }
         catch
         {
-            engine.Queues.Get(key).Offer(task);
+            engine.Queues.PutBack(key, request.TaskQueue.NormalName, task);
             throw;
         }
     }

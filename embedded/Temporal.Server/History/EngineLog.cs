@@ -17,4 +17,7 @@ internal static partial class EngineLog
 
     [LoggerMessage(EventId = 5, Level = LogLevel.Warning, Message = "Old closed runs could not be deleted; the next try is in a minute")]
     public static partial void RetentionFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(EventId = 21, Level = LogLevel.Error, Message = "Reading the tasks of task queue {TaskQueue} again failed; trying again.")]
+    public static partial void RefillFailed(ILogger logger, string taskQueue, Exception error);
 }

@@ -468,20 +468,13 @@ internal sealed partial class HistoryEngine
 
     private void Dispatch(RunKey run, OutstandingItem item)
     {
-        switch (item.Kind)
+        if (DispatchedItem.Of(run, item) is { } dispatched)
         {
-            case Kind.WorkflowTask:
-                var kind = item.NormalQueue.Length > 0 ? TaskQueueKeyKind.StickyWorkflow : TaskQueueKeyKind.Workflow;
-                Queues.Offer(
-                    new TaskQueueKey(run.NamespaceId, kind, item.TaskQueue), item.NormalQueue, new WorkflowDispatch(run, item.EventId, item.Attempt));
-                break;
-            case Kind.ActivityTask:
-                Queues.Offer(
-                    new TaskQueueKey(run.NamespaceId, TaskQueueKeyKind.Activity, item.TaskQueue), normalQueue: "", new ActivityDispatch(run, item.EventId, item.Attempt, item.Stamp));
-                break;
-            default:
-                Deliveries.Deliver(run, item);
-                break;
+            Queues.Offer(dispatched.Queue, dispatched.NormalQueue, dispatched.Task);
+        }
+        else
+        {
+            Deliveries.Deliver(run, item);
         }
     }
 

@@ -5,7 +5,14 @@ namespace Temporal.Server.Matching;
 
 /// <summary>Something for a worker. It only names what to hand out; whether that is still wanted is decided when a worker takes it.</summary>
 /// <param name="Run">The run that it belongs to.</param>
-internal abstract record DispatchTask(RunKey Run);
+internal abstract record DispatchTask(RunKey Run)
+{
+    /// <summary>The priority key of those that have none.</summary>
+    public const int DefaultPriority = 3;
+
+    /// <summary>Its priority key: 1 goes first.</summary>
+    public int Priority { get; init; } = DefaultPriority;
+}
 
 /// <summary>A scheduled workflow task.</summary>
 internal sealed record WorkflowDispatch(RunKey Run, long ScheduledEventId, int Attempt) : DispatchTask(Run);

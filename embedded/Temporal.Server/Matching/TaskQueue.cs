@@ -1,20 +1,40 @@
 namespace Temporal.Server.Matching;
 
-/// <summary>A worker that polls, as descriptions show it.</summary>
-/// <param name="Identity">What it calls itself.</param>
-/// <param name="LastAccess">Its last poll.</param>
-internal sealed record PollerSeen(string Identity, DateTimeOffset LastAccess);
-
-/// <summary>Tasks waiting for workers, or workers waiting for tasks; never both.</summary>
-internal sealed class TaskQueue
+/// <summary>
+/// Tasks waiting for workers and workers waiting for tasks. Both wait at once only while a limit holds the tasks back. A task is given to
+/// exactly one worker, or to none and stays: a poll whose caller has gone gives back what it was given.
+/// </summary>
+internal sealed class TaskQueue : IDisposable
 {
-    private static readonly TimeSpan PollersRemembered = TimeSpan.FromMinutes(5);
-
     private readonly Lock gate = new();
+    private readonly TimeProvider clock;
+    private readonly int lowWater;
     private readonly LinkedList<Waiter> waiters = new();
-    private readonly Queue<DispatchTask> backlog = new();
-    private readonly Dictionary<string, DateTimeOffset> pollers = new(StringComparer.Ordinal);
-    private DateTimeOffset lastPoll = DateTimeOffset.MinValue;
+    private readonly Backlog backlog;
+    private readonly SeenPollers pollers;
+    private readonly TaskRate added;
+    private readonly TaskRate dispatched;
+    private readonly Action onDrained;
+    private DispatchLimit? limit;
+    private double? configuredLimit;
+    private double? workersLimit;
+    private ITimer? limitTimer;
+    private bool isRetired;
+
+    /// <summary>Creates a queue.</summary>
+    /// <param name="capacity">Tasks held in memory; more stay in the store.</param>
+    /// <param name="clock">Tells how long things wait.</param>
+    /// <param name="onDrained">Called when half of the room is free and more tasks are in the store. Must not wait.</param>
+    public TaskQueue(int capacity, TimeProvider clock, Action onDrained)
+    {
+        this.clock = clock;
+        this.onDrained = onDrained;
+        lowWater = capacity / 2;
+        backlog = new Backlog(capacity, clock);
+        pollers = new SeenPollers(clock);
+        added = new TaskRate(clock);
+        dispatched = new TaskRate(clock);
+    }
 
     /// <summary>Tasks that wait.</summary>
     public int BacklogCount
@@ -28,66 +48,126 @@ internal sealed class TaskQueue
         }
     }
 
-    /// <summary>Workers that polled in the last minutes, latest first.</summary>
-    public IReadOnlyList<PollerSeen> Pollers
+    /// <summary>Of a sticky queue: where its tasks go when its worker is gone.</summary>
+    public string NormalQueue { get; set; } = "";
+
+    /// <summary>Whether its life is over: it takes nothing more.</summary>
+    public bool IsRetired
     {
         get
         {
             lock (gate)
             {
-                return [.. pollers.Where(pair => pair.Value > DateTimeOffset.UtcNow - PollersRemembered)
-                    .OrderByDescending(pair => pair.Value).Select(pair => new PollerSeen(pair.Key, pair.Value))];
+                return isRetired;
             }
         }
     }
 
-    /// <summary>Whether a worker polls now or did within the given time (of the machine's clock).</summary>
+    /// <summary>Whether there are more tasks in the store than it holds.</summary>
+    public bool HasMissed
+    {
+        get
+        {
+            lock (gate)
+            {
+                return backlog.HasMissed;
+            }
+        }
+    }
+
+    /// <summary>What is known of it now.</summary>
+    public TaskQueueReport Report()
+    {
+        lock (gate)
+        {
+            return new TaskQueueReport
+            {
+                BacklogCount = backlog.Count,
+                BacklogAge = backlog.Age,
+                ByPriority = backlog.ByPriority,
+                AddRate = added.PerSecond,
+                DispatchRate = dispatched.PerSecond,
+                IsLimiting = backlog.Count > 0 && limit?.Wait > TimeSpan.Zero,
+                Limit = limit?.PerSecond,
+                Pollers = pollers.Recent,
+            };
+        }
+    }
+
+    /// <summary>Whether a worker polls now or did within the given time.</summary>
     public bool HasPollerWithin(TimeSpan time)
     {
         lock (gate)
         {
-            return waiters.Count > 0 || lastPoll > DateTimeOffset.UtcNow - time;
+            return waiters.Count > 0 || pollers.Last > clock.GetUtcNow() - time;
         }
     }
 
-    /// <summary>Gives a task to the worker that has waited longest, or keeps it.</summary>
-    public void Offer(DispatchTask task)
+    /// <summary>Gives a task to the worker that has waited longest, or keeps it. False when the queue is retired.</summary>
+    public bool Offer(DispatchTask task)
     {
         lock (gate)
         {
-            while (waiters.First is { } first)
+            if (isRetired)
             {
-                waiters.RemoveFirst();
-                if (first.Value.TryGive(task))
-                {
-                    return;
-                }
+                return false;
             }
 
-            backlog.Enqueue(task);
+            added.Count();
+            backlog.Add(task);
+            Match();
+            return true;
+        }
+    }
+
+    /// <summary>Takes a task back that was taken but could not be handed out. False when the queue is retired.</summary>
+    public bool PutBack(DispatchTask task)
+    {
+        lock (gate)
+        {
+            if (isRetired)
+            {
+                return false;
+            }
+
+            backlog.PutBack(task);
+            Match();
+            return true;
         }
     }
 
     /// <summary>Takes a task, waiting for one up to the given time.</summary>
-    /// <returns>The task; null when none came, or the poll was ended by <see cref="EndPolls"/>.</returns>
-    /// <exception cref="OperationCanceledException">The caller is gone; no task was taken.</exception>
-    public async Task<DispatchTask?> TakeAsync(string identity, string workerInstanceKey, TimeSpan wait, CancellationToken cancellationToken)
+    /// <returns>
+    /// The task, perhaps although the caller has gone at that moment: then it must be put back. Null when none came, the caller has gone, or
+    /// the poll was ended by <see cref="EndPolls"/> or <see cref="Retire"/>.
+    /// </returns>
+    public async Task<DispatchTask?> TakeAsync(Poller poller, TimeSpan wait, CancellationToken cancellationToken)
     {
-        var waiter = new Waiter(workerInstanceKey);
+        var waiter = new Waiter(poller.WorkerInstanceKey);
         lock (gate)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            Remember(identity);
-            if (backlog.TryDequeue(out var ready))
+            if (isRetired || cancellationToken.IsCancellationRequested)
             {
-                return ready;
+                return null;
+            }
+
+            pollers.Note(poller);
+            if (poller.MaxTasksPerSecond is { } perSecond)
+            {
+                workersLimit = perSecond;
+                ApplyLimit();
             }
 
             waiters.AddLast(waiter);
+            Match();
         }
 
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timer.CancelAfter(wait);
+        if (!waiter.Task.IsCompleted)
+        {
+            timer.CancelAfter(wait);
+        }
+
         await using var registration = timer.Token.UnsafeRegister(static state => ((Waiter)state!).TryEnd(), waiter).ConfigureAwait(false);
         var task = await waiter.Task.ConfigureAwait(false);
         if (task is null)
@@ -95,18 +175,13 @@ internal sealed class TaskQueue
             lock (gate)
             {
                 waiters.Remove(waiter);
-                if (!cancellationToken.IsCancellationRequested)
+                if (!cancellationToken.IsCancellationRequested && !isRetired)
                 {
-                    lastPoll = DateTimeOffset.UtcNow;
+                    pollers.Note(poller);
                 }
             }
         }
-        else if (cancellationToken.IsCancellationRequested)
-        {
-            Offer(task);
-        }
 
-        cancellationToken.ThrowIfCancellationRequested();
         return task;
     }
 
@@ -123,15 +198,42 @@ internal sealed class TaskQueue
         }
     }
 
-    /// <summary>Takes all waiting tasks away and forgets the pollers: the worker behind a sticky queue is gone.</summary>
-    public IReadOnlyList<DispatchTask> Unload()
+    /// <summary>Limits the tasks handed out, whatever workers say; null leaves it to them.</summary>
+    public void Configure(double? perSecond)
     {
         lock (gate)
         {
-            var tasks = backlog.ToList();
-            backlog.Clear();
-            lastPoll = DateTimeOffset.MinValue;
-            return tasks;
+            configuredLimit = perSecond;
+            ApplyLimit();
+            Match();
+        }
+    }
+
+    /// <summary>Ends its life: its polls end with nothing, whoever offers is told to go elsewhere, and its tasks are returned.</summary>
+    public IReadOnlyList<DispatchTask> Retire()
+    {
+        lock (gate)
+        {
+            isRetired = true;
+            pollers.Forget();
+            EndPolls(workerInstanceKey: null);
+            limitTimer?.Dispose();
+            return backlog.Clear();
+        }
+    }
+
+    /// <summary>Retires it if nothing and nobody has waited there for the given time.</summary>
+    public bool TryRetireIdle(TimeSpan time)
+    {
+        lock (gate)
+        {
+            if (waiters.Count > 0 || backlog.Count > 0 || backlog.HasMissed || configuredLimit is not null || pollers.Last > clock.GetUtcNow() - time)
+            {
+                return false;
+            }
+
+            Retire();
+            return true;
         }
     }
 
@@ -140,23 +242,110 @@ internal sealed class TaskQueue
     {
         lock (gate)
         {
-            var rest = backlog.Where(waiting => !ReferenceEquals(waiting, task)).ToList();
-            if (rest.Count == backlog.Count)
-            {
-                return;
-            }
-
-            backlog.Clear();
-            rest.ForEach(backlog.Enqueue);
+            backlog.Remove(task);
         }
     }
 
-    private void Remember(string identity)
+    /// <summary>Begins to add again what is only in the store: the tasks held already; null when there is nothing to add or no room.</summary>
+    public IReadOnlySet<DispatchTask>? BeginRefill()
     {
-        lastPoll = DateTimeOffset.UtcNow;
-        if (identity.Length > 0)
+        lock (gate)
         {
-            pollers[identity] = lastPoll;
+            if (isRetired || !backlog.HasMissed || backlog.Count > lowWater)
+            {
+                return null;
+            }
+
+            // What does not fit this time is missed again.
+            backlog.HasMissed = false;
+            return backlog.Tasks.ToHashSet();
+        }
+    }
+
+    /// <summary>Adds a task from the store again. False when there is no room, or the queue is retired.</summary>
+    public bool TryRefill(DispatchTask task)
+    {
+        lock (gate)
+        {
+            backlog.Add(task);
+            Match();
+            return !isRetired && !backlog.HasMissed;
+        }
+    }
+
+    /// <summary>Says that more tasks are in the store than could be added.</summary>
+    public void NoteMissed()
+    {
+        lock (gate)
+        {
+            backlog.HasMissed = true;
+        }
+    }
+
+    /// <summary>Asks for tasks from the store again if there are any and there is room.</summary>
+    public void Remind()
+    {
+        lock (gate)
+        {
+            Match();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Retire();
+
+    private void ApplyLimit()
+    {
+        if ((configuredLimit ?? workersLimit) is not { } perSecond)
+        {
+            limit = null;
+        }
+        else if (limit is null)
+        {
+            limit = new DispatchLimit(perSecond, clock);
+        }
+        else if (limit.PerSecond != perSecond)
+        {
+            limit.Change(perSecond);
+        }
+    }
+
+    // Under the gate.
+    private void Match()
+    {
+        while (waiters.First is { } first && backlog.Peek() is { } task)
+        {
+            if (limit?.Wait is { } wait && wait > TimeSpan.Zero)
+            {
+                limitTimer ??= clock.CreateTimer(static queue => ((TaskQueue)queue!).MatchLater(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                // Timers are cut to milliseconds; a little later is late enough.
+                limitTimer.Change(wait + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+                return;
+            }
+
+            waiters.RemoveFirst();
+            if (first.Value.TryGive(task))
+            {
+                backlog.Dequeue();
+                limit?.Take();
+                dispatched.Count();
+            }
+        }
+
+        if (backlog.HasMissed && backlog.Count <= lowWater)
+        {
+            onDrained();
+        }
+    }
+
+    private void MatchLater()
+    {
+        lock (gate)
+        {
+            if (!isRetired)
+            {
+                Match();
+            }
         }
     }
 

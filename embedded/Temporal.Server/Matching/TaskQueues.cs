@@ -3,25 +3,47 @@ using System.Collections.Concurrent;
 namespace Temporal.Server.Matching;
 
 /// <summary>All task queues. Held in memory; filled again from what the runs have outstanding when the server starts.</summary>
-internal sealed class TaskQueues
+/// <param name="capacity">Tasks that one queue holds in memory.</param>
+/// <param name="clock">Tells how long things wait.</param>
+internal sealed class TaskQueues(int capacity, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan StickyPollerExpected = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan UnusedForgotten = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentDictionary<TaskQueueKey, TaskQueue> queues = new();
-    private readonly ConcurrentDictionary<string, DateTimeOffset> stoppedWorkers = new(StringComparer.Ordinal);
+    private readonly StoppedWorkers stoppedWorkers = new();
     private volatile bool stopping;
+
+    /// <summary>Raised when a queue has room again for tasks that are only in the store. Handlers must not wait.</summary>
+    public event Action<TaskQueueKey>? Drained;
 
     /// <summary>The queues that have been used.</summary>
     public IEnumerable<KeyValuePair<TaskQueueKey, TaskQueue>> All => queues;
 
     /// <summary>A queue, created on first use.</summary>
-    public TaskQueue Get(TaskQueueKey key) => queues.GetOrAdd(key, static _ => new TaskQueue());
+    public TaskQueue Get(TaskQueueKey key) => queues.GetOrAdd(key, key => new TaskQueue(capacity, clock, () => Drained?.Invoke(key)));
 
     /// <summary>A queue if it has been used.</summary>
     public TaskQueue? Find(TaskQueueKey key) => queues.GetValueOrDefault(key);
 
     /// <summary>Puts a task on its queue; one for a sticky queue goes to the normal queue when nobody polls the sticky one.</summary>
-    public void Offer(TaskQueueKey key, string normalQueue, DispatchTask task) => Get(Route(key, normalQueue)).Offer(task);
+    public void Offer(TaskQueueKey key, string normalQueue, DispatchTask task)
+    {
+        // A queue that retires at this moment is looked for again, and the task goes where it goes without that one.
+        for (var target = Route(key, normalQueue); !TryOffer(target, normalQueue, task); target = Route(key, normalQueue))
+        {
+            Forget(target);
+        }
+    }
+
+    /// <summary>Takes a task back that was taken but could not be handed out.</summary>
+    public void PutBack(TaskQueueKey key, string normalQueue, DispatchTask task)
+    {
+        if (!Get(key).PutBack(task))
+        {
+            Offer(key, normalQueue, task);
+        }
+    }
 
     /// <summary>Where a task goes: the sticky queue while its worker is alive, else the normal one.</summary>
     public TaskQueueKey Route(TaskQueueKey key, string normalQueue) =>
@@ -29,23 +51,37 @@ internal sealed class TaskQueues
             ? new TaskQueueKey(key.NamespaceId, TaskQueueKeyKind.Workflow, normalQueue)
             : key;
 
-    /// <summary>Takes a task; see <see cref="TaskQueue.TakeAsync"/>. A worker that was shut down gets nothing.</summary>
-    public Task<DispatchTask?> TakeAsync(TaskQueueKey key, string identity, string workerInstanceKey, TimeSpan wait, CancellationToken cancellationToken)
+    /// <summary>Takes a task, waiting for one up to the given time. A worker that was shut down gets nothing.</summary>
+    /// <param name="key">The queue.</param>
+    /// <param name="normalQueue">Of a sticky queue: where its tasks go when its worker is gone.</param>
+    /// <param name="poller">Who asks.</param>
+    /// <param name="wait">How long.</param>
+    /// <param name="cancellationToken">The caller is gone.</param>
+    /// <returns>The task; null when none came, or the poll was ended.</returns>
+    /// <exception cref="OperationCanceledException">The caller is gone; no task was taken.</exception>
+    public async Task<DispatchTask?> TakeAsync(TaskQueueKey key, string normalQueue, Poller poller, TimeSpan wait, CancellationToken cancellationToken)
     {
-        if (IsStopped(workerInstanceKey))
+        if (IsStopped(poller))
         {
-            return Task.FromResult<DispatchTask?>(null);
+            return null;
         }
 
         var queue = Get(key);
-        var taking = queue.TakeAsync(identity, workerInstanceKey, wait, cancellationToken);
-        if (IsStopped(workerInstanceKey))
+        var taking = queue.TakeAsync(poller, wait, cancellationToken);
+        if (IsStopped(poller))
         {
             // It was stopped while this poll was on its way in.
-            queue.EndPolls(stopping ? null : workerInstanceKey);
+            queue.EndPolls(stopping ? null : poller.WorkerInstanceKey);
         }
 
-        return taking;
+        var task = await taking.ConfigureAwait(false);
+        if (task is not null && cancellationToken.IsCancellationRequested)
+        {
+            PutBack(key, normalQueue, task);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        return task;
     }
 
     /// <summary>A worker shuts down: its polls end with nothing, later ones too, and its sticky tasks go to the normal queue.</summary>
@@ -53,37 +89,24 @@ internal sealed class TaskQueues
     {
         if (workerInstanceKey.Length > 0)
         {
-            stoppedWorkers[workerInstanceKey] = DateTimeOffset.UtcNow;
+            stoppedWorkers.Add(workerInstanceKey);
             foreach (var queue in queues.Values)
             {
                 queue.EndPolls(workerInstanceKey);
             }
         }
 
-        if (stickyQueue.Length == 0)
+        if (stickyQueue.Length > 0 && queues.TryRemove(new TaskQueueKey(namespaceId, TaskQueueKeyKind.StickyWorkflow, stickyQueue), out var sticky))
         {
-            return;
-        }
-
-        if (queues.TryRemove(new TaskQueueKey(namespaceId, TaskQueueKeyKind.StickyWorkflow, stickyQueue), out var sticky))
-        {
-            sticky.EndPolls(workerInstanceKey: null);
-            foreach (var task in sticky.Unload())
+            var normal = normalQueue.Length > 0 ? normalQueue : sticky.NormalQueue;
+            foreach (var task in sticky.Retire())
             {
-                Get(new TaskQueueKey(namespaceId, TaskQueueKeyKind.Workflow, normalQueue)).Offer(task);
+                Offer(new TaskQueueKey(namespaceId, TaskQueueKeyKind.Workflow, normal), normalQueue: "", task);
             }
         }
 
-        foreach (var (key, when) in stoppedWorkers)
-        {
-            if (when < DateTimeOffset.UtcNow - TimeSpan.FromHours(1))
-            {
-                stoppedWorkers.TryRemove(key, out _);
-            }
-        }
+        ForgetUnused();
     }
-
-    private bool IsStopped(string workerInstanceKey) => stopping || stoppedWorkers.ContainsKey(workerInstanceKey);
 
     /// <summary>The server stops: every poll, waiting or to come, ends with nothing.</summary>
     public void Stop()
@@ -92,6 +115,48 @@ internal sealed class TaskQueues
         foreach (var queue in queues.Values)
         {
             queue.EndPolls(workerInstanceKey: null);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var queue in queues.Values)
+        {
+            queue.Dispose();
+        }
+    }
+
+    private bool TryOffer(TaskQueueKey target, string normalQueue, DispatchTask task)
+    {
+        var queue = Get(target);
+        if (target.Kind == TaskQueueKeyKind.StickyWorkflow)
+        {
+            queue.NormalQueue = normalQueue;
+        }
+
+        return queue.Offer(task);
+    }
+
+    private bool IsStopped(Poller poller) => stopping || stoppedWorkers.Contains(poller.WorkerInstanceKey);
+
+    // Workers that die leave their sticky queues behind.
+    private void ForgetUnused()
+    {
+        foreach (var (key, queue) in queues)
+        {
+            if (queue.TryRetireIdle(UnusedForgotten))
+            {
+                queues.TryRemove(new KeyValuePair<TaskQueueKey, TaskQueue>(key, queue));
+            }
+        }
+    }
+
+    private void Forget(TaskQueueKey key)
+    {
+        if (Find(key) is { IsRetired: true } retired)
+        {
+            queues.TryRemove(new KeyValuePair<TaskQueueKey, TaskQueue>(key, retired));
         }
     }
 }

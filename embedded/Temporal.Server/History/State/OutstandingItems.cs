@@ -1,4 +1,5 @@
 using Temporal.Server.History.Records;
+using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
 using Kind = Temporal.Server.History.Records.OutstandingItem.Types.Kind;
 
@@ -7,6 +8,8 @@ namespace Temporal.Server.History.State;
 /// <summary>What a run must still cause outside itself, derived from its state: tasks to dispatch, messages to other runs.</summary>
 internal static class OutstandingItems
 {
+    private const int LowestPriority = 5;
+
     /// <summary>All items of a state. An item that was in the list before the commit is already being seen to.</summary>
     public static List<OutstandingItem> Of(RunState state)
     {
@@ -65,6 +68,7 @@ internal static class OutstandingItems
                 Attempt = task.Attempt,
                 TaskQueue = task.Sticky ? state.StickyQueue : state.TaskQueue,
                 NormalQueue = task.Sticky ? state.TaskQueue : "",
+                PriorityKey = PriorityOf(state.Options.Priority),
             });
         }
 
@@ -79,10 +83,14 @@ internal static class OutstandingItems
                     Attempt = activity.Attempt,
                     Stamp = activity.Stamp,
                     TaskQueue = activity.TaskQueue,
+                    PriorityKey = activity.Priority is { PriorityKey: > 0 } own ? PriorityOf(own) : PriorityOf(state.Options.Priority),
                 });
             }
         }
     }
+
+    // There are five; what is beyond counts as the last.
+    private static int PriorityOf(Priority? priority) => Math.Clamp(priority?.PriorityKey ?? 0, 0, LowestPriority);
 
     private static OutstandingItem Item(Kind kind, long eventId) => new() { Kind = kind, EventId = eventId };
 }

@@ -1,0 +1,148 @@
+using Temporal.Server.History;
+using Temporal.Server.Matching;
+using Temporal.Server.Rpc;
+using Temporal.Server.Store;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Api.TaskQueue.V1;
+using Temporalio.Api.WorkflowService.V1;
+
+namespace Temporal.Server.Frontend;
+
+/// <summary>Describes and configures task queues.</summary>
+internal sealed class TaskQueueHandlers(HistoryEngine engine, TaskQueueConfigs configs)
+{
+    // What is shown for a poller without a limit, as the real server does.
+    private const double NoLimit = 100_000;
+
+    /// <summary>Who polls a task queue, what waits there and how fast it goes.</summary>
+    public Task<DescribeTaskQueueResponse> DescribeAsync(DescribeTaskQueueRequest request, RpcContext context)
+    {
+        var space = engine.Namespaces.Require(request.Namespace);
+        var name = Requests.RequireTaskQueue(request.TaskQueue);
+        var kind = request.TaskQueueType == TaskQueueType.Activity
+            ? TaskQueueKeyKind.Activity
+            : request.TaskQueue?.Kind == TaskQueueKind.Sticky ? TaskQueueKeyKind.StickyWorkflow : TaskQueueKeyKind.Workflow;
+        var key = new TaskQueueKey(space.Id, kind, name);
+        var reply = new DescribeTaskQueueResponse();
+        if (request.ReportConfig)
+        {
+            reply.Config = configs.Find(key);
+        }
+
+        if (request.ApiMode == DescribeTaskQueueMode.Enhanced)
+        {
+            reply.VersionsInfo[""] = new TaskQueueVersionInfo { TypesInfo = { TypesOf(request, space, name) } };
+        }
+
+        if (engine.Queues.Find(key)?.Report() is not { } report)
+        {
+            return Task.FromResult(reply);
+        }
+
+        reply.Pollers.AddRange(report.Pollers.Select(Describe));
+        if (request.ReportStats)
+        {
+            reply.Stats = Stats(report);
+            foreach (var (priority, (count, age)) in report.ByPriority)
+            {
+                reply.StatsByPriorityKey[priority] = new TaskQueueStats { ApproximateBacklogCount = count, ApproximateBacklogAge = age.ToProto() };
+            }
+        }
+
+        if (request.IncludeTaskQueueStatus)
+        {
+            reply.TaskQueueStatus = new TaskQueueStatus { BacklogCountHint = report.BacklogCount, RatePerSecond = report.Limit ?? NoLimit };
+        }
+
+        if (report.Limit is { } limit)
+        {
+            reply.EffectiveRateLimit = new DescribeTaskQueueResponse.Types.EffectiveRateLimit
+            {
+                RequestsPerSecond = (float)limit,
+                RateLimitSource = configs.Find(key)?.QueueRateLimit?.RateLimit is null ? RateLimitSource.Worker : RateLimitSource.Api,
+            };
+        }
+
+        return Task.FromResult(reply);
+    }
+
+    /// <summary>The partitions of a task queue: one, here.</summary>
+    public Task<ListTaskQueuePartitionsResponse> ListPartitionsAsync(ListTaskQueuePartitionsRequest request, RpcContext context)
+    {
+        engine.Namespaces.Require(request.Namespace);
+        var partition = new TaskQueuePartitionMetadata { Key = Requests.RequireTaskQueue(request.TaskQueue), OwnerHostName = Environment.MachineName };
+        return Task.FromResult(new ListTaskQueuePartitionsResponse
+        {
+            ActivityTaskQueuePartitions = { partition },
+            WorkflowTaskQueuePartitions = { partition.Clone() },
+        });
+    }
+
+    /// <summary>Sets or removes how many tasks a second a queue hands out.</summary>
+    public async Task<UpdateTaskQueueConfigResponse> UpdateConfigAsync(UpdateTaskQueueConfigRequest request, RpcContext context)
+    {
+        var space = engine.Namespaces.Require(request.Namespace);
+        var name = Requests.RequireName(request.TaskQueue, "TaskQueue");
+        if (request.UpdateFairnessKeyRateLimitDefault is not null || request.SetFairnessWeightOverrides.Count > 0 || request.UnsetFairnessWeightOverrides.Count > 0)
+        {
+            throw new RpcException(StatusCode.Unimplemented, "This server has no fairness between keys: only the queue's own rate limit can be set.");
+        }
+
+        var update = request.UpdateQueueRateLimit ?? throw RpcException.InvalidArgument("UpdateQueueRateLimit is not set on request.");
+        if (update.RateLimit?.RequestsPerSecond is < 0 or float.NaN)
+        {
+            throw RpcException.InvalidArgument("RequestsPerSecond must not be negative.");
+        }
+
+        // As in Temporal: how fast workflows decide is not limited.
+        if (request.TaskQueueType != TaskQueueType.Activity)
+        {
+            throw RpcException.InvalidArgument("Setting rate limit on workflow task queues is not allowed.");
+        }
+
+        var config = await configs.ChangeAsync(
+            new TaskQueueKey(space.Id, TaskQueueKeyKind.Activity, name),
+            config => config.QueueRateLimit = new RateLimitConfig
+            {
+                RateLimit = update.RateLimit,
+                Metadata = new ConfigMetadata { Reason = update.Reason, UpdateIdentity = request.Identity, UpdateTime = engine.Now.ToProto() },
+            },
+            context.CancellationToken).ConfigureAwait(false);
+        return new UpdateTaskQueueConfigResponse { Config = config };
+    }
+
+    private static TaskQueueStats Stats(TaskQueueReport report) => new()
+    {
+        ApproximateBacklogCount = report.BacklogCount,
+        ApproximateBacklogAge = report.BacklogAge.ToProto(),
+        TasksAddRate = report.AddRate,
+        TasksDispatchRate = report.DispatchRate,
+        RateLimitingActive = report.IsLimiting,
+    };
+
+    private static PollerInfo Describe(PollerSeen seen) => new()
+    {
+        Identity = seen.Poller.Identity,
+        LastAccessTime = seen.LastAccess.ToProto(),
+        RatePerSecond = seen.Poller.MaxTasksPerSecond ?? NoLimit,
+        WorkerVersionCapabilities = seen.Poller.Version,
+        DeploymentOptions = seen.Poller.Deployment,
+    };
+
+    private Dictionary<int, TaskQueueTypeInfo> TypesOf(DescribeTaskQueueRequest request, NamespaceRecord space, string name)
+    {
+        var types = request.TaskQueueTypes.Count > 0 ? request.TaskQueueTypes.Distinct() : [TaskQueueType.Workflow, TaskQueueType.Activity];
+        return types.ToDictionary(
+            type => (int)type,
+            type =>
+            {
+                var kind = type == TaskQueueType.Activity ? TaskQueueKeyKind.Activity : TaskQueueKeyKind.Workflow;
+                var report = engine.Queues.Find(new TaskQueueKey(space.Id, kind, name))?.Report();
+                return new TaskQueueTypeInfo
+                {
+                    Pollers = { request.ReportPollers ? report?.Pollers.Select(Describe) ?? [] : [] },
+                    Stats = request.ReportStats ? (report is null ? new TaskQueueStats() : Stats(report)) : null,
+                };
+            });
+    }
+}

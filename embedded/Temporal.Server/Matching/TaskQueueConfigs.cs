@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using Google.Protobuf;
+using Temporal.Server.Store;
+using Temporalio.Api.TaskQueue.V1;
+
+namespace Temporal.Server.Matching;
+
+/// <summary>What operators have set for task queues: how many tasks a second they hand out. Kept in the store.</summary>
+internal sealed class TaskQueueConfigs(IExecutionStore store, TaskQueues queues) : IDisposable
+{
+    private const string Kind = "task queue";
+
+    private readonly ConcurrentDictionary<TaskQueueKey, TaskQueueConfig> configs = new();
+
+    private SemaphoreSlim Writing { get; } = new(1, 1);
+
+    /// <summary>Reads them from the store and applies them.</summary>
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var stored in store.ReadRecordsAsync(Kind, cancellationToken).ConfigureAwait(false))
+        {
+            Apply(KeyOf(stored.Key), TaskQueueConfig.Parser.ParseFrom(stored.Data.Span));
+        }
+    }
+
+    /// <summary>The configuration of a queue; null when nobody has set any.</summary>
+    public TaskQueueConfig? Find(TaskQueueKey key) => configs.GetValueOrDefault(key);
+
+    /// <summary>Changes the configuration of a queue.</summary>
+    public async Task<TaskQueueConfig> ChangeAsync(TaskQueueKey key, Action<TaskQueueConfig> change, CancellationToken cancellationToken)
+    {
+        await Writing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // As stored, so that a write whose outcome was unknown is taken into account.
+            var stored = await store.ReadRecordAsync(KeyOf(key), cancellationToken).ConfigureAwait(false);
+            var config = stored is null ? new TaskQueueConfig() : TaskQueueConfig.Parser.ParseFrom(stored.Data.Span);
+            change(config);
+            await store.WriteRecordAsync(new DurableRecord(KeyOf(key), (stored?.Version ?? 0) + 1, config.ToByteArray()), cancellationToken).ConfigureAwait(false);
+            Apply(key, config);
+            return config;
+        }
+        finally
+        {
+            Writing.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Writing.Dispose();
+
+    private static RecordKey KeyOf(TaskQueueKey key) => new(key.NamespaceId, Kind, $"{key.Kind}/{key.Name}");
+
+    private static TaskQueueKey KeyOf(RecordKey key)
+    {
+        var slash = key.Id.IndexOf('/', StringComparison.Ordinal);
+        return new TaskQueueKey(key.NamespaceId, Enum.Parse<TaskQueueKeyKind>(key.Id[..slash]), key.Id[(slash + 1)..]);
+    }
+
+    private void Apply(TaskQueueKey key, TaskQueueConfig config)
+    {
+        configs[key] = config;
+        queues.Get(key).Configure(config.QueueRateLimit?.RateLimit?.RequestsPerSecond);
+    }
+}
