@@ -104,7 +104,7 @@ internal sealed class ExecutionHandlers(HistoryEngine engine)
     {
         try
         {
-            await engine.ReadWhenAsync<object>(key, _ => null, Requests.LongPoll(context, Limits.LongPoll), context.CancellationToken).ConfigureAwait(false);
+            await engine.ReadWhenAsync<object>(key, _ => null, run => run.Changed, Requests.LongPoll(context, Limits.LongPoll), context.CancellationToken).ConfigureAwait(false);
         }
         catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
         {

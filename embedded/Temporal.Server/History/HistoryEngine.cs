@@ -277,7 +277,7 @@ internal sealed partial class HistoryEngine
                 work.Add(-run.Work);
                 run.Work = 0;
                 run.Dispatched = null;
-                run.SignalChanged();
+                run.SignalChanged(isOpen: false);
             }
             finally
             {
