@@ -15,11 +15,17 @@ internal sealed class StoreDatabase(TestDatabase database) : IAsyncDisposable
 
     public static async Task<StoreDatabase> CreateAsync() => new(await TestDatabase.CreateAsync(Cancellation));
 
+    /// <summary>A store on it that is still to be opened.</summary>
+    public PostgresStore Create(Func<PostgresStoreOptions, PostgresStoreOptions>? configure = null)
+    {
+        var options = new PostgresStoreOptions { ConnectionString = ConnectionString };
+        return new PostgresStore(configure?.Invoke(options) ?? options, NullLogger<PostgresStore>.Instance);
+    }
+
     /// <summary>Opens a store on it; several servers are several stores.</summary>
     public async Task<PostgresStore> OpenAsync(Func<PostgresStoreOptions, PostgresStoreOptions>? configure = null)
     {
-        var options = new PostgresStoreOptions { ConnectionString = ConnectionString };
-        var store = new PostgresStore(configure?.Invoke(options) ?? options, NullLogger<PostgresStore>.Instance);
+        var store = Create(configure);
         try
         {
             await store.OpenAsync(Cancellation);
