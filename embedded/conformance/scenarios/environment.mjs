@@ -40,6 +40,7 @@ export class Environment {
       activities,
       taskQueue,
       shutdownGraceTime: '5s',
+      maxHeartbeatThrottleInterval: '200ms',
       workflowThreadPoolSize: 1,
       ...options,
     });

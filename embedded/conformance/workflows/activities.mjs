@@ -52,3 +52,5 @@ export async function resumes() {
   }
   return heartbeatDetails.position + 1;
 }
+
+export * from './historyActivities.mjs';

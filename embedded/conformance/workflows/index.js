@@ -244,3 +244,5 @@ export async function queueTimeout() {
   const { greet: nobody } = proxyActivities({ taskQueue: 'nobody-polls-this', scheduleToStartTimeout: '200ms', startToCloseTimeout: '5s' });
   await nobody('x');
 }
+
+export * from './histories.js';
