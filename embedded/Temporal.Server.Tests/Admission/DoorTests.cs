@@ -73,6 +73,23 @@ public sealed class DoorTests
         await Call(methods, "GetSystemInfo", new GetSystemInfoRequest());
     }
 
+    [Theory]
+    [InlineData(0, -1)]
+    [InlineData(0, 1_000_000_000)]
+    [InlineData(253_402_300_800, 0)]
+    [InlineData(-62_135_596_801, 0)]
+    public void A_time_outside_of_the_calendar_is_refused_wherever_it_stands(long seconds, int nanos)
+    {
+        var time = new Google.Protobuf.WellKnownTypes.Timestamp { Seconds = seconds, Nanos = nanos };
+        var request = new ShutdownWorkerRequest { WorkerHeartbeat = new Temporalio.Api.Worker.V1.WorkerHeartbeat { HeartbeatTime = time } };
+
+        var error = Assert.Throws<RpcException>(() => TimestampRule.For(ShutdownWorkerRequest.Descriptor)!.Check(request));
+
+        Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
+        Assert.Contains("heartbeat_time", error.Message, StringComparison.Ordinal);
+        Assert.Null(TimestampRule.For(PollActivityTaskQueueRequest.Descriptor));
+    }
+
     private RpcMethods Methods(Task until, ServerLimits limits)
     {
         var service = Temporalio.Api.WorkflowService.V1.ServiceReflection.Descriptor.Services.Single(each => each.Name == "WorkflowService");

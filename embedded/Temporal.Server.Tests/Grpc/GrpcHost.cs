@@ -111,6 +111,8 @@ internal sealed record GrpcReply(HttpResponseHeaders Headers, HttpResponseHeader
     public T Read<T>(MessageParser<T> parser)
         where T : IMessage<T> => parser.ParseFrom(Content, 5, Content.Length - 5);
 
+    public IMessage Read(MessageParser parser) => parser.ParseFrom(Content, 5, Content.Length - 5);
+
     public string? Value(string name) =>
         (Trailers.TryGetValues(name, out var values) || Headers.TryGetValues(name, out values)) ? values!.Single() : null;
 }

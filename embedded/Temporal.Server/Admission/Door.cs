@@ -9,7 +9,7 @@ namespace Temporal.Server.Admission;
 
 /// <summary>
 /// Where every call comes in, whatever it came by: it is counted, and turned away with RESOURCE_EXHAUSTED and the real server's words
-/// when the server has enough to do. Clients wait and come again.
+/// when the server has enough to do. Clients wait and come again. What no handler could make sense of does not get further, either.
 /// </summary>
 /// <param name="limits">How much is enough.</param>
 /// <param name="isKnown">Whether a namespace exists; only those have a share of their own.</param>
@@ -41,8 +41,10 @@ internal sealed class Door(ServerLimits limits, Func<string, bool> isKnown, Time
 
         var canWait = Waiting.Contains(name);
         var spaceField = method.Descriptor.InputType.FindFieldByName("namespace");
+        var times = TimestampRule.For(method.Descriptor.InputType);
         return async (request, context) =>
         {
+            times?.Check(request);
             var space = spaceField?.Accessor.GetValue(request) is string given && isKnown(given) ? given : "";
             ThrowIfTooFast(space);
             var waits = canWait && request is not GetWorkflowExecutionHistoryRequest { WaitNewEvent: false };

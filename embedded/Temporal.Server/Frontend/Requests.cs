@@ -1,5 +1,6 @@
 using System.Text;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Temporal.Server.History;
 using Temporal.Server.History.Records;
 using Temporal.Server.Rpc;
@@ -25,7 +26,7 @@ internal static class Requests
         return left < limit ? left : limit;
     }
 
-    /// <summary>Refuses an empty or overlong name.</summary>
+    /// <summary>Refuses an empty or overlong name, and one with a NUL, which no database keeps.</summary>
     /// <exception cref="RpcException">InvalidArgument.</exception>
     public static string RequireName(string? value, string what)
     {
@@ -53,7 +54,8 @@ internal static class Requests
 
         try
         {
-            return TaskToken.Parser.ParseFrom(bytes);
+            var token = TaskToken.Parser.ParseFrom(bytes);
+            return token.StartedTime is null || IsInCalendar(token.StartedTime) ? token : throw RpcException.InvalidArgument("Invalid TaskToken.");
         }
         catch (InvalidProtocolBufferException)
         {
@@ -63,7 +65,7 @@ internal static class Requests
 
     /// <summary>Refuses a negative duration.</summary>
     /// <exception cref="RpcException">InvalidArgument.</exception>
-    public static TimeSpan RequireNotNegative(Google.Protobuf.WellKnownTypes.Duration? duration, string what)
+    public static TimeSpan RequireNotNegative(Duration? duration, string what)
     {
         var span = duration.ToSpan();
         return span >= TimeSpan.Zero ? span : throw RpcException.InvalidArgument($"An invalid {what} is set on request: it is negative.");
@@ -89,7 +91,7 @@ internal static class Requests
         }
     }
 
-    /// <summary>Refuses an overlong id or name; it may be empty.</summary>
+    /// <summary>Refuses an overlong id or name, and one with a NUL, which no database keeps; it may be empty.</summary>
     /// <exception cref="RpcException">InvalidArgument.</exception>
     public static void LimitName(string? value, string what)
     {
@@ -97,7 +99,15 @@ internal static class Requests
         {
             throw RpcException.InvalidArgument($"{what} length exceeds limit.");
         }
+
+        if (value?.Contains('\0', StringComparison.Ordinal) ?? false)
+        {
+            throw RpcException.InvalidArgument($"{what} has a NUL character.");
+        }
     }
+
+    private static bool IsInCalendar(Timestamp time) =>
+        time.Nanos is >= 0 and < 1_000_000_000 && time.Seconds >= DateTimeOffset.MinValue.ToUnixTimeSeconds() && time.Seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds();
 
     /// <summary>Refuses payloads beyond the limit.</summary>
     /// <exception cref="RpcException">InvalidArgument.</exception>

@@ -30,25 +30,27 @@ internal sealed class TestServiceHandlers(SkippingClock clock, WakeQueue wakes, 
     /// <summary>Returns when the clock has moved on by a duration.</summary>
     public async Task<SleepResponse> SleepAsync(SleepRequest request, RpcContext context)
     {
-        await UntilAsync(clock.UtcNow.SaturatingAdd(request.Duration.ToSpan()), relock: false, context.CancellationToken).ConfigureAwait(false);
+        await UntilAsync(Due(request), relock: false, context.CancellationToken).ConfigureAwait(false);
         return new SleepResponse();
     }
 
     /// <summary>Returns when the clock has reached a time.</summary>
     public async Task<SleepResponse> SleepUntilAsync(SleepUntilRequest request, RpcContext context)
     {
-        await UntilAsync(request.Timestamp.ToDateTimeOffset(), relock: false, context.CancellationToken).ConfigureAwait(false);
+        await UntilAsync((request.Timestamp ?? throw RpcException.InvalidArgument("Timestamp is not set on request.")).ToDateTimeOffset(), relock: false, context.CancellationToken).ConfigureAwait(false);
         return new SleepResponse();
     }
 
     /// <summary>Gives a claim up for as long as the clock needs for a duration.</summary>
     public async Task<SleepResponse> UnlockWithSleepAsync(SleepRequest request, RpcContext context)
     {
-        var sleeping = UntilAsync(clock.UtcNow.SaturatingAdd(request.Duration.ToSpan()), relock: true, context.CancellationToken);
+        var sleeping = UntilAsync(Due(request), relock: true, context.CancellationToken);
         clock.ReleaseLock();
         await sleeping.ConfigureAwait(false);
         return new SleepResponse();
     }
+
+    private DateTimeOffset Due(SleepRequest request) => clock.UtcNow.SaturatingAdd(Requests.RequireNotNegative(request.Duration, "Duration"));
 
     private async Task UntilAsync(DateTimeOffset due, bool relock, CancellationToken cancellationToken)
     {

@@ -5,6 +5,12 @@ namespace Temporal.Server.History;
 /// <summary>Durations as the protocol sends them: absent, empty and zero all mean "none".</summary>
 internal static class Durations
 {
+    // The last microsecond of the calendar; its very last tick PostgreSQL would take for "infinity".
+    private static readonly DateTimeOffset Latest = DateTimeOffset.MaxValue.AddTicks(1 - TimeSpan.TicksPerMicrosecond);
+
+    // As long as protobuf's own definition allows.
+    private const long LongestSeconds = 315_576_000_000;
+
     /// <summary>The span, zero when absent; what does not fit a <see cref="TimeSpan"/> is cut to ten thousand years or so.</summary>
     public static TimeSpan ToSpan(this Duration? duration)
     {
@@ -13,7 +19,12 @@ internal static class Durations
             return TimeSpan.Zero;
         }
 
-        return duration.Seconds > 300_000_000_000 ? TimeSpan.MaxValue : TimeSpan.FromTicks((duration.Seconds * TimeSpan.TicksPerSecond) + (duration.Nanos / 100));
+        return duration.Seconds switch
+        {
+            > LongestSeconds => TimeSpan.MaxValue,
+            < -LongestSeconds => TimeSpan.MinValue,
+            var seconds => TimeSpan.FromTicks((seconds * TimeSpan.TicksPerSecond) + (duration.Nanos / TimeSpan.NanosecondsPerTick)),
+        };
     }
 
     /// <summary>The span as a message; null for zero.</summary>
@@ -27,7 +38,7 @@ internal static class Durations
 
     /// <summary>Adds without leaving the calendar.</summary>
     public static DateTimeOffset SaturatingAdd(this DateTimeOffset time, TimeSpan span) =>
-        span > DateTimeOffset.MaxValue - time ? DateTimeOffset.MaxValue : time + span;
+        span > Latest - time ? Latest : span < DateTimeOffset.MinValue - time ? DateTimeOffset.MinValue : time + span;
 
     /// <summary>The earlier of two times, of which either may be "never".</summary>
     public static DateTimeOffset? Earlier(DateTimeOffset? first, DateTimeOffset? second) =>

@@ -11,7 +11,8 @@ internal sealed class RunCache(int capacity)
     private const long HistoryBytes = 64 * 1024 * 1024;
     private const long SweepIntervalMilliseconds = 250;
 
-    private readonly ConcurrentDictionary<string, Run> runs = new(StringComparer.Ordinal);
+    // By the whole key: a run asked for under the wrong workflow id is another one, which does not exist.
+    private readonly ConcurrentDictionary<RunKey, Run> runs = new(RunIdHash.Instance);
     // Beside the dictionary, whose own Count takes all of its locks and would be asked with every transition.
     private int count;
     private long historyBytes;
@@ -25,10 +26,10 @@ internal sealed class RunCache(int capacity)
     {
         while (true)
         {
-            if (!runs.TryGetValue(key.RunId, out var run))
+            if (!runs.TryGetValue(key, out var run))
             {
                 run = new Run(key);
-                if (!runs.TryAdd(key.RunId, run))
+                if (!runs.TryAdd(key, run))
                 {
                     continue;
                 }
@@ -49,7 +50,7 @@ internal sealed class RunCache(int capacity)
     /// <summary>Adds a run that a commit is about to create; nobody else can know it yet.</summary>
     public void Add(Run run)
     {
-        if (runs.TryAdd(run.Key.RunId, run))
+        if (runs.TryAdd(run.Key, run))
         {
             Interlocked.Increment(ref count);
         }
@@ -58,7 +59,7 @@ internal sealed class RunCache(int capacity)
     /// <summary>Forgets a run that was deleted; returns it if it was in memory.</summary>
     public Run? Remove(RunKey key)
     {
-        if (runs.TryRemove(key.RunId, out var run))
+        if (runs.TryRemove(key, out var run))
         {
             Interlocked.Decrement(ref count);
             Interlocked.Add(ref historyBytes, -run.AccountedBytes);
@@ -77,7 +78,7 @@ internal sealed class RunCache(int capacity)
 
     private bool Forget(Run run)
     {
-        if (!runs.TryRemove(new KeyValuePair<string, Run>(run.Key.RunId, run)))
+        if (!runs.TryRemove(new KeyValuePair<RunKey, Run>(run.Key, run)))
         {
             return false;
         }
@@ -108,5 +109,15 @@ internal sealed class RunCache(int capacity)
                 Interlocked.Add(ref historyBytes, -run.AccountedBytes);
             }
         }
+    }
+
+    // Run ids alone are as good as unique: hashing the rest would be work for nothing.
+    private sealed class RunIdHash : IEqualityComparer<RunKey>
+    {
+        public static readonly RunIdHash Instance = new();
+
+        public bool Equals(RunKey x, RunKey y) => x == y;
+
+        public int GetHashCode(RunKey key) => key.RunId.GetHashCode(StringComparison.Ordinal);
     }
 }

@@ -6,6 +6,9 @@ namespace Temporal.Server.Timers;
 /// </summary>
 public sealed class SkippingClock : ServerClock
 {
+    /// <summary>Where skipping ends: what is due later is never due, and the time that goes on by itself has room in the calendar.</summary>
+    public static readonly DateTimeOffset Horizon = new(9900, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     private readonly Lock gate = new();
     private TimeSpan offset;
     private int locks = 1;
@@ -57,13 +60,13 @@ public sealed class SkippingClock : ServerClock
         Changed?.Invoke();
     }
 
-    /// <summary>Moves the clock forward to a time; does nothing when that has passed.</summary>
+    /// <summary>Moves the clock forward to a time; does nothing when that has passed, or is beyond the <see cref="Horizon"/>.</summary>
     public void AdvanceTo(DateTimeOffset time)
     {
         lock (gate)
         {
             var needed = time - DateTimeOffset.UtcNow;
-            if (needed > offset)
+            if (needed > offset && time < Horizon)
             {
                 offset = needed;
             }

@@ -110,7 +110,7 @@ public sealed class WakeQueue : IAsyncDisposable
 
     private bool TrySkipTo(long? next)
     {
-        if (next is null || clock is not SkippingClock skipping || skipping.Locks + work.Count > 0)
+        if (next is null || clock is not SkippingClock skipping || skipping.Locks + work.Count > 0 || next >= SkippingClock.Horizon.Ticks)
         {
             return false;
         }

@@ -180,39 +180,9 @@ internal static class CronSchedule
 
     private static TimeSpan Every(string expression, string text)
     {
-        var total = TimeSpan.Zero;
-        var rest = text.AsSpan();
-        while (rest.Length > 0)
-        {
-            var digits = 0;
-            while (digits < rest.Length && (char.IsAsciiDigit(rest[digits]) || rest[digits] == '.'))
-            {
-                digits++;
-            }
-
-            var unit = digits;
-            while (unit < rest.Length && char.IsAsciiLetter(rest[unit]))
-            {
-                unit++;
-            }
-
-            if (!double.TryParse(rest[..digits], CultureInfo.InvariantCulture, out var amount))
-            {
-                throw Malformed(expression, $"\"{text}\" is not a duration");
-            }
-
-            total += rest[digits..unit] switch
-            {
-                "h" => TimeSpan.FromHours(amount),
-                "m" => TimeSpan.FromMinutes(amount),
-                "s" => TimeSpan.FromSeconds(amount),
-                "ms" => TimeSpan.FromMilliseconds(amount),
-                _ => throw Malformed(expression, $"\"{text}\" is not a duration"),
-            };
-            rest = rest[unit..];
-        }
-
-        return total >= TimeSpan.FromSeconds(1) ? total : throw Malformed(expression, "@every must be at least a second");
+        var nanoseconds = GoDuration.ParseNanoseconds(text) ?? throw Malformed(expression, $"\"{text}\" is not a duration");
+        var every = TimeSpan.FromTicks(nanoseconds / TimeSpan.NanosecondsPerTick);
+        return every >= TimeSpan.FromSeconds(1) ? every : throw Malformed(expression, "@every must be at least a second");
     }
 
     private static RpcException Malformed(string expression, string why) =>

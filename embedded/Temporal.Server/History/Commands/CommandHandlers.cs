@@ -45,6 +45,7 @@ internal static class CommandHandlers
             throw new BadCommandException(WorkflowTaskFailedCause.UnhandledCommand, "UnhandledCommand");
         }
 
+        CommandAttributes.Require(command);
         CommandSizes.Check(command);
         handler(scope, command);
     }

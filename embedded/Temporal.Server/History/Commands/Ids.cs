@@ -18,13 +18,18 @@ internal static class Ids
         Limit(value, what, cause);
     }
 
-    /// <summary>Refuses an overlong one.</summary>
+    /// <summary>Refuses an overlong one, and one with a NUL, which no database keeps.</summary>
     /// <exception cref="BadCommandException">It is.</exception>
     public static void Limit(string? value, string what, WorkflowTaskFailedCause cause)
     {
         if (value is not null && Encoding.UTF8.GetByteCount(value) > Limits.IdLength)
         {
             throw new BadCommandException(cause, $"The {what} exceeds the length limit of {Limits.IdLength}.");
+        }
+
+        if (value?.Contains('\0', StringComparison.Ordinal) ?? false)
+        {
+            throw new BadCommandException(cause, $"The {what} has a NUL character.");
         }
     }
 }

@@ -1,3 +1,4 @@
+using Google.Protobuf.Collections;
 using Temporal.Server.History.Chains;
 using Temporal.Server.History.Commands;
 using Temporal.Server.History.Records;
@@ -55,7 +56,7 @@ internal static class WorkflowTaskCompletion
             CompletedEventId = forgotten ? 0 : Write(t, request),
             Namespace = space,
             Namespaces = namespaces,
-            Messages = new OrderedDictionary<string, Message>(request.Messages.Select(message => KeyValuePair.Create(message.Id, message)), StringComparer.Ordinal),
+            Messages = ById(request.Messages),
         };
         if (forgotten)
         {
@@ -132,6 +133,20 @@ internal static class WorkflowTaskCompletion
         }
 
         return response;
+    }
+
+    private static OrderedDictionary<string, Message> ById(RepeatedField<Message> messages)
+    {
+        var byId = new OrderedDictionary<string, Message>(messages.Count, StringComparer.Ordinal);
+        foreach (var message in messages)
+        {
+            if (!byId.TryAdd(message.Id, message))
+            {
+                throw new BadCommandException(WorkflowTaskFailedCause.BadUpdateWorkflowExecutionMessage, $"Two messages have the ID \"{message.Id}\".");
+            }
+        }
+
+        return byId;
     }
 
     private static void RefuseMisplacedClose(RespondWorkflowTaskCompletedRequest request)

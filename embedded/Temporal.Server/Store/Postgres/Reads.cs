@@ -7,7 +7,7 @@ namespace Temporal.Server.Store.Postgres;
 internal sealed class Reads(NpgsqlDataSource database, TimeSpan patience)
 {
     /// <summary>Runs a read (or an idempotent write), again and again if need be.</summary>
-    /// <exception cref="RpcException">Unavailable: the database is away for too long.</exception>
+    /// <exception cref="RpcException">Unavailable: the database is away for too long. InvalidArgument: a value is none for PostgreSQL (a NUL in a text, say).</exception>
     public async Task<T> RunAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -25,6 +25,10 @@ internal sealed class Reads(NpgsqlDataSource database, TimeSpan patience)
             {
                 problem = error;
                 await Task.Delay(Outages.Pause(tries), limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (PostgresException error) when (error.SqlState.StartsWith("22", StringComparison.Ordinal))
+            {
+                throw RpcException.InvalidArgument($"The request holds what PostgreSQL cannot read: {error.MessageText}.");
             }
             catch (Exception error) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
