@@ -22,7 +22,7 @@ internal static class Durations
         return duration.Seconds switch
         {
             > LongestSeconds => TimeSpan.MaxValue,
-            < -LongestSeconds => TimeSpan.MinValue,
+            < -LongestSeconds => -TimeSpan.MaxValue,
             var seconds => TimeSpan.FromTicks((seconds * TimeSpan.TicksPerSecond) + (duration.Nanos / TimeSpan.NanosecondsPerTick)),
         };
     }

@@ -51,7 +51,7 @@ internal static class ScheduleEdits
         record.SearchAttributes = searchAttributes ?? record.SearchAttributes;
         record.Info.UpdateTime = change.Now.ToProto();
         // A time before the update whose jitter reaches beyond it is still to come; everything earlier is over.
-        var from = change.Now - schedule.Spec.Jitter.ToSpan();
+        var from = change.Now.SaturatingAdd(-schedule.Spec.Jitter.ToSpan());
         record.ProcessedUntil = from > record.ProcessedUntil.ToDateTimeOffset() ? from.ToProto() : record.ProcessedUntil;
         record.ConflictToken++;
         change.Times = times;

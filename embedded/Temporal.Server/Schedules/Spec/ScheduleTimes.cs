@@ -62,7 +62,7 @@ internal sealed class ScheduleTimes
     {
         next = null;
         // Just before the start, so that the start itself can match.
-        var from = Math.Max(FloorSeconds(after), FloorSeconds(first.AddTicks(-1)));
+        var from = Math.Max(FloorSeconds(after), FloorSeconds(first.SaturatingAdd(TimeSpan.FromTicks(-1))));
         for (var tries = 0; tries < MostExcluded; tries++)
         {
             if (NextNamed(from) is not { } nominal || nominal > LastSecond || DateTimeOffset.FromUnixTimeSeconds(nominal) > last)
@@ -87,9 +87,9 @@ internal sealed class ScheduleTimes
     private ScheduleTime WithJitter(long nominal)
     {
         // Never past the next nominal time, so that the order stays.
-        var most = NextNamed(nominal) is { } following && TimeSpan.FromSeconds(following - nominal) < jitter ? TimeSpan.FromSeconds(following - nominal) : jitter;
+        var most = NextNamed(nominal) is { } following && following - nominal < jitter.TotalSeconds ? TimeSpan.FromSeconds(following - nominal) : jitter;
         var time = DateTimeOffset.FromUnixTimeSeconds(nominal);
-        return new ScheduleTime(time, time + Jitter.Of(seed, nominal, most));
+        return new ScheduleTime(time, time.SaturatingAdd(Jitter.Of(seed, nominal, most)));
     }
 
     private long? NextNamed(long after)
