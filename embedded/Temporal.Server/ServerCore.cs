@@ -1,4 +1,5 @@
 using Temporal.Server.Admission;
+using Temporal.Server.Batches;
 using Temporal.Server.Frontend;
 using Temporal.Server.History;
 using Temporal.Server.History.Retention;
@@ -25,6 +26,7 @@ internal sealed class ServerCore : IAsyncDisposable
     private readonly QueueRefills refills;
     private readonly TaskQueueConfigs configs;
     private readonly ScheduleService schedules;
+    private readonly BatchService batches;
     private readonly RetentionService retention;
     private readonly CancellationTokenSource stopping = new();
 
@@ -41,6 +43,8 @@ internal sealed class ServerCore : IAsyncDisposable
         retention = new RetentionService(Retention, logger);
         Methods.AddTemporal(engine, store);
         Methods.AddSchedules(engine, schedules);
+        batches = new BatchService(engine, store);
+        Methods.AddBatches(engine, batches);
         configs = new TaskQueueConfigs(store, engine.Queues);
         Methods.AddWorkers(engine, configs, new WorkerRegistry(TimeProvider.System));
         if (clock is SkippingClock skipping)
@@ -81,6 +85,7 @@ internal sealed class ServerCore : IAsyncDisposable
             await core.configs.LoadAsync(cancellationToken).ConfigureAwait(false);
             await core.engine.RecoverAsync(cancellationToken).ConfigureAwait(false);
             await core.schedules.RecoverAsync(cancellationToken).ConfigureAwait(false);
+            await core.batches.RecoverAsync(cancellationToken).ConfigureAwait(false);
             core.wakes.Start();
             if (!options.TimeSkipping)
             {
@@ -111,6 +116,7 @@ internal sealed class ServerCore : IAsyncDisposable
         await retention.DisposeAsync().ConfigureAwait(false);
         await wakes.DisposeAsync().ConfigureAwait(false);
         await schedules.DisposeAsync().ConfigureAwait(false);
+        await batches.DisposeAsync().ConfigureAwait(false);
         await refills.DisposeAsync().ConfigureAwait(false);
         await engine.Deliveries.DisposeAsync().ConfigureAwait(false);
         engine.Queues.Dispose();

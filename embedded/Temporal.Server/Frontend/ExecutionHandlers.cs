@@ -82,19 +82,7 @@ internal sealed class ExecutionHandlers(HistoryEngine engine)
     public async Task<DeleteWorkflowExecutionResponse> DeleteAsync(DeleteWorkflowExecutionRequest request, RpcContext context)
     {
         var key = await ResolveAsync(request.Namespace, request.WorkflowExecution, context).ConfigureAwait(false);
-        await engine.TransactAsync(
-            key,
-            t =>
-            {
-                if (t.State.IsOpen)
-                {
-                    t.Terminate("Delete workflow execution", details: null, identity: "history-service");
-                }
-
-                t.State.ToDelete = true;
-                t.Touch();
-            },
-            context.CancellationToken).ConfigureAwait(false);
+        await engine.TransactAsync(key, t => t.Delete(), context.CancellationToken).ConfigureAwait(false);
         await UntilGoneAsync(key, context).ConfigureAwait(false);
         return new DeleteWorkflowExecutionResponse();
     }

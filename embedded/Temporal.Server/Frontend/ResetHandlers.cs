@@ -33,8 +33,9 @@ internal sealed class ResetHandlers(HistoryEngine engine)
         return new ResetWorkflowExecutionResponse { RunId = await resetter.ResetAsync(run, plan, context.CancellationToken).ConfigureAwait(false) };
     }
 
-    // As in Temporal, only options can be changed.
-    private static Action<Transition> ChangeOf(PostResetOperation operation, string identity)
+    /// <summary>What else to do with the new run. As in Temporal, only options can be changed.</summary>
+    /// <exception cref="RpcException">InvalidArgument: it is something else, or wrong.</exception>
+    public static Action<Transition> ChangeOf(PostResetOperation operation, string identity)
     {
         var change = operation.UpdateWorkflowOptions ?? throw RpcException.InvalidArgument($"unsupported post reset operation: {operation.VariantCase}");
         var mask = WorkflowOptionHandlers.Check(change.WorkflowExecutionOptions, change.UpdateMask);

@@ -1,3 +1,4 @@
+using Temporal.Server.Batches;
 using Temporal.Server.History;
 using Temporal.Server.History.Starts;
 using Temporal.Server.Matching;
@@ -112,6 +113,17 @@ internal static class ServedMethods
         methods.Add<CountWorkersRequest, CountWorkersResponse>(service, "CountWorkers", workers.CountAsync);
         methods.Add<DescribeWorkerRequest, DescribeWorkerResponse>(service, "DescribeWorker", workers.DescribeAsync);
         methods.Add<ShutdownWorkerRequest, ShutdownWorkerResponse>(service, "ShutdownWorker", workers.ShutdownAsync);
+    }
+
+    /// <summary>Serves the calls for batch operations.</summary>
+    public static void AddBatches(this RpcMethods methods, HistoryEngine engine, BatchService service)
+    {
+        var descriptor = Temporalio.Api.WorkflowService.V1.ServiceReflection.Descriptor.Services.Single(s => s.Name == "WorkflowService");
+        var batches = new BatchHandlers(engine, service);
+        methods.Add<StartBatchOperationRequest, StartBatchOperationResponse>(descriptor, "StartBatchOperation", batches.StartAsync);
+        methods.Add<StopBatchOperationRequest, StopBatchOperationResponse>(descriptor, "StopBatchOperation", batches.StopAsync);
+        methods.Add<DescribeBatchOperationRequest, DescribeBatchOperationResponse>(descriptor, "DescribeBatchOperation", batches.DescribeAsync);
+        methods.Add<ListBatchOperationsRequest, ListBatchOperationsResponse>(descriptor, "ListBatchOperations", batches.ListAsync);
     }
 
     /// <summary>Serves the calls for schedules.</summary>

@@ -1,0 +1,112 @@
+using System.Globalization;
+using Temporal.Server.Frontend;
+using Temporal.Server.Rpc;
+using Temporalio.Api.Common.V1;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Api.WorkflowService.V1;
+using Operation = Temporalio.Api.WorkflowService.V1.StartBatchOperationRequest.OperationOneofCase;
+
+namespace Temporal.Server.Batches;
+
+/// <summary>What a request for a batch operation asks for.</summary>
+internal static class BatchRequests
+{
+    /// <summary>Refuses what makes no sense.</summary>
+    /// <exception cref="RpcException">InvalidArgument; Unimplemented for operations on activities.</exception>
+    public static void Check(StartBatchOperationRequest request)
+    {
+        Requests.RequireName(request.JobId, "JobId");
+        Requests.RequireName(request.Reason, "Reason");
+        var named = Named(request).Count;
+        if (request.VisibilityQuery.Length > 0 == named > 0)
+        {
+            throw RpcException.InvalidArgument(named > 0
+                ? "Batch operations are allowed with either a VisibilityQuery or Executions, not both."
+                : "A VisibilityQuery or Executions must be set on request.");
+        }
+
+        if (named > BatchLimits.NamedExecutions)
+        {
+            throw RpcException.InvalidArgument($"A batch operation may name at most {BatchLimits.NamedExecutions} executions.");
+        }
+
+        foreach (var execution in Named(request))
+        {
+            Requests.RequireName(execution.WorkflowId, "WorkflowId");
+        }
+
+        if (request.MaxOperationsPerSecond is < 0 or float.NaN)
+        {
+            throw RpcException.InvalidArgument("MaxOperationsPerSecond must not be negative.");
+        }
+
+        CheckOperation(request);
+    }
+
+    /// <summary>The executions that it names.</summary>
+    public static IReadOnlyList<WorkflowExecution> Named(StartBatchOperationRequest request) =>
+    [
+        .. request.Executions,
+        .. request.TargetExecutions.Select(execution => new WorkflowExecution { WorkflowId = execution.BusinessId, RunId = execution.RunId }),
+    ];
+
+    /// <summary>Its kind of operation, as descriptions name it.</summary>
+    public static BatchOperationType TypeOf(StartBatchOperationRequest request) => request.OperationCase switch
+    {
+        Operation.TerminationOperation => BatchOperationType.TerminateWorkflow,
+        Operation.CancellationOperation => BatchOperationType.CancelWorkflow,
+        Operation.SignalOperation => BatchOperationType.SignalWorkflow,
+        Operation.DeletionOperation => BatchOperationType.DeleteWorkflow,
+        Operation.ResetOperation => BatchOperationType.ResetWorkflow,
+        Operation.UpdateWorkflowOptionsOperation => BatchOperationType.UpdateWorkflowExecutionOptions,
+        _ => BatchOperationType.Unspecified,
+    };
+
+    /// <summary>Who asks.</summary>
+    public static string IdentityOf(StartBatchOperationRequest request) => request.OperationCase switch
+    {
+        Operation.TerminationOperation => request.TerminationOperation.Identity,
+        Operation.CancellationOperation => request.CancellationOperation.Identity,
+        Operation.SignalOperation => request.SignalOperation.Identity,
+        Operation.DeletionOperation => request.DeletionOperation.Identity,
+        Operation.ResetOperation => request.ResetOperation.Identity,
+        Operation.UpdateWorkflowOptionsOperation => request.UpdateWorkflowOptionsOperation.Identity,
+        _ => "",
+    };
+
+    /// <summary>Its query, narrowed to the runs that it can do something to and that were there when it began.</summary>
+    public static string QueryOf(StartBatchOperationRequest request, DateTimeOffset startTime)
+    {
+        var open = request.OperationCase is Operation.DeletionOperation or Operation.ResetOperation ? "" : " AND ExecutionStatus = 'Running'";
+        return string.Create(CultureInfo.InvariantCulture, $"({request.VisibilityQuery}){open} AND StartTime <= '{startTime.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'}'");
+    }
+
+    private static void CheckOperation(StartBatchOperationRequest request)
+    {
+        switch (request.OperationCase)
+        {
+            case Operation.None:
+                throw RpcException.InvalidArgument("The operation type is not set on request.");
+            case Operation.SignalOperation:
+                Requests.RequireName(request.SignalOperation.Signal, "SignalName");
+                Requests.LimitBlob(request.SignalOperation.Input);
+                break;
+            case Operation.ResetOperation when request.ResetOperation is { Options: null, ResetType: ResetType.Unspecified }:
+                throw RpcException.InvalidArgument("Either ResetType or Options must be set on a reset operation.");
+            case Operation.ResetOperation:
+                foreach (var operation in request.ResetOperation.PostResetOperations)
+                {
+                    ResetHandlers.ChangeOf(operation, request.ResetOperation.Identity);
+                }
+
+                break;
+            case Operation.UpdateWorkflowOptionsOperation:
+                WorkflowOptionHandlers.Check(request.UpdateWorkflowOptionsOperation.WorkflowExecutionOptions, request.UpdateWorkflowOptionsOperation.UpdateMask);
+                break;
+            case Operation.TerminationOperation or Operation.CancellationOperation or Operation.DeletionOperation:
+                break;
+            default:
+                throw new RpcException(StatusCode.Unimplemented, $"Batch operations on activities are not served: {request.OperationCase}.");
+        }
+    }
+}
