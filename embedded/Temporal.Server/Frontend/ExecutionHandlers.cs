@@ -34,7 +34,8 @@ internal sealed class ExecutionHandlers(HistoryEngine engine)
                     RequestId = request.RequestId,
                 },
                 request.Links),
-            context).ConfigureAwait(false);
+            context,
+            together: true).ConfigureAwait(false);
         return new SignalWorkflowExecutionResponse();
     }
 
@@ -100,13 +101,16 @@ internal sealed class ExecutionHandlers(HistoryEngine engine)
         }
     }
 
-    private async Task OnAsync(string namespaceName, WorkflowExecution? execution, string firstRunId, Action<Transition> act, RpcContext context)
+    private async Task OnAsync(string namespaceName, WorkflowExecution? execution, string firstRunId, Action<Transition> act, RpcContext context, bool together = false)
     {
         var named = !string.IsNullOrEmpty(execution?.RunId);
         while (true)
         {
             var key = await ResolveAsync(namespaceName, execution, context).ConfigureAwait(false);
-            var done = await engine.TransactAsync(key, t => TryAct(t, named, firstRunId, act), context.CancellationToken).ConfigureAwait(false);
+            bool Change(Transition t) => TryAct(t, named, firstRunId, act);
+            var done = await (together
+                ? engine.TransactTogetherAsync(key, Change, context.CancellationToken)
+                : engine.TransactAsync(key, Change, context.CancellationToken)).ConfigureAwait(false);
             if (done)
             {
                 return;

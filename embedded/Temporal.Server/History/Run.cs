@@ -17,6 +17,7 @@ internal sealed class Run(RunKey key)
     // Made when somebody waits, which is seldom.
     private TaskCompletionSource? changed;
     private TaskCompletionSource? closed;
+    private WaitingChanges? gathered;
     private int pins;
     private int waiting;
 
@@ -43,6 +44,9 @@ internal sealed class Run(RunKey key)
 
     /// <summary>A commit failed without saying whether it was carried out; the next load finds out.</summary>
     public bool IsUncertain { get; set; }
+
+    /// <summary>Changes that wait to be made together.</summary>
+    public WaitingChanges Waiting => LazyInitializer.EnsureInitialized(ref gathered);
 
     /// <summary>Queries waiting for an answer.</summary>
     public QueryRegistry Queries { get; } = new();
