@@ -84,6 +84,45 @@ public sealed class BackpressureTests
         Assert.InRange(store.Most, AtOnce, AtOnce + 1);
     }
 
+    [Fact]
+    public async Task A_server_stops_although_everything_is_due_and_its_store_does_not_answer()
+    {
+        var memory = new InMemoryStore();
+        var store = new HeldStore(memory);
+        await using (var server = await EngineHost.StartAsync(store))
+        {
+            for (var i = 0; i < 2 * AtOnce; i++)
+            {
+                await server.StartAsync($"w{i}", r => r.WorkflowStartDelay = Seconds(60));
+            }
+
+            store.Hold();
+            server.Advance(TimeSpan.FromSeconds(60));
+            await UntilWaitingAsync(store);
+        }
+
+        await using var next = await EngineHost.StartAsync(memory);
+        next.Advance(TimeSpan.FromSeconds(60));
+        Assert.False((await next.PollWorkflowAsync()).TaskToken.IsEmpty);
+    }
+
+    [Fact]
+    public async Task A_commit_that_lands_after_it_was_given_up_makes_the_next_change_unavailable_and_not_wrong()
+    {
+        var store = new LateStore(new InMemoryStore());
+        await using var server = await EngineHost.StartAsync(store, cachedRuns: 10);
+        await server.StartAsync("w");
+        store.GivesUp = true;
+        await Assert.ThrowsAsync<IOException>(() => server.SignalAsync("w", requestId: "1"));
+        await server.DescribeAsync("w");
+        await store.LandAsync();
+        var error = await Assert.ThrowsAsync<RpcException>(() => server.SignalAsync("w", requestId: "2"));
+        Assert.Equal(StatusCode.Unavailable, error.StatusCode);
+        await server.SignalAsync("w", requestId: "2");
+        await server.SignalAsync("w", requestId: "1");
+        Assert.Equal(2, (await server.HistoryAsync("w")).Count(e => e.EventType == EventType.WorkflowExecutionSignaled));
+    }
+
     private static async Task UntilWaitingAsync(HeldStore store)
     {
         while (store.Waiting < AtOnce)
@@ -99,5 +138,27 @@ public sealed class BackpressureTests
             workflowId.StartsWith("child", StringComparison.Ordinal)
                 ? throw new IOException("out of reach")
                 : base.FindCurrentRunAsync(namespaceId, workflowId, cancellationToken);
+    }
+
+    // Gives a commit up that it carries out later.
+    private sealed class LateStore(IExecutionStore inner) : ForwardingStore(inner)
+    {
+        private StoreCommit? late;
+
+        public bool GivesUp { get; set; }
+
+        public override Task CommitAsync(StoreCommit commit, CancellationToken cancellationToken)
+        {
+            if (!GivesUp)
+            {
+                return base.CommitAsync(commit, cancellationToken);
+            }
+
+            GivesUp = false;
+            late = commit;
+            throw new IOException("out of reach");
+        }
+
+        public Task LandAsync() => base.CommitAsync(late!, CancellationToken.None);
     }
 }

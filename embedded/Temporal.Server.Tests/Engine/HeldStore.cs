@@ -23,13 +23,13 @@ internal sealed class HeldStore(IExecutionStore inner) : ForwardingStore(inner)
 
     public override async Task CommitAsync(StoreCommit commit, CancellationToken cancellationToken)
     {
-        await PassAsync();
+        await PassAsync(cancellationToken);
         await base.CommitAsync(commit, cancellationToken);
     }
 
     public override async Task<StoredRun?> LoadRunAsync(string namespaceId, string runId, CancellationToken cancellationToken)
     {
-        await PassAsync();
+        await PassAsync(cancellationToken);
         return await base.LoadRunAsync(namespaceId, runId, cancellationToken);
     }
 
@@ -40,7 +40,7 @@ internal sealed class HeldStore(IExecutionStore inner) : ForwardingStore(inner)
         return open;
     }
 
-    private async Task PassAsync()
+    private async Task PassAsync(CancellationToken cancellationToken)
     {
         var now = Interlocked.Increment(ref waiting);
         int seen;
@@ -48,7 +48,13 @@ internal sealed class HeldStore(IExecutionStore inner) : ForwardingStore(inner)
         {
         }
 
-        await held.Task;
-        Interlocked.Decrement(ref waiting);
+        try
+        {
+            await held.Task.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref waiting);
+        }
     }
 }

@@ -20,4 +20,10 @@ internal static partial class EngineLog
 
     [LoggerMessage(EventId = 21, Level = LogLevel.Error, Message = "Reading the tasks of task queue {TaskQueue} again failed; trying again.")]
     public static partial void RefillFailed(ILogger logger, string taskQueue, Exception error);
+
+    [LoggerMessage(EventId = 22, Level = LogLevel.Debug, Message = "Waking workflow {WorkflowId} run {RunId} must wait: {Reason}")]
+    public static partial void WakePutOff(ILogger logger, string workflowId, string runId, string reason);
+
+    [LoggerMessage(EventId = 23, Level = LogLevel.Debug, Message = "Delivering {Item} of workflow {WorkflowId} run {RunId} must wait: {Reason}")]
+    public static partial void DeliveryPutOff(ILogger logger, string item, string workflowId, string runId, string reason);
 }

@@ -18,13 +18,11 @@ namespace Temporal.Server.History;
 /// </summary>
 internal sealed partial class HistoryEngine
 {
-    private const int ConcurrentWakes = 256;
     private static readonly TimeSpan CommitTimeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(1);
 
     private readonly IExecutionStore store;
     private readonly ServerClock clock;
-    private readonly WakeQueue wakes;
+    private readonly RunWakes wakes;
     private readonly WorkTracker work;
     private readonly RunCache cache;
     private readonly CancellationToken stopping;
@@ -44,7 +42,7 @@ internal sealed partial class HistoryEngine
         this.stopping = stopping;
         this.store = store;
         this.clock = clock;
-        this.wakes = wakes;
+        this.wakes = new RunWakes(this, wakes);
         this.work = work;
         cache = new RunCache(cachedRuns);
         Queues = queues;
@@ -52,9 +50,6 @@ internal sealed partial class HistoryEngine
         Deliveries = new Deliveries.DeliveryService(this, logger);
         Logger = logger;
     }
-
-    // After a long stop everything is due at once; the store should not see it all at once.
-    private SemaphoreSlim WakeSlots { get; } = new(ConcurrentWakes, ConcurrentWakes);
 
     /// <summary>
     /// Raised when a chain of runs (by its first run id) has ended, after the commit; more than once where that is in doubt. Handlers must
@@ -90,7 +85,7 @@ internal sealed partial class HistoryEngine
         {
             if (outstanding.NextWake is not null)
             {
-                SetWake(outstanding.Run, outstanding.NextWake);
+                wakes.Set(outstanding.Run, outstanding.NextWake);
             }
 
             if (outstanding.Outstanding is { } bytes)
@@ -142,10 +137,16 @@ internal sealed partial class HistoryEngine
                         t.RunEffects();
                         if (t.Speculates)
                         {
-                            SetWake(run.Key, state.NextWake());
+                            wakes.Set(run.Key, state.NextWake());
                             Publish(t, OutstandingItems.Of(state));
                         }
                     }
+                }
+                catch (StoreConflictException conflict) when (t.Created.Count == 0)
+                {
+                    // A commit that was given up for lost has landed after all, and this change was made on what was before it.
+                    run.State = null;
+                    throw new RpcException(StatusCode.Unavailable, $"The workflow has changed meanwhile, try again: {conflict.Message}");
                 }
                 catch when (t.IsChanged || t.Speculates)
                 {
@@ -273,7 +274,7 @@ internal sealed partial class HistoryEngine
                 using var timeout = new CancellationTokenSource(CommitTimeout);
                 await store.DeleteRunAsync(key, timeout.Token).ConfigureAwait(false);
                 cache.Remove(key);
-                wakes.Set(key.RunId, due: null, () => Task.CompletedTask);
+                wakes.Set(key, due: null);
                 work.Add(-run.Work);
                 run.Work = 0;
                 run.Dispatched = null;
@@ -328,7 +329,7 @@ internal sealed partial class HistoryEngine
         if (run.Dispatched is not null)
         {
             DispatchNew(run, items);
-            SetWake(run.Key, run.State!.NextWake());
+            wakes.Set(run.Key, run.State!.NextWake());
             AnnounceEnd(run.State);
         }
 
@@ -342,7 +343,7 @@ internal sealed partial class HistoryEngine
     {
         run.IsUncertain = true;
         run.Dispatched ??= [];
-        SetWake(run.Key, Now + LookAgainAfter);
+        wakes.SetSoon(run.Key);
     }
 
     private async Task CommitAsync(IReadOnlyList<Transition> transitions, IReadOnlyList<Run> held)
@@ -362,11 +363,10 @@ internal sealed partial class HistoryEngine
             var writes = transitions.Select(t => (Transition: t, Items: OutstandingItems.Of(t.State))).ToList();
             var commit = new StoreCommit
             {
-                Runs = [.. writes.Select(write => ToWrite(write.Transition, write.Items))],
+                Runs = [.. writes.Select(write => RunWrites.Of(write.Transition, write.Items))],
                 CurrentRuns = [.. transitions.Where(t => t.Current is not null).Select(t => t.Current!)],
             };
-            using var timeout = new CancellationTokenSource(CommitTimeout);
-            await store.CommitAsync(commit, timeout.Token).ConfigureAwait(false);
+            await WriteAsync(commit).ConfigureAwait(false);
             committed = true;
             foreach (var (t, items) in writes)
             {
@@ -403,28 +403,24 @@ internal sealed partial class HistoryEngine
         }
     }
 
-    private static RunWrite ToWrite(Transition t, List<OutstandingItem> items)
+    private async Task WriteAsync(StoreCommit commit)
     {
-        var state = t.State;
-        return new RunWrite
+        using var timeout = new CancellationTokenSource(CommitTimeout);
+        try
         {
-            Run = t.Run.Key,
-            Version = t.Run.Version + 1,
-            Events = t.Added.Count == 0
-                ? []
-                : [new EventBatch(t.Added[0].EventId, t.Added.Count, new Temporalio.Api.History.V1.History { Events = { t.Added } }.ToByteArray())],
-            SideRecord = SideRecords.Save(state).ToByteArray(),
-            Outstanding = items.Count == 0 ? (ReadOnlyMemory<byte>?)null : new Outstanding { Items = { items } }.ToByteArray(),
-            NextWake = state.NextWake(),
-            Visibility = VisibilityRecords.Of(t),
-        };
+            await store.CommitAsync(commit, timeout.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        {
+            throw new RpcException(StatusCode.Unavailable, "The store did not answer in time. The change may or may not have been made.");
+        }
     }
 
     private void AfterCommit(Transition t, List<OutstandingItem> items)
     {
         var run = t.Run;
         run.Version++;
-        SetWake(run.Key, t.State.NextWake());
+        wakes.Set(run.Key, t.State.NextWake());
         t.After(() => Publish(t, items));
     }
 
@@ -475,41 +471,6 @@ internal sealed partial class HistoryEngine
         else
         {
             Deliveries.Deliver(run, item);
-        }
-    }
-
-    private void SetWake(RunKey run, DateTimeOffset? due) => wakes.Set(run.RunId, due, () => WakeAsync(run));
-
-    private async Task WakeAsync(RunKey run)
-    {
-        await WakeSlots.WaitAsync().ConfigureAwait(false);
-        try
-        {
-            await TransactAsync(
-                run,
-                t =>
-                {
-                    Wakes.Wake(t);
-                    if (!t.IsChanged)
-                    {
-                        SetWake(run, t.State.NextWake());
-                    }
-                },
-                CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
-        {
-            // Deleted in the meantime: nothing is due any more.
-            return;
-        }
-        catch (Exception error) when (error is not OutOfMemoryException)
-        {
-            EngineLog.WakeFailed(Logger, run.WorkflowId, run.RunId, error);
-            SetWake(run, Now + LookAgainAfter);
-        }
-        finally
-        {
-            WakeSlots.Release();
         }
     }
 }

@@ -79,6 +79,10 @@ internal sealed class DeliveryService : IAsyncDisposable
                 // The run that wanted this was deleted, and its wish with it.
                 return;
             }
+            catch (RpcException error) when (error.StatusCode is StatusCode.Unavailable or StatusCode.ResourceExhausted)
+            {
+                EngineLog.DeliveryPutOff(logger, item.Kind.ToString(), run.WorkflowId, run.RunId, error.Message);
+            }
             catch (Exception error) when (error is not OutOfMemoryException)
             {
                 EngineLog.DeliveryFailed(logger, item.Kind.ToString(), run.WorkflowId, run.RunId, error);

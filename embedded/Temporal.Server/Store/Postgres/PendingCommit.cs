@@ -50,5 +50,10 @@ internal sealed class PendingCommit
     public void Succeed() => completion.TrySetResult();
 
     /// <summary>Nothing of it was written.</summary>
-    public void Fail(Exception error) => completion.TrySetException(error);
+    public void Fail(Exception error)
+    {
+        completion.TrySetException(error);
+        // Its caller may have gone.
+        _ = completion.Task.Exception;
+    }
 }
