@@ -18,6 +18,8 @@ public sealed class RelativesTests
         var started = tasks["child"].History.Events[0].WorkflowExecutionStartedEventAttributes;
         Assert.Equal("parent", started.ParentWorkflowExecution.WorkflowId);
         Assert.Equal("parent", started.RootWorkflowExecution.WorkflowId);
+        Assert.Null(tasks["parent"].History.Events[0].WorkflowExecutionStartedEventAttributes?.RootWorkflowExecution);
+        Assert.Equal("parent", (await server.DescribeAsync("parent")).WorkflowExecutionInfo.RootExecution.WorkflowId);
         await server.CompleteAsync(tasks["parent"]);
         await server.CompleteAsync(tasks["child"], Complete());
         var completed = await server.WaitForAsync("parent", e => e.EventType == EventType.ChildWorkflowExecutionCompleted);

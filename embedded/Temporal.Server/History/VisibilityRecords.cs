@@ -26,8 +26,8 @@ internal static class VisibilityRecords
             StartRequestId = state.StartRequestId,
             ParentWorkflowId = started.ParentWorkflowExecution?.WorkflowId,
             ParentRunId = started.ParentWorkflowExecution?.RunId,
-            RootWorkflowId = started.RootWorkflowExecution.WorkflowId,
-            RootRunId = started.RootWorkflowExecution.RunId,
+            RootWorkflowId = started.RootWorkflowExecution?.WorkflowId ?? t.Run.Key.WorkflowId,
+            RootRunId = started.RootWorkflowExecution?.RunId ?? t.Run.Key.RunId,
             SearchAttributes = PausedActivities.Mark(state),
             Memo = state.Memo,
         };

@@ -36,7 +36,8 @@ internal sealed class StubServer : IAsyncDisposable
         await app.DisposeAsync();
     }
 
-    internal static async Task<StubServer> StartAsync(Func<StubCall, Task> answer, HttpsConnectionAdapterOptions? https = null)
+    internal static async Task<StubServer> StartAsync(
+        Func<StubCall, Task> answer, HttpsConnectionAdapterOptions? https = null, GetSystemInfoResponse? info = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen =>
@@ -59,7 +60,7 @@ internal sealed class StubServer : IAsyncDisposable
             var call = await StubCall.ReadAsync(context);
             if (call.Rpc == "GetSystemInfo")
             {
-                await call.ReplyAsync(new GetSystemInfoResponse());
+                await call.ReplyAsync(info ?? new GetSystemInfoResponse());
                 return;
             }
 

@@ -34,7 +34,14 @@ internal sealed partial class ClientCalls
                 return new(client, id, ResultRunId: signaled.RunId);
             }
 
+            using var eager = options.RequestEagerStart ? ReserveEager(start.TaskQueue.Name) : null;
+            start.RequestEagerExecution = eager is not null;
             var started = await Service.StartWorkflowExecutionAsync(start, rpc).ConfigureAwait(false);
+            if (started.EagerWorkflowTask is { TaskToken.IsEmpty: false } first)
+            {
+                eager?.Take(first);
+            }
+
             return new(client, id, ResultRunId: started.RunId, FirstExecutionRunId: started.RunId);
         }
         catch (RpcException e) when (AlreadyStarted(e, id, input.Workflow) is { } alreadyStarted)
@@ -42,6 +49,11 @@ internal sealed partial class ClientCalls
             throw alreadyStarted;
         }
     }
+
+    private EagerWorkflowStarts.IReservation? ReserveEager(string taskQueue) =>
+        client.Connection is TemporalConnection { SystemInfo.Capabilities.EagerWorkflowStart: true } connection
+            ? connection.EagerStarts.TryReserve(Namespace, taskQueue)
+            : null;
 
     private static WorkflowAlreadyStartedException? AlreadyStarted(RpcException e, string id, string workflow) =>
         e.Code == RpcException.StatusCode.AlreadyExists

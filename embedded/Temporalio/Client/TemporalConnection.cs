@@ -76,6 +76,9 @@ public sealed class TemporalConnection : ITemporalConnection
     /// <summary>What the server said it can; null before the first call.</summary>
     internal Api.WorkflowService.V1.GetSystemInfoResponse? SystemInfo { get; private set; }
 
+    /// <summary>The workers on this connection that take part in eager starts.</summary>
+    internal EagerWorkflowStarts EagerStarts { get; } = new();
+
     /// <summary>Connects.</summary>
     /// <exception cref="ArgumentException">The options are not valid.</exception>
     /// <exception cref="InvalidOperationException">The server cannot be reached.</exception>

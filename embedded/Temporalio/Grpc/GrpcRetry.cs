@@ -64,6 +64,10 @@ internal static class GrpcRetry
         }
     }
 
+    /// <summary>Whether a message is larger than one end of the connection takes.</summary>
+    internal static bool IsTooLarge(RpcException e) =>
+        e.Code == StatusCode.ResourceExhausted && e.Message.Contains("larger than max", StringComparison.Ordinal);
+
     // Loud where half of the attempts are gone or where there is no end to them, as sdk-core.
     private static LogLevel LevelAfter(int attempts, RpcRetryOptions options) => (attempts, options.MaxRetries) switch
     {
@@ -102,9 +106,6 @@ internal static class GrpcRetry
         StatusCode.Cancelled or StatusCode.DeadlineExceeded => kind == GrpcCallKind.TaskLongPoll,
         _ => false,
     };
-
-    private static bool IsTooLarge(RpcException e) =>
-        e.Code == StatusCode.ResourceExhausted && e.Message.Contains("larger than max", StringComparison.Ordinal);
 
     private static TimeSpan Backoff(RpcRetryOptions options, int attempts)
     {

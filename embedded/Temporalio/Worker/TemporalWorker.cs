@@ -14,6 +14,7 @@ public class TemporalWorker : IDisposable
     private readonly IReadOnlyList<ITemporalWorkerPlugin> plugins;
     private readonly WorkerParts parts;
     private IWorkerClient client;
+    private bool isRunning;
     private int started;
     private int disposed;
 
@@ -41,6 +42,13 @@ public class TemporalWorker : IDisposable
         if (Options.Activities.Count == 0 && Options.Workflows.Count == 0)
         {
             throw new ArgumentException("Must have at least one workflow or activity", nameof(options));
+        }
+        if (Options.MaxEagerActivityReservationsPerWorkflowTask <= 0)
+        {
+            throw new ArgumentException(
+                $"{nameof(Options.MaxEagerActivityReservationsPerWorkflowTask)} must be positive; " +
+                $"set {nameof(Options.DisableEagerActivityExecution)} to true to disable eager activity execution",
+                nameof(options));
         }
         if (string.IsNullOrEmpty(Options.TaskQueue))
         {
@@ -71,10 +79,14 @@ public class TemporalWorker : IDisposable
 
         set
         {
-            _ = ConnectionOf(value);
+            var connection = ConnectionOf(value);
             lock (gate)
             {
                 client = value;
+                if (isRunning)
+                {
+                    parts.JoinEagerStarts(connection);
+                }
             }
         }
     }
@@ -157,14 +169,25 @@ public class TemporalWorker : IDisposable
 
         var stopped = Task.Delay(Timeout.Infinite, stoppingToken);
         var work = parts.RunAsync();
+        ChangeRunning(true);
         var userTask = untilComplete?.Invoke();
         var first = await Task.WhenAny(userTask == null ? [stopped, work] : [stopped, work, userTask]).ConfigureAwait(false);
         parts.Logger.LogInformation(
             "Worker of task queue {TaskQueue} is shutting down because {Reason}",
             Options.TaskQueue,
             first == work ? "it failed" : first == userTask ? "its task has ended" : "it was stopped");
+        ChangeRunning(false);
         await parts.StopAsync().ConfigureAwait(false);
         stoppingToken.ThrowIfCancellationRequested();
         return await userTask!.ConfigureAwait(false);
+    }
+
+    private void ChangeRunning(bool running)
+    {
+        lock (gate)
+        {
+            isRunning = running;
+            parts.JoinEagerStarts(running ? ConnectionOf(client) : null);
+        }
     }
 }

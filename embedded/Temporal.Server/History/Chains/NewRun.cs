@@ -38,7 +38,6 @@ internal static class NewRun
             started.FirstExecutionRunId = key.RunId;
         }
 
-        started.RootWorkflowExecution ??= new Temporalio.Api.Common.V1.WorkflowExecution { WorkflowId = key.WorkflowId, RunId = key.RunId };
         if (started.Attempt == 0)
         {
             started.Attempt = 1;

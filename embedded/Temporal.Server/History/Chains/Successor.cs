@@ -105,12 +105,6 @@ internal static class Successor
     {
         var key = t.Run.Key with { RunId = RunIds.New() };
         var metadata = t.State.Events[0].UserMetadata;
-        var ownRoot = started.ParentWorkflowExecution is null;
-        if (ownRoot)
-        {
-            started.RootWorkflowExecution = null;
-        }
-
         return NewRun.Create(key, started, requestId: RunIds.New(), t.Now, expectedCurrent: t.Run.Key.RunId, awaitingParent: false, metadata);
     }
 }

@@ -113,7 +113,7 @@ internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starte
     }
 
     private sealed record SeenChild(
-        StartChildWorkflowExecutionInitiatedEventAttributes Attributes, HistoryEvent Initiated, RunKey? Child, WorkflowExecution Root, bool ParentOpen, string BaseRunId);
+        StartChildWorkflowExecutionInitiatedEventAttributes Attributes, HistoryEvent Initiated, RunKey? Child, WorkflowExecution? Root, bool ParentOpen, string BaseRunId);
 
     private static SeenChild? Look(RunState state, long initiatedEventId)
     {
@@ -212,7 +212,7 @@ internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starte
                     ParentWorkflowNamespaceId = parentSpace.Id,
                     ParentWorkflowExecution = new WorkflowExecution { WorkflowId = parent.WorkflowId, RunId = parent.RunId },
                     ParentInitiatedEventId = initiatedEventId,
-                    RootWorkflowExecution = seen.Root,
+                    RootWorkflowExecution = seen.Root ?? new WorkflowExecution { WorkflowId = parent.WorkflowId, RunId = parent.RunId },
                     TaskQueue = attributes.TaskQueue,
                     Input = attributes.Input,
                     WorkflowExecutionTimeout = attributes.WorkflowExecutionTimeout,

@@ -35,7 +35,8 @@ internal sealed class ActivityTypes
         }
     }
 
-    internal string NotFoundMessage(string name) =>
-        $"Activity {name} is not registered on this worker, available activities: " +
-        string.Join(", ", definitions.Keys.Order(StringComparer.Ordinal));
+    internal string NotFoundMessage(string name) => definitions.Count == 0
+        ? $"Activity {name} is not registered on this worker, no available activities."
+        : $"Activity {name} is not registered on this worker, available activities: " +
+            string.Join(", ", definitions.Keys.Order(StringComparer.Ordinal));
 }

@@ -6,6 +6,7 @@ using Temporalio.Client;
 using Temporalio.Common;
 using Temporalio.Converters;
 using Temporalio.Exceptions;
+using Temporalio.Grpc;
 using Temporalio.Worker.Runtime;
 using Temporalio.Worker.Tuning;
 
@@ -41,16 +42,12 @@ internal sealed class ActivityWorker : IDisposable
     internal CancellationToken ShutdownToken => shutdown.Token;
 
     /// <summary>Works until stopped and everything taken is answered.</summary>
-    internal Task RunAsync(CancellationToken stop, CancellationToken abort)
-    {
-        var polls = options.ActivityTaskPollerBehavior switch
-        {
-            PollerBehavior.SimpleMaximum simple => simple.Maximum,
-            PollerBehavior.Autoscaling auto => Math.Clamp(auto.Initial, auto.Minimum, auto.Maximum),
-            _ => options.MaxConcurrentActivityTaskPolls,
-        };
-        return loop.RunAsync(options.LocalActivityWorkerOnly ? 0 : polls, stop, abort);
-    }
+    internal Task RunAsync(CancellationToken stop, CancellationToken abort) => loop.RunAsync(
+        options.LocalActivityWorkerOnly
+            ? PollerScale.Fixed(0)
+            : PollerScale.Of(options.ActivityTaskPollerBehavior, options.MaxConcurrentActivityTaskPolls),
+        stop,
+        abort);
 
     /// <summary>Tells running activities that the worker stops, and cancels them after the grace period.</summary>
     internal async Task ShutDownAsync(CancellationToken done)
@@ -81,10 +78,8 @@ internal sealed class ActivityWorker : IDisposable
     }
 
     /// <summary>Takes a slot for an activity that the server may give along with a workflow task's completion.</summary>
-    internal WorkerSlots.Slot? TryReserveEager() =>
-        options.LocalActivityWorkerOnly || shutdown.IsCancellationRequested ? null : slots.TryReserve();
-
-    internal void Start(PollActivityTaskQueueResponse task, WorkerSlots.Slot slot) => loop.Handle(task, slot);
+    internal PollLoop<PollActivityTaskQueueResponse>.Reservation? TryReserveEager() =>
+        options.LocalActivityWorkerOnly || shutdown.IsCancellationRequested ? null : loop.TryReserve();
 
     public void Dispose()
     {
@@ -93,7 +88,7 @@ internal sealed class ActivityWorker : IDisposable
         slots.Dispose();
     }
 
-    private async Task<PollActivityTaskQueueResponse?> PollAsync(CancellationToken cancellationToken)
+    private async Task<PollLoop<PollActivityTaskQueueResponse>.Answer> PollAsync(CancellationToken cancellationToken)
     {
         await AwaitRateAsync(cancellationToken).ConfigureAwait(false);
         var task = await link.Service.PollActivityTaskQueueAsync(
@@ -110,7 +105,7 @@ internal sealed class ActivityWorker : IDisposable
                     : null,
             },
             WorkerLink.Retried(cancellationToken)).ConfigureAwait(false);
-        return task.TaskToken.IsEmpty ? null : task;
+        return new(task.TaskToken.IsEmpty ? null : task, task.PollerScalingDecision);
     }
 
     private async Task AwaitRateAsync(CancellationToken cancellationToken)
@@ -208,20 +203,45 @@ internal sealed class ActivityWorker : IDisposable
     {
         try
         {
-            await (outcome switch
+            try
             {
-                AttemptOutcome.Completed completed => link.Service.RespondActivityTaskCompletedAsync(
-                    new()
-                    {
-                        Namespace = link.Namespace,
-                        Identity = link.Identity,
-                        TaskToken = task.TaskToken,
-                        Result = new() { Payloads_ = { completed.Result } },
-                        WorkerVersion = link.VersionStamp,
-                        DeploymentOptions = link.DeploymentOptions,
-                    },
-                    WorkerLink.Retried(CancellationToken.None)),
-                AttemptOutcome.Failed failed => link.Service.RespondActivityTaskFailedAsync(
+                await SendAsync(task, outcome, heartbeats).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is PayloadsTooLargeException || (e is RpcException rpc && GrpcRetry.IsTooLarge(rpc)))
+            {
+                await SendAsync(task, TooLarge(e), heartbeats).ConfigureAwait(false);
+            }
+        }
+        catch (RpcException e) when (e.Code == RpcException.StatusCode.NotFound)
+        {
+            logger.LogDebug(e, "Activity {ActivityType} was no longer wanted", task.ActivityType.Name);
+        }
+    }
+
+    private static AttemptOutcome.Failed TooLarge(Exception e) => new(new()
+    {
+        Message = e.Message,
+        ApplicationFailureInfo = new() { Type = "PayloadsTooLarge" },
+    });
+
+    private Task SendAsync(PollActivityTaskQueueResponse task, AttemptOutcome outcome, ActivityHeartbeats heartbeats)
+    {
+        switch (outcome)
+        {
+            case AttemptOutcome.Completed completed:
+                var result = new RespondActivityTaskCompletedRequest
+                {
+                    Namespace = link.Namespace,
+                    Identity = link.Identity,
+                    TaskToken = task.TaskToken,
+                    Result = new() { Payloads_ = { completed.Result } },
+                    WorkerVersion = link.VersionStamp,
+                    DeploymentOptions = link.DeploymentOptions,
+                };
+                link.Limits?.Check(result);
+                return link.Service.RespondActivityTaskCompletedAsync(result, WorkerLink.Retried(CancellationToken.None));
+            case AttemptOutcome.Failed failed:
+                return link.Service.RespondActivityTaskFailedAsync(
                     new()
                     {
                         Namespace = link.Namespace,
@@ -232,8 +252,9 @@ internal sealed class ActivityWorker : IDisposable
                         WorkerVersion = link.VersionStamp,
                         DeploymentOptions = link.DeploymentOptions,
                     },
-                    WorkerLink.Retried(CancellationToken.None)),
-                AttemptOutcome.Canceled canceled => link.Service.RespondActivityTaskCanceledAsync(
+                    WorkerLink.Retried(CancellationToken.None));
+            case AttemptOutcome.Canceled canceled:
+                return link.Service.RespondActivityTaskCanceledAsync(
                     new()
                     {
                         Namespace = link.Namespace,
@@ -243,13 +264,9 @@ internal sealed class ActivityWorker : IDisposable
                         WorkerVersion = link.VersionStamp,
                         DeploymentOptions = link.DeploymentOptions,
                     },
-                    WorkerLink.Retried(CancellationToken.None)),
-                _ => Task.CompletedTask,
-            }).ConfigureAwait(false);
-        }
-        catch (RpcException e) when (e.Code == RpcException.StatusCode.NotFound)
-        {
-            logger.LogDebug(e, "Activity {ActivityType} was no longer wanted", task.ActivityType.Name);
+                    WorkerLink.Retried(CancellationToken.None));
+            default:
+                return Task.CompletedTask;
         }
     }
 }

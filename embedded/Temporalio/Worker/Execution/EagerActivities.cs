@@ -11,9 +11,9 @@ namespace Temporalio.Worker.Execution;
 internal sealed class EagerActivities(ActivityWorker? worker, string taskQueue, int limit)
 {
     /// <summary>Sets which of the commands ask for it, and reserves their slots.</summary>
-    internal List<WorkerSlots.Slot> Reserve(IEnumerable<Command> commands)
+    internal List<PollLoop<PollActivityTaskQueueResponse>.Reservation> Reserve(IEnumerable<Command> commands)
     {
-        var slots = new List<WorkerSlots.Slot>();
+        var slots = new List<PollLoop<PollActivityTaskQueueResponse>.Reservation>();
         foreach (var schedule in commands.Select(c => c.ScheduleActivityTaskCommandAttributes).OfType<ScheduleActivityTaskCommandAttributes>())
         {
             if (!schedule.RequestEagerExecution)
@@ -31,13 +31,13 @@ internal sealed class EagerActivities(ActivityWorker? worker, string taskQueue, 
     }
 
     /// <summary>Starts what the server has given, and frees the slots that were not needed.</summary>
-    internal void Start(RepeatedField<PollActivityTaskQueueResponse> tasks, List<WorkerSlots.Slot> slots)
+    internal void Start(RepeatedField<PollActivityTaskQueueResponse> tasks, List<PollLoop<PollActivityTaskQueueResponse>.Reservation> slots)
     {
         for (var i = 0; i < slots.Count; i++)
         {
             if (i < tasks.Count)
             {
-                worker!.Start(tasks[i], slots[i]);
+                slots[i].Start(tasks[i]);
             }
             else
             {

@@ -10,43 +10,43 @@ namespace Temporalio.Worker.Execution;
 /// Applies the user's payload codec on the way into and out of a workflow. Codecs may do I/O, which workflow code must not,
 /// so this happens before and after its turns. Search attributes stay readable for the server.
 /// </summary>
-internal sealed class PayloadCoding(IPayloadCodec? codec)
+internal sealed class PayloadCoding(RunCodecs? codecs)
 {
     private delegate Task<IReadOnlyCollection<Payload>> Code(IReadOnlyCollection<Payload> payloads);
 
     internal async Task<Activation> DecodeAsync(Activation activation)
     {
-        if (codec == null)
+        if (codecs == null)
         {
             return activation;
         }
         var jobs = new List<ActivationJob>(activation.Jobs.Count);
         foreach (var job in activation.Jobs)
         {
-            jobs.Add(await DecodeAsync(job, codec.DecodeAsync).ConfigureAwait(false));
+            jobs.Add(await DecodeAsync(job, codecs.For(job).DecodeAsync).ConfigureAwait(false));
         }
         return activation with { Jobs = jobs };
     }
 
     internal async Task<IReadOnlyList<WorkflowIntent>> EncodeAsync(IReadOnlyList<WorkflowIntent> intents)
     {
-        if (codec == null)
+        if (codecs == null)
         {
             return intents;
         }
         var encoded = new List<WorkflowIntent>(intents.Count);
         foreach (var intent in intents)
         {
-            encoded.Add(await EncodeAsync(intent, codec.EncodeAsync).ConfigureAwait(false));
+            encoded.Add(await EncodeAsync(intent, codecs.For(intent).EncodeAsync).ConfigureAwait(false));
         }
         return encoded;
     }
 
     internal async Task<Api.Failure.V1.Failure> EncodeAsync(Api.Failure.V1.Failure failure)
     {
-        if (codec != null)
+        if (codecs != null)
         {
-            await VisitAsync(failure, codec.EncodeAsync).ConfigureAwait(false);
+            await VisitAsync(failure, codecs.Own.EncodeAsync).ConfigureAwait(false);
         }
         return failure;
     }

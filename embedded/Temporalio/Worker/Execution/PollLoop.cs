@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+using Temporalio.Api.TaskQueue.V1;
 using Temporalio.Exceptions;
 
 namespace Temporalio.Worker.Execution;
@@ -8,30 +10,36 @@ namespace Temporalio.Worker.Execution;
 internal sealed class PollLoop<TTask>(
     WorkerSlots slots,
     bool isSticky,
-    Func<CancellationToken, Task<TTask?>> poll,
+    Func<CancellationToken, Task<PollLoop<TTask>.Answer>> poll,
     Func<TTask, WorkerSlots.Slot, Task> handle) : IDisposable
     where TTask : class
 {
     private readonly HashSet<Task> running = [];
     private readonly Lock gate = new();
     private readonly CancellationTokenSource failed = new();
+    private readonly TaskCompletionSource allClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ExceptionDispatchInfo? failure;
+    private int open;
 
     public void Dispose() => failed.Dispose();
 
     /// <summary>Polls until stopped, then waits for everything that runs.</summary>
-    /// <param name="count">Number of polls.</param>
+    /// <param name="scale">Number of polls.</param>
     /// <param name="stopping">Ends the polls once they return.</param>
     /// <param name="abort">Ends polls at once.</param>
     /// <exception cref="RpcException">The server refuses to be polled.</exception>
-    internal async Task RunAsync(int count, CancellationToken stopping, CancellationToken abort)
+    internal async Task RunAsync(PollerScale scale, CancellationToken stopping, CancellationToken abort)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, failed.Token);
         using var aborting = CancellationTokenSource.CreateLinkedTokenSource(abort, failed.Token);
         try
         {
-            var pollers = Enumerable.Range(0, Math.Min(count, slots.Maximum))
-                .Select(_ => PollOrFailAsync(ending.Token, aborting.Token));
-            await Task.WhenAll(pollers).ConfigureAwait(false);
+            OpenPollers(scale, ending.Token, aborting.Token);
+            if (open > 0)
+            {
+                await allClosed.Task.ConfigureAwait(false);
+            }
+            failure?.Throw();
         }
         finally
         {
@@ -39,8 +47,7 @@ internal sealed class PollLoop<TTask>(
         }
     }
 
-    /// <summary>Hands on a task that came by another way.</summary>
-    internal void Handle(TTask task, WorkerSlots.Slot slot)
+    private void Handle(TTask task, WorkerSlots.Slot slot)
     {
         var handling = Task.Run(() => handle(task, slot));
         lock (gate)
@@ -66,47 +73,108 @@ internal sealed class PollLoop<TTask>(
             TaskScheduler.Default);
     }
 
-    /// <summary>If one poll cannot go on the others must not hide it.</summary>
-    private async Task PollOrFailAsync(CancellationToken stopping, CancellationToken abort)
+    /// <summary>
+    /// Takes a slot for a task that may come along with the answer to another call. The loop does not end before it is
+    /// used or given back.
+    /// </summary>
+    internal Reservation? TryReserve()
     {
-        try
+        if (slots.TryReserve() is not { } slot)
         {
-            await PollAsync(stopping, abort).ConfigureAwait(false);
+            return null;
         }
-        catch (Exception)
+        var reservation = new Reservation(this, slot);
+        lock (gate)
         {
-            await failed.CancelAsync().ConfigureAwait(false);
-            throw;
+            running.Add(reservation.Ended);
+        }
+        return reservation;
+    }
+
+    private void OpenPollers(PollerScale scale, CancellationToken stopping, CancellationToken abort)
+    {
+        lock (gate)
+        {
+            for (; open < Math.Min(scale.Target, slots.Maximum); open++)
+            {
+                _ = PollOrFailAsync(scale, stopping, abort);
+            }
         }
     }
 
-    private async Task PollAsync(CancellationToken stopping, CancellationToken abort)
+    /// <summary>Whether there are more pollers than wanted, so that the asking one has to go.</summary>
+    private bool IsSurplus(PollerScale scale)
+    {
+        lock (gate)
+        {
+            if (open <= scale.Target)
+            {
+                return false;
+            }
+            open--;
+            return true;
+        }
+    }
+
+    private void ClosePoller()
+    {
+        lock (gate)
+        {
+            if (--open == 0)
+            {
+                allClosed.SetResult();
+            }
+        }
+    }
+
+    /// <summary>If one poll cannot go on the others must not hide it.</summary>
+    private async Task PollOrFailAsync(PollerScale scale, CancellationToken stopping, CancellationToken abort)
     {
         await Task.Yield();
-        while (!stopping.IsCancellationRequested)
+        try
         {
-            WorkerSlots.Slot? slot = null;
-            try
+            while (!stopping.IsCancellationRequested)
             {
-                slot = await slots.ReserveAsync(isSticky, stopping).ConfigureAwait(false);
-                if (await poll(abort).ConfigureAwait(false) is { } task)
+                var answer = await PollAsync(stopping, abort).ConfigureAwait(false);
+                scale.Report(answer.Task == null, answer.Decision);
+                if (IsSurplus(scale))
                 {
-                    Handle(task, slot);
-                    slot = null;
+                    return;
                 }
+                OpenPollers(scale, stopping, abort);
             }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        }
+        catch (Exception e) when (IsEnd(e, stopping))
+        {
+            // Nothing is lost: a task that has come is among the running.
+        }
+        catch (Exception e)
+        {
+            Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(e), null);
+            await failed.CancelAsync().ConfigureAwait(false);
+        }
+        ClosePoller();
+    }
+
+    private static bool IsEnd(Exception e, CancellationToken stopping) =>
+        stopping.IsCancellationRequested && e is OperationCanceledException or RpcException;
+
+    private async Task<Answer> PollAsync(CancellationToken stopping, CancellationToken abort)
+    {
+        WorkerSlots.Slot? slot = await slots.ReserveAsync(isSticky, stopping).ConfigureAwait(false);
+        try
+        {
+            var answer = await poll(abort).ConfigureAwait(false);
+            if (answer.Task is { } task)
             {
-                return;
+                Handle(task, slot);
+                slot = null;
             }
-            catch (RpcException) when (stopping.IsCancellationRequested)
-            {
-                return;
-            }
-            finally
-            {
-                slot?.Dispose();
-            }
+            return answer;
+        }
+        finally
+        {
+            slot?.Dispose();
         }
     }
 
@@ -126,4 +194,45 @@ internal sealed class PollLoop<TTask>(
             await Task.WhenAll(left).ConfigureAwait(false);
         }
     }
+
+    /// <summary>A slot for one task, to be used or given back.</summary>
+    internal sealed class Reservation(PollLoop<TTask> loop, WorkerSlots.Slot slot) : IDisposable
+    {
+        private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private WorkerSlots.Slot? unused = slot;
+
+        internal Task Ended => ended.Task;
+
+        internal void Start(TTask task)
+        {
+            if (Interlocked.Exchange(ref unused, null) is { } held)
+            {
+                loop.Handle(task, held);
+                End();
+            }
+        }
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref unused, null) is { } held)
+            {
+                held.Dispose();
+                End();
+            }
+        }
+
+        private void End()
+        {
+            lock (loop.gate)
+            {
+                loop.running.Remove(ended.Task);
+            }
+            ended.SetResult();
+        }
+    }
+
+    /// <summary>What a poll has brought.</summary>
+    /// <param name="Task">The task, if any.</param>
+    /// <param name="Decision">What the server suggests about the number of polls, if anything.</param>
+    internal readonly record struct Answer(TTask? Task, PollerScalingDecision? Decision);
 }

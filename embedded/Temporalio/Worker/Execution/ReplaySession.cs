@@ -61,7 +61,8 @@ internal sealed class ReplaySession : IDisposable
     {
         var started = history.Events.FirstOrDefault()?.WorkflowExecutionStartedEventAttributes ??
             throw new InvalidWorkflowOperationException($"The history of {history.Id} does not begin with the workflow's start");
-        using var run = new WorkflowRun(details, history.Id, started.OriginalExecutionRunId);
+        using var run = new WorkflowRun(
+            details, history.Id, started.WorkflowType.Name, started.OriginalExecutionRunId);
         var work = new WorkflowRunWork(
             history.Id,
             started.WorkflowType.Name,

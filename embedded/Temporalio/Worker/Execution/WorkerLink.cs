@@ -51,6 +51,9 @@ internal sealed class WorkerLink
 
     internal Common.WorkerDeploymentVersion? DeploymentVersion { get; }
 
+    /// <summary>Gets or sets what the server takes; known once the namespace has been described.</summary>
+    internal PayloadLimits? Limits { get; set; }
+
     internal Api.Deployment.V1.WorkerDeploymentOptions? DeploymentOptions { get; }
 
     internal WorkerVersionCapabilities VersionCapabilities => new()

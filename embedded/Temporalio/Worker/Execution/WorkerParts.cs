@@ -20,10 +20,14 @@ internal sealed class WorkerParts : IDisposable
     private readonly WorkflowWorker? workflows;
     private readonly ActivityWorker? activities;
     private readonly IReadOnlyList<IDisposable> others;
+    private readonly TemporalWorkerOptions options;
+    private readonly PayloadLimitsOptions payloadWarnings;
+    private readonly Lock eagerGate = new();
     private readonly CancellationTokenSource stop = new();
     private readonly CancellationTokenSource abort = new();
     private readonly TaskCompletionSource failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task all = Task.CompletedTask;
+    private TemporalConnection? eagerConnection;
     private bool serverEndsPolls;
 
     private WorkerParts(
@@ -31,12 +35,16 @@ internal sealed class WorkerParts : IDisposable
         WorkflowWorker? workflows,
         ActivityWorker? activities,
         IReadOnlyList<IDisposable> others,
+        TemporalWorkerOptions options,
+        PayloadLimitsOptions payloadWarnings,
         ILogger logger)
     {
         this.link = link;
         this.workflows = workflows;
         this.activities = activities;
         this.others = others;
+        this.options = options;
+        this.payloadWarnings = payloadWarnings;
         Logger = logger;
     }
 
@@ -52,24 +60,26 @@ internal sealed class WorkerParts : IDisposable
         var identity = options.Identity ?? connection().Options.Identity ??
             $"{Environment.ProcessId}@{Environment.MachineName}";
         var link = new WorkerLink(() => connection().WorkflowService, client.Options.Namespace, identity, options);
+        var payloadWarnings = connection().Options.PayloadLimits;
         var runtime = connection().Options.Runtime ?? TemporalRuntime.Default;
         var metrics = new Lazy<MetricMeter>(() => runtime.MetricMeter);
         var types = new ActivityTypes(options.Activities);
         var environment = new ActivityEnvironmentParts(types, interceptors, loggers, client, metrics);
         var tuner = TunerOf(options);
+        var logger = loggers.CreateLogger<TemporalWorker>();
         var activities = options.Activities.Count == 0
             ? null
-            : new ActivityWorker(link, options, environment, new(SlotType.Activity, tuner.ActivityTaskSlotSupplier, link));
+            : new ActivityWorker(link, options, environment, new(SlotType.Activity, tuner.ActivityTaskSlotSupplier, link, logger));
         if (options.Workflows.Count == 0)
         {
-            return new(link, null, activities, [], loggers.CreateLogger<TemporalWorker>());
+            return new(link, null, activities, [], options, payloadWarnings, logger);
         }
 
         var locals = new LocalActivityRunner(
             link,
             options.ActivityTaskFactory,
             environment,
-            new(SlotType.LocalActivity, tuner.LocalActivitySlotSupplier, link),
+            new(SlotType.LocalActivity, tuner.LocalActivitySlotSupplier, link, logger),
             () => activities?.ShutdownToken ?? CancellationToken.None);
         var instance = new WorkflowInstanceDetails(
             client.Options.Namespace,
@@ -97,10 +107,25 @@ internal sealed class WorkerParts : IDisposable
             options,
             runs,
             new(activities, link.TaskQueue, options.MaxEagerActivityReservationsPerWorkflowTask),
-            new(SlotType.Workflow, tuner.WorkflowTaskSlotSupplier, link));
+            new(SlotType.Workflow, tuner.WorkflowTaskSlotSupplier, link, logger));
         IReadOnlyList<IDisposable> others =
             options.DisableWorkflowTracingEventListener ? [locals] : [locals, WorkflowTracing.Use()];
-        return new(link, workflows, activities, others, loggers.CreateLogger<TemporalWorker>());
+        return new(link, workflows, activities, others, options, payloadWarnings, logger);
+    }
+
+    /// <summary>Takes part in eager starts of clients on this connection, and of no other.</summary>
+    internal void JoinEagerStarts(ITemporalConnection? connection)
+    {
+        if (workflows == null)
+        {
+            return;
+        }
+        lock (eagerGate)
+        {
+            eagerConnection?.EagerStarts.Remove(link.Namespace, link.TaskQueue, workflows.TryReserveEager);
+            eagerConnection = connection as TemporalConnection;
+            eagerConnection?.EagerStarts.Add(link.Namespace, link.TaskQueue, workflows.TryReserveEager);
+        }
     }
 
     /// <summary>Asks the server whether it knows the namespace.</summary>
@@ -112,6 +137,7 @@ internal sealed class WorkerParts : IDisposable
             var described = await link.Service.DescribeNamespaceAsync(
                 new() { Namespace = link.Namespace }, WorkerLink.Retried(cancellationToken)).ConfigureAwait(false);
             serverEndsPolls = described.NamespaceInfo?.Capabilities?.WorkerPollCompleteOnShutdown == true;
+            link.Limits = LimitsOf(described.NamespaceInfo?.Limits);
         }
         catch (RpcException e) when (e.Code == RpcException.StatusCode.Unimplemented)
         {
@@ -193,6 +219,12 @@ internal sealed class WorkerParts : IDisposable
             options.MaxConcurrentActivities ?? DefaultSlots,
             options.MaxConcurrentLocalActivities ?? DefaultSlots);
     }
+
+    private PayloadLimits LimitsOf(Api.Namespace.V1.NamespaceInfo.Types.Limits? server) => new(
+        payloadWarnings,
+        options.DisablePayloadErrorLimit ? 0 : server?.BlobSizeLimitError ?? 0,
+        options.DisablePayloadErrorLimit ? 0 : server?.MemoSizeLimitError ?? 0,
+        Logger);
 
     private async Task TellServerAsync()
     {

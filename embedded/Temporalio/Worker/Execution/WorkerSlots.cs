@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using Temporalio.Worker.Tuning;
 
 namespace Temporalio.Worker.Execution;
@@ -9,22 +10,21 @@ internal sealed class WorkerSlots : IDisposable
     private static readonly TimeSpan ResourceCheckInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly SlotType type;
-    private readonly CustomSlotSupplier? custom;
+    private readonly CustomSlots? custom;
     private readonly ResourceBasedSlotSupplier? resources;
     private readonly SemaphoreSlim free;
-    private readonly string taskQueue;
-    private readonly string identity;
-    private readonly string buildId;
     private (long At, TimeSpan Cpu, double Use) lastCpu;
     private int used;
 
-    internal WorkerSlots(SlotType type, SlotSupplier supplier, WorkerLink link)
+    internal WorkerSlots(SlotType type, SlotSupplier supplier, WorkerLink link, ILogger logger)
     {
         this.type = type;
-        taskQueue = link.TaskQueue;
-        identity = link.Identity;
-        buildId = link.VersionStamp.BuildId;
-        custom = supplier as CustomSlotSupplier;
+        custom = supplier is CustomSlotSupplier users
+            ? new(
+                users,
+                isSticky => new(type, link.TaskQueue, link.Identity, link.VersionStamp.BuildId, isSticky),
+                logger)
+            : null;
         resources = supplier as ResourceBasedSlotSupplier;
         Maximum = supplier switch
         {
@@ -45,7 +45,7 @@ internal sealed class WorkerSlots : IDisposable
     {
         if (custom != null)
         {
-            return new(this, await custom.ReserveSlotAsync(Context(isSticky), cancellationToken).ConfigureAwait(false));
+            return new(this, await custom.ReserveAsync(isSticky, cancellationToken).ConfigureAwait(false));
         }
         await free.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -68,7 +68,7 @@ internal sealed class WorkerSlots : IDisposable
     {
         if (custom != null)
         {
-            return custom.TryReserveSlot(Context(isSticky: false)) is { } permit ? new(this, permit) : null;
+            return custom.TryReserve() is { } permit ? new(this, permit) : null;
         }
         if (!HasResources() || !free.Wait(0, CancellationToken.None))
         {
@@ -77,8 +77,6 @@ internal sealed class WorkerSlots : IDisposable
         Interlocked.Increment(ref used);
         return new(this, new());
     }
-
-    private SlotReserveContext Context(bool isSticky) => new(type, taskQueue, identity, buildId, isSticky);
 
     private bool HasResources()
     {
@@ -116,7 +114,7 @@ internal sealed class WorkerSlots : IDisposable
         internal void MarkUsed(SlotInfo use)
         {
             info = use;
-            slots.custom?.MarkSlotUsed(new(use, permit));
+            slots.custom?.MarkUsed(use, permit);
         }
 
         public void Dispose()
@@ -127,7 +125,7 @@ internal sealed class WorkerSlots : IDisposable
             }
             if (slots.custom != null)
             {
-                slots.custom.ReleaseSlot(new(info, permit));
+                slots.custom.Release(info, permit);
                 return;
             }
             Interlocked.Decrement(ref slots.used);

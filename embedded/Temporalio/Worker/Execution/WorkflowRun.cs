@@ -3,7 +3,6 @@ using Temporalio.Api.History.V1;
 using Temporalio.Api.Protocol.V1;
 using Temporalio.Api.Sdk.V1;
 using Temporalio.Common;
-using Temporalio.Converters;
 using Temporalio.Exceptions;
 using Temporalio.Worker.Machines;
 using Temporalio.Worker.Runtime;
@@ -23,15 +22,16 @@ internal sealed class WorkflowRun : IDisposable
     private readonly string runId;
     private WorkflowInstance? instance;
 
-    internal WorkflowRun(WorkflowRunDetails details, string workflowId, string runId)
+    internal WorkflowRun(WorkflowRunDetails details, string workflowId, string workflowType, string runId)
     {
         this.details = details;
         this.runId = runId;
         localActivities = new(details.LocalActivities);
         driver = new(runId, details.Instance.TaskQueue, localActivities, details.DeploymentVersion);
-        var codec = details.Instance.DataConverter.WithSerializationContext(
-            new ISerializationContext.Workflow(details.Instance.Namespace, workflowId)).PayloadCodec;
-        coding = new(codec);
+        var instances = details.Instance;
+        coding = new(instances.DataConverter.PayloadCodec is { } codec
+            ? new(codec, instances.Namespace, workflowId, workflowType, instances.TaskQueue)
+            : null);
     }
 
     /// <summary>Gets the last event that this run has seen.</summary>

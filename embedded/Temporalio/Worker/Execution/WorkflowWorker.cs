@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.History.V1;
 using Temporalio.Api.WorkflowService.V1;
+using Temporalio.Client;
 using Temporalio.Exceptions;
+using Temporalio.Grpc;
 using Temporalio.Worker.Runtime;
 using Temporalio.Worker.Tuning;
 
@@ -22,6 +24,8 @@ internal sealed class WorkflowWorker : IDisposable
     private readonly RunCache cache;
     private readonly WorkerSlots slots;
     private readonly ILogger logger;
+    private readonly PollLoop<PollWorkflowTaskQueueResponse> normalLoop;
+    private readonly PollLoop<PollWorkflowTaskQueueResponse> stickyLoop;
     private CancellationToken stopping;
 
     internal WorkflowWorker(
@@ -39,40 +43,57 @@ internal sealed class WorkflowWorker : IDisposable
         histories = new(link);
         cache = new(options.MaxCachedWorkflows);
         logger = runs.Instance.LoggerFactory.CreateLogger<WorkflowWorker>();
+        normalLoop = Loop(isSticky: false);
+        stickyLoop = Loop(isSticky: true);
     }
 
     private bool IsSticky => options.MaxCachedWorkflows > 0 && !stopping.IsCancellationRequested;
 
-    public void Dispose() => slots.Dispose();
+    public void Dispose()
+    {
+        normalLoop.Dispose();
+        stickyLoop.Dispose();
+        slots.Dispose();
+    }
+
+    /// <summary>Takes a slot for the first task of a workflow that a client of this process is about to start.</summary>
+    internal EagerWorkflowStarts.IReservation? TryReserveEager() =>
+        !stopping.IsCancellationRequested && normalLoop.TryReserve() is { } slot ? new EagerStart(slot) : null;
 
     /// <summary>Works until stopped and everything taken is answered.</summary>
     internal async Task RunAsync(CancellationToken stop, CancellationToken abort)
     {
         stopping = stop;
-        var polls = PollCount();
-        var normal = options.MaxCachedWorkflows == 0
-            ? polls
-            : Math.Max(1, (int)Math.Ceiling(polls * options.NonStickyToStickyPollRatio));
-        using var normalLoop = Loop(isSticky: false);
-        using var stickyLoop = Loop(isSticky: true);
-        var stickyPolls = options.MaxCachedWorkflows > 0 ? Math.Max(1, polls - normal) : 0;
+        var (normal, sticky) = PollerScales();
         await Task.WhenAll(
             normalLoop.RunAsync(normal, stop, abort),
-            stickyLoop.RunAsync(stickyPolls, stop, abort)).ConfigureAwait(false);
+            stickyLoop.RunAsync(sticky, stop, abort)).ConfigureAwait(false);
         cache.Clear();
     }
 
-    private int PollCount() => options.WorkflowTaskPollerBehavior switch
+    /// <summary>A fixed number of polls is shared between the two queues; an autoscaling one grows on each by itself.</summary>
+    private (PollerScale Normal, PollerScale Sticky) PollerScales()
     {
-        PollerBehavior.SimpleMaximum simple => simple.Maximum,
-        PollerBehavior.Autoscaling auto => Math.Clamp(auto.Initial, auto.Minimum, auto.Maximum),
-        _ => options.MaxConcurrentWorkflowTaskPolls,
-    };
+        var behavior = options.WorkflowTaskPollerBehavior;
+        if (behavior is PollerBehavior.Autoscaling)
+        {
+            return (
+                PollerScale.Of(behavior, 0),
+                options.MaxCachedWorkflows > 0 ? PollerScale.Of(behavior, 0) : PollerScale.Fixed(0));
+        }
+        var polls = (behavior as PollerBehavior.SimpleMaximum)?.Maximum ?? options.MaxConcurrentWorkflowTaskPolls;
+        if (options.MaxCachedWorkflows == 0)
+        {
+            return (PollerScale.Fixed(polls), PollerScale.Fixed(0));
+        }
+        var normal = Math.Max(1, (int)Math.Ceiling(polls * options.NonStickyToStickyPollRatio));
+        return (PollerScale.Fixed(normal), PollerScale.Fixed(Math.Max(1, polls - normal)));
+    }
 
     private PollLoop<PollWorkflowTaskQueueResponse> Loop(bool isSticky) => new(
         slots, isSticky, token => PollAsync(isSticky, token), (task, slot) => HandleAsync(task, isSticky, slot));
 
-    private async Task<PollWorkflowTaskQueueResponse?> PollAsync(bool isSticky, CancellationToken cancellationToken)
+    private async Task<PollLoop<PollWorkflowTaskQueueResponse>.Answer> PollAsync(bool isSticky, CancellationToken cancellationToken)
     {
         var task = await link.Service.PollWorkflowTaskQueueAsync(
             new()
@@ -85,7 +106,7 @@ internal sealed class WorkflowWorker : IDisposable
                 DeploymentOptions = link.DeploymentOptions,
             },
             WorkerLink.Retried(cancellationToken)).ConfigureAwait(false);
-        return task.TaskToken.IsEmpty ? null : task;
+        return new(task.TaskToken.IsEmpty ? null : task, task.PollerScalingDecision);
     }
 
     private async Task HandleAsync(PollWorkflowTaskQueueResponse task, bool isSticky, WorkerSlots.Slot slot)
@@ -162,7 +183,8 @@ internal sealed class WorkflowWorker : IDisposable
         {
             HistoryFetcher.DropUndecided(events);
         }
-        lease.Keep(new(runs, task.WorkflowExecution.WorkflowId, task.WorkflowExecution.RunId));
+        lease.Keep(new(
+            runs, task.WorkflowExecution.WorkflowId, task.WorkflowType.Name, task.WorkflowExecution.RunId));
         return events;
     }
 
@@ -206,6 +228,7 @@ internal sealed class WorkflowWorker : IDisposable
         {
             request.QueryResult = new() { Payloads_ = { query.Answer } };
         }
+        link.Limits?.Check(request);
         await link.Service.RespondQueryTaskCompletedAsync(request, WorkerLink.Retried(CancellationToken.None))
             .ConfigureAwait(false);
         return null;
@@ -249,6 +272,7 @@ internal sealed class WorkflowWorker : IDisposable
             });
         }
 
+        link.Limits?.Check(request);
         var slotsForEager = eager.Reserve(answer.Commands);
         RespondWorkflowTaskCompletedResponse response;
         try
@@ -260,6 +284,10 @@ internal sealed class WorkflowWorker : IDisposable
         {
             slotsForEager.ForEach(slot => slot.Dispose());
             lease.Evict();
+            if (GrpcRetry.IsTooLarge(e))
+            {
+                throw new PayloadsTooLargeException($"The completion of the workflow task is too large: {e.Message}", e);
+            }
             if (e.Code is not (RpcException.StatusCode.NotFound or RpcException.StatusCode.InvalidArgument))
             {
                 throw;
@@ -373,7 +401,19 @@ internal sealed class WorkflowWorker : IDisposable
             .Any(type => type.IsAssignableFrom(typeof(WorkflowNondeterminismException)));
     }
 
-    private static WorkflowTaskFailedCause CauseOf(Exception cause) => cause is WorkflowNondeterminismException
-        ? WorkflowTaskFailedCause.NonDeterministicError
-        : WorkflowTaskFailedCause.WorkflowWorkerUnhandledFailure;
+    private static WorkflowTaskFailedCause CauseOf(Exception cause) => cause switch
+    {
+        WorkflowNondeterminismException => WorkflowTaskFailedCause.NonDeterministicError,
+        PayloadsTooLargeException { IsWholeMessage: true } => WorkflowTaskFailedCause.GrpcMessageTooLarge,
+        PayloadsTooLargeException => WorkflowTaskFailedCause.PayloadsTooLarge,
+        _ => WorkflowTaskFailedCause.WorkflowWorkerUnhandledFailure,
+    };
+
+    private sealed class EagerStart(PollLoop<PollWorkflowTaskQueueResponse>.Reservation slot)
+        : EagerWorkflowStarts.IReservation
+    {
+        public void Take(PollWorkflowTaskQueueResponse task) => slot.Start(task);
+
+        public void Dispose() => slot.Dispose();
+    }
 }

@@ -157,7 +157,11 @@ internal sealed class HistoryDriver : IMachineHost
             (int)lastEventId,
             taskStarted.HistorySizeBytes,
             taskStarted.SuggestContinueAsNew,
-            [.. taskStarted.SuggestContinueAsNewReasons.Select(reason => (Workflows.SuggestContinueAsNewReason)(int)reason)],
+            [
+                .. taskStarted.SuggestContinueAsNewReasons
+                    .Select(reason => (Workflows.SuggestContinueAsNewReason)(int)reason)
+                    .Where(reason => reason != Workflows.SuggestContinueAsNewReason.Unspecified),
+            ],
             taskStarted.TargetWorkerDeploymentVersionChanged,
             version,
             Flags.Lang,

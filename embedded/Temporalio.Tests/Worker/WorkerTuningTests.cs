@@ -1,0 +1,164 @@
+using System.Collections.Concurrent;
+using Temporalio.Activities;
+using Temporalio.Client;
+using Temporalio.Worker;
+using Temporalio.Worker.Tuning;
+using Temporalio.Workflows;
+
+namespace Temporalio.Tests.Worker;
+
+public sealed class WorkerTuningTests(WorkerHost host)
+{
+    [Fact]
+    public async Task A_custom_supplier_hears_of_every_slot_from_its_reservation_to_its_release()
+    {
+        var supplier = new Counting();
+        var options = new TemporalWorkerOptions($"tq-{Guid.NewGuid()}") { Tuner = new(supplier, supplier, supplier, new FixedSizeSlotSupplier(1)) };
+        options.AddWorkflow<Greeter>().AddActivity(Greeter.Greet);
+        await host.RunAsync(options, async queue =>
+            Assert.Equal("hello", await host.Client.ExecuteWorkflowAsync((Greeter wf) => wf.RunAsync(), WorkerHost.On(queue))));
+        Assert.NotEmpty(supplier.Released);
+        Assert.Equal(supplier.Reserved.Order(), supplier.Released.Order());
+        Assert.Equal([SlotType.Workflow, SlotType.Activity, SlotType.LocalActivity], supplier.Types.Keys.Order());
+        Assert.Equal(["Greet", "Greeter"], supplier.Names.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_supplier_that_throws_costs_its_slots_but_not_the_worker()
+    {
+        var supplier = new Throwing();
+        var options = new TemporalWorkerOptions($"tq-{Guid.NewGuid()}") { Tuner = new(supplier, supplier, supplier, new FixedSizeSlotSupplier(1)) };
+        await host.RunAsync(options.AddWorkflow<Instant>().AddActivity(Greeter.Greet), async queue =>
+            Assert.Equal("done", await host.Client.ExecuteWorkflowAsync((Instant wf) => wf.RunAsync(), WorkerHost.On(queue))));
+    }
+
+    [Fact]
+    public async Task A_supplier_that_never_gives_a_slot_does_not_keep_the_worker_from_stopping()
+    {
+        var supplier = new Blocking();
+        var options = new TemporalWorkerOptions($"tq-{Guid.NewGuid()}") { Tuner = new(supplier, supplier, supplier, new FixedSizeSlotSupplier(1)) };
+        await host.RunAsync(options.AddWorkflow<Instant>(), _ => supplier.Asked.Task);
+    }
+
+    [Fact]
+    public async Task A_resource_based_tuner_runs_workflows_and_activities()
+    {
+        var options = new TemporalWorkerOptions($"tq-{Guid.NewGuid()}") { Tuner = WorkerTuner.CreateResourceBased(1, 1) };
+        options.AddWorkflow<Greeter>().AddActivity(Greeter.Greet);
+        await host.RunAsync(options, async queue =>
+            Assert.Equal("hello", await host.Client.ExecuteWorkflowAsync((Greeter wf) => wf.RunAsync(), WorkerHost.On(queue))));
+    }
+
+    [Fact]
+    public void Numbers_and_a_tuner_exclude_each_other()
+    {
+        var options = new TemporalWorkerOptions("q") { Tuner = WorkerTuner.CreateResourceBased(0.5, 0.5), MaxConcurrentActivities = 1 };
+        var e = Assert.Throws<ArgumentException>(() => new TemporalWorker(host.Client, options.AddWorkflow<Instant>()));
+        Assert.Contains("Cannot set both Tuner and any of", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void No_eager_activities_are_asked_for_by_another_option(int number)
+    {
+        var options = new TemporalWorkerOptions("q") { MaxEagerActivityReservationsPerWorkflowTask = number };
+        var e = Assert.Throws<ArgumentException>(() => new TemporalWorker(host.Client, options.AddWorkflow<Instant>()));
+        Assert.Contains("DisableEagerActivityExecution", e.Message, StringComparison.Ordinal);
+    }
+
+    [Workflow]
+    public class Greeter
+    {
+        [Activity]
+        public static string Greet() => "hello";
+
+        [WorkflowRun]
+        public async Task<string> RunAsync()
+        {
+            var options = new ActivityOptions { StartToCloseTimeout = TimeSpan.FromMinutes(1) };
+            await Workflow.ExecuteLocalActivityAsync(() => Greet(), new() { StartToCloseTimeout = TimeSpan.FromMinutes(1) });
+            return await Workflow.ExecuteActivityAsync(() => Greet(), options);
+        }
+    }
+
+    [Workflow]
+    public class Instant
+    {
+        [WorkflowRun]
+        public Task<string> RunAsync() => Task.FromResult("done");
+    }
+
+    private sealed class Counting : CustomSlotSupplier
+    {
+        private int last;
+
+        internal ConcurrentBag<int> Reserved { get; } = [];
+
+        internal ConcurrentBag<int> Released { get; } = [];
+
+        internal ConcurrentDictionary<SlotType, bool> Types { get; } = new();
+
+        internal ConcurrentDictionary<string, bool> Names { get; } = new();
+
+        public override Task<SlotPermit> ReserveSlotAsync(SlotReserveContext ctx, CancellationToken cancellationToken)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return Task.FromResult(TryReserveSlot(ctx)!);
+        }
+
+        public override SlotPermit? TryReserveSlot(SlotReserveContext ctx)
+        {
+            Types[ctx.SlotType] = true;
+            var number = Interlocked.Increment(ref last);
+            Reserved.Add(number);
+            return new SlotPermit(number);
+        }
+
+        public override void MarkSlotUsed(SlotMarkUsedContext ctx) => Names[ctx.SlotInfo switch
+        {
+            SlotInfo.WorkflowSlotInfo workflow => workflow.WorkflowType,
+            SlotInfo.ActivitySlotInfo activity => activity.ActivityType,
+            SlotInfo.LocalActivitySlotInfo local => local.ActivityType,
+            _ => "?",
+        }] = true;
+
+        public override void ReleaseSlot(SlotReleaseContext ctx) => Released.Add((int)ctx.Permit.UserData!);
+    }
+
+    private sealed class Throwing : CustomSlotSupplier
+    {
+        public override Task<SlotPermit> ReserveSlotAsync(SlotReserveContext ctx, CancellationToken cancellationToken) =>
+            ctx.SlotType == SlotType.Workflow
+                ? Task.FromResult(new SlotPermit(1))
+                : throw new InvalidOperationException("reserve");
+
+        public override SlotPermit? TryReserveSlot(SlotReserveContext ctx) => throw new InvalidOperationException("try");
+
+        public override void MarkSlotUsed(SlotMarkUsedContext ctx) => throw new InvalidOperationException("mark");
+
+        public override void ReleaseSlot(SlotReleaseContext ctx) => throw new InvalidOperationException("release");
+    }
+
+    private sealed class Blocking : CustomSlotSupplier
+    {
+        internal TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override async Task<SlotPermit> ReserveSlotAsync(SlotReserveContext ctx, CancellationToken cancellationToken)
+        {
+            Asked.TrySetResult();
+            await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
+            throw new InvalidOperationException("not reached");
+        }
+
+        public override SlotPermit? TryReserveSlot(SlotReserveContext ctx) => null;
+
+        public override void MarkSlotUsed(SlotMarkUsedContext ctx)
+        {
+        }
+
+        public override void ReleaseSlot(SlotReleaseContext ctx)
+        {
+        }
+    }
+}
