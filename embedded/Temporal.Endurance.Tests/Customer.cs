@@ -61,6 +61,10 @@ internal sealed class Customer(ITemporalClient client, Journey journey, Action<s
         }
     }
 
+    // FailedPrecondition: a workflow whose workflow task was lost with its workers again and again takes no updates until one is done.
+    private static bool MayPass(RpcException.StatusCode code) => code is RpcException.StatusCode.Unavailable or RpcException.StatusCode.DeadlineExceeded
+        or RpcException.StatusCode.Cancelled or RpcException.StatusCode.Unknown or RpcException.StatusCode.FailedPrecondition;
+
     private async Task<T> PersistAsync<T>(string what, Func<Task<T>> call, CancellationToken cancellationToken)
     {
         using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
@@ -71,8 +75,7 @@ internal sealed class Customer(ITemporalClient client, Journey journey, Action<s
                 doing(what);
                 return await call().WaitAsync(cancellationToken);
             }
-            catch (RpcException error) when (error.Code is RpcException.StatusCode.Unavailable or RpcException.StatusCode.DeadlineExceeded
-                or RpcException.StatusCode.Cancelled or RpcException.StatusCode.Unknown)
+            catch (RpcException error) when (MayPass(error.Code))
             {
                 doing($"{what}, again after {error.Code}: {error.Message}");
                 await again.WaitForNextTickAsync(cancellationToken);
