@@ -1,11 +1,13 @@
 // The genuine TypeScript SDK on the Temporal server at TEMPORAL_ADDRESS (namespace "default", search attribute CustomCity=Keyword).
 import { after, before } from 'node:test';
 import { Environment } from './scenarios/environment.mjs';
+import { batches } from './scenarios/batches.mjs';
 import { edges } from './scenarios/edges.mjs';
 import { execution } from './scenarios/execution.mjs';
 import { histories } from './scenarios/histories.mjs';
 import { messages } from './scenarios/messages.mjs';
 import { relations } from './scenarios/relations.mjs';
+import { schedules } from './scenarios/schedules.mjs';
 import { workers } from './scenarios/workers.mjs';
 
 let environment;
@@ -20,4 +22,6 @@ messages(env);
 relations(env);
 workers(env);
 histories(env);
+schedules(env);
+batches(env);
 edges(env);

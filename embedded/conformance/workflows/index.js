@@ -245,4 +245,12 @@ export async function queueTimeout() {
   await nobody('x');
 }
 
+export async function countsRuns() {
+  return (workflowInfo().lastResult ?? 0) + 1;
+}
+
+export async function waitsForever() {
+  await condition(() => false);
+}
+
 export * from './histories.js';

@@ -1,0 +1,94 @@
+// One operation over many workflows.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { eventually, rejection } from './environment.mjs';
+
+// Numbers of the public protocol's enums.
+const RUNNING = 1;
+const COMPLETED = 2;
+const FAILED = 3;
+
+export function batches(env) {
+  describe('batch operations', { concurrency: 4 }, () => {
+    const service = () => env().grpcJs.workflowService;
+
+    // Open workflows that one query finds.
+    async function open(count) {
+      const city = env().id('batch');
+      const handles = await Promise.all(
+        Array.from({ length: count }, (_, i) =>
+          env().client.workflow.start('inbox', { workflowId: `${city}-${i}`, taskQueue: env().sharedQueue, searchAttributes: { CustomCity: [city] } })
+        )
+      );
+      return { handles, query: `CustomCity = '${city}'` };
+    }
+
+    async function run(operation, more) {
+      const jobId = env().id('job');
+      await service().startBatchOperation({ namespace: 'default', jobId, reason: 'conformance', ...operation, ...more });
+      return await eventually(async () => {
+        const batch = await service().describeBatchOperation({ namespace: 'default', jobId });
+        return batch.state !== RUNNING && batch;
+      }, 'closed batch');
+    }
+
+    const counts = (batch) => [batch.state, Number(batch.totalOperationCount), Number(batch.completeOperationCount), Number(batch.failureOperationCount)];
+
+    it('signals reach every workflow once', async () => {
+      const { handles, query } = await open(12);
+      const signaled = await run({ signalOperation: { signal: 'finish', identity: 'operator' } }, { visibilityQuery: query });
+      assert.deepEqual(counts(signaled), [COMPLETED, 12, 12, 0]);
+      assert.deepEqual(await Promise.all(handles.map((handle) => handle.result())), handles.map(() => []));
+      const { events } = await handles[0].fetchHistory();
+      assert.equal(events.filter((event) => event.workflowExecutionSignaledEventAttributes).length, 1);
+    });
+
+    it('cancellation, termination and deletion', async () => {
+      const { handles, query } = await open(5);
+      assert.deepEqual(counts(await run({ cancellationOperation: {} }, { visibilityQuery: query })), [COMPLETED, 5, 5, 0]);
+      assert.equal((await rejection(handles[0].result())).cause.name, 'CancelledFailure');
+      const { events } = await handles[0].fetchHistory();
+      assert.ok(events.some((event) => event.workflowExecutionCancelRequestedEventAttributes?.cause === 'conformance'));
+
+      const again = await open(5);
+      assert.deepEqual(counts(await run({ terminationOperation: { identity: 'operator' } }, { visibilityQuery: again.query })), [COMPLETED, 5, 5, 0]);
+      assert.equal((await rejection(again.handles[0].result())).cause.name, 'TerminatedFailure');
+      assert.deepEqual(counts(await run({ deletionOperation: {} }, { visibilityQuery: again.query })), [COMPLETED, 5, 5, 0]);
+      await eventually(async () => (await env().client.workflow.count(again.query)).count === 0, 'empty list');
+    });
+
+    it('a reset by batch starts every workflow over', async () => {
+      const { handles, query } = await open(3);
+      await Promise.all(handles.map(async (handle) => {
+        await handle.signal('add', 1);
+        await eventually(async () => (await handle.query('state')).length === 1, 'signal taken');
+      }));
+      assert.deepEqual(counts(await run({ resetOperation: { options: { firstWorkflowTask: {} } } }, { visibilityQuery: query })), [COMPLETED, 3, 3, 0]);
+      for (const handle of handles) {
+        const current = env().client.workflow.getHandle(handle.workflowId);
+        assert.notEqual((await current.describe()).runId, handle.firstExecutionRunId);
+        await current.signal('finish');
+        // What had come before the reset is carried over.
+        assert.deepEqual(await current.result(), [1]);
+      }
+    });
+
+    it('executions that are named and not there are counted as failures', async () => {
+      const { handles } = await open(1);
+      const executions = [{ workflowId: handles[0].workflowId }, { workflowId: env().id('nobody') }];
+      assert.deepEqual(counts(await run({ terminationOperation: {} }, { executions })), [COMPLETED, 2, 1, 1]);
+    });
+
+    it('a stopped batch leaves the rest alone and is listed as failed', async () => {
+      const { handles, query } = await open(4);
+      const jobId = env().id('job');
+      await service().startBatchOperation({ namespace: 'default', jobId, reason: 'slow', visibilityQuery: query, maxOperationsPerSecond: 0.01, terminationOperation: {} });
+      await service().stopBatchOperation({ namespace: 'default', jobId, reason: 'enough', identity: 'operator' });
+      const { operationInfo } = await service().listBatchOperations({ namespace: 'default', pageSize: 100 });
+      assert.equal(operationInfo.find((info) => info.jobId === jobId).state, FAILED);
+      const statuses = await Promise.all(handles.map(async (handle) => (await handle.describe()).status.name));
+      assert.ok(statuses.filter((status) => status === 'RUNNING').length >= 3);
+      await Promise.all(handles.map((handle) => handle.terminate().catch(() => undefined)));
+    });
+  });
+}
