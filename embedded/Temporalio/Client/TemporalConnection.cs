@@ -119,7 +119,13 @@ public sealed class TemporalConnection : ITemporalConnection
         }
     }
 
-    internal async Task<T> InvokeRpcAsync<T>(
+    // Without a state machine of its own where it can be: every call comes through here.
+    internal Task<T> InvokeRpcAsync<T>(
+        RpcService service, string rpc, IMessage request, MessageParser<T> parser, RpcOptions? options)
+        where T : IMessage<T> =>
+        connected ? CallAsync(service.FullName, rpc, request, parser, options) : ConnectAndCallAsync(service, rpc, request, parser, options);
+
+    private async Task<T> ConnectAndCallAsync<T>(
         RpcService service, string rpc, IMessage request, MessageParser<T> parser, RpcOptions? options)
         where T : IMessage<T>
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -16,6 +17,9 @@ internal sealed class GrpcChannel
     private static readonly MediaTypeHeaderValue GrpcContent = new("application/grpc");
 
     private readonly HttpMessageInvoker http;
+
+    // As many as there are methods; parsing an address costs more than finding it again.
+    private readonly ConcurrentDictionary<string, Uri> addresses = new(StringComparer.Ordinal);
     private volatile bool compress;
     private readonly string? authority;
 
@@ -117,7 +121,7 @@ internal sealed class GrpcChannel
     {
         var content = new ReadOnlyMemoryContent(GrpcFrame.Write(call.Request, compress));
         content.Headers.ContentType = GrpcContent;
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address, call.Path))
+        var request = new HttpRequestMessage(HttpMethod.Post, addresses.GetOrAdd(call.Path, static (path, root) => new Uri(root, path), Address))
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
