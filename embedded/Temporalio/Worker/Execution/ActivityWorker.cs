@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Temporalio.Activities;
 using Temporalio.Api.WorkflowService.V1;
@@ -8,6 +9,7 @@ using Temporalio.Converters;
 using Temporalio.Exceptions;
 using Temporalio.Grpc;
 using Temporalio.Worker.Runtime;
+using Temporalio.Worker.Telemetry;
 using Temporalio.Worker.Tuning;
 
 namespace Temporalio.Worker.Execution;
@@ -23,6 +25,7 @@ internal sealed class ActivityWorker : IDisposable
     private readonly WorkerSlots slots;
     private readonly ILogger logger;
     private readonly PollLoop<PollActivityTaskQueueResponse> loop;
+    private readonly ActivityMetrics metrics;
     private readonly CancellationTokenSource shutdown = new();
     private readonly ConcurrentDictionary<ActivityCancellation, bool> running = new();
     private readonly Lock rateGate = new();
@@ -35,6 +38,7 @@ internal sealed class ActivityWorker : IDisposable
         this.options = options;
         this.parts = parts;
         this.slots = slots;
+        metrics = new(link.Meter);
         logger = parts.LoggerFactory.CreateLogger<ActivityWorker>();
         loop = new(slots, isSticky: false, PollAsync, RunAsync);
     }
@@ -91,6 +95,7 @@ internal sealed class ActivityWorker : IDisposable
     private async Task<PollLoop<PollActivityTaskQueueResponse>.Answer> PollAsync(CancellationToken cancellationToken)
     {
         await AwaitRateAsync(cancellationToken).ConfigureAwait(false);
+        using var polling = link.Meter.Polling("activity_task");
         var task = await link.Service.PollActivityTaskQueueAsync(
             new()
             {
@@ -105,7 +110,9 @@ internal sealed class ActivityWorker : IDisposable
                     : null,
             },
             WorkerLink.Retried(cancellationToken)).ConfigureAwait(false);
-        return new(task.TaskToken.IsEmpty ? null : task, task.PollerScalingDecision);
+        var taken = task.TaskToken.IsEmpty ? null : task;
+        metrics.Polled(taken);
+        return new(taken, task.PollerScalingDecision);
     }
 
     private async Task AwaitRateAsync(CancellationToken cancellationToken)
@@ -131,6 +138,8 @@ internal sealed class ActivityWorker : IDisposable
         slot.MarkUsed(new SlotInfo.ActivitySlotInfo(task.ActivityType.Name));
         using var cancellation = new ActivityCancellation();
         running[cancellation] = true;
+        metrics.Received(task);
+        var begun = Stopwatch.GetTimestamp();
         try
         {
             var info = InfoOf(task);
@@ -143,6 +152,7 @@ internal sealed class ActivityWorker : IDisposable
             var attempt = new ActivityAttempt(parts.Types, parts.Interceptors, context, cancellation, heartbeats);
             var outcome = await options.ActivityTaskFactory.StartNew(
                 () => attempt.RunAsync(task.Input?.Payloads_ ?? [], task.Header?.Fields ?? [])).Unwrap().ConfigureAwait(false);
+            metrics.Ended(task, outcome, Stopwatch.GetElapsedTime(begun));
             await ReportAsync(task, outcome, heartbeats).ConfigureAwait(false);
         }
         catch (RpcException e)

@@ -5,6 +5,7 @@ using Temporalio.Api.Failure.V1;
 using Temporalio.Common;
 using Temporalio.Converters;
 using Temporalio.Worker.Machines;
+using Temporalio.Worker.Telemetry;
 using Temporalio.Worker.Tuning;
 
 namespace Temporalio.Worker.Execution;
@@ -19,9 +20,19 @@ internal sealed class LocalActivityRunner(
 {
     private static readonly TimeSpan DefaultRetryThreshold = TimeSpan.FromMinutes(1);
 
+    private readonly ActivityMetrics metrics = new(link.Meter);
+
     public void Dispose() => slots.Dispose();
 
     public async Task<LocalActivityResult> RunAsync(
+        LocalActivityMachine machine, LocalActivityWorkflow workflow, CancellationToken cancellationToken)
+    {
+        var result = await TryAsync(machine, workflow, cancellationToken).ConfigureAwait(false);
+        metrics.LocalEnded(machine.Intent.ActivityType, workflow.WorkflowType, result);
+        return result;
+    }
+
+    private async Task<LocalActivityResult> TryAsync(
         LocalActivityMachine machine, LocalActivityWorkflow workflow, CancellationToken cancellationToken)
     {
         var intent = machine.Intent;

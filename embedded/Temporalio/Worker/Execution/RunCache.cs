@@ -1,7 +1,9 @@
+using Temporalio.Worker.Telemetry;
+
 namespace Temporalio.Worker.Execution;
 
 /// <summary>The runs kept in memory, each used by one task at a time; the least recently used idle ones go first.</summary>
-internal sealed class RunCache(int capacity)
+internal sealed class RunCache(int capacity, WorkflowMetrics metrics)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, Entry> entries = [];
@@ -66,9 +68,11 @@ internal sealed class RunCache(int capacity)
                 {
                     node.Value.Run?.Dispose();
                     Remove(node.Value);
+                    metrics.Evicted();
                 }
                 node = following;
             }
+            metrics.CacheSize(entries.Count);
         }
     }
 

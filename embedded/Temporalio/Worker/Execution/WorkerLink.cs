@@ -3,6 +3,8 @@ using Temporalio.Api.Deployment.V1;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.TaskQueue.V1;
 using Temporalio.Client;
+using Temporalio.Runtime;
+using Temporalio.Worker.Telemetry;
 
 namespace Temporalio.Worker.Execution;
 
@@ -11,10 +13,16 @@ internal sealed class WorkerLink
 {
     private readonly Func<WorkflowService> service;
 
-    internal WorkerLink(Func<WorkflowService> service, string @namespace, string identity, TemporalWorkerOptions options)
+    internal WorkerLink(
+        Func<WorkflowService> service,
+        string @namespace,
+        string identity,
+        TemporalWorkerOptions options,
+        RuntimeMetrics metrics)
     {
         this.service = service;
         Namespace = @namespace;
+        Meter = new(metrics, @namespace, options.TaskQueue!);
         Identity = identity;
         TaskQueue = options.TaskQueue!;
         StickyQueue = $"{identity}-{InstanceKey:N}";
@@ -37,6 +45,8 @@ internal sealed class WorkerLink
     internal WorkflowService Service => service();
 
     internal string Namespace { get; }
+
+    internal WorkerMeter Meter { get; }
 
     internal string Identity { get; }
 

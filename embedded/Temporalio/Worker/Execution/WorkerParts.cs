@@ -59,9 +59,10 @@ internal sealed class WorkerParts : IDisposable
         var loggers = options.LoggerFactory ?? client.Options.LoggerFactory;
         var identity = options.Identity ?? connection().Options.Identity ??
             $"{Environment.ProcessId}@{Environment.MachineName}";
-        var link = new WorkerLink(() => connection().WorkflowService, client.Options.Namespace, identity, options);
-        var payloadWarnings = connection().Options.PayloadLimits;
         var runtime = connection().Options.Runtime ?? TemporalRuntime.Default;
+        var link = new WorkerLink(
+            () => connection().WorkflowService, client.Options.Namespace, identity, options, runtime.Metrics);
+        var payloadWarnings = connection().Options.PayloadLimits;
         var metrics = new Lazy<MetricMeter>(() => runtime.MetricMeter);
         var types = new ActivityTypes(options.Activities);
         var environment = new ActivityEnvironmentParts(types, interceptors, loggers, client, metrics);
@@ -154,6 +155,7 @@ internal sealed class WorkerParts : IDisposable
     /// <summary>Starts to work. The returned task ends, badly, when a part cannot go on; the parts end by <see cref="StopAsync" />.</summary>
     internal Task RunAsync()
     {
+        link.Meter.Count("worker_start");
         Task[] running =
         [
             workflows == null ? Task.CompletedTask : Task.Run(() => workflows.RunAsync(stop.Token, abort.Token)),

@@ -14,7 +14,9 @@ internal sealed class WorkerSlots : IDisposable
     private readonly ResourceBasedSlotSupplier? resources;
     private readonly SemaphoreSlim free;
     private (long At, TimeSpan Cpu, double Use) lastCpu;
+    private readonly Action<int> report;
     private int used;
+    private int claimed;
 
     internal WorkerSlots(SlotType type, SlotSupplier supplier, WorkerLink link, ILogger logger)
     {
@@ -35,6 +37,8 @@ internal sealed class WorkerSlots : IDisposable
             _ => int.MaxValue,
         };
         free = new(Maximum);
+        report = inUse => Report(link, inUse, (supplier as FixedSizeSlotSupplier)?.SlotCount);
+        report(0);
     }
 
     internal int Maximum { get; }
@@ -78,6 +82,16 @@ internal sealed class WorkerSlots : IDisposable
         return new(this, new());
     }
 
+    private void Report(WorkerLink link, int inUse, int? size)
+    {
+        var tag = new KeyValuePair<string, object>("worker_type", $"{type}Worker");
+        link.Meter.Set("worker_task_slots_used", inUse, tag);
+        if (size is { } all)
+        {
+            link.Meter.Set("worker_task_slots_available", all - inUse, tag);
+        }
+    }
+
     private bool HasResources()
     {
         if (resources == null || used < (resources.Options.MinimumSlots ?? (type == SlotType.Workflow ? 5 : 1)))
@@ -114,6 +128,7 @@ internal sealed class WorkerSlots : IDisposable
         internal void MarkUsed(SlotInfo use)
         {
             info = use;
+            slots.report(Interlocked.Increment(ref slots.claimed));
             slots.custom?.MarkUsed(use, permit);
         }
 
@@ -122,6 +137,10 @@ internal sealed class WorkerSlots : IDisposable
             if (Interlocked.Exchange(ref released, 1) != 0)
             {
                 return;
+            }
+            if (info != null)
+            {
+                slots.report(Interlocked.Decrement(ref slots.claimed));
             }
             if (slots.custom != null)
             {

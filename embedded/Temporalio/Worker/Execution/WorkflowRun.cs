@@ -89,6 +89,9 @@ internal sealed class WorkflowRun : IDisposable
             driver.HasClosed);
     }
 
+    /// <summary>Gets when the run started, in UTC.</summary>
+    internal DateTime StartedAt { get; init; } = DateTime.UtcNow;
+
     internal void ResetTo(long startedId) => driver.ResetTo(startedId);
 
     public void Dispose()

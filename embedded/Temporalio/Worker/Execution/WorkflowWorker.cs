@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.History.V1;
@@ -6,6 +7,7 @@ using Temporalio.Client;
 using Temporalio.Exceptions;
 using Temporalio.Grpc;
 using Temporalio.Worker.Runtime;
+using Temporalio.Worker.Telemetry;
 using Temporalio.Worker.Tuning;
 
 namespace Temporalio.Worker.Execution;
@@ -22,6 +24,7 @@ internal sealed class WorkflowWorker : IDisposable
     private readonly EagerActivities eager;
     private readonly HistoryFetcher histories;
     private readonly RunCache cache;
+    private readonly WorkflowMetrics metrics;
     private readonly WorkerSlots slots;
     private readonly ILogger logger;
     private readonly PollLoop<PollWorkflowTaskQueueResponse> normalLoop;
@@ -41,7 +44,8 @@ internal sealed class WorkflowWorker : IDisposable
         this.eager = eager;
         this.slots = slots;
         histories = new(link);
-        cache = new(options.MaxCachedWorkflows);
+        metrics = new(link.Meter);
+        cache = new(options.MaxCachedWorkflows, metrics);
         logger = runs.Instance.LoggerFactory.CreateLogger<WorkflowWorker>();
         normalLoop = Loop(isSticky: false);
         stickyLoop = Loop(isSticky: true);
@@ -95,6 +99,7 @@ internal sealed class WorkflowWorker : IDisposable
 
     private async Task<PollLoop<PollWorkflowTaskQueueResponse>.Answer> PollAsync(bool isSticky, CancellationToken cancellationToken)
     {
+        using var polling = link.Meter.Polling(isSticky ? "sticky_workflow_task" : "workflow_task");
         var task = await link.Service.PollWorkflowTaskQueueAsync(
             new()
             {
@@ -106,7 +111,9 @@ internal sealed class WorkflowWorker : IDisposable
                 DeploymentOptions = link.DeploymentOptions,
             },
             WorkerLink.Retried(cancellationToken)).ConfigureAwait(false);
-        return new(task.TaskToken.IsEmpty ? null : task, task.PollerScalingDecision);
+        var taken = task.TaskToken.IsEmpty ? null : task;
+        metrics.Polled(taken);
+        return new(taken, task.PollerScalingDecision);
     }
 
     private async Task HandleAsync(PollWorkflowTaskQueueResponse task, bool isSticky, WorkerSlots.Slot slot)
@@ -136,7 +143,9 @@ internal sealed class WorkflowWorker : IDisposable
                     $"[TMPRL1101] Workflow with run ID {task.WorkflowExecution.RunId} deadlocked after {runs.DeadlockTimeout}"));
             }
             var events = await EventsForAsync(task, lease, isContinued).ConfigureAwait(false);
+            var begun = Stopwatch.GetTimestamp();
             var answer = await lease.Run!.HandleAsync(WorkOf(task, events), CancellationToken.None).ConfigureAwait(false);
+            metrics.Ran(task.WorkflowType.Name, Stopwatch.GetElapsedTime(begun));
             return task.Query != null
                 ? await AnswerQueryAsync(task, answer).ConfigureAwait(false)
                 : await CompleteAsync(task, answer, lease).ConfigureAwait(false);
@@ -153,6 +162,7 @@ internal sealed class WorkflowWorker : IDisposable
             var cause = e is WorkflowTurnException turn ? turn.Cause : e;
             logger.LogWarning(
                 cause, "Failed workflow task of {WorkflowType} with run ID {RunId}", task.WorkflowType?.Name, task.WorkflowExecution.RunId);
+            metrics.TaskFailed(task.WorkflowType?.Name ?? string.Empty, cause is WorkflowNondeterminismException);
             await FailAsync(task, cause, lease).ConfigureAwait(false);
             lease.Evict();
         }
@@ -171,12 +181,14 @@ internal sealed class WorkflowWorker : IDisposable
             var fits = isQueryOnly || (events.Count > 0 && events[0].EventId <= cached.LastEventId + 1);
             if (fits && (!isWhole || isContinued))
             {
+                metrics.CacheHit();
                 return events;
             }
             lease.Evict();
         }
         if (!isWhole)
         {
+            metrics.CacheMiss();
             events = await histories.AllAsync(task, events, CancellationToken.None).ConfigureAwait(false);
         }
         if (task.Query != null)
@@ -184,7 +196,10 @@ internal sealed class WorkflowWorker : IDisposable
             HistoryFetcher.DropUndecided(events);
         }
         lease.Keep(new(
-            runs, task.WorkflowExecution.WorkflowId, task.WorkflowType.Name, task.WorkflowExecution.RunId));
+            runs, task.WorkflowExecution.WorkflowId, task.WorkflowType.Name, task.WorkflowExecution.RunId)
+        {
+            StartedAt = events[0].EventTime?.ToDateTime() ?? DateTime.UtcNow,
+        });
         return events;
     }
 
@@ -297,6 +312,7 @@ internal sealed class WorkflowWorker : IDisposable
             logger.LogDebug(e, "Completion of workflow task of run {RunId} refused", task.WorkflowExecution.RunId);
             return null;
         }
+        metrics.Answered(task.WorkflowType.Name, answer.Commands, lease.Run!.StartedAt);
         eager.Start(response.ActivityTasks, slotsForEager);
         if (response.ResetHistoryEventId > 0)
         {
