@@ -83,4 +83,22 @@ public sealed class HistoryReadTests
             server.StartAsync("third", r => r.SearchAttributes = new SearchAttributes { IndexedFields = { ["Shape"] = Json("round") } }));
         Assert.Equal(StatusCode.InvalidArgument, unknown.StatusCode);
     }
+
+    [Fact]
+    public async Task A_page_token_of_another_kind_of_reading_leads_to_no_event_that_is_not_there()
+    {
+        await using var host = await EngineHost.StartAsync();
+        var run = (await host.StartAsync("w")).RunId;
+        var end = await host.CallAsync<GetWorkflowExecutionHistoryResponse>(new GetWorkflowExecutionHistoryRequest
+        {
+            Namespace = "default", Execution = new WorkflowExecution { WorkflowId = "w", RunId = run }, WaitNewEvent = true,
+        });
+
+        var reversed = await host.CallAsync<GetWorkflowExecutionHistoryReverseResponse>(new GetWorkflowExecutionHistoryReverseRequest
+        {
+            Namespace = "default", Execution = new WorkflowExecution { WorkflowId = "w" }, NextPageToken = end.NextPageToken,
+        });
+
+        Assert.Equal([2, 1], reversed.History.Events.Select(each => each.EventId));
+    }
 }

@@ -50,6 +50,7 @@ public sealed class HttpApiTests
     [InlineData("PUT", "namespaces", 405, 12)]
     [InlineData("GET", "namespaces/default/workflows?pageSize=many", 400, 3)]
     [InlineData("GET", "namespaces/default/workflows?query=Nope%3D1", 400, 3)]
+    [InlineData("GET", "namespaces/default/workflows?query=%F0%9F%98%80", 400, 3)]
     [InlineData("GET", "namespaces/default/workflows/w/history?nextPageToken=%21", 400, 3)]
     public async Task What_cannot_be_answered_says_why(string method, string path, int status, int code)
     {

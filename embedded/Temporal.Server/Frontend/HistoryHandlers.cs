@@ -48,7 +48,7 @@ internal sealed class HistoryHandlers(HistoryEngine engine)
             key,
             t =>
             {
-                var last = token?.NextEventId ?? t.State.Events.Count;
+                var last = Math.Min(token?.NextEventId ?? long.MaxValue, t.State.Events.Count);
                 var first = Math.Max(1, last - PageSize(request.MaximumPageSize) + 1);
                 var page = new HistoryMessage();
                 for (var id = last; id >= first; id--)
@@ -117,7 +117,8 @@ internal sealed class HistoryHandlers(HistoryEngine engine)
 
         try
         {
-            return HistoryToken.Parser.ParseFrom(bytes);
+            var token = HistoryToken.Parser.ParseFrom(bytes);
+            return token is { NextEventId: > 0, LastEventId: >= 0 } ? token : throw RpcException.InvalidArgument("Invalid NextPageToken.");
         }
         catch (InvalidProtocolBufferException)
         {

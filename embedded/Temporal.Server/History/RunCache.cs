@@ -3,13 +3,17 @@ using Temporal.Server.Store;
 
 namespace Temporal.Server.History;
 
-/// <summary>The runs in memory: a bounded number with a bounded amount of history. There is never more than one <see cref="Run"/> of a run.</summary>
+/// <summary>
+/// The runs in memory: a bounded number with a bounded amount of history. Runs that wait for a worker stay beyond the number, but
+/// without their history. There is never more than one <see cref="Run"/> of a run.
+/// </summary>
 /// <param name="capacity">How many idle runs stay; 0 for none, not even between two transitions.</param>
 internal sealed class RunCache(int capacity)
 {
     // Serialised size; as objects it is several times that.
     private const long HistoryBytes = 64 * 1024 * 1024;
     private const long SweepIntervalMilliseconds = 250;
+    private const long MostlyNotSweeping = 20;
 
     // By the whole key: a run asked for under the wrong workflow id is another one, which does not exist.
     private readonly ConcurrentDictionary<RunKey, Run> runs = new(RunIdHash.Instance);
@@ -97,17 +101,44 @@ internal sealed class RunCache(int capacity)
             return;
         }
 
+        Sweep();
+        // Where much cannot be dropped a sweep takes long: it must not become what the server mostly does.
+        var took = Environment.TickCount64 - now;
+        Volatile.Write(ref nextSweep, now + Math.Max(SweepIntervalMilliseconds, took * MostlyNotSweeping));
+    }
+
+    private void Sweep()
+    {
         foreach (var run in runs.Values.OrderBy(run => run.LastUsed).ToList())
         {
-            if (Volatile.Read(ref count) <= capacity * 7 / 8 && Interlocked.Read(ref historyBytes) <= HistoryBytes * 7 / 8)
+            var isFull = Interlocked.Read(ref historyBytes) > HistoryBytes * 7 / 8;
+            if (!isFull && Volatile.Read(ref count) <= capacity * 7 / 8)
             {
                 return;
             }
 
-            if (run.TryDrop() && Forget(run))
+            if (run.TryDrop())
             {
-                Interlocked.Add(ref historyBytes, -run.AccountedBytes);
+                if (Forget(run))
+                {
+                    Interlocked.Add(ref historyBytes, -run.AccountedBytes);
+                }
             }
+            else if (isFull)
+            {
+                Unload(run);
+            }
+        }
+    }
+
+    // The run must stay, its state can be loaded again.
+    private void Unload(Run run)
+    {
+        if (run.Gate.Wait(0))
+        {
+            run.State = null;
+            Account(run);
+            run.Gate.Release();
         }
     }
 

@@ -30,7 +30,9 @@ internal static class HttpErrors
     /// <summary>The body.</summary>
     public static string Body(RpcException error)
     {
-        var body = JsonNode.Parse(ResponseJson.Write(GrpcErrors.Status(error, error.Message), JsonStyle.Plain))!.AsObject();
+        // A message that quotes half of a character must not keep itself from being written.
+        var message = string.Concat(error.Message.EnumerateRunes());
+        var body = JsonNode.Parse(ResponseJson.Write(GrpcErrors.Status(error, message), JsonStyle.Plain))!.AsObject();
         // Also when there are none: readers go through them without asking.
         body.TryAdd("details", new JsonArray());
         return body.ToJsonString();

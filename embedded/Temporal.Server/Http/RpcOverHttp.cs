@@ -4,6 +4,9 @@ using Temporal.Server.Grpc;
 using Temporal.Server.Http.Json;
 using Temporal.Server.Http.Routing;
 using Temporal.Server.Rpc;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Api.Update.V1;
+using Temporalio.Api.WorkflowService.V1;
 
 namespace Temporal.Server.Http;
 
@@ -77,6 +80,12 @@ internal static class RpcOverHttp
             {
                 throw new InvalidOperationException($"{type.FullName} has no field {name}, which the path fills.");
             }
+        }
+
+        if (request is UpdateWorkflowExecutionRequest { WaitPolicy: null } update)
+        {
+            // The Web UI says nothing of waiting and shows the outcome.
+            update.WaitPolicy = new WaitPolicy { LifecycleStage = UpdateWorkflowExecutionLifecycleStage.Completed };
         }
 
         return request;
