@@ -143,20 +143,23 @@ public sealed class ActivityTests
     }
 
     [Fact]
-    public async Task A_retry_that_no_longer_fits_times_the_activity_out_and_names_the_last_failure()
+    public async Task A_retry_that_no_longer_fits_times_the_activity_out_and_names_the_last_attempts_failure()
     {
         await using var server = await StartAsync(Activity("1", a =>
         {
-            a.ScheduleToCloseTimeout = Seconds(12);
+            a.ScheduleToCloseTimeout = Seconds(20);
             a.StartToCloseTimeout = Seconds(10);
             a.RetryPolicy = new RetryPolicy { InitialInterval = Seconds(5) };
         }));
+        await FailAsync(server, await server.PollActivityAsync(), Failed("first"));
+        server.Advance(TimeSpan.FromSeconds(5));
         await server.PollActivityAsync();
         server.Advance(TimeSpan.FromSeconds(10));
         var timedOut = await server.WaitForAsync("w", e => e.EventType == EventType.ActivityTaskTimedOut);
         var failure = timedOut.ActivityTaskTimedOutEventAttributes.Failure;
         Assert.Equal(TimeoutType.ScheduleToClose, failure.TimeoutFailureInfo.TimeoutType);
-        Assert.Equal(TimeoutType.StartToClose, failure.Cause.TimeoutFailureInfo.TimeoutType);
+        Assert.Equal("first", failure.Cause.Message);
+        Assert.Equal(RetryState.Timeout, timedOut.ActivityTaskTimedOutEventAttributes.RetryState);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Temporal.Server.Rpc;
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
+using Temporalio.Api.ErrorDetails.V1;
 using Temporalio.Api.Query.V1;
 using Temporalio.Api.Update.V1;
 using Temporalio.Api.WorkflowService.V1;
@@ -215,6 +216,62 @@ public sealed class MessageTests
         await server.CompleteAsync(
             next, r => r.Messages.Add([Accepts(next.Messages[0]), Responds("u")]), Message("u/accept"), Message("u/complete"), Complete());
         Assert.NotNull((await update).Outcome.Success);
+    }
+
+    [Fact]
+    public async Task An_update_whose_workflow_task_fails_in_its_completion_is_not_tried_again_but_those_behind_it_are()
+    {
+        await using var server = await EngineHost.StartAsync();
+        await server.StartAsync("w");
+        await server.StepAsync(Timer());
+        var sent = server.UpdateAsync("sent", Stage.Completed);
+        var task = await server.PollWorkflowAsync();
+        var behind = server.UpdateAsync("behind", Stage.Completed);
+        await Assert.ThrowsAsync<RpcException>(() => server.CompleteAsync(task, Timer()));
+        var error = await Assert.ThrowsAsync<RpcException>(() => sent);
+        Assert.Equal(
+            (StatusCode.FailedPrecondition, "Unable to perform workflow execution update due to unexpected workflow task failure."), (error.StatusCode, error.Message));
+        Assert.IsType<WorkflowNotReadyFailure>(Assert.Single(error.Details));
+        var next = await server.PollWorkflowAsync();
+        Assert.Equal("behind", Assert.Single(next.Messages).ProtocolInstanceId);
+        await server.CompleteAsync(next, r => r.Messages.Add(Rejects("behind")));
+        await behind;
+    }
+
+    [Fact]
+    public async Task An_update_comes_again_after_its_worker_has_failed_the_workflow_task()
+    {
+        await using var server = await EngineHost.StartAsync();
+        await server.StartAsync("w");
+        await server.StepAsync(Timer());
+        var update = server.UpdateAsync("u", Stage.Completed);
+        var task = await server.PollWorkflowAsync();
+        await server.CallAsync<RespondWorkflowTaskFailedResponse>(new RespondWorkflowTaskFailedRequest { Namespace = "default", TaskToken = task.TaskToken });
+        Assert.EndsWith("WorkflowTaskScheduled WorkflowTaskStarted WorkflowTaskFailed", await server.TypesAsync("w"), StringComparison.Ordinal);
+        var again = await server.PollWorkflowAsync();
+        Assert.Equal((2, "u"), (again.Attempt, Assert.Single(again.Messages).ProtocolInstanceId));
+        await server.CompleteAsync(again, r => r.Messages.Add(Rejects("u")));
+        await update;
+    }
+
+    [Fact]
+    public async Task Whoever_would_keep_a_workflow_from_closing_a_second_time_is_told_to_come_back()
+    {
+        await using var server = await EngineHost.StartAsync();
+        await server.StartAsync("w");
+        var task = await server.PollWorkflowAsync();
+        await server.SignalAsync("w");
+        await Assert.ThrowsAsync<RpcException>(() => server.CompleteAsync(task, Complete()));
+        await server.SignalAsync("w", "before the next task");
+        var next = await server.PollWorkflowAsync();
+        var signal = await Assert.ThrowsAsync<RpcException>(() => server.SignalAsync("w"));
+        Assert.Equal(
+            (StatusCode.ResourceExhausted, ResourceExhaustedCause.BusyWorkflow),
+            (signal.StatusCode, Assert.IsType<ResourceExhaustedFailure>(Assert.Single(signal.Details)).Cause));
+        var update = await Assert.ThrowsAsync<RpcException>(() => server.UpdateAsync("u", Stage.Accepted));
+        Assert.Equal(StatusCode.ResourceExhausted, update.StatusCode);
+        await server.CompleteAsync(next, Timer());
+        await server.SignalAsync("w");
     }
 
     [Fact]

@@ -45,6 +45,8 @@ internal static class Descriptions
         reply.WorkflowExecutionInfo.ParentNamespaceId = started.ParentWorkflowNamespaceId;
         reply.WorkflowExecutionInfo.Priority = state.Options.Priority;
         reply.WorkflowExecutionInfo.VersioningInfo = WorkflowOptions.Shown(state.Options);
+        reply.Callbacks.AddRange(CompletionCallbacks.Of(state));
+        AddRequestIds(reply.WorkflowExtendedInfo, state);
         if (!state.IsOpen)
         {
             return reply;
@@ -72,6 +74,20 @@ internal static class Descriptions
         }
 
         return reply;
+    }
+
+    private static void AddRequestIds(WorkflowExecutionExtendedInfo info, RunState state)
+    {
+        info.RequestIdInfos[state.StartRequestId] = new RequestIdInfo { EventType = EventType.WorkflowExecutionStarted, EventId = 1 };
+        foreach (var (id, request) in state.AttachedRequests)
+        {
+            info.RequestIdInfos[id] = new RequestIdInfo
+            {
+                EventType = EventType.WorkflowExecutionOptionsUpdated,
+                EventId = request.EventId,
+                Buffered = request.EventId == 0,
+            };
+        }
     }
 
     /// <summary>A run as lists show it.</summary>

@@ -56,6 +56,7 @@ internal sealed class StartHandlers(HistoryEngine engine, WorkflowStarter starte
         FirstExecutionRunId = outcome.FirstRunId,
         Started = outcome.IsSameRequest,
         Status = outcome.Status,
+        EagerWorkflowTask = outcome.EagerTask,
     };
 
     // False when the run has closed since it was found.

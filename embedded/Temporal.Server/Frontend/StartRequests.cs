@@ -40,11 +40,15 @@ internal static class StartRequests
         var retryPolicy = RetryPolicies.CheckForWorkflow(request.RetryPolicy);
         var attributes = request.SearchAttributes is null ? null : SearchAttributeRules.Check(space, request.SearchAttributes);
         SearchAttributeSizes.Check(attributes);
+        var requestId = request.RequestId.Length > 0 ? request.RequestId : RunIds.New();
+        var eager = request.RequestEagerExecution && request.CronSchedule.Length == 0 && delay == TimeSpan.Zero;
         return new StartPlan
         {
             Namespace = space,
             WorkflowId = request.WorkflowId,
-            RequestId = request.RequestId.Length > 0 ? request.RequestId : RunIds.New(),
+            RequestId = requestId,
+            Attachment = AttachmentOf(request, requestId),
+            EagerWorker = eager ? request.Identity : null,
             ReusePolicy = reuse,
             ConflictPolicy = conflict,
             Metadata = request.UserMetadata,
@@ -69,9 +73,36 @@ internal static class StartRequests
                     CompletionCallbacks = { request.CompletionCallbacks },
                     Priority = request.Priority,
                     VersioningOverride = request.VersioningOverride,
+                    EagerExecutionAccepted = eager,
                 },
                 now,
                 delay),
+        };
+    }
+
+    // What is attached to a run that is used instead of a new one.
+    private static HistoryEvent? AttachmentOf(StartWorkflowExecutionRequest request, string requestId)
+    {
+        var options = request.OnConflictOptions;
+        if (options is not ({ AttachRequestId: true } or { AttachCompletionCallbacks: true } or { AttachLinks: true }))
+        {
+            return null;
+        }
+
+        if (options is { AttachCompletionCallbacks: true, AttachRequestId: false })
+        {
+            throw RpcException.InvalidArgument("attaching request ID is required for attaching completion callbacks");
+        }
+
+        return new HistoryEvent
+        {
+            WorkflowExecutionOptionsUpdatedEventAttributes = new WorkflowExecutionOptionsUpdatedEventAttributes
+            {
+                AttachedRequestId = options.AttachRequestId ? requestId : "",
+                AttachedCompletionCallbacks = { options.AttachCompletionCallbacks ? request.CompletionCallbacks : [] },
+                Identity = request.Identity,
+            },
+            Links = { options.AttachLinks ? request.Links : [] },
         };
     }
 

@@ -25,6 +25,7 @@ internal sealed class SystemHandlers(string storeName)
             CountGroupByExecutionStatus = true,
             BuildIdBasedVersioning = true,
             SupportsSchedules = true,
+            EagerWorkflowStart = true,
         },
     });
 

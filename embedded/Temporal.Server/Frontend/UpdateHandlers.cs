@@ -6,6 +6,7 @@ using Temporal.Server.Rpc;
 using Temporal.Server.Store;
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
+using Temporalio.Api.ErrorDetails.V1;
 using Temporalio.Api.Update.V1;
 using Temporalio.Api.WorkflowService.V1;
 using Stage = Temporalio.Api.Enums.V1.UpdateWorkflowExecutionLifecycleStage;
@@ -90,8 +91,13 @@ internal sealed class UpdateHandlers(HistoryEngine engine)
         UpdateLimits.Check(t, request.Request);
         if (t.State.WorkflowTask is { Attempt: >= FailedAttempts })
         {
-            throw new RpcException(StatusCode.FailedPrecondition, "Unable to perform workflow execution update due to Workflow Task in failed state.");
+            throw new RpcException(
+                StatusCode.FailedPrecondition,
+                "Unable to perform workflow execution update due to Workflow Task in failed state.",
+                new WorkflowNotReadyFailure());
         }
+
+        Signals.RequireNotClosing(t);
 
         var update = t.Run.Updates.Create(id, request.Request);
         t.ScheduleSpeculativeWorkflowTask();

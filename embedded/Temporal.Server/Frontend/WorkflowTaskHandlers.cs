@@ -155,6 +155,12 @@ internal sealed class WorkflowTaskHandlers(HistoryEngine engine, DirectQueries q
                     return;
                 }
 
+                t.After(t.Run.Updates.AbortSent);
+                if (bad.Cause == WorkflowTaskFailedCause.UnhandledCommand)
+                {
+                    t.After(() => t.Run.WantsToClose = true);
+                }
+
                 var failure = new Failure { Message = bad.Message, Source = "Server", ServerFailureInfo = new ServerFailureInfo() };
                 if (bad.EndsRun)
                 {

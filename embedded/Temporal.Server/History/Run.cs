@@ -54,6 +54,9 @@ internal sealed class Run(RunKey key)
     /// <summary>Updates in progress.</summary>
     public UpdateRegistry Updates { get; } = new();
 
+    /// <summary>The last workflow task wanted to close the run and was refused, as something was new to it: the next one should succeed.</summary>
+    public bool WantsToClose { get; set; }
+
     /// <summary>The workflow task that lives in memory only; null when there is none. The same as the loaded state's.</summary>
     public WorkflowTaskState? Speculative { get; set; }
 

@@ -2,6 +2,7 @@ using Temporal.Server.History.State;
 using Temporal.Server.History.WorkflowTasks;
 using Temporal.Server.Rpc;
 using Temporalio.Api.Common.V1;
+using Temporalio.Api.Enums.V1;
 using Temporalio.Api.History.V1;
 
 namespace Temporal.Server.History;
@@ -19,8 +20,7 @@ internal static class Signals
             return;
         }
 
-        RequireOpen(t);
-
+        RequireNotClosing(t);
         if (HasReceivedTooMany(t.State))
         {
             throw RpcException.InvalidArgument("exceeded workflow execution limit for signal events");
@@ -53,6 +53,18 @@ internal static class Signals
         if (!t.State.IsOpen)
         {
             throw RpcException.NotFound("workflow execution already completed");
+        }
+    }
+
+    /// <summary>Refuses what would keep a run open that is about to close.</summary>
+    /// <exception cref="RpcException">NotFound: it is closed. ResourceExhausted: a worker has the workflow task that will close it; the caller may try again.</exception>
+    public static void RequireNotClosing(Transition t)
+    {
+        RequireOpen(t);
+        if (t.Run.WantsToClose && t.State.WorkflowTask is { IsStarted: true })
+        {
+            throw RpcException.ResourceExhausted(
+                ResourceExhaustedCause.BusyWorkflow, ResourceExhaustedScope.Namespace, "workflow operation can not be applied because workflow is closing");
         }
     }
 }

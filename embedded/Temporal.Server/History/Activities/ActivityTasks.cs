@@ -133,7 +133,7 @@ internal static class ActivityTasks
     {
         if (activity.CancelRequestedEventId == 0)
         {
-            throw RpcException.InvalidArgument("ActivityTask is not requested to be canceled.");
+            throw RpcException.InvalidArgument("unable to mark activity as canceled without activity being request canceled first");
         }
 
         var startedEventId = WriteStarted(t, activity);
@@ -190,14 +190,12 @@ internal static class ActivityTasks
 
             if (retryState == RetryState.Timeout)
             {
-                failure = Caused(TimeoutFailure(TimeoutType.ScheduleToClose, activity.HeartbeatDetails), failure);
+                failure = TimeoutFailure(TimeoutType.ScheduleToClose, activity.HeartbeatDetails);
+                failure.Message = "Not enough time to schedule next retry before activity ScheduleToClose timeout, giving up retrying";
             }
         }
-        else if (activity.LastFailure is not null)
-        {
-            failure = Caused(failure, activity.LastFailure);
-        }
 
+        failure.Cause = activity.LastFailure;
         var startedEventId = activity.IsStarted ? WriteStarted(t, activity) : 0;
         t.AddExternal(new HistoryEvent
         {
@@ -279,12 +277,6 @@ internal static class ActivityTasks
         Source = "Server",
         TimeoutFailureInfo = new TimeoutFailureInfo { TimeoutType = type, LastHeartbeatDetails = heartbeatDetails },
     };
-
-    private static Failure Caused(Failure failure, Failure cause)
-    {
-        failure.Cause = cause;
-        return failure;
-    }
 
     private static RpcException Gone() => RpcException.NotFound("invalid activityID or activity already timed out or invoking workflow is completed");
 }

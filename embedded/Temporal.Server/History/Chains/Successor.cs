@@ -91,6 +91,7 @@ internal static class Successor
         var next = t.State.Started.Clone();
         next.ContinuedExecutionRunId = t.Run.Key.RunId;
         next.WorkflowExecutionExpirationTime = t.State.ExecutionDeadline?.ToProto();
+        next.CompletionCallbacks.Add(t.State.AttachedRequests.Values.SelectMany(request => request.Callbacks));
         next.PrevAutoResetPoints = State.AutoResetPoints.Of(t.State, t.Run.Key.RunId);
         next.SearchAttributes = t.State.SearchAttributes;
         next.Memo = t.State.Memo;

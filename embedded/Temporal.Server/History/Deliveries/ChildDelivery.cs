@@ -113,7 +113,13 @@ internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starte
     }
 
     private sealed record SeenChild(
-        StartChildWorkflowExecutionInitiatedEventAttributes Attributes, HistoryEvent Initiated, RunKey? Child, WorkflowExecution? Root, bool ParentOpen, string BaseRunId);
+        StartChildWorkflowExecutionInitiatedEventAttributes Attributes,
+        HistoryEvent Initiated,
+        RunKey? Child,
+        WorkflowExecution? Root,
+        bool ParentOpen,
+        string BaseRunId,
+        Priority? ParentPriority);
 
     private static SeenChild? Look(RunState state, long initiatedEventId)
     {
@@ -134,7 +140,8 @@ internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starte
             runId.Length > 0 ? new RunKey(attributes.NamespaceId, attributes.WorkflowId, runId) : null,
             state.Started.RootWorkflowExecution,
             state.IsOpen,
-            state.ResetOrigin?.BaseRunId ?? "");
+            state.ResetOrigin?.BaseRunId ?? "",
+            state.Options.Priority);
     }
 
     // A child that closed before it was launched (terminated, say) is no longer among the children.
@@ -223,7 +230,7 @@ internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starte
                     Header = attributes.Header,
                     Memo = attributes.Memo,
                     SearchAttributes = attributes.SearchAttributes,
-                    Priority = attributes.Priority,
+                    Priority = Priorities.Merge(seen.ParentPriority, attributes.Priority),
                 },
                 now,
                 startDelay: TimeSpan.Zero),

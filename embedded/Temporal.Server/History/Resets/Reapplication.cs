@@ -37,7 +37,8 @@ internal static class Reapplication
                     }
 
                     break;
-                case Case.WorkflowExecutionOptionsUpdatedEventAttributes:
+                case Case.WorkflowExecutionOptionsUpdatedEventAttributes
+                    when !t.State.AttachedRequests.ContainsKey(e.WorkflowExecutionOptionsUpdatedEventAttributes.AttachedRequestId):
                     t.Add(new HistoryEvent
                     {
                         WorkflowExecutionOptionsUpdatedEventAttributes = e.WorkflowExecutionOptionsUpdatedEventAttributes.Clone(),

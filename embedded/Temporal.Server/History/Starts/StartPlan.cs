@@ -3,6 +3,7 @@ using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.History.V1;
 using Temporalio.Api.Sdk.V1;
+using Temporalio.Api.WorkflowService.V1;
 
 namespace Temporal.Server.History.Starts;
 
@@ -27,6 +28,12 @@ internal sealed record StartPlan
     /// <summary>What to do about an open run of the same id.</summary>
     public WorkflowIdConflictPolicy ConflictPolicy { get; init; } = WorkflowIdConflictPolicy.Fail;
 
+    /// <summary>Says, as an event without id, what of the request is attached to an open run that is used instead; null for nothing.</summary>
+    public HistoryEvent? Attachment { get; init; }
+
+    /// <summary>The worker that wants the first workflow task with the reply; null for none.</summary>
+    public string? EagerWorker { get; init; }
+
     /// <summary>A child waits for its parent's word.</summary>
     public bool AwaitingParent { get; init; }
 
@@ -46,4 +53,8 @@ internal sealed record StartPlan
 /// <param name="IsNew">Whether this request created it now.</param>
 /// <param name="IsSameRequest">Whether it was created by this request, now or before.</param>
 /// <param name="Status">Its status.</param>
-internal sealed record StartOutcome(RunKey Run, string FirstRunId, bool IsNew, bool IsSameRequest, WorkflowExecutionStatus Status);
+internal sealed record StartOutcome(RunKey Run, string FirstRunId, bool IsNew, bool IsSameRequest, WorkflowExecutionStatus Status)
+{
+    /// <summary>The first workflow task, when the plan's worker gets it at once.</summary>
+    public PollWorkflowTaskQueueResponse? EagerTask { get; init; }
+}

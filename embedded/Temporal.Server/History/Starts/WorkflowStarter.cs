@@ -1,4 +1,5 @@
 using Temporal.Server.History.Chains;
+using Temporal.Server.History.WorkflowTasks;
 using Temporal.Server.Rpc;
 using Temporal.Server.Store;
 using Temporalio.Api.Enums.V1;
@@ -55,7 +56,7 @@ internal sealed class WorkflowStarter(HistoryEngine engine)
 
         return plan.ConflictPolicy switch
         {
-            WorkflowIdConflictPolicy.UseExisting => existing,
+            WorkflowIdConflictPolicy.UseExisting => await UseAsync(plan, existing, cancellationToken).ConfigureAwait(false),
             WorkflowIdConflictPolicy.TerminateExisting => await ReplaceAsync(plan, existing.Run, cancellationToken).ConfigureAwait(false),
             _ => throw AlreadyStarted(current, "Workflow execution is already running."),
         };
@@ -64,9 +65,31 @@ internal sealed class WorkflowStarter(HistoryEngine engine)
     private async Task<StartOutcome> CreateAsync(StartPlan plan, string? expectedCurrent)
     {
         var created = NewRunOf(plan, expectedCurrent);
+        var outcome = OutcomeOf(plan, created);
         await engine.CreateAsync(created).ConfigureAwait(false);
-        return OutcomeOf(created);
+        return outcome;
     }
+
+    // Null when the run closed meanwhile.
+    private async Task<StartOutcome?> UseAsync(StartPlan plan, StartOutcome existing, CancellationToken cancellationToken) => plan.Attachment is not { } attachment
+        ? existing
+        : await engine.TransactAsync(
+            existing.Run,
+            t =>
+            {
+                if (!t.State.IsOpen)
+                {
+                    return null;
+                }
+
+                if (!t.State.AttachedRequests.ContainsKey(attachment.WorkflowExecutionOptionsUpdatedEventAttributes.AttachedRequestId))
+                {
+                    t.AddExternal(attachment.Clone());
+                }
+
+                return existing;
+            },
+            cancellationToken).ConfigureAwait(false);
 
     // The old run is terminated in the commit that creates the new one. Null when it closed by itself meanwhile.
     private Task<StartOutcome?> ReplaceAsync(StartPlan plan, RunKey old, CancellationToken cancellationToken) => engine.TransactAsync(
@@ -81,7 +104,7 @@ internal sealed class WorkflowStarter(HistoryEngine engine)
             t.Terminate(TerminationReason, details: null, identity: "history-service");
             var created = NewRunOf(plan, old.RunId);
             t.Create(created);
-            return OutcomeOf(created);
+            return OutcomeOf(plan, created);
         },
         cancellationToken);
 
@@ -100,8 +123,13 @@ internal sealed class WorkflowStarter(HistoryEngine engine)
             plan.BeforeFirstTask);
     }
 
-    private static StartOutcome OutcomeOf(Transition created) => new(
-        created.Run.Key, created.State.Started.FirstExecutionRunId, IsNew: true, IsSameRequest: true, WorkflowExecutionStatus.Running);
+    private static StartOutcome OutcomeOf(StartPlan plan, Transition created) => new(
+        created.Run.Key, created.State.Started.FirstExecutionRunId, IsNew: true, IsSameRequest: true, WorkflowExecutionStatus.Running)
+    {
+        EagerTask = plan.EagerWorker is { } worker && created.State.WorkflowTask is { } task
+            ? created.StartWorkflowTask(task.ScheduledEventId, task.Attempt, requestId: RunIds.New(), worker, incremental: false)
+            : null,
+    };
 
     private static void RefuseReuse(StartPlan plan, CurrentRun current)
     {

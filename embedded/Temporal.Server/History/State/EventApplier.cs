@@ -56,7 +56,14 @@ internal static class EventApplier
                 state.CancelRequested = true;
                 break;
             case Case.WorkflowExecutionOptionsUpdatedEventAttributes:
-                state.Options = Options.WorkflowOptions.After(state.Options, e.WorkflowExecutionOptionsUpdatedEventAttributes);
+                var updated = e.WorkflowExecutionOptionsUpdatedEventAttributes;
+                state.Options = Options.WorkflowOptions.After(state.Options, updated);
+                if (updated.AttachedRequestId.Length > 0)
+                {
+                    state.AttachedRequests[updated.AttachedRequestId] = new AttachedRequest(
+                        e.EventId, e.EventTime.ToDateTimeOffset(), [.. updated.AttachedCompletionCallbacks]);
+                }
+
                 break;
             case Case.ChildWorkflowExecutionStartedEventAttributes:
                 var started = e.ChildWorkflowExecutionStartedEventAttributes;

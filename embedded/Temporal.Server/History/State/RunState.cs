@@ -75,6 +75,9 @@ internal sealed class RunState
     /// <summary>Where each build of the worker completed its first task, the last few. Run ids are left open: they are this run's.</summary>
     public List<ResetPointInfo> AutoResetPoints { get; } = [];
 
+    /// <summary>Start requests that were attached to the run, by request id.</summary>
+    public Dictionary<string, AttachedRequest> AttachedRequests { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Request ids of the signals received, buffered ones included.</summary>
     public HashSet<string> SignalRequestIds { get; } = new(StringComparer.Ordinal);
 

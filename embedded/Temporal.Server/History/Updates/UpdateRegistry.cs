@@ -1,3 +1,4 @@
+using Temporalio.Api.ErrorDetails.V1;
 using Temporalio.Api.Failure.V1;
 using Temporalio.Api.Update.V1;
 using Temporal.Server.Rpc;
@@ -70,6 +71,19 @@ internal sealed class UpdateRegistry
         if (live.Remove(id, out var update))
         {
             update.End(outcome);
+        }
+    }
+
+    /// <summary>The workflow task that carried updates failed in its completion: trying them again would only fail it again.</summary>
+    public void AbortSent()
+    {
+        foreach (var update in Sent)
+        {
+            live.Remove(update.Id);
+            update.Abort(new RpcException(
+                StatusCode.FailedPrecondition,
+                "Unable to perform workflow execution update due to unexpected workflow task failure.",
+                new WorkflowNotReadyFailure()));
         }
     }
 

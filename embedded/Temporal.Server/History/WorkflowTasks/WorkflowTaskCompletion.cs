@@ -78,7 +78,11 @@ internal static class WorkflowTaskCompletion
             RejectUnansweredUpdates(t, request);
         }
 
-        t.After(() => t.Run.Queries.Answer(request.QueryResults));
+        t.After(() =>
+        {
+            t.Run.WantsToClose = false;
+            t.Run.Queries.Answer(request.QueryResults);
+        });
         var response = Finish(t, task, request, scope, isHeartbeat);
         response.ResetHistoryEventId = forgotten ? state.PreviousStartedEventId : 0;
         return response;
