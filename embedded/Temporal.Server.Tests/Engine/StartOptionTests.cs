@@ -1,7 +1,6 @@
 using Temporal.Server.Rpc;
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
-using Temporalio.Api.Workflow.V1;
 using Temporalio.Api.WorkflowService.V1;
 using static Temporal.Server.Tests.Engine.Commands;
 
@@ -49,7 +48,7 @@ public sealed class StartOptionTests
     {
         await using var server = await EngineHost.StartAsync();
         var error = await Assert.ThrowsAsync<RpcException>(() =>
-            server.StartAsync("w", r => r.OnConflictOptions = new OnConflictOptions { AttachCompletionCallbacks = true }));
+            server.StartAsync("w", r => r.OnConflictOptions = new Temporalio.Api.Workflow.V1.OnConflictOptions { AttachCompletionCallbacks = true }));
         Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
     }
 
@@ -103,7 +102,7 @@ public sealed class StartOptionTests
     {
         r.RequestId = requestId;
         r.WorkflowIdConflictPolicy = WorkflowIdConflictPolicy.UseExisting;
-        r.OnConflictOptions = new OnConflictOptions { AttachRequestId = true, AttachCompletionCallbacks = true, AttachLinks = true };
+        r.OnConflictOptions = new Temporalio.Api.Workflow.V1.OnConflictOptions { AttachRequestId = true, AttachCompletionCallbacks = true, AttachLinks = true };
         r.CompletionCallbacks.Add(Callback(requestId));
         r.Links.Add(new Link { WorkflowEvent = new Link.Types.WorkflowEvent { WorkflowId = "target" } });
     });
