@@ -57,7 +57,7 @@ internal sealed class RandomPlay(EngineHost server, int seed)
         catch (RpcException error) when (error.StatusCode
             is StatusCode.NotFound or StatusCode.InvalidArgument or StatusCode.ResourceExhausted or StatusCode.FailedPrecondition)
         {
-            held = error.StatusCode is StatusCode.NotFound or StatusCode.InvalidArgument ? null : held;
+            // As it should be.
         }
     }
 
@@ -65,12 +65,11 @@ internal sealed class RandomPlay(EngineHost server, int seed)
     {
         0 => server.SignalAsync("w"),
         1 or 2 => TakeTaskAsync(),
-        3 or 4 when held is not null => CompleteAsync(held),
+        3 or 4 when held is { } task => CompleteAsync(task),
         5 => TakeActivityAsync(),
         6 when activities.Count > 0 => AnswerActivityAsync(activities[random.Next(activities.Count)]),
         7 => Task.Run(() => server.Advance(TimeSpan.FromSeconds(random.Next(12)))),
-        8 when held is not null && random.Next(3) == 0 => server.CallAsync<RespondWorkflowTaskFailedResponse>(
-            new RespondWorkflowTaskFailedRequest { Namespace = "default", TaskToken = held.TaskToken }),
+        8 when held is { } task && random.Next(3) == 0 => FailAsync(task),
         9 => UpdateAsync(),
         10 when random.Next(4) == 0 => ResetAsync(),
         11 => OperateAsync(),
@@ -113,6 +112,7 @@ internal sealed class RandomPlay(EngineHost server, int seed)
             AddCommands(task, commands);
         }
 
+        held = null;
         var reply = await server.CompleteAsync(
             task,
             request =>
@@ -124,6 +124,12 @@ internal sealed class RandomPlay(EngineHost server, int seed)
             },
             [.. commands]);
         held = reply.WorkflowTask;
+    }
+
+    private Task<RespondWorkflowTaskFailedResponse> FailAsync(PollWorkflowTaskQueueResponse task)
+    {
+        held = null;
+        return server.CallAsync<RespondWorkflowTaskFailedResponse>(new RespondWorkflowTaskFailedRequest { Namespace = "default", TaskToken = task.TaskToken });
     }
 
     // Accepts, accepts and completes, rejects, or does not answer.
@@ -154,12 +160,12 @@ internal sealed class RandomPlay(EngineHost server, int seed)
         for (var i = random.Next(4); i > 0; i--)
         {
             ids++;
-            commands.Add(random.Next(5) switch
+            commands.Add(random.Next(10) switch
             {
-                0 => Activity($"{ids}"),
-                1 => Timer($"{ids}", random.Next(1, 10)),
-                2 => CancelTimer($"{random.Next(ids + 1)}"),
-                3 => CancelActivity(random.Next((int)task.StartedEventId + 2)),
+                < 4 => Activity($"{ids}"),
+                < 7 => Timer($"{ids}", random.Next(1, 10)),
+                7 => CancelTimer($"{random.Next(ids + 1)}"),
+                8 => CancelActivity(random.Next((int)task.StartedEventId + 2)),
                 _ => Marker(),
             });
         }
