@@ -34,7 +34,6 @@ public sealed class RandomHistoryTests
         [
             EventType.WorkflowExecutionUpdateAdmitted, EventType.WorkflowExecutionUpdateAccepted, EventType.WorkflowExecutionUpdateCompleted,
             EventType.WorkflowTaskFailed, EventType.WorkflowExecutionTerminated,
-            EventType.ActivityTaskFailed, EventType.ActivityTaskCompleted, EventType.TimerFired,
         ];
         Assert.Empty(expected.Except(seen));
     }
