@@ -2,6 +2,7 @@
 import { after, before } from 'node:test';
 import { Environment } from './scenarios/environment.mjs';
 import { batches } from './scenarios/batches.mjs';
+import { contracts } from './scenarios/contracts.mjs';
 import { edges } from './scenarios/edges.mjs';
 import { execution } from './scenarios/execution.mjs';
 import { histories } from './scenarios/histories.mjs';
@@ -21,6 +22,7 @@ execution(env);
 messages(env);
 relations(env);
 workers(env);
+contracts(env);
 histories(env);
 schedules(env);
 batches(env);

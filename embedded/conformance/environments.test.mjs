@@ -1,13 +1,12 @@
 // The SDK's own test environments, told to start our executable (TEMPORAL_SERVER_EXECUTABLE) in place of the one they download.
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker, bundleWorkflowCode } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { bundle } from './scenarios/environment.mjs';
 import * as activities from './workflows/activities.mjs';
 
-const require = createRequire(import.meta.url);
 const path = process.env.TEMPORAL_SERVER_EXECUTABLE;
 const logger = new DefaultLogger('ERROR', () => undefined);
 Runtime.install({ logger });
@@ -15,7 +14,7 @@ Runtime.install({ logger });
 async function withEnvironment(create, scenario) {
   const environment = await create({ server: { executable: { type: 'existing-path', path } } });
   try {
-    const workflowBundle = await bundleWorkflowCode({ workflowsPath: require.resolve('./workflows/index.js'), logger });
+    const workflowBundle = await bundle();
     const taskQueue = randomUUID();
     const worker = await Worker.create({ connection: environment.nativeConnection, workflowBundle, activities, taskQueue });
     await worker.runUntil(() => scenario(environment, taskQueue));

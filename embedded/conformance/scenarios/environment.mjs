@@ -7,6 +7,13 @@ import * as activities from '../workflows/activities.mjs';
 
 const require = createRequire(import.meta.url);
 
+/** The workflows' bundle: made now, or the file that WORKFLOW_BUNDLE names, so that many runs need it made but once. */
+export async function bundle() {
+  return process.env.WORKFLOW_BUNDLE
+    ? { codePath: process.env.WORKFLOW_BUNDLE }
+    : await bundleWorkflowCode({ workflowsPath: require.resolve('../workflows/index.js'), logger: new DefaultLogger('ERROR', () => undefined) });
+}
+
 export class Environment {
   static async connect(address) {
     Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
@@ -19,10 +26,7 @@ export class Environment {
       'native client': new Client({ connection: environment.native }),
     };
     environment.client = environment.clients['grpc-js client'];
-    environment.bundle = await bundleWorkflowCode({
-      workflowsPath: require.resolve('../workflows/index.js'),
-      logger: new DefaultLogger('ERROR', () => undefined),
-    });
+    environment.bundle = await bundle();
     environment.sharedQueue = environment.id('shared');
     environment.sharedWorker = await environment.worker(environment.sharedQueue);
     environment.sharedRun = environment.sharedWorker.run();

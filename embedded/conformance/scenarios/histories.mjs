@@ -100,12 +100,22 @@ export function histories(env) {
       return [handle];
     });
 
+    history('timer-fired-then-canceled', async ({ start }) => {
+      const handle = await start('historyCancelsFiredTimer');
+      await idle(handle);
+      await handle.signal('go');
+      await ended(handle);
+      return [handle];
+    });
+
     history('task-times-out', async ({ id }) => {
       const taskQueue = env().id('abandoned');
       const handle = await workflow().start('historyChild', { workflowId: id, taskQueue, workflowTaskTimeout: '1s' });
-      // Takes the first task and never answers.
-      await env().grpcJs.workflowService.pollWorkflowTaskQueue({ namespace: 'default', taskQueue: { name: taskQueue, kind: 1 }, identity: 'gone' });
-      await endsWith(handle, 'workflowTaskTimedOut');
+      // Takes the first two tasks and never answers.
+      for (const attempt of [1, 2]) {
+        await env().grpcJs.workflowService.pollWorkflowTaskQueue({ namespace: 'default', taskQueue: { name: taskQueue, kind: 1 }, identity: 'gone' });
+        await eventually(async () => (await handle.describe()).raw.pendingWorkflowTask?.attempt > attempt, 'next attempt');
+      }
       await env().withWorker(
         async () => {
           await idle(handle);

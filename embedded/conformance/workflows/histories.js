@@ -234,3 +234,14 @@ export async function historyResettable() {
   await finished();
   return items;
 }
+
+/** Its timer fires while the task that cancels it is at work: it is canceled all the same. */
+export async function historyCancelsFiredTimer() {
+  const told = signalled('go');
+  const scope = new CancellationScope();
+  const pending = scope.run(() => sleep('2s')).catch(ignored);
+  await told();
+  await local.takes(2500);
+  scope.cancel();
+  await pending;
+}

@@ -69,3 +69,17 @@ export async function interferes(...deeds) {
     else await own().signal('item', deed);
   }
 }
+
+/** Task tokens by workflow id, in order of attempts: who has one can end the activity. */
+export const handed = new Map();
+
+export async function hands_over() {
+  const { taskToken, workflowExecution } = Context.current().info;
+  handed.set(workflowExecution.workflowId, [...(handed.get(workflowExecution.workflowId) ?? []), taskToken]);
+  throw new CompleteAsyncError();
+}
+
+export async function takes(milliseconds) {
+  await sleep(milliseconds);
+  return 'done';
+}

@@ -254,3 +254,4 @@ export async function waitsForever() {
 }
 
 export * from './histories.js';
+export * from './contracts.js';
