@@ -174,6 +174,23 @@ export function contracts(env) {
       assert.ok(notCompletedCleanly.queryResult);
     });
 
+    it('a query travels with the workflow task that is due, so that it sees what happened before it', async () => {
+      // Driven by hand: a worker's own order of work would hide the difference.
+      const taskQueue = { name: env().id('by-hand'), kind: 1 };
+      const handle = await start('stuckTask', [], { taskQueue: taskQueue.name });
+      const poll = () => service().pollWorkflowTaskQueue({ namespace: 'default', taskQueue, identity: 'by hand' });
+      await service().respondWorkflowTaskCompleted({ namespace: 'default', taskToken: (await poll()).taskToken });
+      await handle.signal('add', 'x');
+      const asked = query(handle.workflowId);
+      for (let i = 0; i < 3; i++) await handle.describe();
+      const { taskToken, queries } = await poll();
+      assert.equal(Object.keys(queries).length, 1);
+      const answer = { resultType: 1, answer: { payloads: [{ data: Buffer.from('with x') }] } };
+      await service().respondWorkflowTaskCompleted({ namespace: 'default', taskToken, queryResults: { [Object.keys(queries)[0]]: answer } });
+      assert.equal(Buffer.from((await asked).queryResult.payloads[0].data).toString(), 'with x');
+      await handle.terminate();
+    });
+
     it('a query of a workflow whose task keeps failing is refused', async () => {
       const handle = await start('stuckTask', [], { workflowTaskTimeout: '1s' });
       await eventually(async () => (await handle.describe()).raw.pendingWorkflowTask?.attempt >= 3, 'third attempt');
@@ -214,6 +231,16 @@ export function contracts(env) {
       await handle.signal('add', 'one more');
       assert.deepEqual((await following).history.events.map((event) => Number(event.eventId)), [13]);
       await handle.terminate();
+    });
+
+    it('who waits for the end gets the end', async () => {
+      const handle = await start('inbox', [], { taskQueue: env().id('nobody') });
+      const end = service().getWorkflowExecutionHistory({
+        namespace: 'default', execution: { workflowId: handle.workflowId }, waitNewEvent: true, historyEventFilterType: 2,
+      });
+      for (let i = 0; i < 3; i++) await handle.signal('add', i);
+      await handle.terminate('enough');
+      assert.deepEqual((await end).history.events.map((event) => event.workflowExecutionTerminatedEventAttributes?.reason), ['enough']);
     });
 
     it('lists know every operator and type', async () => {
