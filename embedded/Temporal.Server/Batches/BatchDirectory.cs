@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Google.Protobuf;
 using Temporal.Server.Batches.Records;
+using Temporal.Server.History;
 using Temporal.Server.Rpc;
 using Temporal.Server.Store;
 using Temporalio.Api.Enums.V1;
@@ -48,7 +49,7 @@ internal sealed class BatchDirectory(IExecutionStore store)
         await Creating.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await ForgetOldAsync(key.NamespaceId, now - keep, cancellationToken).ConfigureAwait(false);
+            await ForgetOldAsync(key.NamespaceId, now.SaturatingAdd(-keep), cancellationToken).ConfigureAwait(false);
             // The store is asked too, as an earlier write may have been carried out although it seemed to fail.
             if (entries.ContainsKey(key) || await store.ReadRecordAsync(key, cancellationToken).ConfigureAwait(false) is not null)
             {

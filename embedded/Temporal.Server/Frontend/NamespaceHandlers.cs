@@ -27,7 +27,7 @@ internal sealed class NamespaceHandlers(NamespaceRegistry namespaces)
     /// <summary>Creates a namespace.</summary>
     public async Task<RegisterNamespaceResponse> RegisterAsync(RegisterNamespaceRequest request, RpcContext context)
     {
-        var retention = request.WorkflowExecutionRetentionPeriod.ToSpan();
+        var retention = Requests.RequireNotNegative(request.WorkflowExecutionRetentionPeriod, "WorkflowExecutionRetentionPeriod");
         var record = NamespaceRegistry.New(Requests.RequireName(request.Namespace, "Namespace")) with
         {
             Description = request.Description,
@@ -49,7 +49,7 @@ internal sealed class NamespaceHandlers(NamespaceRegistry namespaces)
                 Description = request.UpdateInfo is null ? old.Description : request.UpdateInfo.Description,
                 OwnerEmail = request.UpdateInfo is null ? old.OwnerEmail : request.UpdateInfo.OwnerEmail,
                 Data = request.UpdateInfo is null ? old.Data : old.Data.Concat(request.UpdateInfo.Data).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Last().Value, StringComparer.Ordinal),
-                Retention = request.Config?.WorkflowExecutionRetentionTtl is { } ttl ? ttl.ToSpan() : old.Retention,
+                Retention = request.Config?.WorkflowExecutionRetentionTtl is { } ttl ? Requests.RequireNotNegative(ttl, "WorkflowExecutionRetentionTtl") : old.Retention,
             },
             context.CancellationToken).ConfigureAwait(false);
         var described = Describe(record);

@@ -39,7 +39,8 @@ internal static class RetryPolicies
             filled.BackoffCoefficient = DefaultCoefficient;
         }
 
-        if (filled.BackoffCoefficient < 1)
+        // Not a number is not less than 1, either.
+        if (!(filled.BackoffCoefficient >= 1 && double.IsFinite(filled.BackoffCoefficient)))
         {
             throw RpcException.InvalidArgument("BackoffCoefficient cannot be less than 1 on retry policy.");
         }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -35,7 +36,7 @@ internal sealed class HttpEndpoint(HttpPages pages, BrowserGuard guard, ILogger<
         {
             await FailAsync(http, error, HttpErrors.StatusOf(error.StatusCode));
         }
-        catch (Exception error) when (error is OperationCanceledException or IOException && http.RequestAborted.IsCancellationRequested)
+        catch (Exception error) when (error is ConnectionResetException or ConnectionAbortedException || (error is OperationCanceledException or IOException && http.RequestAborted.IsCancellationRequested))
         {
             log.LogDebug("{Path} was given up by its caller.", http.Request.Path);
         }

@@ -25,7 +25,7 @@ internal sealed class RetentionSweep(HistoryEngine engine, IExecutionStore store
 
     private async Task<int> RunAsync(NamespaceRecord space, CancellationToken cancellationToken)
     {
-        var closedBefore = engine.Now - space.Retention;
+        var closedBefore = engine.Now.SaturatingAdd(-space.Retention);
         var deleted = 0;
         while (true)
         {
