@@ -1,6 +1,7 @@
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
 using System.Security.Cryptography;
+using TemporalDelivery.Tests.Postgres;
 
 namespace TemporalDelivery.EndToEnd;
 
