@@ -17,6 +17,15 @@ public sealed class ExecutableTests
         Assert.Contains("--postgres", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_setting_that_cannot_be_ends_it_with_2_and_its_name()
+    {
+        var (exitCode, error) = await RunAsync("server", "start-dev", "--dynamic-config-value", "limit.historyCount.error=many");
+
+        Assert.Equal(2, exitCode);
+        Assert.StartsWith("temporal-server: --dynamic-config-value: the value of limit.historyCount.error is not JSON", error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--headless", "--port", "{0}")]
     [InlineData("--port", "0", "--ui-port", "{0}")]

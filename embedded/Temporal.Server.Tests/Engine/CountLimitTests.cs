@@ -1,5 +1,4 @@
 using Google.Protobuf.WellKnownTypes;
-using Temporal.Server.History;
 using Temporal.Server.Rpc;
 using Temporalio.Api.Command.V1;
 using Temporalio.Api.Common.V1;
@@ -18,6 +17,8 @@ namespace Temporal.Server.Tests.Engine;
 /// <summary>How much of everything a run takes, as in Temporal's defaults.</summary>
 public sealed class CountLimitTests
 {
+    private static readonly WorkflowLimits Limits = new();
+
     [Theory]
     [InlineData("activity", WorkflowTaskFailedCause.PendingActivitiesLimitExceeded, "pending activities")]
     [InlineData("child", WorkflowTaskFailedCause.PendingChildWorkflowsLimitExceeded, "pending child workflow executions")]
@@ -30,7 +31,7 @@ public sealed class CountLimitTests
         var task = await server.PollWorkflowAsync();
         var error = await Assert.ThrowsAsync<RpcException>(() => server.CompleteAsync(
             task,
-            [.. Enumerable.Range(0, Limits.Pending + 1).Select(i => kind switch
+            [.. Enumerable.Range(0, 2000 + 1).Select(i => kind switch
             {
                 "activity" => Activity($"{i}"),
                 "child" => Child($"child {i}"),

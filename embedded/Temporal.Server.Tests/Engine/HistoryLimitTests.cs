@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Temporal.Server.History;
 using Temporal.Server.Rpc;
 using Temporalio.Api.Command.V1;
 using Temporalio.Api.Enums.V1;
@@ -29,7 +28,7 @@ public sealed class HistoryLimitTests
     }
 
     [Theory]
-    [InlineData(Limits.HistoryEvents, 0, "Workflow history count exceeds limit.")]
+    [InlineData(51_200, 0, "Workflow history count exceeds limit.")]
     [InlineData(26, 2 * Megabyte - 1000, "Workflow history size exceeds limit.")]
     public async Task A_change_that_would_make_history_too_long_terminates_the_run_instead(int markers, int bytes, string reason)
     {
@@ -48,7 +47,7 @@ public sealed class HistoryLimitTests
     {
         await using var server = await EngineHost.StartAsync(cachedRuns: 10);
         await server.StartAsync("w");
-        await server.StepAsync(Markers(Limits.HistoryEvents - 6, 0));
+        await server.StepAsync(Markers(51_200 - 6, 0));
         await server.SignalAsync("w");
         var error = await Assert.ThrowsAsync<RpcException>(() => server.SignalAsync("w"));
         Assert.Equal("Workflow history count exceeds limit.", error.Message);

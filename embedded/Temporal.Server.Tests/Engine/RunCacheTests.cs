@@ -11,7 +11,7 @@ public sealed class RunCacheTests
     [Fact]
     public void Runs_that_wait_for_a_worker_stay_but_their_history_does_not_grow_beyond_the_bound()
     {
-        var cache = new RunCache(capacity: 100);
+        var cache = new RunCache(capacity: 100, new WorkflowLimits());
         var runs = Enumerable.Range(0, 8).Select(i => Use(cache, i, work: 1)).ToList();
         while (runs.Count(run => run.State is not null) > 2)
         {
@@ -28,7 +28,7 @@ public sealed class RunCacheTests
     [Fact]
     public void A_run_that_is_being_changed_keeps_its_state()
     {
-        var cache = new RunCache(capacity: 100);
+        var cache = new RunCache(capacity: 100, new WorkflowLimits());
         var changed = Use(cache, 0, work: 1);
         changed.Gate.Wait(TestContext.Current.CancellationToken);
         var others = Enumerable.Range(1, 8).Select(i => Use(cache, i, work: 1)).ToList();

@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Temporal.Server.History;
 using Temporal.Server.Rpc;
 using Temporalio.Api.Command.V1;
 using Temporalio.Api.Common.V1;
@@ -15,12 +14,14 @@ namespace Temporal.Server.Tests.Engine;
 /// <summary>How large things may be, as in Temporal's defaults.</summary>
 public sealed class SizeLimitTests
 {
+    private static readonly int BlobBytes = new WorkflowLimits().BlobBytes;
+
     private static readonly string Long = new('x', 1001);
 
     // Few characters, but too many bytes.
     private static readonly string LongInBytes = new('ü', 501);
 
-    private static readonly Payloads Huge = Text(new string('x', Limits.BlobBytes));
+    private static readonly Payloads Huge = Text(new string('x', BlobBytes));
 
     public static TheoryData<string> Names => new("workflow id", "workflow type", "task queue", "request id", "identity", "signal", "signal's request id", "update id", "query", "poll", "described id");
 
@@ -124,7 +125,7 @@ public sealed class SizeLimitTests
         await server.CallAsync<RespondActivityTaskCompletedResponse>(new RespondActivityTaskCompletedRequest { Namespace = "default", TaskToken = tasks["result"].TaskToken, Result = Huge });
         var beat = await server.CallAsync<RecordActivityTaskHeartbeatResponse>(new RecordActivityTaskHeartbeatRequest { Namespace = "default", TaskToken = tasks["heartbeat"].TaskToken, Details = Huge });
         Assert.True(beat.CancelRequested);
-        var failure = Failed(new string('x', Limits.BlobBytes), type: "Type");
+        var failure = Failed(new string('x', BlobBytes), type: "Type");
         await server.CallAsync<RespondActivityTaskFailedResponse>(new RespondActivityTaskFailedRequest { Namespace = "default", TaskToken = tasks["failure"].TaskToken, Failure = failure });
 
         var failed = (await server.HistoryAsync("w")).Where(e => e.EventType == EventType.ActivityTaskFailed).Select(e => e.ActivityTaskFailedEventAttributes.Failure).ToList();
@@ -212,7 +213,7 @@ public sealed class SizeLimitTests
         {
             "activity" => Activity("1", a => a.Input = Huge),
             "complete" => Complete(),
-            "fail" => Fail(new string('x', Limits.BlobBytes)),
+            "fail" => Fail(new string('x', BlobBytes)),
             "marker" => Marker(),
             "continue" => ContinueAsNew(),
             "child" => Child("child"),

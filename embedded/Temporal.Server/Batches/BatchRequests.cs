@@ -13,10 +13,10 @@ internal static class BatchRequests
 {
     /// <summary>Refuses what makes no sense.</summary>
     /// <exception cref="RpcException">InvalidArgument; Unimplemented for operations on activities.</exception>
-    public static void Check(StartBatchOperationRequest request)
+    public static void Check(WorkflowLimits limits, StartBatchOperationRequest request)
     {
-        Requests.RequireName(request.JobId, "JobId");
-        Requests.RequireName(request.Reason, "Reason");
+        Requests.RequireName(limits, request.JobId, "JobId");
+        Requests.RequireName(limits, request.Reason, "Reason");
         var named = Named(request).Count;
         if (request.VisibilityQuery.Length > 0 == named > 0)
         {
@@ -32,7 +32,7 @@ internal static class BatchRequests
 
         foreach (var execution in Named(request))
         {
-            Requests.RequireName(execution.WorkflowId, "WorkflowId");
+            Requests.RequireName(limits, execution.WorkflowId, "WorkflowId");
         }
 
         if (request.MaxOperationsPerSecond is < 0 or float.NaN)
@@ -40,7 +40,7 @@ internal static class BatchRequests
             throw RpcException.InvalidArgument("MaxOperationsPerSecond must not be negative.");
         }
 
-        CheckOperation(request);
+        CheckOperation(limits, request);
     }
 
     /// <summary>The executions that it names.</summary>
@@ -81,15 +81,15 @@ internal static class BatchRequests
         return string.Create(CultureInfo.InvariantCulture, $"({request.VisibilityQuery}){open} AND StartTime <= '{startTime.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'}'");
     }
 
-    private static void CheckOperation(StartBatchOperationRequest request)
+    private static void CheckOperation(WorkflowLimits limits, StartBatchOperationRequest request)
     {
         switch (request.OperationCase)
         {
             case Operation.None:
                 throw RpcException.InvalidArgument("The operation type is not set on request.");
             case Operation.SignalOperation:
-                Requests.RequireName(request.SignalOperation.Signal, "SignalName");
-                Requests.LimitBlob(request.SignalOperation.Input);
+                Requests.RequireName(limits, request.SignalOperation.Signal, "SignalName");
+                Requests.LimitBlob(limits, request.SignalOperation.Input);
                 break;
             case Operation.ResetOperation when request.ResetOperation is { Options: null, ResetType: ResetType.Unspecified }:
                 throw RpcException.InvalidArgument("Either ResetType or Options must be set on a reset operation.");

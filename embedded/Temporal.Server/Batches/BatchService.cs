@@ -41,7 +41,7 @@ internal sealed class BatchService(HistoryEngine engine, IExecutionStore store) 
     /// <exception cref="RpcException">The request is wrong, its job id is taken, or too many operations run.</exception>
     public async Task StartAsync(NamespaceRecord space, StartBatchOperationRequest request, CancellationToken cancellationToken)
     {
-        BatchRequests.Check(request);
+        BatchRequests.Check(engine.Limits, request);
         var now = engine.Now;
         var total = (long)BatchRequests.Named(request).Count;
         if (total == 0)

@@ -24,6 +24,28 @@ internal static class DynamicConfig
             ["frontend.keepAliveTime"] = (limits, value) => limits with { KeepAlivePingDelay = value.Duration() },
             ["frontend.keepAliveTimeout"] = (limits, value) => limits with { KeepAlivePingTimeout = value.Duration() },
             ["frontend.httpAllowedHosts"] = (limits, value) => limits with { AllowedHosts = value.Hosts() },
+            ["limit.blobSize.error"] = Workflows((limits, value) => limits with { BlobBytes = value.Limit() }),
+            ["limit.memoSize.error"] = Workflows((limits, value) => limits with { MemoBytes = value.Limit() }),
+            ["limit.maxIDLength"] = Workflows((limits, value) => limits with { IdLength = value.Limit(largest: new WorkflowLimits().IdLength) }),
+            ["limit.historyCount.suggestContinueAsNew"] = Workflows((limits, value) => limits with { SuggestContinueAsNewEvents = value.Limit() }),
+            ["limit.historyCount.error"] = Workflows((limits, value) => limits with { HistoryEvents = value.Limit() }),
+            ["limit.historySize.suggestContinueAsNew"] = Workflows((limits, value) => limits with { SuggestContinueAsNewBytes = value.Limit() }),
+            ["limit.historySize.error"] = Workflows((limits, value) => limits with { HistoryBytes = value.Limit() }),
+            ["limit.numPendingActivities.error"] = Workflows((limits, value) => limits with { PendingActivities = value.LimitOrNone() }),
+            ["limit.numPendingChildExecutions.error"] = Workflows((limits, value) => limits with { PendingChildren = value.LimitOrNone() }),
+            ["limit.numPendingSignals.error"] = Workflows((limits, value) => limits with { PendingSignals = value.LimitOrNone() }),
+            ["limit.numPendingCancelRequests.error"] = Workflows((limits, value) => limits with { PendingCancels = value.LimitOrNone() }),
+            ["limit.mutableStateActivityFailureSize.error"] = Workflows((limits, value) => limits with { RetriedFailureBytes = value.Limit() }),
+            ["history.maximumSignalsPerExecution"] = Workflows((limits, value) => limits with { Signals = value.LimitOrNone() }),
+            ["history.maxInFlightUpdates"] = Workflows((limits, value) => limits with { UpdatesInFlight = value.LimitOrNone() }),
+            ["history.maxInFlightUpdatePayloads"] = Workflows((limits, value) => limits with { UpdateBytesInFlight = value.LimitOrNone() }),
+            ["history.maxTotalUpdates"] = Workflows((limits, value) => limits with { Updates = value.LimitOrNone() }),
+            ["history.maxTotalUpdates.suggestContinueAsNewThreshold"] = Workflows((limits, value) => limits with { SuggestContinueAsNewUpdates = value.Part() }),
+            ["history.maximumBufferedEventsBatch"] = Workflows((limits, value) => limits with { BufferedEvents = value.Limit() }),
+            ["history.maximumBufferedEventsSizeInBytes"] = Workflows((limits, value) => limits with { BufferedEventBytes = value.Limit() }),
+            ["history.defaultWorkflowTaskTimeout"] = Workflows((limits, value) => limits with { WorkflowTaskTimeout = value.Duration() }),
+            ["history.workflowTaskHeartbeatTimeout"] = Workflows((limits, value) => limits with { WorkflowTaskHeartbeats = value.Duration() }),
+            ["history.longPollExpirationInterval"] = Workflows((limits, value) => limits with { LongPoll = value.Duration() }),
         }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     // What these turn on in the real server is always on in this one.
@@ -67,9 +89,24 @@ internal static class DynamicConfig
             : $"The dynamic configuration {key} is not one that this server has: it changes nothing.");
     }
 
+    private static Func<ServerLimits, Value, ServerLimits> Workflows(Func<WorkflowLimits, Value, WorkflowLimits> apply) =>
+        (limits, value) => limits with { Workflows = apply(limits.Workflows, value) };
+
     private readonly record struct Value(string Key, JsonElement Json)
     {
-        public int Count() => Json.ValueKind == JsonValueKind.Number && Json.TryGetInt32(out var count) && count >= 0 ? count : throw Wrong("a whole number from 0 on");
+        public int Count() => Number(0, int.MaxValue) ?? throw Wrong("a whole number from 0 on");
+
+        public int Limit(int largest = int.MaxValue) => Number(1, largest) ?? throw Wrong(largest == int.MaxValue ? "a whole number from 1 on" : $"a whole number from 1 to {largest}");
+
+        // As in the real server, 0 switches such a limit off.
+        public int LimitOrNone() => Number(0, int.MaxValue) switch
+        {
+            0 => int.MaxValue,
+            { } limit => limit,
+            null => throw Wrong("a whole number from 1 on, or 0 for no limit"),
+        };
+
+        public double Part() => Json.ValueKind == JsonValueKind.Number && Json.GetDouble() is > 0 and <= 1 and var part ? part : throw Wrong("a number above 0 and up to 1");
 
         public double Ratio() => Json.ValueKind == JsonValueKind.Number && Json.GetDouble() is >= 1 and < 1e6 and var ratio ? ratio : throw Wrong("a number from 1 on");
 
@@ -96,6 +133,9 @@ internal static class DynamicConfig
             var alternatives = patterns.Select(pattern => Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal));
             return new Regex($"^(?:{string.Join('|', alternatives)})$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, LongestRegex);
         }
+
+        private int? Number(int smallest, int largest) =>
+            Json.ValueKind == JsonValueKind.Number && Json.TryGetInt32(out var number) && number >= smallest && number <= largest ? number : null;
 
         private CommandLineException Wrong(string expected) => new(string.Create(CultureInfo.InvariantCulture, $"--dynamic-config-value: {Key} takes {expected}, not {Json.GetRawText()}."));
     }

@@ -18,8 +18,8 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
     public async Task<PollActivityTaskQueueResponse> PollAsync(PollActivityTaskQueueRequest request, RpcContext context)
     {
         var space = engine.Namespaces.Require(request.Namespace);
-        Requests.LimitName(request.Identity, "Identity");
-        var key = new TaskQueueKey(space.Id, TaskQueueKeyKind.Activity, Requests.RequireTaskQueue(request.TaskQueue));
+        Requests.LimitName(engine.Limits, request.Identity, "Identity");
+        var key = new TaskQueueKey(space.Id, TaskQueueKeyKind.Activity, Requests.RequireTaskQueue(engine.Limits, request.TaskQueue));
         var poller = new Poller(request.Identity, request.WorkerInstanceKey)
         {
             MaxTasksPerSecond = request.TaskQueueMetadata?.MaxTasksPerSecond,
@@ -145,18 +145,18 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
 
     private static void Fail(Transition t, ActivityState activity, Failure? failure, Payloads? heartbeatDetails, string identity)
     {
-        if (heartbeatDetails is not null && !Requests.IsTooLarge(heartbeatDetails))
+        if (heartbeatDetails is not null && !Requests.IsTooLarge(t.Run.Limits, heartbeatDetails))
         {
             activity.HeartbeatDetails = heartbeatDetails;
         }
 
-        t.FailActivity(activity, Failures.WithinLimit(failure) ?? new Failure { Message = "The worker gave no failure." }, identity);
+        t.FailActivity(activity, Failures.WithinLimit(failure, t.Run.Limits) ?? new Failure { Message = "The worker gave no failure." }, identity);
     }
 
     // What is too large for an event would be too large the next time as well: the activity fails.
     private static void Complete(Transition t, ActivityState activity, Payloads? result, string identity)
     {
-        if (Requests.IsTooLarge(result))
+        if (Requests.IsTooLarge(t.Run.Limits, result))
         {
             t.FailActivity(activity, Failures.Final("Complete result exceeds size limit."), identity);
         }
@@ -168,7 +168,7 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
 
     private static void Cancel(Transition t, ActivityState activity, Payloads? details, string identity)
     {
-        if (Requests.IsTooLarge(details))
+        if (Requests.IsTooLarge(t.Run.Limits, details))
         {
             t.FailActivity(activity, Failures.Final("Cancel details exceed size limit."), identity);
         }
@@ -183,7 +183,7 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
         t =>
         {
             var activity = ActivityTasks.RequireStarted(t.State, token);
-            if (Requests.IsTooLarge(details))
+            if (Requests.IsTooLarge(engine.Limits, details))
             {
                 t.FailActivity(activity, Failures.Final("Heartbeat details exceed size limit."), identity);
                 return new RecordActivityTaskHeartbeatResponse { CancelRequested = true };
@@ -206,7 +206,7 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
 
     private async Task<(RunKey Run, TaskToken Token)> ByIdAsync(string namespaceName, string workflowId, string runId, string activityId, RpcContext context)
     {
-        Requests.RequireName(activityId, "ActivityId");
+        Requests.RequireName(engine.Limits, activityId, "ActivityId");
         var run = await engine.ResolveAsync(engine.Namespaces.Require(namespaceName), workflowId, runId, context.CancellationToken).ConfigureAwait(false);
         return (run, new TaskToken { ActivityId = activityId });
     }

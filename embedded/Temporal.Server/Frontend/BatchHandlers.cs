@@ -26,8 +26,8 @@ internal sealed class BatchHandlers(HistoryEngine engine, BatchService batches)
     public async Task<StopBatchOperationResponse> StopAsync(StopBatchOperationRequest request, RpcContext context)
     {
         var space = engine.Namespaces.Require(request.Namespace);
-        Requests.RequireName(request.Reason, "Reason");
-        await batches.StopAsync(BatchDirectory.KeyOf(space.Id, Requests.RequireName(request.JobId, "JobId")), context.CancellationToken).ConfigureAwait(false);
+        Requests.RequireName(engine.Limits, request.Reason, "Reason");
+        await batches.StopAsync(BatchDirectory.KeyOf(space.Id, Requests.RequireName(engine.Limits, request.JobId, "JobId")), context.CancellationToken).ConfigureAwait(false);
         return new StopBatchOperationResponse();
     }
 
@@ -35,7 +35,7 @@ internal sealed class BatchHandlers(HistoryEngine engine, BatchService batches)
     public Task<DescribeBatchOperationResponse> DescribeAsync(DescribeBatchOperationRequest request, RpcContext context)
     {
         var space = engine.Namespaces.Require(request.Namespace);
-        var entry = batches.Directory.Require(BatchDirectory.KeyOf(space.Id, Requests.RequireName(request.JobId, "JobId")));
+        var entry = batches.Directory.Require(BatchDirectory.KeyOf(space.Id, Requests.RequireName(engine.Limits, request.JobId, "JobId")));
         var record = entry.Record;
         return Task.FromResult(new DescribeBatchOperationResponse
         {

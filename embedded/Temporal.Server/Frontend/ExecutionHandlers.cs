@@ -16,10 +16,10 @@ internal sealed class ExecutionHandlers(HistoryEngine engine)
     /// <summary>Signals a run.</summary>
     public async Task<SignalWorkflowExecutionResponse> SignalAsync(SignalWorkflowExecutionRequest request, RpcContext context)
     {
-        Requests.RequireName(request.SignalName, "SignalName");
-        Requests.LimitName(request.RequestId, "RequestId");
-        Requests.LimitName(request.Identity, "Identity");
-        Requests.LimitBlob(request.Input);
+        Requests.RequireName(engine.Limits, request.SignalName, "SignalName");
+        Requests.LimitName(engine.Limits, request.RequestId, "RequestId");
+        Requests.LimitName(engine.Limits, request.Identity, "Identity");
+        Requests.LimitBlob(engine.Limits, request.Input);
         await OnAsync(
             request.Namespace,
             request.WorkflowExecution,
@@ -42,9 +42,9 @@ internal sealed class ExecutionHandlers(HistoryEngine engine)
     /// <summary>Asks a run to cancel.</summary>
     public async Task<RequestCancelWorkflowExecutionResponse> RequestCancelAsync(RequestCancelWorkflowExecutionRequest request, RpcContext context)
     {
-        Requests.LimitName(request.RequestId, "RequestId");
-        Requests.LimitName(request.Identity, "Identity");
-        Requests.LimitName(request.Reason, "Reason");
+        Requests.LimitName(engine.Limits, request.RequestId, "RequestId");
+        Requests.LimitName(engine.Limits, request.Identity, "Identity");
+        Requests.LimitName(engine.Limits, request.Reason, "Reason");
         await OnAsync(
             request.Namespace,
             request.WorkflowExecution,
@@ -57,8 +57,8 @@ internal sealed class ExecutionHandlers(HistoryEngine engine)
     /// <summary>Ends a run at once.</summary>
     public async Task<TerminateWorkflowExecutionResponse> TerminateAsync(TerminateWorkflowExecutionRequest request, RpcContext context)
     {
-        Requests.LimitName(request.Identity, "Identity");
-        Requests.LimitBlob(request.Details);
+        Requests.LimitName(engine.Limits, request.Identity, "Identity");
+        Requests.LimitBlob(engine.Limits, request.Details);
         await OnAsync(
             request.Namespace,
             request.WorkflowExecution,
@@ -93,7 +93,7 @@ internal sealed class ExecutionHandlers(HistoryEngine engine)
     {
         try
         {
-            await engine.ReadWhenAsync<object>(key, _ => null, run => run.Changed, Requests.LongPoll(context, Limits.LongPoll), context.CancellationToken).ConfigureAwait(false);
+            await engine.ReadWhenAsync<object>(key, _ => null, run => run.Changed, Requests.LongPoll(context, engine.Limits.LongPoll), context.CancellationToken).ConfigureAwait(false);
         }
         catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
         {

@@ -32,7 +32,7 @@ internal sealed class HistoryHandlers(HistoryEngine engine)
             key,
             t => closeOnly ? t.State.IsOpen ? null : LastEvent(t) : NewEvents(t, token, request.MaximumPageSize),
             run => closeOnly ? run.Closed : run.Changed,
-            Requests.LongPoll(context, Limits.LongPoll),
+            Requests.LongPoll(context, engine.Limits.LongPoll),
             context.CancellationToken).ConfigureAwait(false);
         return reply ?? new GetWorkflowExecutionHistoryResponse { History = new HistoryMessage(), NextPageToken = token.ToByteString() };
     }

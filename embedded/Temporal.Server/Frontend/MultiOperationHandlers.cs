@@ -19,9 +19,9 @@ internal sealed class MultiOperationHandlers(HistoryEngine engine, WorkflowStart
     {
         var (start, update) = Split(request);
         var space = engine.Namespaces.Require(request.Namespace);
-        UpdateHandlers.Check(update);
+        UpdateHandlers.Check(engine.Limits, update);
         LiveUpdate? live = null;
-        var plan = StartRequests.Plan(space, start) with { BeforeFirstTask = t => live = UpdateHandlers.Admit(t, update) };
+        var plan = StartRequests.Plan(engine.Limits, space, start) with { BeforeFirstTask = t => live = UpdateHandlers.Admit(t, update) };
         StartOutcome outcome;
         try
         {

@@ -12,7 +12,7 @@ using Temporalio.Api.WorkflowService.V1;
 namespace Temporal.Server.Frontend;
 
 /// <summary>Namespaces and their search attributes.</summary>
-internal sealed class NamespaceHandlers(NamespaceRegistry namespaces)
+internal sealed class NamespaceHandlers(NamespaceRegistry namespaces, WorkflowLimits limits)
 {
     private const string ClusterName = "active";
 
@@ -28,7 +28,7 @@ internal sealed class NamespaceHandlers(NamespaceRegistry namespaces)
     public async Task<RegisterNamespaceResponse> RegisterAsync(RegisterNamespaceRequest request, RpcContext context)
     {
         var retention = Requests.RequireNotNegative(request.WorkflowExecutionRetentionPeriod, "WorkflowExecutionRetentionPeriod");
-        var record = NamespaceRegistry.New(Requests.RequireName(request.Namespace, "Namespace")) with
+        var record = NamespaceRegistry.New(Requests.RequireName(limits, request.Namespace, "Namespace")) with
         {
             Description = request.Description,
             OwnerEmail = request.OwnerEmail,
@@ -121,7 +121,7 @@ internal sealed class NamespaceHandlers(NamespaceRegistry namespaces)
         return Task.FromResult(reply);
     }
 
-    private static DescribeNamespaceResponse Describe(NamespaceRecord record) => new()
+    private DescribeNamespaceResponse Describe(NamespaceRecord record) => new()
     {
         NamespaceInfo = new NamespaceInfo
         {
@@ -138,7 +138,7 @@ internal sealed class NamespaceHandlers(NamespaceRegistry namespaces)
                 WorkerPollCompleteOnShutdown = true,
                 WorkerHeartbeats = true,
             },
-            Limits = new NamespaceInfo.Types.Limits { BlobSizeLimitError = Limits.BlobBytes, MemoSizeLimitError = Limits.BlobBytes },
+            Limits = new NamespaceInfo.Types.Limits { BlobSizeLimitError = limits.BlobBytes, MemoSizeLimitError = limits.MemoBytes },
         },
         Config = new NamespaceConfig
         {

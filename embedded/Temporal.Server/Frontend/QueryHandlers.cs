@@ -17,8 +17,8 @@ internal sealed class QueryHandlers(HistoryEngine engine, DirectQueries direct)
     /// <summary>Asks a run; the answer reflects all that happened before the call.</summary>
     public async Task<QueryWorkflowResponse> QueryAsync(QueryWorkflowRequest request, RpcContext context)
     {
-        Requests.RequireName(request.Query?.QueryType, "QueryType");
-        Requests.LimitBlob(request.Query!.QueryArgs);
+        Requests.RequireName(engine.Limits, request.Query?.QueryType, "QueryType");
+        Requests.LimitBlob(engine.Limits, request.Query!.QueryArgs);
         var key = await engine.ResolveAsync(
             engine.Namespaces.Require(request.Namespace), request.Execution?.WorkflowId, request.Execution?.RunId, context.CancellationToken).ConfigureAwait(false);
         var query = new PendingQuery(RunIds.New(), request.Query);

@@ -28,20 +28,20 @@ internal static class Requests
 
     /// <summary>Refuses an empty or overlong name, and one with a NUL, which no database keeps.</summary>
     /// <exception cref="RpcException">InvalidArgument.</exception>
-    public static string RequireName(string? value, string what)
+    public static string RequireName(WorkflowLimits limits, string? value, string what)
     {
         if (string.IsNullOrEmpty(value))
         {
             throw RpcException.InvalidArgument($"{what} is not set on request.");
         }
 
-        LimitName(value, what);
+        LimitName(limits, value, what);
         return value;
     }
 
     /// <summary>The name of a task queue.</summary>
     /// <exception cref="RpcException">InvalidArgument.</exception>
-    public static string RequireTaskQueue(TaskQueue? queue) => RequireName(queue?.Name, "TaskQueue");
+    public static string RequireTaskQueue(WorkflowLimits limits, TaskQueue? queue) => RequireName(limits, queue?.Name, "TaskQueue");
 
     /// <summary>Reads a task token.</summary>
     /// <exception cref="RpcException">InvalidArgument: it is none of ours.</exception>
@@ -93,9 +93,9 @@ internal static class Requests
 
     /// <summary>Refuses an overlong id or name, and one with a NUL, which no database keeps; it may be empty.</summary>
     /// <exception cref="RpcException">InvalidArgument.</exception>
-    public static void LimitName(string? value, string what)
+    public static void LimitName(WorkflowLimits limits, string? value, string what)
     {
-        if (value is not null && Encoding.UTF8.GetByteCount(value) > Limits.IdLength)
+        if (value is not null && Encoding.UTF8.GetByteCount(value) > limits.IdLength)
         {
             throw RpcException.InvalidArgument($"{what} length exceeds limit.");
         }
@@ -111,22 +111,22 @@ internal static class Requests
 
     /// <summary>Refuses payloads beyond the limit.</summary>
     /// <exception cref="RpcException">InvalidArgument.</exception>
-    public static void LimitBlob(Payloads? payloads)
+    public static void LimitBlob(WorkflowLimits limits, Payloads? payloads)
     {
-        if (IsTooLarge(payloads))
+        if (IsTooLarge(limits, payloads))
         {
             throw RpcException.InvalidArgument("Blob data size exceeds limit.");
         }
     }
 
     /// <summary>Whether payloads are beyond the limit.</summary>
-    public static bool IsTooLarge(Payloads? payloads) => payloads?.CalculateSize() > Limits.BlobBytes;
+    public static bool IsTooLarge(WorkflowLimits limits, Payloads? payloads) => payloads?.CalculateSize() > limits.BlobBytes;
 
     /// <summary>Refuses a memo beyond the limit.</summary>
     /// <exception cref="RpcException">InvalidArgument.</exception>
-    public static void LimitMemo(Memo? memo)
+    public static void LimitMemo(WorkflowLimits limits, Memo? memo)
     {
-        if (memo?.CalculateSize() > Limits.MemoBytes)
+        if (memo?.CalculateSize() > limits.MemoBytes)
         {
             throw RpcException.InvalidArgument("Memo size exceeds limit.");
         }

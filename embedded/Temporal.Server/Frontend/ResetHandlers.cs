@@ -15,7 +15,7 @@ internal sealed class ResetHandlers(HistoryEngine engine)
     /// <summary>Resets a workflow to an earlier workflow task.</summary>
     public async Task<ResetWorkflowExecutionResponse> ResetAsync(ResetWorkflowExecutionRequest request, RpcContext context)
     {
-        Requests.RequireName(request.RequestId, "RequestId");
+        Requests.RequireName(engine.Limits, request.RequestId, "RequestId");
         var changes = request.PostResetOperations.Select(operation => ChangeOf(operation, request.Identity)).ToList();
         var run = await engine.ResolveAsync(
             engine.Namespaces.Require(request.Namespace),

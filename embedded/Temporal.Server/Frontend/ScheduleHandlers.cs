@@ -21,10 +21,10 @@ internal sealed class ScheduleHandlers(HistoryEngine engine, ScheduleService sch
     public async Task<CreateScheduleResponse> CreateAsync(CreateScheduleRequest request, RpcContext context)
     {
         var space = engine.Namespaces.Require(request.Namespace);
-        var key = ScheduleDirectory.KeyOf(space.Id, Requests.RequireName(request.ScheduleId, "ScheduleId"));
+        var key = ScheduleDirectory.KeyOf(space.Id, Requests.RequireName(engine.Limits, request.ScheduleId, "ScheduleId"));
         var (schedule, _) = Check(space, key, request.Schedule);
         var attributes = request.SearchAttributes is null ? null : SearchAttributeRules.Check(space, request.SearchAttributes);
-        LimitMemo(request.Memo);
+        Requests.LimitMemo(engine.Limits, request.Memo);
         Check(request.InitialPatch);
         var requestId = request.RequestId.Length > 0 ? request.RequestId : RunIds.New();
         var (entry, isNew) = await schedules.Directory.CreateAsync(
@@ -52,10 +52,10 @@ internal sealed class ScheduleHandlers(HistoryEngine engine, ScheduleService sch
     public async Task<UpdateScheduleResponse> UpdateAsync(UpdateScheduleRequest request, RpcContext context)
     {
         var space = engine.Namespaces.Require(request.Namespace);
-        var key = ScheduleDirectory.KeyOf(space.Id, Requests.RequireName(request.ScheduleId, "ScheduleId"));
+        var key = ScheduleDirectory.KeyOf(space.Id, Requests.RequireName(engine.Limits, request.ScheduleId, "ScheduleId"));
         var (schedule, times) = Check(space, key, request.Schedule);
         var attributes = request.SearchAttributes is null ? null : SearchAttributeRules.Check(space, request.SearchAttributes);
-        LimitMemo(request.Memo);
+        Requests.LimitMemo(engine.Limits, request.Memo);
         await schedules.ChangeAsync(
             key,
             change =>
@@ -81,7 +81,7 @@ internal sealed class ScheduleHandlers(HistoryEngine engine, ScheduleService sch
     public async Task<PatchScheduleResponse> PatchAsync(PatchScheduleRequest request, RpcContext context)
     {
         var space = engine.Namespaces.Require(request.Namespace);
-        var key = ScheduleDirectory.KeyOf(space.Id, Requests.RequireName(request.ScheduleId, "ScheduleId"));
+        var key = ScheduleDirectory.KeyOf(space.Id, Requests.RequireName(engine.Limits, request.ScheduleId, "ScheduleId"));
         var patch = request.Patch ?? throw RpcException.InvalidArgument("Patch is not set on request.");
         Check(patch);
         await schedules.ChangeAsync(
@@ -102,7 +102,7 @@ internal sealed class ScheduleHandlers(HistoryEngine engine, ScheduleService sch
     public async Task<DeleteScheduleResponse> DeleteAsync(DeleteScheduleRequest request, RpcContext context)
     {
         var space = engine.Namespaces.Require(request.Namespace);
-        var key = ScheduleDirectory.KeyOf(space.Id, Requests.RequireName(request.ScheduleId, "ScheduleId"));
+        var key = ScheduleDirectory.KeyOf(space.Id, Requests.RequireName(engine.Limits, request.ScheduleId, "ScheduleId"));
         await schedules.DeleteAsync(key, context.CancellationToken).ConfigureAwait(false);
         return new DeleteScheduleResponse();
     }
@@ -116,7 +116,7 @@ internal sealed class ScheduleHandlers(HistoryEngine engine, ScheduleService sch
     }
 
     // The schedule with its spec in canonical form, and what that comes to.
-    private static (Schedule Schedule, ScheduleTimes Times) Check(NamespaceRecord space, RecordKey key, Schedule? schedule)
+    private (Schedule Schedule, ScheduleTimes Times) Check(NamespaceRecord space, RecordKey key, Schedule? schedule)
     {
         var canonical = schedule?.Clone() ?? throw RpcException.InvalidArgument("Schedule is not set on request.");
         Requests.RequireNotNegative(canonical.Policies?.CatchupWindow, "CatchupWindow");
@@ -140,7 +140,7 @@ internal sealed class ScheduleHandlers(HistoryEngine engine, ScheduleService sch
         }
     }
 
-    private static void CheckAction(NamespaceRecord space, ScheduleAction? action)
+    private void CheckAction(NamespaceRecord space, ScheduleAction? action)
     {
         if (action?.StartWorkflow is not { } start)
         {
@@ -159,7 +159,7 @@ internal sealed class ScheduleHandlers(HistoryEngine engine, ScheduleService sch
 
         // As each start will be checked; the id leaves room for the time that is appended.
         const string LongestSuffix = "-2009-11-10T23:00:00Z";
-        StartRequests.Plan(space, new StartWorkflowExecutionRequest
+        StartRequests.Plan(engine.Limits, space, new StartWorkflowExecutionRequest
         {
             WorkflowId = start.WorkflowId.Length > 0 ? start.WorkflowId + LongestSuffix : "",
             WorkflowType = start.WorkflowType,
@@ -186,14 +186,6 @@ internal sealed class ScheduleHandlers(HistoryEngine engine, ScheduleService sch
             {
                 throw RpcException.InvalidArgument("A backfill needs StartTime and EndTime.");
             }
-        }
-    }
-
-    private static void LimitMemo(Memo? memo)
-    {
-        if (memo?.CalculateSize() > Limits.BlobBytes)
-        {
-            throw RpcException.InvalidArgument("Memo size exceeds limit.");
         }
     }
 }

@@ -164,7 +164,7 @@ internal sealed class ScheduleReadHandlers(HistoryEngine engine, ScheduleDirecto
         times is null ? [] : record.Future(times, engine.Now, most).Select(time => time.ToProto());
 
     private ScheduleEntry Require(string namespaceName, string scheduleId) =>
-        directory.Require(ScheduleDirectory.KeyOf(engine.Namespaces.Require(namespaceName).Id, Requests.RequireName(scheduleId, "ScheduleId")));
+        directory.Require(ScheduleDirectory.KeyOf(engine.Namespaces.Require(namespaceName).Id, Requests.RequireName(engine.Limits, scheduleId, "ScheduleId")));
 
     private sealed record ListedSchedule(string NamespaceId, ScheduleRecord Record, ScheduleTimes? Times)
     {

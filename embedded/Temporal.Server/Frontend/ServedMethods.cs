@@ -28,7 +28,7 @@ internal static class ServedMethods
         methods.Add<GetSystemInfoRequest, GetSystemInfoResponse>(service, "GetSystemInfo", system.GetSystemInfoAsync);
         methods.Add<GetClusterInfoRequest, GetClusterInfoResponse>(service, "GetClusterInfo", system.GetClusterInfoAsync);
 
-        var namespaces = new NamespaceHandlers(engine.Namespaces);
+        var namespaces = new NamespaceHandlers(engine.Namespaces, engine.Limits);
         methods.Add<DescribeNamespaceRequest, DescribeNamespaceResponse>(service, "DescribeNamespace", namespaces.DescribeAsync);
         methods.Add<ListNamespacesRequest, ListNamespacesResponse>(service, "ListNamespaces", namespaces.ListAsync);
         methods.Add<RegisterNamespaceRequest, RegisterNamespaceResponse>(service, "RegisterNamespace", namespaces.RegisterAsync);

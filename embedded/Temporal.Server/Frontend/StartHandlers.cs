@@ -14,7 +14,7 @@ internal sealed class StartHandlers(HistoryEngine engine, WorkflowStarter starte
     /// <summary>Starts a workflow.</summary>
     public async Task<StartWorkflowExecutionResponse> StartAsync(StartWorkflowExecutionRequest request, RpcContext context)
     {
-        var plan = StartRequests.Plan(engine.Namespaces.Require(request.Namespace), request);
+        var plan = StartRequests.Plan(engine.Limits, engine.Namespaces.Require(request.Namespace), request);
         var outcome = await starter.StartAsync(plan, context.CancellationToken).ConfigureAwait(false);
         return Reply(outcome);
     }
@@ -22,9 +22,9 @@ internal sealed class StartHandlers(HistoryEngine engine, WorkflowStarter starte
     /// <summary>Signals the running workflow, or starts it with the signal.</summary>
     public async Task<SignalWithStartWorkflowExecutionResponse> SignalWithStartAsync(SignalWithStartWorkflowExecutionRequest request, RpcContext context)
     {
-        Requests.RequireName(request.SignalName, "SignalName");
-        Requests.LimitBlob(request.SignalInput);
-        var plan = StartRequests.Plan(engine.Namespaces.Require(request.Namespace), StartRequests.StartOf(request)) with
+        Requests.RequireName(engine.Limits, request.SignalName, "SignalName");
+        Requests.LimitBlob(engine.Limits, request.SignalInput);
+        var plan = StartRequests.Plan(engine.Limits, engine.Namespaces.Require(request.Namespace), StartRequests.StartOf(request)) with
         {
             BeforeFirstTask = t => t.Signal(SignalOf(request), request.Links),
         };

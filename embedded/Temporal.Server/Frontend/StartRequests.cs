@@ -16,15 +16,15 @@ internal static class StartRequests
 {
     /// <summary>The plan of a start request.</summary>
     /// <exception cref="RpcException">InvalidArgument.</exception>
-    public static StartPlan Plan(NamespaceRecord space, StartWorkflowExecutionRequest request)
+    public static StartPlan Plan(WorkflowLimits limits, NamespaceRecord space, StartWorkflowExecutionRequest request)
     {
-        Requests.RequireName(request.WorkflowId, "WorkflowId");
-        Requests.RequireName(request.WorkflowType?.Name, "WorkflowType");
-        Requests.RequireTaskQueue(request.TaskQueue);
-        Requests.LimitName(request.RequestId, "RequestId");
-        Requests.LimitName(request.Identity, "Identity");
-        Requests.LimitBlob(request.Input);
-        Requests.LimitMemo(request.Memo);
+        Requests.RequireName(limits, request.WorkflowId, "WorkflowId");
+        Requests.RequireName(limits, request.WorkflowType?.Name, "WorkflowType");
+        Requests.RequireTaskQueue(limits, request.TaskQueue);
+        Requests.LimitName(limits, request.RequestId, "RequestId");
+        Requests.LimitName(limits, request.Identity, "Identity");
+        Requests.LimitBlob(limits, request.Input);
+        Requests.LimitMemo(limits, request.Memo);
         Requests.CheckPriority(request.Priority);
         Requests.RequireNotNegative(request.WorkflowExecutionTimeout, "WorkflowExecutionTimeout");
         Requests.RequireNotNegative(request.WorkflowRunTimeout, "WorkflowRunTimeout");
@@ -54,6 +54,7 @@ internal static class StartRequests
             Metadata = request.UserMetadata,
             Links = request.Links,
             Started = now => StartedEvents.Complete(
+                limits,
                 new WorkflowExecutionStartedEventAttributes
                 {
                     WorkflowType = request.WorkflowType,

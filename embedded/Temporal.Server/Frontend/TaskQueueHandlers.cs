@@ -18,7 +18,7 @@ internal sealed class TaskQueueHandlers(HistoryEngine engine, TaskQueueConfigs c
     public Task<DescribeTaskQueueResponse> DescribeAsync(DescribeTaskQueueRequest request, RpcContext context)
     {
         var space = engine.Namespaces.Require(request.Namespace);
-        var name = Requests.RequireTaskQueue(request.TaskQueue);
+        var name = Requests.RequireTaskQueue(engine.Limits, request.TaskQueue);
         var kind = request.TaskQueueType == TaskQueueType.Activity
             ? TaskQueueKeyKind.Activity
             : request.TaskQueue?.Kind == TaskQueueKind.Sticky ? TaskQueueKeyKind.StickyWorkflow : TaskQueueKeyKind.Workflow;
@@ -70,7 +70,7 @@ internal sealed class TaskQueueHandlers(HistoryEngine engine, TaskQueueConfigs c
     public Task<ListTaskQueuePartitionsResponse> ListPartitionsAsync(ListTaskQueuePartitionsRequest request, RpcContext context)
     {
         engine.Namespaces.Require(request.Namespace);
-        var partition = new TaskQueuePartitionMetadata { Key = Requests.RequireTaskQueue(request.TaskQueue), OwnerHostName = Environment.MachineName };
+        var partition = new TaskQueuePartitionMetadata { Key = Requests.RequireTaskQueue(engine.Limits, request.TaskQueue), OwnerHostName = Environment.MachineName };
         return Task.FromResult(new ListTaskQueuePartitionsResponse
         {
             ActivityTaskQueuePartitions = { partition },
@@ -82,7 +82,7 @@ internal sealed class TaskQueueHandlers(HistoryEngine engine, TaskQueueConfigs c
     public async Task<UpdateTaskQueueConfigResponse> UpdateConfigAsync(UpdateTaskQueueConfigRequest request, RpcContext context)
     {
         var space = engine.Namespaces.Require(request.Namespace);
-        var name = Requests.RequireName(request.TaskQueue, "TaskQueue");
+        var name = Requests.RequireName(engine.Limits, request.TaskQueue, "TaskQueue");
         if (request.UpdateFairnessKeyRateLimitDefault is not null || request.SetFairnessWeightOverrides.Count > 0 || request.UnsetFairnessWeightOverrides.Count > 0)
         {
             throw new RpcException(StatusCode.Unimplemented, "This server has no fairness between keys: only the queue's own rate limit can be set.");

@@ -21,7 +21,7 @@ internal sealed class UpdateHandlers(HistoryEngine engine)
     /// <summary>Sends an update (once per update id) and waits for the stage that the caller wants.</summary>
     public async Task<UpdateWorkflowExecutionResponse> UpdateAsync(UpdateWorkflowExecutionRequest request, RpcContext context)
     {
-        Check(request);
+        Check(engine.Limits, request);
         var execution = request.WorkflowExecution;
         var key = await engine.ResolveAsync(
             engine.Namespaces.Require(request.Namespace), execution?.WorkflowId, execution?.RunId, context.CancellationToken).ConfigureAwait(false);
@@ -32,7 +32,7 @@ internal sealed class UpdateHandlers(HistoryEngine engine)
     public async Task<PollWorkflowExecutionUpdateResponse> PollAsync(PollWorkflowExecutionUpdateRequest request, RpcContext context)
     {
         var reference = request.UpdateRef ?? throw RpcException.InvalidArgument("UpdateRef is not set on request.");
-        Requests.RequireName(reference.UpdateId, "UpdateId");
+        Requests.RequireName(engine.Limits, reference.UpdateId, "UpdateId");
         var key = await engine.ResolveAsync(
             engine.Namespaces.Require(request.Namespace),
             reference.WorkflowExecution?.WorkflowId,
@@ -50,18 +50,18 @@ internal sealed class UpdateHandlers(HistoryEngine engine)
     }
 
     /// <summary>Refuses what makes no sense, and gives the update an id if it has none.</summary>
-    public static void Check(UpdateWorkflowExecutionRequest request)
+    public static void Check(WorkflowLimits limits, UpdateWorkflowExecutionRequest request)
     {
-        Requests.RequireName(request.Request?.Input?.Name, "Update name");
+        Requests.RequireName(limits, request.Request?.Input?.Name, "Update name");
         request.Request!.Meta ??= new Meta();
         if (request.Request.Meta.UpdateId.Length == 0)
         {
             request.Request.Meta.UpdateId = RunIds.New();
         }
 
-        Requests.RequireName(request.Request.Meta.UpdateId, "UpdateId");
-        Requests.LimitName(request.Request.Meta.Identity, "Identity");
-        Requests.LimitBlob(request.Request.Input.Args);
+        Requests.RequireName(limits, request.Request.Meta.UpdateId, "UpdateId");
+        Requests.LimitName(limits, request.Request.Meta.Identity, "Identity");
+        Requests.LimitBlob(limits, request.Request.Input.Args);
         if (request.WaitPolicy?.LifecycleStage == Stage.Admitted)
         {
             throw new RpcException(StatusCode.PermissionDenied, "WaitPolicy stage ADMITTED is not supported.");
@@ -158,7 +158,7 @@ internal sealed class UpdateHandlers(HistoryEngine engine)
     private static async Task<(Stage Stage, Outcome? Outcome)> WaitAsync(HistoryEngine engine, LiveUpdate live, Stage wanted, RpcContext context)
     {
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, engine.Stopping);
-        timer.CancelAfter(Requests.LongPoll(context, Limits.LongPoll));
+        timer.CancelAfter(Requests.LongPoll(context, engine.Limits.LongPoll));
         try
         {
             if (wanted == Stage.Completed)

@@ -20,7 +20,7 @@ internal sealed class WorkerHandlers(HistoryEngine engine, WorkerRegistry regist
         var space = engine.Namespaces.Require(request.Namespace);
         foreach (var heartbeat in request.WorkerHeartbeat)
         {
-            Requests.RequireName(heartbeat.WorkerInstanceKey, "WorkerInstanceKey");
+            Requests.RequireName(engine.Limits, heartbeat.WorkerInstanceKey, "WorkerInstanceKey");
         }
 
         foreach (var heartbeat in request.WorkerHeartbeat)
@@ -60,7 +60,7 @@ internal sealed class WorkerHandlers(HistoryEngine engine, WorkerRegistry regist
     public Task<DescribeWorkerResponse> DescribeAsync(DescribeWorkerRequest request, RpcContext context)
     {
         var space = engine.Namespaces.Require(request.Namespace);
-        var key = Requests.RequireName(request.WorkerInstanceKey, "WorkerInstanceKey");
+        var key = Requests.RequireName(engine.Limits, request.WorkerInstanceKey, "WorkerInstanceKey");
         var heartbeat = registry.Find(space.Id, key) ?? throw RpcException.NotFound($"worker {key} not found");
         return Task.FromResult(new DescribeWorkerResponse { WorkerInfo = new WorkerInfo { WorkerHeartbeat = heartbeat } });
     }
@@ -70,7 +70,7 @@ internal sealed class WorkerHandlers(HistoryEngine engine, WorkerRegistry regist
     {
         var space = engine.Namespaces.Require(request.Namespace);
         engine.Queues.StopWorker(space.Id, request.WorkerInstanceKey, request.StickyTaskQueue, request.TaskQueue);
-        if (request.WorkerHeartbeat is { WorkerInstanceKey.Length: > 0 and <= Limits.IdLength } last)
+        if (request.WorkerHeartbeat is { WorkerInstanceKey.Length: > 0 } last && last.WorkerInstanceKey.Length <= engine.Limits.IdLength)
         {
             last.Status = WorkerStatus.Shutdown;
             registry.Record(space.Id, last);

@@ -21,10 +21,10 @@ internal sealed class WorkflowTaskHandlers(HistoryEngine engine, DirectQueries q
     public async Task<PollWorkflowTaskQueueResponse> PollAsync(PollWorkflowTaskQueueRequest request, RpcContext context)
     {
         var space = engine.Namespaces.Require(request.Namespace);
-        Requests.LimitName(request.Identity, "Identity");
+        Requests.LimitName(engine.Limits, request.Identity, "Identity");
         var sticky = request.TaskQueue?.Kind == TaskQueueKind.Sticky;
         var key = new TaskQueueKey(
-            space.Id, sticky ? TaskQueueKeyKind.StickyWorkflow : TaskQueueKeyKind.Workflow, Requests.RequireTaskQueue(request.TaskQueue));
+            space.Id, sticky ? TaskQueueKeyKind.StickyWorkflow : TaskQueueKeyKind.Workflow, Requests.RequireTaskQueue(engine.Limits, request.TaskQueue));
         var poller = new Poller(request.Identity, request.WorkerInstanceKey) { Version = request.WorkerVersionCapabilities, Deployment = request.DeploymentOptions };
         var until = Environment.TickCount64 + (long)Requests.LongPoll(context, Limits.TaskPoll).TotalMilliseconds;
         while (true)
@@ -73,7 +73,7 @@ internal sealed class WorkflowTaskHandlers(HistoryEngine engine, DirectQueries q
             t =>
             {
                 WorkflowTaskCompletion.RequireStarted(t.State, token);
-                t.FailWorkflowTask(request.Cause, Failures.WithinLimit(request.Failure), request.Identity);
+                t.FailWorkflowTask(request.Cause, Failures.WithinLimit(request.Failure, engine.Limits), request.Identity);
             },
             context.CancellationToken).ConfigureAwait(false);
         return new RespondWorkflowTaskFailedResponse();
@@ -88,7 +88,7 @@ internal sealed class WorkflowTaskHandlers(HistoryEngine engine, DirectQueries q
             Answer = request.QueryResult,
             ErrorMessage = request.ErrorMessage,
             Failure = request.Failure,
-        }));
+        }, engine.Limits));
         return Task.FromResult(new RespondQueryTaskCompletedResponse());
     }
 

@@ -17,9 +17,9 @@ internal static class Failures
     };
 
     /// <summary>The failure as an event may have it: as it is, or a final one with its outline when it is too large.</summary>
-    public static Failure? WithinLimit(Failure? failure)
+    public static Failure? WithinLimit(Failure? failure, WorkflowLimits limits)
     {
-        if (failure is null || failure.CalculateSize() <= Limits.BlobBytes)
+        if (failure is null || failure.CalculateSize() <= limits.BlobBytes)
         {
             return failure;
         }
@@ -30,13 +30,13 @@ internal static class Failures
     }
 
     /// <summary>The failure as it is kept until the next attempt: as it is, or its outline when it is long.</summary>
-    public static Failure ForRetry(Failure failure) => failure.CalculateSize() <= Limits.RetriedFailureBytes
+    public static Failure ForRetry(Failure failure, WorkflowLimits limits) => failure.CalculateSize() <= limits.RetriedFailureBytes
         ? failure
         : new Failure
         {
             Message = TooLarge,
             ServerFailureInfo = new ServerFailureInfo(),
-            Cause = Outline(failure, Limits.RetriedFailureBytes, DeepestCause),
+            Cause = Outline(failure, limits.RetriedFailureBytes, DeepestCause),
         };
 
     // Type, source, message and stack trace, in this order for as far as the bytes reach, then the cause.

@@ -34,6 +34,7 @@ internal sealed partial class HistoryEngine
         WorkTracker work,
         TaskQueues queues,
         NamespaceRegistry namespaces,
+        WorkflowLimits limits,
         int cachedRuns,
         ILogger logger,
         CancellationToken stopping)
@@ -43,7 +44,8 @@ internal sealed partial class HistoryEngine
         this.clock = clock;
         this.wakes = new RunWakes(this, wakes);
         this.work = work;
-        cache = new RunCache(cachedRuns);
+        cache = new RunCache(cachedRuns, limits);
+        Limits = limits;
         Queues = queues;
         Namespaces = namespaces;
         Deliveries = new Deliveries.DeliveryService(this, logger);
@@ -55,6 +57,9 @@ internal sealed partial class HistoryEngine
     /// not wait or throw.
     /// </summary>
     public event Action<string>? ChainEnded;
+
+    /// <summary>What each run may have, send and become.</summary>
+    public WorkflowLimits Limits { get; }
 
     /// <summary>The task queues.</summary>
     public TaskQueues Queues { get; }
@@ -123,7 +128,7 @@ internal sealed partial class HistoryEngine
                     if (t.IsChanged)
                     {
                         RunLimits.RelieveBuffer(t);
-                        if (RunLimits.WhatIsExceeded(state) is { } exceeded)
+                        if (RunLimits.WhatIsExceeded(t) is { } exceeded)
                         {
                             await TerminateInsteadAsync(run, exceeded, cancellationToken).ConfigureAwait(false);
                             throw RpcException.InvalidArgument(exceeded);

@@ -12,7 +12,9 @@ namespace Temporal.Server.History;
 /// One run's place in memory: its lock, its state (loaded when needed, dropped when idle) and what lives only in memory
 /// (queries, update requests, waiting callers). Only the holder of <see cref="Gate"/> may touch the state.
 /// </summary>
-internal sealed class Run(RunKey key)
+/// <param name="key">Which run.</param>
+/// <param name="limits">What it may have, send and become.</param>
+internal sealed class Run(RunKey key, WorkflowLimits limits)
 {
     // Made when somebody waits, which is seldom.
     private TaskCompletionSource? changed;
@@ -23,6 +25,9 @@ internal sealed class Run(RunKey key)
 
     /// <summary>Which run.</summary>
     public RunKey Key { get; } = key;
+
+    /// <summary>What it may have, send and become.</summary>
+    public WorkflowLimits Limits { get; } = limits;
 
     /// <summary>Held by the one transition or read in progress.</summary>
     public SemaphoreSlim Gate { get; } = new(1, 1);
@@ -91,7 +96,7 @@ internal sealed class Run(RunKey key)
     {
         try
         {
-            if (Interlocked.Increment(ref waiting) > Limits.CallsWaitingForRun)
+            if (Interlocked.Increment(ref waiting) > History.Limits.CallsWaitingForRun)
             {
                 throw RpcException.ResourceExhausted(ResourceExhaustedCause.BusyWorkflow, ResourceExhaustedScope.Namespace, "Workflow is busy.");
             }

@@ -8,7 +8,8 @@ namespace Temporal.Server.History;
 /// without their history. There is never more than one <see cref="Run"/> of a run.
 /// </summary>
 /// <param name="capacity">How many idle runs stay; 0 for none, not even between two transitions.</param>
-internal sealed class RunCache(int capacity)
+/// <param name="limits">What each run may have, send and become.</param>
+internal sealed class RunCache(int capacity, WorkflowLimits limits)
 {
     // Serialised size; as objects it is several times that.
     private const long HistoryBytes = 64 * 1024 * 1024;
@@ -32,7 +33,7 @@ internal sealed class RunCache(int capacity)
         {
             if (!runs.TryGetValue(key, out var run))
             {
-                run = new Run(key);
+                run = new Run(key, limits);
                 if (!runs.TryAdd(key, run))
                 {
                     continue;

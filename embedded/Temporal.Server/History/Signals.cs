@@ -21,7 +21,7 @@ internal static class Signals
         }
 
         RequireNotClosing(t);
-        if (HasReceivedTooMany(t.State))
+        if (HasReceivedTooMany(t))
         {
             throw RpcException.InvalidArgument("exceeded workflow execution limit for signal events");
         }
@@ -31,8 +31,8 @@ internal static class Signals
     }
 
     /// <summary>Whether a run takes no further signal.</summary>
-    public static bool HasReceivedTooMany(RunState state) =>
-        state.SignalCount + state.Buffered.Count(e => e.AttributesCase == HistoryEvent.AttributesOneofCase.WorkflowExecutionSignaledEventAttributes) >= Limits.Signals;
+    public static bool HasReceivedTooMany(Transition t) =>
+        t.State.SignalCount + t.State.Buffered.Count(e => e.AttributesCase == HistoryEvent.AttributesOneofCase.WorkflowExecutionSignaledEventAttributes) >= t.Run.Limits.Signals;
 
     /// <summary>Records a cancel request; a second one changes nothing.</summary>
     public static void RequestCancel(this Transition t, WorkflowExecutionCancelRequestedEventAttributes request, IEnumerable<Link>? links = null)

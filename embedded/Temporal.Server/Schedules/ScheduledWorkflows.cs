@@ -32,7 +32,7 @@ internal sealed class ScheduledWorkflows(HistoryEngine engine)
 
         try
         {
-            var plan = StartRequests.Plan(space, RequestOf(space, schedule, planned));
+            var plan = StartRequests.Plan(engine.Limits, space, RequestOf(space, schedule, planned));
             var outcome = await starter.StartAsync(plan, cancellationToken).ConfigureAwait(false);
             return new StartedAction(planned.RequestId, ToExecution(planned.WorkflowId, outcome.Run.RunId), engine.Now);
         }

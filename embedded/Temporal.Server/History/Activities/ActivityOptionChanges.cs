@@ -22,7 +22,7 @@ internal static class ActivityOptionChanges
             options.TaskQueue = new TaskQueue { Name = t.State.TaskQueue };
         }
 
-        if (options.TaskQueue.Name.Length > Limits.IdLength)
+        if (options.TaskQueue.Name.Length > t.Run.Limits.IdLength)
         {
             throw RpcException.InvalidArgument("TaskQueue length exceeds limit.");
         }

@@ -248,7 +248,7 @@ internal static class ActivityTasks
     private static void EndAttempt(Transition t, ActivityState activity, Failure failure)
     {
         activity.Attempt++;
-        activity.LastFailure = Failures.ForRetry(failure);
+        activity.LastFailure = Failures.ForRetry(failure, t.Run.Limits);
         activity.LastAttemptCompleteTime = t.Now;
         activity.StartedTime = null;
         activity.LastHeartbeatTime = null;

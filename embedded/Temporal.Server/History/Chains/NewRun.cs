@@ -11,6 +11,7 @@ internal static class NewRun
 {
     /// <summary>Creates a run; it exists once the transition is committed.</summary>
     /// <param name="key">Its name.</param>
+    /// <param name="limits">What it may have, send and become.</param>
     /// <param name="started">Its first event.</param>
     /// <param name="requestId">The request that starts it.</param>
     /// <param name="now">The time.</param>
@@ -21,6 +22,7 @@ internal static class NewRun
     /// <param name="beforeFirstTask">What else belongs to the start and goes before its first workflow task.</param>
     public static Transition Create(
         RunKey key,
+        WorkflowLimits limits,
         WorkflowExecutionStartedEventAttributes started,
         string requestId,
         DateTimeOffset now,
@@ -30,7 +32,7 @@ internal static class NewRun
         IEnumerable<Temporalio.Api.Common.V1.Link>? links = null,
         Action<Transition>? beforeFirstTask = null)
     {
-        var run = new Run(key) { State = new RunState { StartRequestId = requestId, AwaitingParent = awaitingParent } };
+        var run = new Run(key, limits) { State = new RunState { StartRequestId = requestId, AwaitingParent = awaitingParent } };
         started.WorkflowId = key.WorkflowId;
         started.OriginalExecutionRunId = key.RunId;
         if (started.FirstExecutionRunId.Length == 0)

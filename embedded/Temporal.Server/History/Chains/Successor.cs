@@ -106,6 +106,6 @@ internal static class Successor
     {
         var key = t.Run.Key with { RunId = RunIds.New() };
         var metadata = t.State.Events[0].UserMetadata;
-        return NewRun.Create(key, started, requestId: RunIds.New(), t.Now, expectedCurrent: t.Run.Key.RunId, awaitingParent: false, metadata);
+        return NewRun.Create(key, t.Run.Limits, started, requestId: RunIds.New(), t.Now, expectedCurrent: t.Run.Key.RunId, awaitingParent: false, metadata);
     }
 }

@@ -16,17 +16,17 @@ internal static class ActivityCommands
     public static void Schedule(CommandScope scope, Command command)
     {
         var attributes = command.ScheduleActivityTaskCommandAttributes;
-        Ids.Require(attributes.ActivityId, "activity id", Bad);
-        Ids.Require(attributes.ActivityType?.Name, "activity type", Bad);
-        Ids.Limit(attributes.TaskQueue?.Name, "task queue", Bad);
+        Ids.Require(scope.Limits, attributes.ActivityId, "activity id", Bad);
+        Ids.Require(scope.Limits, attributes.ActivityType?.Name, "activity type", Bad);
+        Ids.Limit(scope.Limits, attributes.TaskQueue?.Name, "task queue", Bad);
         if (scope.State.ActivityIds.ContainsKey(attributes.ActivityId))
         {
             throw new BadCommandException(WorkflowTaskFailedCause.ScheduleActivityDuplicateId, $"Activity {attributes.ActivityId} is open already.");
         }
 
-        if (scope.State.Activities.Count >= Limits.Pending)
+        if (scope.State.Activities.Count >= scope.Limits.PendingActivities)
         {
-            throw new BadCommandException(WorkflowTaskFailedCause.PendingActivitiesLimitExceeded, CountLimits.Reached("pending activities", scope.State.Activities.Count));
+            throw new BadCommandException(WorkflowTaskFailedCause.PendingActivitiesLimitExceeded, CountLimits.Reached("pending activities", scope.State.Activities.Count, scope.Limits.PendingActivities));
         }
 
         var scheduled = new ActivityTaskScheduledEventAttributes

@@ -14,13 +14,13 @@ internal static class ChildCommands
     {
         const WorkflowTaskFailedCause Bad = WorkflowTaskFailedCause.BadStartChildExecutionAttributes;
         var attributes = command.StartChildWorkflowExecutionCommandAttributes;
-        Ids.Require(attributes.WorkflowId, "workflow id", Bad);
-        Ids.Require(attributes.WorkflowType?.Name, "workflow type", Bad);
-        Ids.Limit(attributes.TaskQueue?.Name, "task queue", Bad);
-        Ids.Limit(attributes.Namespace, "namespace", Bad);
-        if (scope.State.Children.Count >= Limits.Pending)
+        Ids.Require(scope.Limits, attributes.WorkflowId, "workflow id", Bad);
+        Ids.Require(scope.Limits, attributes.WorkflowType?.Name, "workflow type", Bad);
+        Ids.Limit(scope.Limits, attributes.TaskQueue?.Name, "task queue", Bad);
+        Ids.Limit(scope.Limits, attributes.Namespace, "namespace", Bad);
+        if (scope.State.Children.Count >= scope.Limits.PendingChildren)
         {
-            throw new BadCommandException(WorkflowTaskFailedCause.PendingChildWorkflowsLimitExceeded, CountLimits.Reached("pending child workflow executions", scope.State.Children.Count));
+            throw new BadCommandException(WorkflowTaskFailedCause.PendingChildWorkflowsLimitExceeded, CountLimits.Reached("pending child workflow executions", scope.State.Children.Count, scope.Limits.PendingChildren));
         }
 
         var space = attributes.Namespace.Length == 0 ? scope.Namespace : scope.Namespaces.Find(attributes.Namespace);

@@ -46,7 +46,7 @@ internal static class CommandHandlers
         }
 
         CommandAttributes.Require(command);
-        CommandSizes.Check(command);
+        CommandSizes.Check(scope.Limits, command);
         handler(scope, command);
     }
 }

@@ -41,6 +41,9 @@ internal sealed class CommandScope
     /// <summary>The state.</summary>
     public RunState State => Transition.State;
 
+    /// <summary>What the run may have and send.</summary>
+    public WorkflowLimits Limits => Transition.Run.Limits;
+
     /// <summary>Appends a command's event, with what every command carries.</summary>
     public HistoryEvent Add(Command command, HistoryEvent e)
     {

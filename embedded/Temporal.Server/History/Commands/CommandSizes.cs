@@ -11,38 +11,38 @@ internal static class CommandSizes
 {
     /// <summary>Refuses a command with too large a payload.</summary>
     /// <exception cref="BadCommandException">It has; ends the run.</exception>
-    public static void Check(Command command)
+    public static void Check(WorkflowLimits limits, Command command)
     {
         switch (command.CommandType)
         {
             case CommandType.ScheduleActivityTask:
-                Limit(command.ScheduleActivityTaskCommandAttributes.Input, "ScheduleActivityTaskCommandAttributes.Input", WorkflowTaskFailedCause.BadScheduleActivityAttributes);
+                Limit(limits, command.ScheduleActivityTaskCommandAttributes.Input, "ScheduleActivityTaskCommandAttributes.Input", WorkflowTaskFailedCause.BadScheduleActivityAttributes);
                 break;
             case CommandType.CompleteWorkflowExecution:
-                Limit(command.CompleteWorkflowExecutionCommandAttributes.Result, "CompleteWorkflowExecutionCommandAttributes.Result", WorkflowTaskFailedCause.BadCompleteWorkflowExecutionAttributes);
+                Limit(limits, command.CompleteWorkflowExecutionCommandAttributes.Result, "CompleteWorkflowExecutionCommandAttributes.Result", WorkflowTaskFailedCause.BadCompleteWorkflowExecutionAttributes);
                 break;
             case CommandType.FailWorkflowExecution:
-                Limit(command.FailWorkflowExecutionCommandAttributes.Failure, "FailWorkflowExecutionCommandAttributes.Failure", WorkflowTaskFailedCause.BadFailWorkflowExecutionAttributes);
+                Limit(limits, command.FailWorkflowExecutionCommandAttributes.Failure, "FailWorkflowExecutionCommandAttributes.Failure", WorkflowTaskFailedCause.BadFailWorkflowExecutionAttributes);
                 break;
             case CommandType.CancelWorkflowExecution:
-                Limit(command.CancelWorkflowExecutionCommandAttributes.Details, "CancelWorkflowExecutionCommandAttributes.Details", WorkflowTaskFailedCause.BadCancelWorkflowExecutionAttributes);
+                Limit(limits, command.CancelWorkflowExecutionCommandAttributes.Details, "CancelWorkflowExecutionCommandAttributes.Details", WorkflowTaskFailedCause.BadCancelWorkflowExecutionAttributes);
                 break;
             case CommandType.RecordMarker:
-                Limit(command.RecordMarkerCommandAttributes, "RecordMarkerCommandAttributes", WorkflowTaskFailedCause.BadRecordMarkerAttributes);
+                Limit(limits, command.RecordMarkerCommandAttributes, "RecordMarkerCommandAttributes", WorkflowTaskFailedCause.BadRecordMarkerAttributes);
                 break;
             case CommandType.ContinueAsNewWorkflowExecution:
                 var next = command.ContinueAsNewWorkflowExecutionCommandAttributes;
-                Limit(next.Input, "ContinueAsNewWorkflowExecutionCommandAttributes.Input", WorkflowTaskFailedCause.BadContinueAsNewAttributes);
-                Limit(next.LastCompletionResult, "ContinueAsNewWorkflowExecutionCommandAttributes.LastCompletionResult", WorkflowTaskFailedCause.BadContinueAsNewAttributes);
-                LimitMemo(next.Memo, "ContinueAsNewWorkflowExecutionCommandAttributes", WorkflowTaskFailedCause.BadContinueAsNewAttributes);
+                Limit(limits, next.Input, "ContinueAsNewWorkflowExecutionCommandAttributes.Input", WorkflowTaskFailedCause.BadContinueAsNewAttributes);
+                Limit(limits, next.LastCompletionResult, "ContinueAsNewWorkflowExecutionCommandAttributes.LastCompletionResult", WorkflowTaskFailedCause.BadContinueAsNewAttributes);
+                LimitMemo(limits, next.Memo, "ContinueAsNewWorkflowExecutionCommandAttributes", WorkflowTaskFailedCause.BadContinueAsNewAttributes);
                 break;
             case CommandType.StartChildWorkflowExecution:
                 var child = command.StartChildWorkflowExecutionCommandAttributes;
-                Limit(child.Input, "StartChildWorkflowExecutionCommandAttributes.Input", WorkflowTaskFailedCause.BadStartChildExecutionAttributes);
-                LimitMemo(child.Memo, "StartChildWorkflowExecutionCommandAttributes", WorkflowTaskFailedCause.BadStartChildExecutionAttributes);
+                Limit(limits, child.Input, "StartChildWorkflowExecutionCommandAttributes.Input", WorkflowTaskFailedCause.BadStartChildExecutionAttributes);
+                LimitMemo(limits, child.Memo, "StartChildWorkflowExecutionCommandAttributes", WorkflowTaskFailedCause.BadStartChildExecutionAttributes);
                 break;
             case CommandType.SignalExternalWorkflowExecution:
-                Limit(command.SignalExternalWorkflowExecutionCommandAttributes.Input, "SignalExternalWorkflowExecutionCommandAttributes.Input", WorkflowTaskFailedCause.BadSignalWorkflowExecutionAttributes);
+                Limit(limits, command.SignalExternalWorkflowExecutionCommandAttributes.Input, "SignalExternalWorkflowExecutionCommandAttributes.Input", WorkflowTaskFailedCause.BadSignalWorkflowExecutionAttributes);
                 break;
             default:
                 break;
@@ -51,21 +51,21 @@ internal static class CommandSizes
 
     /// <summary>Refuses a protocol message with too large a body.</summary>
     /// <exception cref="BadCommandException">It has; ends the run.</exception>
-    public static void Check(Message message) => Limit(message.Body, $"Message {message.Id}", WorkflowTaskFailedCause.BadUpdateWorkflowExecutionMessage);
+    public static void Check(WorkflowLimits limits, Message message) => Limit(limits, message.Body, $"Message {message.Id}", WorkflowTaskFailedCause.BadUpdateWorkflowExecutionMessage);
 
     /// <summary>Refuses too large a memo.</summary>
     /// <exception cref="BadCommandException">It is; ends the run.</exception>
-    public static void LimitMemo(Memo? memo, string what, WorkflowTaskFailedCause cause)
+    public static void LimitMemo(WorkflowLimits limits, Memo? memo, string what, WorkflowTaskFailedCause cause)
     {
-        if (memo?.CalculateSize() > Limits.MemoBytes)
+        if (memo?.CalculateSize() > limits.MemoBytes)
         {
             throw new BadCommandException(cause, $"{what}. Memo exceeds size limit.", endsRun: true);
         }
     }
 
-    private static void Limit(IMessage? payload, string what, WorkflowTaskFailedCause cause)
+    private static void Limit(WorkflowLimits limits, IMessage? payload, string what, WorkflowTaskFailedCause cause)
     {
-        if (payload?.CalculateSize() > Limits.BlobBytes)
+        if (payload?.CalculateSize() > limits.BlobBytes)
         {
             throw new BadCommandException(cause, $"{what} exceeds size limit.", endsRun: true);
         }

@@ -16,8 +16,8 @@ internal static class ContinueAsNewCommand
         const WorkflowTaskFailedCause Bad = WorkflowTaskFailedCause.BadContinueAsNewAttributes;
         var attributes = command.ContinueAsNewWorkflowExecutionCommandAttributes;
         var started = scope.State.Started;
-        Ids.Limit(attributes.WorkflowType?.Name, "workflow type", Bad);
-        Ids.Limit(attributes.TaskQueue?.Name, "task queue", Bad);
+        Ids.Limit(scope.Limits, attributes.WorkflowType?.Name, "workflow type", Bad);
+        Ids.Limit(scope.Limits, attributes.TaskQueue?.Name, "task queue", Bad);
         var continued = new WorkflowExecutionContinuedAsNewEventAttributes
         {
             WorkflowType = string.IsNullOrEmpty(attributes.WorkflowType?.Name) ? started.WorkflowType : attributes.WorkflowType,

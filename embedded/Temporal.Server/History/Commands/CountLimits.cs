@@ -4,5 +4,5 @@ namespace Temporal.Server.History.Commands;
 internal static class CountLimits
 {
     /// <summary>The message, in the genuine server's words.</summary>
-    public static string Reached(string what, int count) => $"the number of {what}, {count}, has reached the per-workflow limit of {Limits.Pending}";
+    public static string Reached(string what, int count, int limit) => $"the number of {what}, {count}, has reached the per-workflow limit of {limit}";
 }

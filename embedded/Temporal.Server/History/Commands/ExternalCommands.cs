@@ -13,13 +13,13 @@ internal static class ExternalCommands
     {
         const WorkflowTaskFailedCause Bad = WorkflowTaskFailedCause.BadSignalWorkflowExecutionAttributes;
         var attributes = command.SignalExternalWorkflowExecutionCommandAttributes;
-        Ids.Require(attributes.Execution?.WorkflowId, "workflow id", Bad);
-        Ids.Require(attributes.SignalName, "signal name", Bad);
-        Ids.Limit(attributes.Control, "control", Bad);
-        Ids.Limit(attributes.Namespace, "namespace", Bad);
-        if (scope.State.ExternalSignals.Count >= Limits.Pending)
+        Ids.Require(scope.Limits, attributes.Execution?.WorkflowId, "workflow id", Bad);
+        Ids.Require(scope.Limits, attributes.SignalName, "signal name", Bad);
+        Ids.Limit(scope.Limits, attributes.Control, "control", Bad);
+        Ids.Limit(scope.Limits, attributes.Namespace, "namespace", Bad);
+        if (scope.State.ExternalSignals.Count >= scope.Limits.PendingSignals)
         {
-            throw new BadCommandException(WorkflowTaskFailedCause.PendingSignalsLimitExceeded, CountLimits.Reached("pending signals to external workflows", scope.State.ExternalSignals.Count));
+            throw new BadCommandException(WorkflowTaskFailedCause.PendingSignalsLimitExceeded, CountLimits.Reached("pending signals to external workflows", scope.State.ExternalSignals.Count, scope.Limits.PendingSignals));
         }
 
         var (name, id) = Target(scope, attributes.Namespace);
@@ -45,17 +45,17 @@ internal static class ExternalCommands
     {
         const WorkflowTaskFailedCause Bad = WorkflowTaskFailedCause.BadRequestCancelExternalWorkflowExecutionAttributes;
         var attributes = command.RequestCancelExternalWorkflowExecutionCommandAttributes;
-        Ids.Require(attributes.WorkflowId, "workflow id", Bad);
-        Ids.Limit(attributes.Control, "control", Bad);
-        Ids.Limit(attributes.Namespace, "namespace", Bad);
+        Ids.Require(scope.Limits, attributes.WorkflowId, "workflow id", Bad);
+        Ids.Limit(scope.Limits, attributes.Control, "control", Bad);
+        Ids.Limit(scope.Limits, attributes.Namespace, "namespace", Bad);
         if (scope.ChildrenInitiated.Contains(attributes.WorkflowId))
         {
             throw new BadCommandException(Bad, "Start and RequestCancel for child workflow is not allowed in same workflow task.");
         }
 
-        if (scope.State.ExternalCancels.Count >= Limits.Pending)
+        if (scope.State.ExternalCancels.Count >= scope.Limits.PendingCancels)
         {
-            throw new BadCommandException(WorkflowTaskFailedCause.PendingRequestCancelLimitExceeded, CountLimits.Reached("pending requests to cancel external workflows", scope.State.ExternalCancels.Count));
+            throw new BadCommandException(WorkflowTaskFailedCause.PendingRequestCancelLimitExceeded, CountLimits.Reached("pending requests to cancel external workflows", scope.State.ExternalCancels.Count, scope.Limits.PendingCancels));
         }
 
         var (name, id) = Target(scope, attributes.Namespace);

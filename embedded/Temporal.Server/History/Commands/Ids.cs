@@ -8,23 +8,23 @@ internal static class Ids
 {
     /// <summary>Refuses an empty or overlong one.</summary>
     /// <exception cref="BadCommandException">It is.</exception>
-    public static void Require(string? value, string what, WorkflowTaskFailedCause cause)
+    public static void Require(WorkflowLimits limits, string? value, string what, WorkflowTaskFailedCause cause)
     {
         if (string.IsNullOrEmpty(value))
         {
             throw new BadCommandException(cause, $"The command has no {what}.");
         }
 
-        Limit(value, what, cause);
+        Limit(limits, value, what, cause);
     }
 
     /// <summary>Refuses an overlong one, and one with a NUL, which no database keeps.</summary>
     /// <exception cref="BadCommandException">It is.</exception>
-    public static void Limit(string? value, string what, WorkflowTaskFailedCause cause)
+    public static void Limit(WorkflowLimits limits, string? value, string what, WorkflowTaskFailedCause cause)
     {
-        if (value is not null && Encoding.UTF8.GetByteCount(value) > Limits.IdLength)
+        if (value is not null && Encoding.UTF8.GetByteCount(value) > limits.IdLength)
         {
-            throw new BadCommandException(cause, $"The {what} exceeds the length limit of {Limits.IdLength}.");
+            throw new BadCommandException(cause, $"The {what} exceeds the length limit of {limits.IdLength}.");
         }
 
         if (value?.Contains('\0', StringComparison.Ordinal) ?? false)

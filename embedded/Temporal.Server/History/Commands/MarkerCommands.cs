@@ -11,7 +11,7 @@ internal static class MarkerCommands
     public static void Record(CommandScope scope, Command command)
     {
         var attributes = command.RecordMarkerCommandAttributes;
-        Ids.Require(attributes.MarkerName, "marker name", WorkflowTaskFailedCause.BadRecordMarkerAttributes);
+        Ids.Require(scope.Limits, attributes.MarkerName, "marker name", WorkflowTaskFailedCause.BadRecordMarkerAttributes);
         var marker = new MarkerRecordedEventAttributes
         {
             MarkerName = attributes.MarkerName,

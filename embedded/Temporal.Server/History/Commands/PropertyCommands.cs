@@ -47,7 +47,7 @@ internal static class PropertyCommands
             throw new BadCommandException(WorkflowTaskFailedCause.BadModifyWorkflowPropertiesAttributes, "The command has no memo.");
         }
 
-        CommandSizes.LimitMemo(MemoMerge.Of(scope.State.Memo, memo), "ModifyWorkflowPropertiesCommandAttributes", WorkflowTaskFailedCause.BadModifyWorkflowPropertiesAttributes);
+        CommandSizes.LimitMemo(scope.Limits, MemoMerge.Of(scope.State.Memo, memo), "ModifyWorkflowPropertiesCommandAttributes", WorkflowTaskFailedCause.BadModifyWorkflowPropertiesAttributes);
         scope.Add(command, new HistoryEvent
         {
             WorkflowPropertiesModifiedEventAttributes = new WorkflowPropertiesModifiedEventAttributes

@@ -12,7 +12,7 @@ internal static class TimerCommands
     public static void Start(CommandScope scope, Command command)
     {
         var attributes = command.StartTimerCommandAttributes;
-        Ids.Require(attributes.TimerId, "timer id", WorkflowTaskFailedCause.BadStartTimerAttributes);
+        Ids.Require(scope.Limits, attributes.TimerId, "timer id", WorkflowTaskFailedCause.BadStartTimerAttributes);
         if (attributes.StartToFireTimeout.ToSpan() < TimeSpan.Zero)
         {
             throw new BadCommandException(WorkflowTaskFailedCause.BadStartTimerAttributes, $"Timer {attributes.TimerId} has a negative duration.");
@@ -38,7 +38,7 @@ internal static class TimerCommands
     public static void Cancel(CommandScope scope, Command command)
     {
         var timerId = command.CancelTimerCommandAttributes.TimerId;
-        Ids.Require(timerId, "timer id", WorkflowTaskFailedCause.BadCancelTimerAttributes);
+        Ids.Require(scope.Limits, timerId, "timer id", WorkflowTaskFailedCause.BadCancelTimerAttributes);
         scope.Add(command, new HistoryEvent
         {
             TimerCanceledEventAttributes = new TimerCanceledEventAttributes

@@ -212,6 +212,7 @@ internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starte
             AwaitingParent = seen.ParentOpen,
             Metadata = seen.Initiated.UserMetadata,
             Started = now => StartedEvents.Complete(
+                engine.Limits,
                 new WorkflowExecutionStartedEventAttributes
                 {
                     WorkflowType = attributes.WorkflowType,

@@ -34,7 +34,7 @@ internal sealed class ExternalDelivery(HistoryEngine engine)
         void Signal(Transition t)
         {
             var requestId = RequestId(source, initiatedEventId);
-            if (t.State.IsOpen && Signals.HasReceivedTooMany(t.State) && !t.State.SignalRequestIds.Contains(requestId))
+            if (t.State.IsOpen && Signals.HasReceivedTooMany(t) && !t.State.SignalRequestIds.Contains(requestId))
             {
                 failed = SignalExternalWorkflowExecutionFailedCause.SignalCountLimitExceeded;
                 return;

@@ -77,13 +77,13 @@ internal sealed class QueryRegistry
     }
 
     /// <summary>The workflow task completed with these answers; what it did not answer fails.</summary>
-    public void Answer(IEnumerable<KeyValuePair<string, WorkflowQueryResult>> results)
+    public void Answer(IEnumerable<KeyValuePair<string, WorkflowQueryResult>> results, WorkflowLimits limits)
     {
         foreach (var (id, result) in results)
         {
             if (attached.Remove(id, out var query))
             {
-                query.Complete(QueryAnswers.WithinLimit(result));
+                query.Complete(QueryAnswers.WithinLimit(result, limits));
             }
         }
 

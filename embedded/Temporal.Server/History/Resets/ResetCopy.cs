@@ -18,13 +18,14 @@ internal static class ResetCopy
 
     /// <summary>Makes the run; it exists once its transition is committed.</summary>
     /// <param name="baseRun">The run to copy from.</param>
+    /// <param name="limits">What a run may have, send and become.</param>
     /// <param name="source">Its state.</param>
     /// <param name="newRunId">The new run's id.</param>
     /// <param name="plan">Where the copy ends, and why.</param>
     /// <param name="now">The time.</param>
     /// <param name="expectedCurrent">The run that is the current one of the workflow id until now; null for none.</param>
     /// <exception cref="RpcException">InvalidArgument: no workflow task is open where the copy ends.</exception>
-    public static Transition Create(RunKey baseRun, RunState source, string newRunId, ResetPlan plan, DateTimeOffset now, string? expectedCurrent)
+    public static Transition Create(RunKey baseRun, WorkflowLimits limits, RunState source, string newRunId, ResetPlan plan, DateTimeOffset now, string? expectedCurrent)
     {
         var state = new RunState
         {
@@ -39,7 +40,7 @@ internal static class ResetCopy
 
         var task = OpenTask(copied) ?? throw RpcException.InvalidArgument(
             $"Can only reset workflow to event ID in range [WorkflowTaskScheduled +1, WorkflowTaskStarted + 1]: {plan.WorkflowTaskFinishEventId}");
-        var t = new Transition(new Run(baseRun with { RunId = newRunId }) { State = state }, state, now)
+        var t = new Transition(new Run(baseRun with { RunId = newRunId }, limits) { State = state }, state, now)
         {
             Current = new CurrentRunWrite(baseRun.NamespaceId, baseRun.WorkflowId, newRunId, expectedCurrent),
         };

@@ -63,7 +63,7 @@ internal sealed class WorkflowResetter(HistoryEngine engine)
         }
 
         var runId = RunIds.New();
-        var reset = ResetCopy.Create(source.Run.Key, source.State, runId, plan, source.Now, current?.Run.Key.RunId);
+        var reset = ResetCopy.Create(source.Run.Key, source.Run.Limits, source.State, runId, plan, source.Now, current?.Run.Key.RunId);
         source.State.ResetRunId = runId;
         source.Touch();
         if (current is { State.IsOpen: true })

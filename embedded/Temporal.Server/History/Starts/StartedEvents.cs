@@ -8,10 +8,11 @@ namespace Temporal.Server.History.Starts;
 internal static class StartedEvents
 {
     /// <summary>Completes time-outs, the delay of the first workflow task, and the chain's deadline.</summary>
-    public static WorkflowExecutionStartedEventAttributes Complete(WorkflowExecutionStartedEventAttributes started, DateTimeOffset now, TimeSpan startDelay)
+    public static WorkflowExecutionStartedEventAttributes Complete(
+        WorkflowLimits limits, WorkflowExecutionStartedEventAttributes started, DateTimeOffset now, TimeSpan startDelay)
     {
         var taskTimeout = started.WorkflowTaskTimeout.ToSpan();
-        taskTimeout = taskTimeout == TimeSpan.Zero ? Limits.WorkflowTaskTimeout : taskTimeout;
+        taskTimeout = taskTimeout == TimeSpan.Zero ? limits.WorkflowTaskTimeout : taskTimeout;
         started.WorkflowTaskTimeout = (taskTimeout < Limits.LongestWorkflowTaskTimeout ? taskTimeout : Limits.LongestWorkflowTaskTimeout).ToProto();
         var executionTimeout = started.WorkflowExecutionTimeout.ToSpan();
         var runTimeout = started.WorkflowRunTimeout.ToSpan();

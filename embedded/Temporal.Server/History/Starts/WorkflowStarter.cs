@@ -113,6 +113,7 @@ internal sealed class WorkflowStarter(HistoryEngine engine)
         var now = engine.Now;
         return NewRun.Create(
             new RunKey(plan.Namespace.Id, plan.WorkflowId, RunIds.New()),
+            engine.Limits,
             plan.Started(now),
             plan.RequestId,
             now,

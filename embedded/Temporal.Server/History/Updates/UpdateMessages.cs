@@ -20,7 +20,7 @@ internal static class UpdateMessages
             throw Bad($"Message {message.Id} has no body.");
         }
 
-        CommandSizes.Check(message);
+        CommandSizes.Check(scope.Limits, message);
 
         try
         {

@@ -8,19 +8,19 @@ internal static class ContinueAsNewSuggestion
     /// <summary>Why it should, as of the start of a workflow task; empty when it need not.</summary>
     public static IReadOnlyList<SuggestContinueAsNewReason> ReasonsFor(Transition t)
     {
-        var state = t.State;
+        var (state, limits) = (t.State, t.Run.Limits);
         var reasons = new List<SuggestContinueAsNewReason>();
-        if (state.HistorySizeBytes >= Limits.SuggestContinueAsNewBytes)
+        if (state.HistorySizeBytes >= limits.SuggestContinueAsNewBytes)
         {
             reasons.Add(SuggestContinueAsNewReason.HistorySizeTooLarge);
         }
 
-        if (state.NextEventId >= Limits.SuggestContinueAsNewEvents)
+        if (state.NextEventId >= limits.SuggestContinueAsNewEvents)
         {
             reasons.Add(SuggestContinueAsNewReason.TooManyHistoryEvents);
         }
 
-        if (state.Updates.Count + t.Run.Updates.CountUnaccepted >= Limits.SuggestContinueAsNewUpdates)
+        if (state.Updates.Count + t.Run.Updates.CountUnaccepted >= Math.Ceiling(limits.Updates * limits.SuggestContinueAsNewUpdates))
         {
             reasons.Add(SuggestContinueAsNewReason.TooManyUpdates);
         }

@@ -31,7 +31,7 @@ internal static class SpeculativeWorkflowTasks
                 ScheduledTime = t.Now,
                 OriginalScheduledTime = t.Now,
                 Sticky = t.State.StickyQueue.Length > 0,
-                StartToClose = WorkflowTaskScheduling.TimeoutOf(t.State, attempt: 1),
+                StartToClose = WorkflowTaskScheduling.TimeoutOf(t, attempt: 1),
                 Speculative = true,
             });
         }

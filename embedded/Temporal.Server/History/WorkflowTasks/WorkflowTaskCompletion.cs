@@ -42,7 +42,7 @@ internal static class WorkflowTaskCompletion
         var task = RequireStarted(state, token);
         RefuseMisplacedClose(request);
         var isHeartbeat = request.ForceCreateNewWorkflowTask && request.Commands.Count == 0 && request.Messages.Count == 0;
-        if (isHeartbeat && t.Now - task.OriginalScheduledTime > Limits.WorkflowTaskHeartbeats)
+        if (isHeartbeat && t.Now - task.OriginalScheduledTime > t.Run.Limits.WorkflowTaskHeartbeats)
         {
             t.TimeOutStartedWorkflowTask();
             return null;
@@ -81,7 +81,7 @@ internal static class WorkflowTaskCompletion
         t.After(() =>
         {
             t.Run.WantsToClose = false;
-            t.Run.Queries.Answer(request.QueryResults);
+            t.Run.Queries.Answer(request.QueryResults, t.Run.Limits);
         });
         var response = Finish(t, task, request, scope, isHeartbeat);
         response.ResetHistoryEventId = forgotten ? state.PreviousStartedEventId : 0;

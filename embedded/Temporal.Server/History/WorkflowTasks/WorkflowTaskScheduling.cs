@@ -35,7 +35,7 @@ internal static class WorkflowTaskScheduling
     {
         var state = t.State;
         var sticky = state.StickyQueue.Length > 0;
-        var timeout = TimeoutOf(state, attempt);
+        var timeout = TimeoutOf(t, attempt);
         var transient = attempt > 1;
         var scheduledEventId = transient ? state.NextEventId : t.Add(ScheduledEvent(state, sticky, timeout, attempt)).EventId;
         state.WorkflowTask = new WorkflowTaskState
@@ -65,12 +65,12 @@ internal static class WorkflowTaskScheduling
     };
 
     /// <summary>How long a worker has for an attempt.</summary>
-    public static TimeSpan TimeoutOf(RunState state, int attempt)
+    public static TimeSpan TimeoutOf(Transition t, int attempt)
     {
-        var timeout = state.Started.WorkflowTaskTimeout.ToSpan();
+        var timeout = t.State.Started.WorkflowTaskTimeout.ToSpan();
         if (timeout == TimeSpan.Zero)
         {
-            timeout = Limits.WorkflowTaskTimeout;
+            timeout = t.Run.Limits.WorkflowTaskTimeout;
         }
 
         if (attempt < FirstLongerAttempt)

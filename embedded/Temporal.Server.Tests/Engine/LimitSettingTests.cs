@@ -1,0 +1,218 @@
+using Temporal.Server.CommandLine;
+using Temporal.Server.Rpc;
+using Temporalio.Api.Command.V1;
+using Temporalio.Api.Common.V1;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Api.WorkflowService.V1;
+using static Temporal.Server.Tests.Engine.Commands;
+using Stage = Temporalio.Api.Enums.V1.UpdateWorkflowExecutionLifecycleStage;
+
+namespace Temporal.Server.Tests.Engine;
+
+/// <summary>The limits of runs as they are set on the command line: each small enough to be met.</summary>
+public sealed class LimitSettingTests
+{
+    [Theory]
+    [InlineData("limit.numPendingActivities.error", WorkflowTaskFailedCause.PendingActivitiesLimitExceeded)]
+    [InlineData("limit.numPendingChildExecutions.error", WorkflowTaskFailedCause.PendingChildWorkflowsLimitExceeded)]
+    [InlineData("limit.numPendingSignals.error", WorkflowTaskFailedCause.PendingSignalsLimitExceeded)]
+    [InlineData("limit.numPendingCancelRequests.error", WorkflowTaskFailedCause.PendingRequestCancelLimitExceeded)]
+    public async Task A_run_has_no_more_pending_than_was_set_and_any_number_after_0(string key, WorkflowTaskFailedCause cause)
+    {
+        await using var server = await StartAsync($"{key}=2");
+        await server.StartAsync("w");
+        var error = await Assert.ThrowsAsync<RpcException>(() => server.StepAsync(Three(cause)));
+        Assert.StartsWith($"{cause}: ", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("2, has reached the per-workflow limit of 2", error.Message, StringComparison.Ordinal);
+
+        await using var unlimited = await StartAsync($"{key}=0");
+        await unlimited.StartAsync("w");
+        await unlimited.StepAsync(Three(cause));
+    }
+
+    [Theory]
+    [InlineData("limit.historyCount.suggestContinueAsNew=7", SuggestContinueAsNewReason.TooManyHistoryEvents)]
+    [InlineData("limit.historySize.suggestContinueAsNew=400", SuggestContinueAsNewReason.HistorySizeTooLarge)]
+    public async Task A_worker_is_told_to_continue_as_new_where_it_was_set(string setting, SuggestContinueAsNewReason reason)
+    {
+        await using var server = await StartAsync(setting);
+        await server.StartAsync("w");
+        var first = await server.StepAsync(BigMarker(400));
+        Assert.False(first.History.Events[^1].WorkflowTaskStartedEventAttributes.SuggestContinueAsNew);
+        await server.SignalAsync("w");
+        var second = await server.PollWorkflowAsync();
+        Assert.Equal([reason], second.History.Events[^1].WorkflowTaskStartedEventAttributes.SuggestContinueAsNewReasons);
+    }
+
+    [Theory]
+    [InlineData("limit.historyCount.error=5", "Workflow history count exceeds limit.")]
+    [InlineData("limit.historySize.error=1000", "Workflow history size exceeds limit.")]
+    public async Task A_history_does_not_grow_beyond_what_was_set(string setting, string reason)
+    {
+        await using var server = await StartAsync(setting);
+        await server.StartAsync("w");
+        var error = await Assert.ThrowsAsync<RpcException>(() => server.StepAsync(BigMarker(500), BigMarker(500)));
+        Assert.Equal(reason, error.Message);
+        Assert.Equal(reason, (await server.HistoryAsync("w"))[^1].WorkflowExecutionTerminatedEventAttributes.Reason);
+    }
+
+    [Fact]
+    public async Task Payloads_are_as_large_as_was_set()
+    {
+        await using var server = await StartAsync("limit.blobSize.error=100");
+        Task StartWithAsync(int bytes) => server.StartAsync("w", r => r.Input = Text(new string('x', bytes)));
+        Assert.Equal("Blob data size exceeds limit.", (await Assert.ThrowsAsync<RpcException>(() => StartWithAsync(100))).Message);
+        await StartWithAsync(50);
+        await Assert.ThrowsAsync<RpcException>(() => server.StepAsync(BigMarker(100)));
+        Assert.EndsWith("WorkflowExecutionTerminated", await server.TypesAsync("w"), StringComparison.Ordinal);
+        Assert.Equal(100, (await DescribeNamespaceAsync(server)).BlobSizeLimitError);
+    }
+
+    [Fact]
+    public async Task Memos_are_as_large_as_was_set()
+    {
+        await using var server = await StartAsync("limit.memoSize.error=100");
+        Task StartWithAsync(int bytes) => server.StartAsync("w", r => r.Memo = new Memo { Fields = { ["m"] = Json(new string('x', bytes)) } });
+        Assert.Equal("Memo size exceeds limit.", (await Assert.ThrowsAsync<RpcException>(() => StartWithAsync(100))).Message);
+        await StartWithAsync(50);
+        Assert.Equal(100, (await DescribeNamespaceAsync(server)).MemoSizeLimitError);
+    }
+
+    [Fact]
+    public async Task Names_are_as_long_as_was_set_from_callers_and_in_commands()
+    {
+        await using var server = await StartAsync("limit.maxIDLength=7");
+        Assert.Equal("WorkflowId length exceeds limit.", (await Assert.ThrowsAsync<RpcException>(() => server.StartAsync("12345678", Short))).Message);
+        await server.StartAsync("1234567", Short);
+        var error = await Assert.ThrowsAsync<RpcException>(() => server.StepAsync(Timer("12345678")));
+        Assert.EndsWith("The timer id exceeds the length limit of 7.", error.Message, StringComparison.Ordinal);
+
+        static void Short(StartWorkflowExecutionRequest request) => request.RequestId = "r";
+    }
+
+    [Fact]
+    public async Task A_run_takes_as_many_signals_as_was_set()
+    {
+        await using var server = await StartAsync("history.maximumSignalsPerExecution=2");
+        await server.StartAsync("w");
+        await server.SignalAsync("w");
+        await server.SignalAsync("w");
+        Assert.Equal("exceeded workflow execution limit for signal events", (await Assert.ThrowsAsync<RpcException>(() => server.SignalAsync("w"))).Message);
+    }
+
+    [Theory]
+    [InlineData("history.maximumBufferedEventsBatch=1")]
+    [InlineData("history.maximumBufferedEventsSizeInBytes=100")]
+    public async Task As_much_waits_for_a_workflow_task_as_was_set(string setting)
+    {
+        await using var server = await StartAsync(setting);
+        await server.StartAsync("w");
+        await server.PollWorkflowAsync();
+        await server.SignalAsync("w");
+        Assert.EndsWith("WorkflowTaskStarted", await server.TypesAsync("w"), StringComparison.Ordinal);
+        await server.SignalAsync("w", requestId: new string('r', 100));
+        Assert.EndsWith("WorkflowTaskFailed WorkflowExecutionSignaled WorkflowExecutionSignaled WorkflowTaskScheduled", await server.TypesAsync("w"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("history.maxInFlightUpdates=1", "limit on number of concurrent in-flight updates has been reached (1)")]
+    [InlineData("history.maxInFlightUpdatePayloads=20", "limit on total payload size of in-flight updates has been reached (20 bytes)")]
+    [InlineData("history.maxTotalUpdates=1", "The limit on the total number of distinct updates in this workflow has been reached (1).")]
+    public async Task A_run_takes_as_many_updates_as_was_set(string setting, string message)
+    {
+        await using var server = await StartAsync(setting);
+        await server.StartAsync("w");
+        var first = server.UpdateAsync("1", Stage.Accepted);
+        Assert.StartsWith(message, (await Assert.ThrowsAsync<RpcException>(() => server.UpdateAsync("2", Stage.Accepted))).Message, StringComparison.Ordinal);
+        var task = await server.PollWorkflowAsync();
+        await server.CompleteAsync(task, r => r.Messages.Add(Updates.Accepts(task.Messages[0])), Message("1/accept"));
+        await first;
+    }
+
+    [Fact]
+    public async Task The_part_of_all_updates_from_which_a_worker_is_told_to_continue_as_new_can_be_set()
+    {
+        await using var server = await StartAsync("history.maxTotalUpdates=4", "history.maxTotalUpdates.suggestContinueAsNewThreshold=0.25");
+        await server.StartAsync("w");
+        var update = server.UpdateAsync("1", Stage.Accepted);
+        var task = await server.PollWorkflowAsync();
+        Assert.Equal([SuggestContinueAsNewReason.TooManyUpdates], task.History.Events[^1].WorkflowTaskStartedEventAttributes.SuggestContinueAsNewReasons);
+        await server.CompleteAsync(task, r => r.Messages.Add(Updates.Accepts(task.Messages[0])), Message("1/accept"));
+        await update;
+    }
+
+    [Fact]
+    public async Task A_workflow_task_has_the_time_that_was_set_unless_the_start_says_otherwise()
+    {
+        await using var server = await StartAsync("history.defaultWorkflowTaskTimeout=\"3s\"");
+        await server.StartAsync("w");
+        await server.StartAsync("other", r => r.WorkflowTaskTimeout = Seconds(5));
+        Assert.Equal(Seconds(3), (await server.HistoryAsync("w"))[1].WorkflowTaskScheduledEventAttributes.StartToCloseTimeout);
+        Assert.Equal(Seconds(5), (await server.HistoryAsync("other"))[1].WorkflowTaskScheduledEventAttributes.StartToCloseTimeout);
+    }
+
+    [Fact]
+    public async Task Empty_completions_prolong_a_workflow_task_for_as_long_as_was_set()
+    {
+        await using var server = await StartAsync("history.workflowTaskHeartbeatTimeout=\"1m\"");
+        await server.StartAsync("w", r => r.WorkflowTaskTimeout = Seconds(120));
+        var task = await server.PollWorkflowAsync();
+        server.Advance(TimeSpan.FromSeconds(61));
+        await Assert.ThrowsAsync<RpcException>(() => server.CompleteAsync(task, r => r.ForceCreateNewWorkflowTask = true));
+        Assert.Contains("WorkflowTaskTimedOut", await server.TypesAsync("w"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_long_poll_waits_for_as_long_as_was_set()
+    {
+        await using var server = await StartAsync("history.longPollExpirationInterval=\"10ms\"");
+        await server.StartAsync("w");
+        var started = await server.CallAsync<GetWorkflowExecutionHistoryResponse>(Poll());
+        var nothing = await server.CallAsync<GetWorkflowExecutionHistoryResponse>(Poll(started.NextPageToken));
+        Assert.Empty(nothing.History.Events);
+        Assert.False(nothing.NextPageToken.IsEmpty);
+
+        static GetWorkflowExecutionHistoryRequest Poll(Google.Protobuf.ByteString? token = null) => new()
+        {
+            Namespace = "default",
+            Execution = new WorkflowExecution { WorkflowId = "w" },
+            WaitNewEvent = true,
+            NextPageToken = token ?? Google.Protobuf.ByteString.Empty,
+        };
+    }
+
+    [Fact]
+    public async Task As_much_of_a_failure_is_kept_between_attempts_as_was_set()
+    {
+        await using var server = await StartAsync("limit.mutableStateActivityFailureSize.error=200");
+        await server.StartAsync("w");
+        await server.StepAsync(Activity());
+        var task = await server.PollActivityAsync();
+        await server.CallAsync<RespondActivityTaskFailedResponse>(
+            new RespondActivityTaskFailedRequest { Namespace = "default", TaskToken = task.TaskToken, Failure = Failed(new string('x', 1000)) });
+        var kept = Assert.Single((await server.DescribeAsync("w")).PendingActivities).LastFailure;
+        Assert.Equal("Failure exceeds size limit.", kept.Message);
+        Assert.InRange(kept.CalculateSize(), 200, 300);
+    }
+
+    private static Task<EngineHost> StartAsync(params string[] settings) =>
+        EngineHost.StartAsync(limits: ServerCommandLine.Parse(["start-dev", .. settings.SelectMany(setting => (string[])["--dynamic-config-value", setting])]).Limits);
+
+    private static Command[] Three(WorkflowTaskFailedCause cause) => [.. Enumerable.Range(1, 3).Select(i => cause switch
+    {
+        WorkflowTaskFailedCause.PendingActivitiesLimitExceeded => Activity($"{i}"),
+        WorkflowTaskFailedCause.PendingChildWorkflowsLimitExceeded => Child($"child {i}"),
+        WorkflowTaskFailedCause.PendingSignalsLimitExceeded => SignalExternal($"other {i}"),
+        _ => CancelExternal($"other {i}"),
+    })];
+
+    private static Command BigMarker(int bytes)
+    {
+        var marker = Marker();
+        marker.RecordMarkerCommandAttributes.Details.Add("d", Text(new string('x', bytes)));
+        return marker;
+    }
+
+    private static async Task<Temporalio.Api.Namespace.V1.NamespaceInfo.Types.Limits> DescribeNamespaceAsync(EngineHost server) =>
+        (await server.CallAsync<DescribeNamespaceResponse>(new DescribeNamespaceRequest { Namespace = "default" })).NamespaceInfo.Limits;
+}
