@@ -39,6 +39,25 @@ public sealed class EagerStartTests
         Assert.False(Started(server).RequestEagerExecution);
     }
 
+    [Theory]
+    [InlineData(true, "temporal-dotnet 1.18.0.0 1,2,3 2")]
+    [InlineData(false, "   ")]
+    public async Task What_the_library_says_of_itself_is_said_only_to_a_server_that_keeps_it(bool keepsMetadata, string expected)
+    {
+        await using var server = await StartServerAsync(canEager: true, keepsMetadata);
+        var client = await ConnectAsync(server);
+        using var worker = new TemporalWorker(client, new TemporalWorkerOptions("here").AddWorkflow<Instant>());
+        await worker.ExecuteAsync(async () =>
+        {
+            await client.StartWorkflowAsync((Instant wf) => wf.RunAsync(), Eagerly("here"));
+            var completed = RespondWorkflowTaskCompletedRequest.Parser.ParseFrom(await CallAsync(server, "RespondWorkflowTaskCompleted"));
+            var said = completed.SdkMetadata;
+            Assert.Equal(
+                expected,
+                $"{said.SdkName} {said.SdkVersion} {string.Join(',', said.CoreUsedFlags)} {string.Join(',', said.LangUsedFlags)}");
+        });
+    }
+
     [Fact]
     public async Task A_worker_that_has_stopped_takes_none()
     {
@@ -71,8 +90,8 @@ public sealed class EagerStartTests
         }
     }
 
-    private static Task<StubServer> StartServerAsync(bool canEager) => StubServer.StartAsync(
-        AnswerAsync, info: new() { Capabilities = new() { EagerWorkflowStart = canEager, SdkMetadata = true } });
+    private static Task<StubServer> StartServerAsync(bool canEager, bool keepsMetadata = true) => StubServer.StartAsync(
+        AnswerAsync, info: new() { Capabilities = new() { EagerWorkflowStart = canEager, SdkMetadata = keepsMetadata } });
 
     private static Task AnswerAsync(StubCall call) => call.Rpc switch
     {

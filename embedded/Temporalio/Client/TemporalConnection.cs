@@ -76,6 +76,9 @@ public sealed class TemporalConnection : ITemporalConnection
     /// <summary>What the server said it can; null before the first call.</summary>
     internal Api.WorkflowService.V1.GetSystemInfoResponse? SystemInfo { get; private set; }
 
+    /// <summary>What heartbeats of the workers on this connection have in common.</summary>
+    internal string WorkerGroupingKey { get; } = Guid.NewGuid().ToString();
+
     /// <summary>The workers on this connection that take part in eager starts.</summary>
     internal EagerWorkflowStarts EagerStarts { get; } = new();
 

@@ -5,6 +5,7 @@ using System.Net.Http.Headers;
 using Google.Protobuf;
 using Temporalio.Client;
 using Temporalio.Exceptions;
+using Temporalio.Runtime;
 
 namespace Temporalio.Grpc;
 
@@ -132,8 +133,8 @@ internal sealed class GrpcChannel
         headers.TryAddWithoutValidation("te", "trailers");
         headers.TryAddWithoutValidation("grpc-accept-encoding", "gzip,identity");
         headers.TryAddWithoutValidation("grpc-timeout", Encode(call.Timeout));
-        headers.TryAddWithoutValidation("client-name", "temporal-dotnet");
-        headers.TryAddWithoutValidation("client-version", "1.18.0");
+        headers.TryAddWithoutValidation("client-name", SdkIdentity.Name);
+        headers.TryAddWithoutValidation("client-version", SdkIdentity.Version);
         if (compress)
         {
             headers.TryAddWithoutValidation("grpc-encoding", "gzip");

@@ -14,10 +14,10 @@ public class TemporalRuntimeOptions : ICloneable
     /// <summary>Logs and metrics of the library.</summary>
     public TelemetryOptions Telemetry { get; set; } = new();
 
-    /// <summary>How often workers tell the server that they live; null for never.</summary>
+    /// <summary>How often workers tell the server that they live, from one second to one minute; null for never.</summary>
     public TimeSpan? WorkerHeartbeatInterval { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Whether to keep runtime and operating system to ourselves.</summary>
+    /// <summary>Whether heartbeats of workers leave out the runtime and the operating system.</summary>
     public bool DisableEnvironmentInfo { get; set; }
 
     /// <inheritdoc />

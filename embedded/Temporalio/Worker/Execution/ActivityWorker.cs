@@ -95,7 +95,7 @@ internal sealed class ActivityWorker : IDisposable
     private async Task<PollLoop<PollActivityTaskQueueResponse>.Answer> PollAsync(CancellationToken cancellationToken)
     {
         await AwaitRateAsync(cancellationToken).ConfigureAwait(false);
-        using var polling = link.Meter.Polling("activity_task");
+        using var polling = link.Meter.Polling(link.Meter.Tally.ActivityPolls);
         var task = await link.Service.PollActivityTaskQueueAsync(
             new()
             {

@@ -36,7 +36,8 @@ internal sealed class ReplaySession : IDisposable
             new(options.Workflows, null),
             LocalActivities: null,
             DeploymentVersion: null,
-            options.DebugMode ? Timeout.InfiniteTimeSpan : DefaultDeadlockTimeout);
+            options.DebugMode ? Timeout.InfiniteTimeSpan : DefaultDeadlockTimeout,
+            CanRecordFlags: () => true);
         tracing = options.DisableWorkflowTracingEventListener ? null : WorkflowTracing.Use();
     }
 

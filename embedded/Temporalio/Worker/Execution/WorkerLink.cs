@@ -11,16 +11,16 @@ namespace Temporalio.Worker.Execution;
 /// <summary>How one worker presents itself to the server, and its calls.</summary>
 internal sealed class WorkerLink
 {
-    private readonly Func<WorkflowService> service;
+    private readonly Func<ITemporalConnection> connection;
 
     internal WorkerLink(
-        Func<WorkflowService> service,
+        Func<ITemporalConnection> connection,
         string @namespace,
         string identity,
         TemporalWorkerOptions options,
         RuntimeMetrics metrics)
     {
-        this.service = service;
+        this.connection = connection;
         Namespace = @namespace;
         Meter = new(metrics, @namespace, options.TaskQueue!);
         Identity = identity;
@@ -42,9 +42,16 @@ internal sealed class WorkerLink
         }
     }
 
-    internal WorkflowService Service => service();
+    internal WorkflowService Service => connection().WorkflowService;
 
     internal string Namespace { get; }
+
+    /// <summary>Gets a value indicating whether the server keeps in history what SDKs say of themselves.</summary>
+    internal bool CanRecordFlags =>
+        connection() is not TemporalConnection own || own.SystemInfo?.Capabilities?.SdkMetadata == true;
+
+    /// <summary>Gets what the workers of one connection have in common.</summary>
+    internal string GroupingKey => (connection() as TemporalConnection)?.WorkerGroupingKey ?? string.Empty;
 
     internal WorkerMeter Meter { get; }
 

@@ -3,6 +3,7 @@ using Temporalio.Client;
 using Temporalio.Common;
 using Temporalio.Exceptions;
 using Temporalio.Runtime;
+using Temporalio.Worker.Heartbeats;
 using Temporalio.Worker.Interceptors;
 using Temporalio.Worker.Runtime;
 using Temporalio.Worker.Tuning;
@@ -22,13 +23,17 @@ internal sealed class WorkerParts : IDisposable
     private readonly IReadOnlyList<IDisposable> others;
     private readonly TemporalWorkerOptions options;
     private readonly PayloadLimitsOptions payloadWarnings;
+    private readonly WorkerHeartbeats? heartbeats;
     private readonly Lock eagerGate = new();
     private readonly CancellationTokenSource stop = new();
     private readonly CancellationTokenSource abort = new();
+    private readonly CancellationTokenSource over = new();
     private readonly TaskCompletionSource failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task all = Task.CompletedTask;
     private TemporalConnection? eagerConnection;
     private bool serverEndsPolls;
+    private bool serverTakesHeartbeats;
+    private Task heartbeating = Task.CompletedTask;
 
     private WorkerParts(
         WorkerLink link,
@@ -37,6 +42,7 @@ internal sealed class WorkerParts : IDisposable
         IReadOnlyList<IDisposable> others,
         TemporalWorkerOptions options,
         PayloadLimitsOptions payloadWarnings,
+        WorkerHeartbeats? heartbeats,
         ILogger logger)
     {
         this.link = link;
@@ -45,6 +51,7 @@ internal sealed class WorkerParts : IDisposable
         this.others = others;
         this.options = options;
         this.payloadWarnings = payloadWarnings;
+        this.heartbeats = heartbeats;
         Logger = logger;
     }
 
@@ -61,26 +68,32 @@ internal sealed class WorkerParts : IDisposable
             $"{Environment.ProcessId}@{Environment.MachineName}";
         var runtime = connection().Options.Runtime ?? TemporalRuntime.Default;
         var link = new WorkerLink(
-            () => connection().WorkflowService, client.Options.Namespace, identity, options, runtime.Metrics);
+            connection, client.Options.Namespace, identity, options, runtime.Metrics);
         var payloadWarnings = connection().Options.PayloadLimits;
         var metrics = new Lazy<MetricMeter>(() => runtime.MetricMeter);
         var types = new ActivityTypes(options.Activities);
         var environment = new ActivityEnvironmentParts(types, interceptors, loggers, client, metrics);
         var tuner = TunerOf(options);
         var logger = loggers.CreateLogger<TemporalWorker>();
+        var slots = new Dictionary<SlotType, WorkerSlots>();
+        WorkerSlots Slots(SlotType type, SlotSupplier supplier) => slots[type] = new(type, supplier, link, logger);
+        var report = new WorkerReport(link, options, slots, PluginsOf(client, options), !runtime.Options.DisableEnvironmentInfo);
+        var heartbeats = runtime.Options.WorkerHeartbeatInterval is { } interval
+            ? new WorkerHeartbeats(link, report, interval, logger)
+            : null;
         var activities = options.Activities.Count == 0
             ? null
-            : new ActivityWorker(link, options, environment, new(SlotType.Activity, tuner.ActivityTaskSlotSupplier, link, logger));
+            : new ActivityWorker(link, options, environment, Slots(SlotType.Activity, tuner.ActivityTaskSlotSupplier));
         if (options.Workflows.Count == 0)
         {
-            return new(link, null, activities, [], options, payloadWarnings, logger);
+            return new(link, null, activities, [], options, payloadWarnings, heartbeats, logger);
         }
 
         var locals = new LocalActivityRunner(
             link,
             options.ActivityTaskFactory,
             environment,
-            new(SlotType.LocalActivity, tuner.LocalActivitySlotSupplier, link, logger),
+            Slots(SlotType.LocalActivity, tuner.LocalActivitySlotSupplier),
             () => activities?.ShutdownToken ?? CancellationToken.None);
         var instance = new WorkflowInstanceDetails(
             client.Options.Namespace,
@@ -102,16 +115,17 @@ internal sealed class WorkerParts : IDisposable
             new(options.Workflows, options.DeploymentOptions),
             locals,
             link.OwnVersion,
-            options.DebugMode ? Timeout.InfiniteTimeSpan : ReplaySession.DefaultDeadlockTimeout);
+            options.DebugMode ? Timeout.InfiniteTimeSpan : ReplaySession.DefaultDeadlockTimeout,
+            () => link.CanRecordFlags);
         var workflows = new WorkflowWorker(
             link,
             options,
             runs,
             new(activities, link.TaskQueue, options.MaxEagerActivityReservationsPerWorkflowTask),
-            new(SlotType.Workflow, tuner.WorkflowTaskSlotSupplier, link, logger));
+            Slots(SlotType.Workflow, tuner.WorkflowTaskSlotSupplier));
         IReadOnlyList<IDisposable> others =
             options.DisableWorkflowTracingEventListener ? [locals] : [locals, WorkflowTracing.Use()];
-        return new(link, workflows, activities, others, options, payloadWarnings, logger);
+        return new(link, workflows, activities, others, options, payloadWarnings, heartbeats, logger);
     }
 
     /// <summary>Takes part in eager starts of clients on this connection, and of no other.</summary>
@@ -138,6 +152,7 @@ internal sealed class WorkerParts : IDisposable
             var described = await link.Service.DescribeNamespaceAsync(
                 new() { Namespace = link.Namespace }, WorkerLink.Retried(cancellationToken)).ConfigureAwait(false);
             serverEndsPolls = described.NamespaceInfo?.Capabilities?.WorkerPollCompleteOnShutdown == true;
+            serverTakesHeartbeats = described.NamespaceInfo?.Capabilities?.WorkerHeartbeats == true;
             link.Limits = LimitsOf(described.NamespaceInfo?.Limits);
         }
         catch (RpcException e) when (e.Code == RpcException.StatusCode.Unimplemented)
@@ -162,6 +177,10 @@ internal sealed class WorkerParts : IDisposable
             activities == null ? Task.CompletedTask : Task.Run(() => activities.RunAsync(stop.Token, abort.Token)),
         ];
         all = Task.WhenAll(running);
+        if (serverTakesHeartbeats && heartbeats is not null)
+        {
+            heartbeating = heartbeats.RunAsync(over.Token);
+        }
         foreach (var part in running.Where(part => part != Task.CompletedTask))
         {
             _ = part.ContinueWith(
@@ -191,6 +210,8 @@ internal sealed class WorkerParts : IDisposable
         await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await done.CancelAsync().ConfigureAwait(false);
         await activityShutdown.ConfigureAwait(false);
+        await over.CancelAsync().ConfigureAwait(false);
+        await heartbeating.ConfigureAwait(false);
         await work.ConfigureAwait(false);
     }
 
@@ -204,7 +225,11 @@ internal sealed class WorkerParts : IDisposable
         activities?.Dispose();
         stop.Dispose();
         abort.Dispose();
+        over.Dispose();
     }
+
+    private static IEnumerable<string> PluginsOf(IWorkerClient client, TemporalWorkerOptions options) =>
+        (client.Options.Plugins ?? []).Select(plugin => plugin.Name).Concat((options.Plugins ?? []).Select(plugin => plugin.Name));
 
     private static WorkerTuner TunerOf(TemporalWorkerOptions options)
     {
@@ -246,6 +271,7 @@ internal sealed class WorkerParts : IDisposable
                         Api.Enums.V1.TaskQueueType.Activity,
                     },
                     Reason = "graceful shutdown",
+                    WorkerHeartbeat = heartbeats?.Leave(),
                 },
                 new() { Timeout = ShutdownCallTimeout }).ConfigureAwait(false);
         }

@@ -37,11 +37,27 @@ internal sealed class WorkerSlots : IDisposable
             _ => int.MaxValue,
         };
         free = new(Maximum);
-        report = inUse => Report(link, inUse, (supplier as FixedSizeSlotSupplier)?.SlotCount);
+        Bound = (supplier as FixedSizeSlotSupplier)?.SlotCount;
+        SupplierKind = supplier switch
+        {
+            FixedSizeSlotSupplier => "Fixed",
+            ResourceBasedSlotSupplier => "ResourceBased",
+            _ => "Custom",
+        };
+        report = inUse => Report(link, inUse);
         report(0);
     }
 
     internal int Maximum { get; }
+
+    /// <summary>Gets the number of slots; null where the supplier decides again and again.</summary>
+    internal int? Bound { get; }
+
+    /// <summary>Gets the name of the kind of supplier in heartbeats.</summary>
+    internal string SupplierKind { get; }
+
+    /// <summary>Gets the number of slots with a task.</summary>
+    internal int InUse => Volatile.Read(ref claimed);
 
     public void Dispose() => free.Dispose();
 
@@ -82,11 +98,11 @@ internal sealed class WorkerSlots : IDisposable
         return new(this, new());
     }
 
-    private void Report(WorkerLink link, int inUse, int? size)
+    private void Report(WorkerLink link, int inUse)
     {
         var tag = new KeyValuePair<string, object>("worker_type", $"{type}Worker");
         link.Meter.Set("worker_task_slots_used", inUse, tag);
-        if (size is { } all)
+        if (Bound is { } all)
         {
             link.Meter.Set("worker_task_slots_available", all - inUse, tag);
         }

@@ -27,7 +27,7 @@ internal sealed class WorkflowRun : IDisposable
         this.details = details;
         this.runId = runId;
         localActivities = new(details.LocalActivities);
-        driver = new(runId, details.Instance.TaskQueue, localActivities, details.DeploymentVersion);
+        driver = new(runId, details.Instance.TaskQueue, localActivities, details.DeploymentVersion, details.CanRecordFlags());
         var instances = details.Instance;
         coding = new(instances.DataConverter.PayloadCodec is { } codec
             ? new(codec, instances.Namespace, workflowId, workflowType, instances.TaskQueue)
@@ -170,12 +170,14 @@ internal sealed class WorkflowRun : IDisposable
 /// <param name="LocalActivities">Runs local activities; null for none, as in a replay.</param>
 /// <param name="DeploymentVersion">Version of the worker.</param>
 /// <param name="DeadlockTimeout">Longest turn.</param>
+/// <param name="CanRecordFlags">Whether the server keeps the flags of histories.</param>
 internal sealed record WorkflowRunDetails(
     WorkflowInstanceDetails Instance,
     WorkflowTypes Types,
     ILocalActivityRunner? LocalActivities,
     WorkerDeploymentVersion? DeploymentVersion,
-    TimeSpan DeadlockTimeout);
+    TimeSpan DeadlockTimeout,
+    Func<bool> CanRecordFlags);
 
 /// <summary>A workflow task, or only queries, for one run.</summary>
 /// <param name="WorkflowId">Workflow id.</param>

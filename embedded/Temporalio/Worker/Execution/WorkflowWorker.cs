@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.History.V1;
@@ -99,7 +98,8 @@ internal sealed class WorkflowWorker : IDisposable
 
     private async Task<PollLoop<PollWorkflowTaskQueueResponse>.Answer> PollAsync(bool isSticky, CancellationToken cancellationToken)
     {
-        using var polling = link.Meter.Polling(isSticky ? "sticky_workflow_task" : "workflow_task");
+        var polls = isSticky ? link.Meter.Tally.StickyPolls : link.Meter.Tally.WorkflowPolls;
+        using var polling = link.Meter.Polling(polls);
         var task = await link.Service.PollWorkflowTaskQueueAsync(
             new()
             {
@@ -112,7 +112,7 @@ internal sealed class WorkflowWorker : IDisposable
             },
             WorkerLink.Retried(cancellationToken)).ConfigureAwait(false);
         var taken = task.TaskToken.IsEmpty ? null : task;
-        metrics.Polled(taken);
+        metrics.Polled(taken, polls);
         return new(taken, task.PollerScalingDecision);
     }
 
@@ -143,9 +143,8 @@ internal sealed class WorkflowWorker : IDisposable
                     $"[TMPRL1101] Workflow with run ID {task.WorkflowExecution.RunId} deadlocked after {runs.DeadlockTimeout}"));
             }
             var events = await EventsForAsync(task, lease, isContinued).ConfigureAwait(false);
-            var begun = Stopwatch.GetTimestamp();
-            var answer = await lease.Run!.HandleAsync(WorkOf(task, events), CancellationToken.None).ConfigureAwait(false);
-            metrics.Ran(task.WorkflowType.Name, Stopwatch.GetElapsedTime(begun));
+            var answer = await metrics.MeasureAsync(
+                task.WorkflowType.Name, () => lease.Run!.HandleAsync(WorkOf(task, events), CancellationToken.None)).ConfigureAwait(false);
             return task.Query != null
                 ? await AnswerQueryAsync(task, answer).ConfigureAwait(false)
                 : await CompleteAsync(task, answer, lease).ConfigureAwait(false);

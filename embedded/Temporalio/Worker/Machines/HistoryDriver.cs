@@ -39,8 +39,10 @@ internal sealed class HistoryDriver : IMachineHost
         string runId,
         string taskQueue,
         LocalActivityMachine.ILocalActivities localActivities,
-        WorkerDeploymentVersion? ownVersion)
+        WorkerDeploymentVersion? ownVersion,
+        bool canRecordFlags)
     {
+        Flags = new(canRecordFlags);
         RunId = runId;
         this.taskQueue = taskQueue;
         this.ownVersion = ownVersion;
@@ -54,7 +56,7 @@ internal sealed class HistoryDriver : IMachineHost
     public bool IsReplaying { get; private set; }
 
     /// <inheritdoc />
-    public SdkFlags Flags { get; } = new();
+    public SdkFlags Flags { get; }
 
     internal WorkflowMachines Machines { get; }
 

@@ -1,5 +1,6 @@
 using Temporalio.Api.History.V1;
 using Temporalio.Api.Sdk.V1;
+using Temporalio.Runtime;
 
 namespace Temporalio.Worker.Machines;
 
@@ -7,7 +8,8 @@ namespace Temporalio.Worker.Machines;
 /// The changes of behaviour that a history was recorded with, as sdk-core numbers them. They are obeyed on replay and
 /// recorded with new tasks, so that histories of this SDK and of the official one are each other's.
 /// </summary>
-internal sealed class SdkFlags
+/// <param name="canRecord">Whether the server keeps flags; if not, none is used, for replay could not tell.</param>
+internal sealed class SdkFlags(bool canRecord)
 {
     /// <summary>Activity and child ids and types are compared on replay.</summary>
     internal const uint IdAndTypeChecks = 1;
@@ -17,10 +19,6 @@ internal sealed class SdkFlags
 
     /// <summary>The command that closes the workflow goes last; before, commands after it were dropped.</summary>
     internal const uint MoveTerminalCommands = 3;
-
-    // The histories are those that the official SDK of this version writes and reads.
-    private const string SdkName = "temporal-dotnet";
-    private const string SdkVersion = "1.18.0";
 
     private static readonly uint[] Known = [IdAndTypeChecks, UpsertSearchAttributeOnPatch, MoveTerminalCommands];
 
@@ -34,7 +32,7 @@ internal sealed class SdkFlags
 
     internal void Read(WorkflowTaskCompletedEventAttributes completed)
     {
-        if (completed.SdkMetadata is not { } metadata)
+        if (!canRecord || completed.SdkMetadata is not { } metadata)
         {
             return;
         }
@@ -44,24 +42,28 @@ internal sealed class SdkFlags
         lastVersion = metadata.SdkVersion.Length > 0 ? metadata.SdkVersion : lastVersion;
     }
 
-    /// <summary>Whether the behaviour applies: always to what is new, on replay if the history has it.</summary>
-    internal bool Applies(uint flag, bool replaying) => !replaying || core.Contains(flag);
+    /// <summary>Whether the behaviour applies: to what is new if the server keeps flags, on replay if the history has it.</summary>
+    internal bool Applies(uint flag, bool replaying) => canRecord && (!replaying || core.Contains(flag));
 
     internal void UseLang(IEnumerable<uint> flags) => newLang.UnionWith(flags);
 
     /// <summary>What the next completion has to record: only what the history does not have yet.</summary>
     internal WorkflowTaskCompletedMetadata TakeForCompletion()
     {
+        if (!canRecord)
+        {
+            return new();
+        }
         var metadata = new WorkflowTaskCompletedMetadata
         {
             CoreUsedFlags = { Known.Where(core.Add) },
             LangUsedFlags = { newLang.Where(lang.Add) },
         };
         newLang.Clear();
-        if (lastName != SdkName || lastVersion != SdkVersion)
+        if (lastName != SdkIdentity.Name || lastVersion != SdkIdentity.Version)
         {
-            metadata.SdkName = lastName = SdkName;
-            metadata.SdkVersion = lastVersion = SdkVersion;
+            metadata.SdkName = lastName = SdkIdentity.Name;
+            metadata.SdkVersion = lastVersion = SdkIdentity.Version;
         }
         return metadata;
     }

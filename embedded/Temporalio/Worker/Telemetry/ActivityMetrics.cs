@@ -14,7 +14,10 @@ internal sealed class ActivityMetrics(WorkerMeter meter)
         if (task is null)
         {
             meter.Count("activity_poll_no_task");
+            return;
         }
+
+        meter.Tally.ActivityPolls.CountTaken();
     }
 
     internal void Received(PollActivityTaskQueueResponse task)
@@ -29,6 +32,7 @@ internal sealed class ActivityMetrics(WorkerMeter meter)
 
     internal void Ended(PollActivityTaskQueueResponse task, AttemptOutcome outcome, TimeSpan elapsed)
     {
+        meter.Tally.Activities.CountProcessed();
         meter.Time("activity_execution_latency", elapsed, Type(task), WorkflowType(task));
         switch (outcome)
         {
@@ -36,6 +40,7 @@ internal sealed class ActivityMetrics(WorkerMeter meter)
                 meter.Time("activity_succeed_endtoend_latency", DateTime.UtcNow - scheduled.ToDateTime(), Type(task), WorkflowType(task));
                 break;
             case AttemptOutcome.Failed failed when !IsBenign(failed.Failure):
+                meter.Tally.Activities.CountFailed();
                 meter.Count("activity_execution_failed", Type(task), WorkflowType(task));
                 break;
         }
@@ -44,6 +49,7 @@ internal sealed class ActivityMetrics(WorkerMeter meter)
     internal void LocalEnded(string activityType, string workflowType, LocalActivityResult result)
     {
         KeyValuePair<string, object>[] tags = [new("activity_type", activityType), new("workflow_type", workflowType)];
+        meter.Tally.LocalActivities.CountProcessed();
         meter.Count("local_activity_total", tags);
         meter.Time("local_activity_execution_latency", result.Elapsed, tags);
         if (result.Failure?.CanceledFailureInfo is not null)
@@ -56,6 +62,7 @@ internal sealed class ActivityMetrics(WorkerMeter meter)
         }
         else if (!IsBenign(result.Failure))
         {
+            meter.Tally.LocalActivities.CountFailed();
             meter.Count("local_activity_execution_failed", tags);
         }
     }

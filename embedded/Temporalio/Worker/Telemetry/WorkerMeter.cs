@@ -12,7 +12,6 @@ internal sealed class WorkerMeter
     private readonly ConcurrentDictionary<string, MetricCounter<long>> counters = new();
     private readonly ConcurrentDictionary<string, MetricHistogram<TimeSpan>> histograms = new();
     private readonly ConcurrentDictionary<string, MetricGauge<long>> gauges = new();
-    private readonly ConcurrentDictionary<string, int> pollers = new();
 
     internal WorkerMeter(RuntimeMetrics metrics, string @namespace, string taskQueue)
     {
@@ -21,6 +20,9 @@ internal sealed class WorkerMeter
             ? null
             : metrics.Meter.WithTags([new("namespace", @namespace), new("task_queue", taskQueue)]);
     }
+
+    /// <summary>Gets the numbers for heartbeats.</summary>
+    internal WorkerTally Tally { get; } = new();
 
     internal void Count(string name, params KeyValuePair<string, object>[] tags)
     {
@@ -49,22 +51,23 @@ internal sealed class WorkerMeter
     }
 
     /// <summary>Counts a poll as open until it is disposed of.</summary>
-    internal OpenPoll Polling(string kind)
+    internal OpenPoll Polling(PollTally polls)
     {
-        Add(kind, 1);
-        return new(this, kind);
+        Add(polls, 1);
+        return new(this, polls);
     }
 
-    private void Add(string kind, int change)
+    private void Add(PollTally polls, int change)
     {
+        var open = polls.Change(change);
         if (meter is not null)
         {
-            Set("num_pollers", pollers.AddOrUpdate(kind, change, (_, before) => before + change), new KeyValuePair<string, object>("poller_type", kind));
+            Set("num_pollers", open, new KeyValuePair<string, object>("poller_type", polls.Kind));
         }
     }
 
-    internal readonly struct OpenPoll(WorkerMeter meter, string kind) : IDisposable
+    internal readonly struct OpenPoll(WorkerMeter meter, PollTally polls) : IDisposable
     {
-        public void Dispose() => meter.Add(kind, -1);
+        public void Dispose() => meter.Add(polls, -1);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Temporalio.Api.Command.V1;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.WorkflowService.V1;
@@ -7,7 +8,7 @@ namespace Temporalio.Worker.Telemetry;
 /// <summary>What a worker counts of workflows.</summary>
 internal sealed class WorkflowMetrics(WorkerMeter meter)
 {
-    internal void Polled(PollWorkflowTaskQueueResponse? task)
+    internal void Polled(PollWorkflowTaskQueueResponse? task, PollTally polls)
     {
         if (task is null)
         {
@@ -15,6 +16,7 @@ internal sealed class WorkflowMetrics(WorkerMeter meter)
             return;
         }
 
+        polls.CountTaken();
         meter.Count("workflow_task_queue_poll_succeed");
         if (task is { ScheduledTime: { } scheduled, StartedTime: { } started })
         {
@@ -23,13 +25,29 @@ internal sealed class WorkflowMetrics(WorkerMeter meter)
         }
     }
 
-    internal void Ran(string workflowType, TimeSpan elapsed) =>
-        meter.Time("workflow_task_execution_latency", elapsed, Type(workflowType));
+    /// <summary>Runs a task and measures it, however it ends.</summary>
+    internal async Task<T> MeasureAsync<T>(string workflowType, Func<Task<T>> run)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        try
+        {
+            return await run().ConfigureAwait(false);
+        }
+        finally
+        {
+            meter.Tally.WorkflowTasks.CountProcessed();
+            meter.Time("workflow_task_execution_latency", Stopwatch.GetElapsedTime(begun), Type(workflowType));
+        }
+    }
 
-    internal void TaskFailed(string workflowType, bool isNondeterminism) => meter.Count(
-        "workflow_task_execution_failed",
-        Type(workflowType),
-        new("failure_reason", isNondeterminism ? "NonDeterminismError" : "WorkflowError"));
+    internal void TaskFailed(string workflowType, bool isNondeterminism)
+    {
+        meter.Tally.WorkflowTasks.CountFailed();
+        meter.Count(
+            "workflow_task_execution_failed",
+            Type(workflowType),
+            new("failure_reason", isNondeterminism ? "NonDeterminismError" : "WorkflowError"));
+    }
 
     /// <summary>Counts a run that one of the commands, which the server has taken, closes.</summary>
     internal void Answered(string workflowType, IEnumerable<Command> commands, DateTime startedAt)
@@ -48,11 +66,23 @@ internal sealed class WorkflowMetrics(WorkerMeter meter)
         meter.Time("workflow_endtoend_latency", DateTime.UtcNow - startedAt, Type(workflowType));
     }
 
-    internal void CacheHit() => meter.Count("sticky_cache_hit");
+    internal void CacheHit()
+    {
+        meter.Tally.CountCacheHit();
+        meter.Count("sticky_cache_hit");
+    }
 
-    internal void CacheMiss() => meter.Count("sticky_cache_miss");
+    internal void CacheMiss()
+    {
+        meter.Tally.CountCacheMiss();
+        meter.Count("sticky_cache_miss");
+    }
 
-    internal void CacheSize(int size) => meter.Set("sticky_cache_size", size);
+    internal void CacheSize(int size)
+    {
+        meter.Tally.CacheSize = size;
+        meter.Set("sticky_cache_size", size);
+    }
 
     internal void Evicted() => meter.Count("sticky_cache_total_forced_eviction");
 
