@@ -35,12 +35,7 @@ internal sealed class MultiOperationHandlers(HistoryEngine engine, WorkflowStart
 
         try
         {
-            if (!outcome.IsNew)
-            {
-                live = await engine.TransactAsync(outcome.Run, t => UpdateHandlers.Admit(t, update), context.CancellationToken).ConfigureAwait(false);
-            }
-
-            var reply = await UpdateHandlers.ReplyAsync(engine, outcome.Run, live!, update, context).ConfigureAwait(false);
+            var reply = await UpdateHandlers.SeeThroughAsync(engine, outcome.Run, outcome.IsNew ? live : null, update, context).ConfigureAwait(false);
             return new ExecuteMultiOperationResponse
             {
                 Responses =

@@ -25,7 +25,7 @@ internal sealed class UpdateHandlers(HistoryEngine engine)
         var execution = request.WorkflowExecution;
         var key = await engine.ResolveAsync(
             engine.Namespaces.Require(request.Namespace), execution?.WorkflowId, execution?.RunId, context.CancellationToken).ConfigureAwait(false);
-        return await UpdateAsync(key, request, context).ConfigureAwait(false);
+        return await SeeThroughAsync(engine, key, admitted: null, request, context).ConfigureAwait(false);
     }
 
     /// <summary>Waits for an update that was sent before.</summary>
@@ -40,13 +40,21 @@ internal sealed class UpdateHandlers(HistoryEngine engine)
             context.CancellationToken).ConfigureAwait(false);
         var live = await engine.TransactAsync(key, t => Find(t, reference.UpdateId), context.CancellationToken).ConfigureAwait(false)
             ?? throw RpcException.NotFound($"update \"{reference.UpdateId}\" not found");
-        var (stage, outcome) = await WaitAsync(live, request.WaitPolicy?.LifecycleStage ?? Stage.Unspecified, context).ConfigureAwait(false);
-        return new PollWorkflowExecutionUpdateResponse
+        try
         {
-            Stage = stage,
-            Outcome = outcome,
-            UpdateRef = Reference(key, reference.UpdateId),
-        };
+            var (stage, outcome) = await WaitAsync(engine, live, request.WaitPolicy?.LifecycleStage ?? Stage.Unspecified, context).ConfigureAwait(false);
+            return new PollWorkflowExecutionUpdateResponse
+            {
+                Stage = stage,
+                Outcome = outcome,
+                UpdateRef = Reference(key, reference.UpdateId),
+            };
+        }
+        catch (UpdateMovedException)
+        {
+            // Whoever sent it takes it to the next run; a caller who comes again in a moment finds it there.
+            throw Signals.Closing();
+        }
     }
 
     /// <summary>Refuses what makes no sense, and gives the update an id if it has none.</summary>
@@ -105,25 +113,32 @@ internal sealed class UpdateHandlers(HistoryEngine engine)
         return update;
     }
 
-    /// <summary>Waits for an admitted update and builds the reply.</summary>
-    public static async Task<UpdateWorkflowExecutionResponse> ReplyAsync(HistoryEngine engine, RunKey key, LiveUpdate live, UpdateWorkflowExecutionRequest request, RpcContext context)
-    {
-        var (stage, outcome) = await WaitAsync(engine, live, request.WaitPolicy?.LifecycleStage ?? Stage.Accepted, context).ConfigureAwait(false);
-        return new UpdateWorkflowExecutionResponse { Stage = stage, Outcome = outcome, UpdateRef = Reference(key, live.Id) };
-    }
-
-    private async Task<UpdateWorkflowExecutionResponse> UpdateAsync(RunKey key, UpdateWorkflowExecutionRequest request, RpcContext context)
+    /// <summary>Sees an update through to the stage that the caller wants: from run to run, when one is continued before it has taken the update.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="key">The run.</param>
+    /// <param name="admitted">The update when the run has it already.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="context">The call.</param>
+    /// <exception cref="RpcException">The update is refused, or the run that it was meant for alone has closed.</exception>
+    public static async Task<UpdateWorkflowExecutionResponse> SeeThroughAsync(
+        HistoryEngine engine, RunKey key, LiveUpdate? admitted, UpdateWorkflowExecutionRequest request, RpcContext context)
     {
         while (true)
         {
             try
             {
-                var live = await engine.TransactAsync(key, t => Admit(t, request), context.CancellationToken).ConfigureAwait(false);
-                return await ReplyAsync(engine, key, live, request, context).ConfigureAwait(false);
+                var live = admitted ?? await engine.TransactAsync(key, t => Admit(t, request), context.CancellationToken).ConfigureAwait(false);
+                var (stage, outcome) = await WaitAsync(engine, live, request.WaitPolicy?.LifecycleStage ?? Stage.Accepted, context).ConfigureAwait(false);
+                return new UpdateWorkflowExecutionResponse { Stage = stage, Outcome = outcome, UpdateRef = Reference(key, live.Id) };
             }
-            catch (UpdateMovedException moved)
+            catch (UpdateMovedException moved) when (request.WorkflowExecution.RunId.Length == 0)
             {
                 key = key with { RunId = moved.SuccessorRunId };
+                admitted = null;
+            }
+            catch (UpdateMovedException)
+            {
+                throw UpdateRegistry.AbortedByClose();
             }
         }
     }
@@ -152,8 +167,6 @@ internal sealed class UpdateHandlers(HistoryEngine engine)
 
         return t.Run.Updates.Find(id);
     }
-
-    private Task<(Stage Stage, Outcome? Outcome)> WaitAsync(LiveUpdate live, Stage wanted, RpcContext context) => WaitAsync(engine, live, wanted, context);
 
     private static async Task<(Stage Stage, Outcome? Outcome)> WaitAsync(HistoryEngine engine, LiveUpdate live, Stage wanted, RpcContext context)
     {

@@ -63,8 +63,11 @@ internal static class Signals
         RequireOpen(t);
         if (t.Run.WantsToClose && t.State.WorkflowTask is { IsStarted: true })
         {
-            throw RpcException.ResourceExhausted(
-                ResourceExhaustedCause.BusyWorkflow, ResourceExhaustedScope.Namespace, "workflow operation can not be applied because workflow is closing");
+            throw Closing();
         }
     }
+
+    /// <summary>The error for what a run that is closing takes no more; the caller may try again.</summary>
+    public static RpcException Closing() => RpcException.ResourceExhausted(
+        ResourceExhaustedCause.BusyWorkflow, ResourceExhaustedScope.Namespace, "workflow operation can not be applied because workflow is closing");
 }

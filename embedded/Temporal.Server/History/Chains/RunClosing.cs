@@ -1,4 +1,5 @@
 using Temporal.Server.History.Records;
+using Temporal.Server.History.State;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.History.V1;
 
@@ -30,13 +31,7 @@ internal static class RunClosing
         {
             if (child.IsStarted && child.Attributes.ParentClosePolicy != ParentClosePolicy.Abandon)
             {
-                state.ChildrenToClose.Add(new ChildToClose
-                {
-                    NamespaceId = child.Attributes.NamespaceId,
-                    WorkflowId = child.Attributes.WorkflowId,
-                    FirstRunId = child.RunId,
-                    Cancel = child.Attributes.ParentClosePolicy == ParentClosePolicy.RequestCancel,
-                });
+                state.ChildrenToClose.Add(ToClose(child, child.RunId));
             }
         }
 
@@ -47,6 +42,15 @@ internal static class RunClosing
             t.Run.Queries.UnblockWaiting();
         });
     }
+
+    /// <summary>What a closed parent does to a child that is not abandoned.</summary>
+    public static ChildToClose ToClose(ChildState child, string firstRunId) => new()
+    {
+        NamespaceId = child.Attributes.NamespaceId,
+        WorkflowId = child.Attributes.WorkflowId,
+        FirstRunId = firstRunId,
+        Cancel = child.Attributes.ParentClosePolicy == ParentClosePolicy.RequestCancel,
+    };
 
     /// <summary>
     /// Closes a run because another one made by a reset goes on in its place: that one takes over the children and the parent, so neither hears of this.

@@ -34,7 +34,10 @@ internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starte
             }
 
             child = created;
-            await engine.TransactAsync(parent, t => RecordStarted(t, initiatedEventId, created.RunId), cancellationToken).ConfigureAwait(false);
+            if (!await engine.TransactAsync(parent, t => RecordStarted(t, initiatedEventId, created.RunId), cancellationToken).ConfigureAwait(false))
+            {
+                return;
+            }
         }
 
         await LaunchAsync(child.Value, cancellationToken).ConfigureAwait(false);
@@ -88,25 +91,6 @@ internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starte
             t =>
             {
                 t.State.ParentToNotify = false;
-                t.Touch();
-            },
-            cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Ends the children of a closed parent as their policies say.</summary>
-    public async Task CloseAllAsync(RunKey parent, CancellationToken cancellationToken)
-    {
-        var children = await engine.TransactAsync(parent, t => t.State.ChildrenToClose.ToList(), cancellationToken).ConfigureAwait(false);
-        foreach (var child in children)
-        {
-            await CloseAsync(parent, child, cancellationToken).ConfigureAwait(false);
-        }
-
-        await engine.TransactAsync(
-            parent,
-            t =>
-            {
-                t.State.ChildrenToClose.Clear();
                 t.Touch();
             },
             cancellationToken).ConfigureAwait(false);
@@ -189,7 +173,17 @@ internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starte
         }
 
         var child = new RunKey(attributes.NamespaceId, attributes.WorkflowId, current.RunId);
-        var started = await engine.TransactAsync(child, t => t.State.Started, cancellationToken).ConfigureAwait(false);
+        WorkflowExecutionStartedEventAttributes started;
+        try
+        {
+            started = await engine.TransactAsync(child, t => t.State.Started, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
+        {
+            // Deleted meanwhile.
+            return null;
+        }
+
         return started.ParentWorkflowExecution?.WorkflowId == parent.WorkflowId
             && started.ParentWorkflowExecution.RunId == seen.BaseRunId && started.ParentInitiatedEventId == initiatedEventId
             ? child with { RunId = started.FirstExecutionRunId }
@@ -238,23 +232,34 @@ internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starte
         };
     }
 
-    private static void RecordStarted(Transition t, long initiatedEventId, string runId)
+    // False when the child is to end without a workflow task.
+    private static bool RecordStarted(Transition t, long initiatedEventId, string runId)
     {
+        var known = t.State.Children.TryGetValue(initiatedEventId, out var child);
         if (!t.State.IsOpen)
         {
             t.State.ChildrenStartedLate.Add(initiatedEventId);
             t.Touch();
-            return;
+            // The parent closed while the child was being created: it ends as if it had been there. Of a parent that was reset nobody ends.
+            if (known && child!.Attributes.ParentClosePolicy != ParentClosePolicy.Abandon && t.State.ResetRunId.Length == 0)
+            {
+                var end = RunClosing.ToClose(child, runId);
+                t.State.ChildrenToClose.Add(end);
+                return end.Cancel;
+            }
+
+            return true;
         }
 
-        if (!t.State.Children.TryGetValue(initiatedEventId, out var child) || child.IsStarted)
+        if (!known || child!.IsStarted)
         {
-            return;
+            return true;
         }
 
         AddStarted(t, child, runId);
         t.State.ChildrenToLaunch.Add(initiatedEventId);
         t.ScheduleWorkflowTask();
+        return true;
     }
 
     private static void AddStarted(Transition t, ChildState child, string runId) => t.AddExternal(new HistoryEvent
@@ -349,46 +354,5 @@ internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starte
         {
             // Deleted before it ever ran.
         }
-    }
-
-    private async Task CloseAsync(RunKey parent, ChildToClose child, CancellationToken cancellationToken)
-    {
-        var current = await engine.FindCurrentRunAsync(child.NamespaceId, child.WorkflowId, cancellationToken).ConfigureAwait(false);
-        while (current is not null && current.FirstRunId == child.FirstRunId)
-        {
-            var successor = await engine.TransactAsync(
-                new RunKey(child.NamespaceId, child.WorkflowId, current.RunId), t => End(t, parent, child), cancellationToken).ConfigureAwait(false);
-            if (successor.Length == 0)
-            {
-                return;
-            }
-
-            current = current with { RunId = successor };
-        }
-    }
-
-    // The run to end instead, when this one has been continued; else empty.
-    private static string End(Transition t, RunKey parent, ChildToClose child)
-    {
-        if (!t.State.IsOpen)
-        {
-            return t.State.Close!.SuccessorRunId;
-        }
-
-        if (child.Cancel)
-        {
-            t.RequestCancel(new WorkflowExecutionCancelRequestedEventAttributes
-            {
-                Cause = "by parent close policy",
-                ExternalWorkflowExecution = new WorkflowExecution { WorkflowId = parent.WorkflowId, RunId = parent.RunId },
-                Identity = "history-service",
-            });
-        }
-        else
-        {
-            t.Terminate("by parent close policy", details: null, identity: "history-service");
-        }
-
-        return "";
     }
 }

@@ -23,6 +23,7 @@ internal sealed class DeliveryService : IAsyncDisposable
     private readonly HistoryEngine engine;
     private readonly ILogger logger;
     private readonly ChildDelivery children;
+    private readonly ParentClosing closing;
     private readonly ExternalDelivery externals;
 
     /// <summary>Creates the service.</summary>
@@ -31,6 +32,7 @@ internal sealed class DeliveryService : IAsyncDisposable
         this.engine = engine;
         this.logger = logger;
         children = new ChildDelivery(engine, new WorkflowStarter(engine));
+        closing = new ParentClosing(engine);
         externals = new ExternalDelivery(engine);
     }
 
@@ -105,7 +107,7 @@ internal sealed class DeliveryService : IAsyncDisposable
     {
         Kind.StartChild => children.StartAsync(run, item.EventId, stop.Token),
         Kind.NotifyParent => children.NotifyParentAsync(run, stop.Token),
-        Kind.CloseChildren => children.CloseAllAsync(run, stop.Token),
+        Kind.CloseChildren => closing.CloseAllAsync(run, stop.Token),
         Kind.Delete => engine.DeleteAsync(run, stop.Token),
         Kind.SignalExternal => externals.SignalAsync(run, item.EventId, stop.Token),
         Kind.CancelExternal => externals.RequestCancelAsync(run, item.EventId, stop.Token),

@@ -163,23 +163,37 @@ internal sealed class ExternalDelivery(HistoryEngine engine)
         try
         {
             var key = await engine.ResolveAsync(engine.Namespaces.RequireId(namespaceId), target.WorkflowId, target.RunId, cancellationToken).ConfigureAwait(false);
-            return await engine.TransactAsync(
-                key,
-                t =>
+            while (true)
+            {
+                var (reached, successor) = await engine.TransactAsync(key, Reach, cancellationToken).ConfigureAwait(false);
+                if (successor.Length == 0)
                 {
-                    if (childOnly && t.State.Started.ParentWorkflowExecution?.WorkflowId != source.WorkflowId)
-                    {
-                        return false;
-                    }
+                    return reached;
+                }
 
-                    act(t);
-                    return true;
-                },
-                cancellationToken).ConfigureAwait(false);
+                key = key with { RunId = successor };
+            }
         }
         catch (RpcException error) when (error.StatusCode is StatusCode.NotFound or StatusCode.InvalidArgument)
         {
             return false;
+        }
+
+        (bool Reached, string Successor) Reach(Transition t)
+        {
+            if (childOnly && t.State.Started.ParentWorkflowExecution?.WorkflowId != source.WorkflowId)
+            {
+                return (false, "");
+            }
+
+            if (target.RunId.Length == 0 && t.State.Close is { SuccessorRunId.Length: > 0 } close)
+            {
+                // The current run when it was looked for, and continued by another since.
+                return (false, close.SuccessorRunId);
+            }
+
+            act(t);
+            return (true, "");
         }
     }
 

@@ -109,12 +109,15 @@ internal sealed class UpdateRegistry
             {
                 update.Abort(successorRunId.Length > 0
                     ? new UpdateMovedException(successorRunId)
-                    : RpcException.NotFound("workflow update was aborted by closing workflow"));
+                    : AbortedByClose());
             }
         }
 
         live.Clear();
     }
+
+    /// <summary>The error for an update that its run has closed without.</summary>
+    public static RpcException AbortedByClose() => RpcException.NotFound("workflow update was aborted by closing workflow");
 
     /// <summary>The outcome of an accepted update whose workflow closed before completing it.</summary>
     public static Outcome ClosedBeforeCompletion() => new()
