@@ -101,4 +101,20 @@ public sealed class HistoryReadTests
 
         Assert.Equal([2, 1], reversed.History.Events.Select(each => each.EventId));
     }
+
+    [Fact]
+    public async Task A_page_token_of_another_run_than_the_one_asked_for_is_refused()
+    {
+        await using var host = await EngineHost.StartAsync();
+        await host.StartAsync("w");
+        var end = await host.CallAsync<GetWorkflowExecutionHistoryResponse>(new GetWorkflowExecutionHistoryRequest
+        {
+            Namespace = "default", Execution = new WorkflowExecution { WorkflowId = "w" }, WaitNewEvent = true,
+        });
+        var error = await Assert.ThrowsAsync<RpcException>(() => host.CallAsync<GetWorkflowExecutionHistoryResponse>(new GetWorkflowExecutionHistoryRequest
+        {
+            Namespace = "default", Execution = new WorkflowExecution { WorkflowId = "w", RunId = Guid.NewGuid().ToString() }, NextPageToken = end.NextPageToken,
+        }));
+        Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
+    }
 }

@@ -17,7 +17,7 @@ internal sealed class HistoryHandlers(HistoryEngine engine)
     public async Task<GetWorkflowExecutionHistoryResponse> GetAsync(GetWorkflowExecutionHistoryRequest request, RpcContext context)
     {
         var space = engine.Namespaces.Require(request.Namespace);
-        var token = ReadToken(request.NextPageToken);
+        var token = ReadToken(request.NextPageToken, request.Execution?.RunId);
         var runId = token is null ? request.Execution?.RunId : token.RunId;
         var key = await engine.ResolveAsync(space, request.Execution?.WorkflowId, runId, context.CancellationToken).ConfigureAwait(false);
         token ??= new HistoryToken { RunId = key.RunId, NextEventId = 1 };
@@ -41,7 +41,7 @@ internal sealed class HistoryHandlers(HistoryEngine engine)
     public async Task<GetWorkflowExecutionHistoryReverseResponse> GetReverseAsync(GetWorkflowExecutionHistoryReverseRequest request, RpcContext context)
     {
         var space = engine.Namespaces.Require(request.Namespace);
-        var token = ReadToken(request.NextPageToken);
+        var token = ReadToken(request.NextPageToken, request.Execution?.RunId);
         var runId = token is null ? request.Execution?.RunId : token.RunId;
         var key = await engine.ResolveAsync(space, request.Execution?.WorkflowId, runId, context.CancellationToken).ConfigureAwait(false);
         return await engine.TransactAsync(
@@ -108,7 +108,7 @@ internal sealed class HistoryHandlers(HistoryEngine engine)
 
     private static int PageSize(int asked) => asked > 0 && asked < Limits.HistoryPageEvents ? asked : Limits.HistoryPageEvents;
 
-    private static HistoryToken? ReadToken(ByteString bytes)
+    private static HistoryToken? ReadToken(ByteString bytes, string? runId)
     {
         if (bytes.IsEmpty)
         {
@@ -118,7 +118,14 @@ internal sealed class HistoryHandlers(HistoryEngine engine)
         try
         {
             var token = HistoryToken.Parser.ParseFrom(bytes);
-            return token is { NextEventId: > 0, LastEventId: >= 0 } ? token : throw RpcException.InvalidArgument("Invalid NextPageToken.");
+            if (token is not { NextEventId: > 0, LastEventId: >= 0 })
+            {
+                throw RpcException.InvalidArgument("Invalid NextPageToken.");
+            }
+
+            return string.IsNullOrEmpty(runId) || string.Equals(runId, token.RunId, StringComparison.OrdinalIgnoreCase)
+                ? token
+                : throw RpcException.InvalidArgument("RunId in the request does not match the NextPageToken.");
         }
         catch (InvalidProtocolBufferException)
         {

@@ -22,7 +22,7 @@ internal sealed class QueryHandlers(HistoryEngine engine, DirectQueries direct)
         var key = await engine.ResolveAsync(
             engine.Namespaces.Require(request.Namespace), request.Execution?.WorkflowId, request.Execution?.RunId, context.CancellationToken).ConfigureAwait(false);
         var query = new PendingQuery(RunIds.New(), request.Query);
-        var route = await engine.TransactAsync(key, t => RouteOf(t, query, request.QueryRejectCondition), context.CancellationToken).ConfigureAwait(false);
+        var route = await engine.TransactAsync(key, t => RouteOf(t, query, request.QueryRejectCondition, context.Deadline), context.CancellationToken).ConfigureAwait(false);
         if (route.Rejected is { } status)
         {
             return new QueryWorkflowResponse { QueryRejected = new QueryRejected { Status = status } };
@@ -35,7 +35,8 @@ internal sealed class QueryHandlers(HistoryEngine engine, DirectQueries direct)
             : throw new RpcException(StatusCode.InvalidArgument, answer.ErrorMessage, new QueryFailedFailure { Failure = answer.Failure });
     }
 
-    private static (WorkflowExecutionStatus? Rejected, bool Direct) RouteOf(Transition t, PendingQuery query, QueryRejectCondition condition)
+    private static (WorkflowExecutionStatus? Rejected, bool Direct) RouteOf(
+        Transition t, PendingQuery query, QueryRejectCondition condition, TimeSpan deadline)
     {
         var state = t.State;
         var rejected = condition switch
@@ -56,8 +57,9 @@ internal sealed class QueryHandlers(HistoryEngine engine, DirectQueries direct)
                 StatusCode.FailedPrecondition, "cannot handle a query before first workflow task completes: the workflow closed without one", new WorkflowNotReadyFailure());
         }
 
-        if (state.InFirstBackoff)
+        if (state.InFirstBackoff && (deadline == Timeout.InfiniteTimeSpan || t.Now.SaturatingAdd(deadline) < state.ExecutionTime))
         {
+            // It would only be given up before a worker hears of it.
             throw new RpcException(StatusCode.FailedPrecondition, "Workflow task is not scheduled yet.", new WorkflowNotReadyFailure());
         }
 
