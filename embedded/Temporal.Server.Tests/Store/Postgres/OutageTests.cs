@@ -1,4 +1,5 @@
 using Temporal.Server.Rpc;
+using Temporal.Server.Store;
 using Temporal.Server.Store.Postgres;
 using static Temporal.Server.Tests.Store.SampleCommits;
 
@@ -72,6 +73,27 @@ public sealed class OutageTests
         await store.CommitAsync(Start(NewRun("later")), Cancellation);
         await database.UntilAsync($"select version = 2 from temporal.runs where run_id = '{run.RunId}'");
         await store.CommitAsync(Step(run, 3), Cancellation);
+    }
+
+    [Fact]
+    public async Task A_run_is_not_read_while_a_change_that_was_given_up_may_still_land()
+    {
+        await using var database = await StoreDatabase.CreateAsync();
+        await using var store = await database.OpenAsync();
+        var run = NewRun("in doubt");
+        await store.CommitAsync(Start(run), Cancellation);
+        using var caller = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        Task<StoredRun?> read;
+        await using (await database.HoldUpCommittersAsync())
+        {
+            var underWay = store.CommitAsync(Step(run, 2), caller.Token);
+            await database.UntilAsync("select exists (select from pg_stat_activity where datname = current_database() and query like 'with written%' and wait_event_type = 'Lock')");
+            await caller.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => underWay);
+            read = store.LoadRunAsync(NamespaceId, run.RunId, Cancellation);
+        }
+
+        Assert.Equal(2, (await read)!.Version);
     }
 
     [Fact]

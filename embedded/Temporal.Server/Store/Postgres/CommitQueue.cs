@@ -13,6 +13,7 @@ internal sealed class CommitQueue(int capacity, int batchCommits)
     private readonly LinkedList<PendingCommit> waiting = new();
     private readonly Stack<TaskCompletionSource> idle = new();
     private readonly HashSet<CommitKey> busy = [];
+    private readonly Dictionary<CommitKey, TaskCompletionSource> settled = [];
     private Exception? closed;
 
     private SemaphoreSlim Room { get; } = new(capacity);
@@ -75,12 +76,35 @@ internal sealed class CommitQueue(int capacity, int batchCommits)
             foreach (var key in batch.SelectMany(commit => commit.Keys))
             {
                 busy.Remove(key);
+                if (settled.Remove(key, out var waiter))
+                {
+                    waiter.SetResult();
+                }
             }
 
             if (waiting.Count > 0 || closed is not null)
             {
                 WakeOne();
             }
+        }
+    }
+
+    /// <summary>Completes when nothing that is in flight, waited for or given up, can change what a key stands for.</summary>
+    public Task WhenSettled(CommitKey key)
+    {
+        lock (gate)
+        {
+            if (!busy.Contains(key))
+            {
+                return Task.CompletedTask;
+            }
+
+            if (!settled.TryGetValue(key, out var waiter))
+            {
+                settled.Add(key, waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            }
+
+            return waiter.Task;
         }
     }
 

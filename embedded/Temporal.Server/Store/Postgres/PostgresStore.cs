@@ -68,10 +68,25 @@ public sealed class PostgresStore : IExecutionStore
     public Task DeleteRunAsync(RunKey run, CancellationToken cancellationToken) => SettleAsync(new PendingCommit(run), cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<StoredRun?> LoadRunAsync(string namespaceId, string runId, CancellationToken cancellationToken) =>
-        Guid.TryParse(namespaceId, out var space) && Guid.TryParse(runId, out var run)
-            ? await reads.RunAsync((connection, token) => RunQueries.LoadAsync(connection, space, run, token), cancellationToken).ConfigureAwait(false)
-            : null;
+    public async Task<StoredRun?> LoadRunAsync(string namespaceId, string runId, CancellationToken cancellationToken)
+    {
+        if (!Guid.TryParse(namespaceId, out var space) || !Guid.TryParse(runId, out var run))
+        {
+            return null;
+        }
+
+        try
+        {
+            // A commit that its caller has given up may still land: what was read before it would be believed for good.
+            await queue.WhenSettled(new CommitKey(run, null)).WaitAsync(options.Patience, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw Outages.Unavailable("The database has not said yet what became of the run's last change.");
+        }
+
+        return await reads.RunAsync((connection, token) => RunQueries.LoadAsync(connection, space, run, token), cancellationToken).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public async Task<CurrentRun?> FindCurrentRunAsync(string namespaceId, string workflowId, CancellationToken cancellationToken) =>
