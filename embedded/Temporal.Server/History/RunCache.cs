@@ -68,6 +68,8 @@ internal sealed class RunCache(int capacity, WorkflowLimits limits)
         {
             Interlocked.Decrement(ref count);
             Interlocked.Add(ref historyBytes, -run.AccountedBytes);
+            // Whoever waits for its turn there still accounts for it when it leaves.
+            run.AccountedBytes = 0;
         }
 
         return run;
