@@ -1,10 +1,10 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Google.Protobuf;
 using Temporal.Server.Batches.Records;
 using Temporal.Server.History;
 using Temporal.Server.Rpc;
 using Temporal.Server.Store;
+using Temporal.Server.Timers;
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.WorkflowService.V1;
@@ -22,7 +22,7 @@ internal sealed class BatchService(HistoryEngine engine, IExecutionStore store) 
 
     private readonly BatchActions actions = new(engine);
     private readonly CancellationTokenSource stop = new();
-    private readonly ConcurrentDictionary<Task, byte> running = new();
+    private readonly RunningWork running = new(engine.Work);
 
     /// <summary>The operations.</summary>
     public BatchDirectory Directory { get; } = new(store);
@@ -79,23 +79,11 @@ internal sealed class BatchService(HistoryEngine engine, IExecutionStore store) 
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(running.Keys).ConfigureAwait(false);
+        await running.WhenAllAsync().ConfigureAwait(false);
         stop.Dispose();
     }
 
-    private void Run(BatchEntry entry)
-    {
-        engine.Work.Add(1);
-        var task = Task.Run(() => RunAsync(entry));
-        running.TryAdd(task, 0);
-        _ = task.ContinueWith(
-            done =>
-            {
-                running.TryRemove(done, out _);
-                engine.Work.Add(-1);
-            },
-            TaskScheduler.Default);
-    }
+    private void Run(BatchEntry entry) => running.Begin(() => RunAsync(entry));
 
     private async Task RunAsync(BatchEntry entry)
     {

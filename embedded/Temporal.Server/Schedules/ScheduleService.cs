@@ -22,13 +22,14 @@ internal sealed class ScheduleService : IAsyncDisposable
     private readonly ScheduledWorkflows workflows;
     private readonly WakeQueue wakes;
     private readonly CancellationTokenSource stop = new();
-    private readonly ConcurrentDictionary<Task, byte> running = new();
+    private readonly RunningWork running;
     private readonly ConcurrentDictionary<string, ScheduleEntry> watchers = new(StringComparer.Ordinal);
 
     /// <summary>Creates the service; it does nothing by itself until <see cref="RecoverAsync"/>.</summary>
     public ScheduleService(HistoryEngine engine, IExecutionStore store, ServerClock clock, WakeQueue wakes)
     {
         this.engine = engine;
+        running = new RunningWork(engine.Work);
         this.wakes = wakes;
         workflows = new ScheduledWorkflows(engine);
         Directory = new ScheduleDirectory(store, clock);
@@ -84,17 +85,7 @@ internal sealed class ScheduleService : IAsyncDisposable
             return;
         }
 
-        // Counted from now on, so that the clock does not skip what this leads to.
-        engine.Work.Add(1);
-        var task = Task.Run(() => AttendAsync(entry));
-        running.TryAdd(task, 0);
-        _ = task.ContinueWith(
-            done =>
-            {
-                running.TryRemove(done, out _);
-                engine.Work.Add(-1);
-            },
-            TaskScheduler.Default);
+        running.Begin(() => AttendAsync(entry));
     }
 
     /// <summary>Stops; what is planned is done by the next server.</summary>
@@ -102,7 +93,7 @@ internal sealed class ScheduleService : IAsyncDisposable
     {
         engine.ChainEnded -= OnChainEnded;
         await stop.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(running.Keys).ConfigureAwait(false);
+        await running.WhenAllAsync().ConfigureAwait(false);
         stop.Dispose();
     }
 

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Temporal.Server.Timers;
 
 /// <summary>
@@ -17,7 +15,7 @@ public sealed class WakeQueue : IAsyncDisposable
     private readonly PriorityQueue<Entry, long> heap = new();
     private readonly SemaphoreSlim changed = new(0, 1);
     private readonly CancellationTokenSource stop = new();
-    private readonly ConcurrentDictionary<Task, byte> running = new();
+    private readonly RunningWork running;
     private Task loop = Task.CompletedTask;
 
     // Entries that wait for nothing any more but whose heap node has not surfaced.
@@ -28,6 +26,7 @@ public sealed class WakeQueue : IAsyncDisposable
     {
         this.clock = clock;
         this.work = work;
+        running = new RunningWork(work);
         if (clock is SkippingClock skipping)
         {
             work.Fell += Signal;
@@ -82,7 +81,7 @@ public sealed class WakeQueue : IAsyncDisposable
     {
         await stop.CancelAsync().ConfigureAwait(false);
         await loop.ConfigureAwait(false);
-        await Task.WhenAll(running.Keys).ConfigureAwait(false);
+        await running.WhenAllAsync().ConfigureAwait(false);
         stop.Dispose();
     }
 
@@ -157,16 +156,7 @@ public sealed class WakeQueue : IAsyncDisposable
                 Restore(entry);
             }
 
-            work.Add(1);
-            var task = Task.Run(onDue);
-            running.TryAdd(task, 0);
-            _ = task.ContinueWith(
-                done =>
-                {
-                    running.TryRemove(done, out _);
-                    work.Add(-1);
-                },
-                TaskScheduler.Default);
+            running.Begin(onDue);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Temporalio.Api.ErrorDetails.V1;
 using Temporalio.Api.WorkflowService.V1;
 using Temporalio.Client.Interceptors;
@@ -77,7 +76,14 @@ internal sealed partial class ClientCalls
         },
         TemporalClient.DefaultRetryOptions(input.Options?.Rpc));
 
-    public override IAsyncEnumerable<ActivityExecution> ListActivitiesAsync(ListActivitiesInput input) => ListAsync(input);
+    public override IAsyncEnumerable<ActivityExecution> ListActivitiesAsync(ListActivitiesInput input) => PagedList.ReadAsync(
+        input.Options?.Limit ?? 0,
+        input.Options?.Rpc,
+        async (token, rpc) =>
+        {
+            var page = await client.ListActivitiesPaginatedAsync(input.Query, token, new() { Rpc = rpc }).ConfigureAwait(false);
+            return (page.Activities, page.NextPageToken);
+        });
 
     public override async Task<ActivityExecutionCount> CountActivitiesAsync(CountActivitiesInput input) =>
         new(await Service.CountActivityExecutionsAsync(
@@ -127,34 +133,5 @@ internal sealed partial class ClientCalls
             UserMetadata = await converter.ToUserMetadataAsync(options.StaticSummary, options.StaticDetails).ConfigureAwait(false),
             Priority = options.Priority?.ToProto(),
         };
-    }
-
-    private async IAsyncEnumerable<ActivityExecution> ListAsync(
-        ListActivitiesInput input, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        var limit = input.Options?.Limit ?? 0;
-        ArgumentOutOfRangeException.ThrowIfNegative(limit, nameof(input));
-        var (rpc, linked) = TemporalClient.DefaultRetryOptions(input.Options?.Rpc).WithAdditionalCancellationToken(cancellationToken);
-        using (linked)
-        {
-            var options = new ActivityListPaginatedOptions { Rpc = rpc };
-            var listed = 0;
-            byte[]? nextPageToken = null;
-            do
-            {
-                var page = await client.ListActivitiesPaginatedAsync(input.Query, nextPageToken, options).ConfigureAwait(false);
-                foreach (var each in page.Activities)
-                {
-                    yield return each;
-                    if (++listed == limit)
-                    {
-                        yield break;
-                    }
-                }
-
-                nextPageToken = page.NextPageToken;
-            }
-            while (nextPageToken is not null);
-        }
     }
 }

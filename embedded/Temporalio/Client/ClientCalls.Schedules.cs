@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Temporalio.Api.Schedule.V1;
 using Temporalio.Api.WorkflowService.V1;
 using Temporalio.Client.Interceptors;
@@ -82,7 +81,15 @@ internal sealed partial class ClientCalls
             TemporalClient.DefaultRetryOptions(input.RpcOptions)).ConfigureAwait(false);
     }
 
-    public override IAsyncEnumerable<ScheduleListDescription> ListSchedulesAsync(ListSchedulesInput input) => ListAsync(input);
+    public override IAsyncEnumerable<ScheduleListDescription> ListSchedulesAsync(ListSchedulesInput input) => PagedList.ReadAsync(
+        limit: 0,
+        input.Options?.Rpc,
+        async (token, rpc) =>
+        {
+            var page = await Service.ListSchedulesAsync(
+                new() { Namespace = Namespace, Query = input.Options?.Query ?? string.Empty, NextPageToken = Token(token) }, rpc).ConfigureAwait(false);
+            return ((IReadOnlyCollection<ScheduleListDescription>)[.. page.Schedules.Select(each => new ScheduleListDescription(each, client.Options.DataConverter))], Token(page.NextPageToken));
+        });
 
     private static SchedulePatch? InitialPatch(Schedules.Schedule schedule, ScheduleOptions options) =>
         options.TriggerImmediately || options.Backfills.Count > 0
@@ -103,25 +110,4 @@ internal sealed partial class ClientCalls
             RequestId = Guid.NewGuid().ToString(),
         },
         TemporalClient.DefaultRetryOptions(options));
-
-    private async IAsyncEnumerable<ScheduleListDescription> ListAsync(
-        ListSchedulesInput input, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        var (rpc, linked) = TemporalClient.DefaultRetryOptions(input.Options?.Rpc).WithAdditionalCancellationToken(cancellationToken);
-        using (linked)
-        {
-            var request = new ListSchedulesRequest { Namespace = Namespace, Query = input.Options?.Query ?? string.Empty };
-            do
-            {
-                var page = await Service.ListSchedulesAsync(request, rpc).ConfigureAwait(false);
-                foreach (var each in page.Schedules)
-                {
-                    yield return new(each, client.Options.DataConverter);
-                }
-
-                request.NextPageToken = page.NextPageToken;
-            }
-            while (!request.NextPageToken.IsEmpty);
-        }
-    }
 }

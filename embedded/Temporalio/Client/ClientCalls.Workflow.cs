@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Temporalio.Api.ErrorDetails.V1;
 using Temporalio.Api.WorkflowService.V1;
@@ -128,13 +127,14 @@ internal sealed partial class ClientCalls
         }
     }
 
-    public override async IAsyncEnumerable<WorkflowExecution> ListWorkflowsAsync(ListWorkflowsInput input)
-    {
-        await foreach (var each in ListAsync(input).ConfigureAwait(false))
+    public override IAsyncEnumerable<WorkflowExecution> ListWorkflowsAsync(ListWorkflowsInput input) => PagedList.ReadAsync(
+        input.Options?.Limit ?? 0,
+        input.Options?.Rpc,
+        async (token, rpc) =>
         {
-            yield return each;
-        }
-    }
+            var page = await client.ListWorkflowsPaginatedAsync(input.Query, token, new() { Rpc = rpc }).ConfigureAwait(false);
+            return (page.Workflows, page.NextPageToken);
+        });
 
     public override async Task<WorkflowExecutionCount> CountWorkflowsAsync(CountWorkflowsInput input) =>
         new(await Service.CountWorkflowExecutionsAsync(
@@ -160,33 +160,4 @@ internal sealed partial class ClientCalls
     private static ByteString Token(byte[]? token) => token is null ? ByteString.Empty : ByteString.CopyFrom(token);
 
     private static byte[]? Token(ByteString token) => token.IsEmpty ? null : token.ToByteArray();
-
-    private async IAsyncEnumerable<WorkflowExecution> ListAsync(
-        ListWorkflowsInput input, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        var limit = input.Options?.Limit ?? 0;
-        ArgumentOutOfRangeException.ThrowIfNegative(limit, nameof(input));
-        var (rpc, linked) = TemporalClient.DefaultRetryOptions(input.Options?.Rpc).WithAdditionalCancellationToken(cancellationToken);
-        using (linked)
-        {
-            var options = new WorkflowListPaginatedOptions { Rpc = rpc };
-            var listed = 0;
-            byte[]? nextPageToken = null;
-            do
-            {
-                var page = await client.ListWorkflowsPaginatedAsync(input.Query, nextPageToken, options).ConfigureAwait(false);
-                foreach (var each in page.Workflows)
-                {
-                    yield return each;
-                    if (++listed == limit)
-                    {
-                        yield break;
-                    }
-                }
-
-                nextPageToken = page.NextPageToken;
-            }
-            while (nextPageToken is not null);
-        }
-    }
 }

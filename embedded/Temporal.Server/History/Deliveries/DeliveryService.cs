@@ -1,8 +1,8 @@
-using System.Collections.Concurrent;
 using Temporal.Server.History.Records;
 using Temporal.Server.History.Starts;
 using Temporal.Server.Rpc;
 using Temporal.Server.Store;
+using Temporal.Server.Timers;
 using Kind = Temporal.Server.History.Records.OutstandingItem.Types.Kind;
 
 namespace Temporal.Server.History.Deliveries;
@@ -19,7 +19,9 @@ internal sealed class DeliveryService : IAsyncDisposable
     private const int Concurrent = 256;
 
     private readonly CancellationTokenSource stop = new();
-    private readonly ConcurrentDictionary<Task, byte> running = new();
+
+    // What it carries is counted with the run that it comes from.
+    private readonly RunningWork running = new(tracker: null);
     private readonly HistoryEngine engine;
     private readonly ILogger logger;
     private readonly ChildDelivery children;
@@ -39,18 +41,13 @@ internal sealed class DeliveryService : IAsyncDisposable
     private SemaphoreSlim Slots { get; } = new(Concurrent, Concurrent);
 
     /// <summary>Begins to carry an item; tries until it has arrived or the server stops.</summary>
-    public void Deliver(RunKey run, OutstandingItem item)
-    {
-        var task = Task.Run(() => DeliverAsync(run, item));
-        running.TryAdd(task, 0);
-        _ = task.ContinueWith(done => running.TryRemove(done, out _), TaskScheduler.Default);
-    }
+    public void Deliver(RunKey run, OutstandingItem item) => running.Begin(() => DeliverAsync(run, item));
 
     /// <summary>Stops; what has not arrived is carried by the next server.</summary>
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(running.Keys).ConfigureAwait(false);
+        await running.WhenAllAsync().ConfigureAwait(false);
         stop.Dispose();
     }
 
