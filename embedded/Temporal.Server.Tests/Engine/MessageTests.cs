@@ -127,26 +127,6 @@ public sealed class MessageTests
     }
 
     [Fact]
-    public async Task A_query_waits_for_a_delayed_first_task_when_its_caller_waits_long_enough()
-    {
-        await using var server = await EngineHost.StartAsync();
-        await server.StartAsync("w", r => r.WorkflowStartDelay = Seconds(60));
-        var request = new QueryWorkflowRequest { Namespace = "default", Execution = new WorkflowExecution { WorkflowId = "w" }, Query = new WorkflowQuery { QueryType = "q" } };
-        foreach (var tooShort in new TimeSpan?[] { null, TimeSpan.FromSeconds(30) })
-        {
-            var error = await Assert.ThrowsAsync<RpcException>(() => server.CallAsync<QueryWorkflowResponse>(request, tooShort));
-            Assert.Equal(StatusCode.FailedPrecondition, error.StatusCode);
-        }
-
-        var query = server.CallAsync<QueryWorkflowResponse>(request, TimeSpan.FromSeconds(120));
-        server.Advance(TimeSpan.FromSeconds(60));
-        var task = await server.PollWorkflowAsync();
-        var (id, _) = Assert.Single(task.Queries);
-        await server.CompleteAsync(task, r => r.QueryResults[id] = new WorkflowQueryResult { ResultType = QueryResultType.Answered, Answer = Text("at last") }, Timer());
-        Assert.Equal("\"at last\"", (await query).QueryResult.Payloads_[0].Data.ToStringUtf8());
-    }
-
-    [Fact]
     public async Task A_query_is_rejected_when_the_caller_wants_an_open_run()
     {
         await using var server = await EngineHost.StartAsync();

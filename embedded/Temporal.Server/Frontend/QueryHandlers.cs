@@ -21,22 +21,40 @@ internal sealed class QueryHandlers(HistoryEngine engine, DirectQueries direct)
         Requests.LimitBlob(engine.Limits, request.Query!.QueryArgs);
         var key = await engine.ResolveAsync(
             engine.Namespaces.Require(request.Namespace), request.Execution?.WorkflowId, request.Execution?.RunId, context.CancellationToken).ConfigureAwait(false);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+        patience.CancelAfter(engine.Limits.QueryWait);
+        try
+        {
+            return await AskAsync(key, request, Patience(context), patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
+        {
+            throw new RpcException(StatusCode.DeadlineExceeded, "context deadline exceeded");
+        }
+    }
+
+    // Callers may wait for ever; the server does not.
+    private TimeSpan Patience(RpcContext context) =>
+        context.Deadline != Timeout.InfiniteTimeSpan && context.Deadline < engine.Limits.QueryWait ? context.Deadline : engine.Limits.QueryWait;
+
+    private async Task<QueryWorkflowResponse> AskAsync(RunKey key, QueryWorkflowRequest request, TimeSpan patience, CancellationToken cancellationToken)
+    {
         var query = new PendingQuery(RunIds.New(), request.Query);
-        var route = await engine.TransactAsync(key, t => RouteOf(t, query, request.QueryRejectCondition, context.Deadline), context.CancellationToken).ConfigureAwait(false);
+        var route = await engine.TransactAsync(key, t => RouteOf(t, query, request.QueryRejectCondition, patience), cancellationToken).ConfigureAwait(false);
         if (route.Rejected is { } status)
         {
             return new QueryWorkflowResponse { QueryRejected = new QueryRejected { Status = status } };
         }
 
-        var answer = route.Direct ? null : await WaitAsync(key, query, context.CancellationToken).ConfigureAwait(false);
-        answer ??= await direct.AskAsync(key, request.Query, context.CancellationToken).ConfigureAwait(false);
+        var answer = route.Direct ? null : await WaitAsync(key, query, cancellationToken).ConfigureAwait(false);
+        answer ??= await direct.AskAsync(key, request.Query, cancellationToken).ConfigureAwait(false);
         return answer.ResultType == QueryResultType.Answered
             ? new QueryWorkflowResponse { QueryResult = answer.Answer }
             : throw new RpcException(StatusCode.InvalidArgument, answer.ErrorMessage, new QueryFailedFailure { Failure = answer.Failure });
     }
 
     private static (WorkflowExecutionStatus? Rejected, bool Direct) RouteOf(
-        Transition t, PendingQuery query, QueryRejectCondition condition, TimeSpan deadline)
+        Transition t, PendingQuery query, QueryRejectCondition condition, TimeSpan patience)
     {
         var state = t.State;
         var rejected = condition switch
@@ -57,7 +75,7 @@ internal sealed class QueryHandlers(HistoryEngine engine, DirectQueries direct)
                 StatusCode.FailedPrecondition, "cannot handle a query before first workflow task completes: the workflow closed without one", new WorkflowNotReadyFailure());
         }
 
-        if (state.InFirstBackoff && (deadline == Timeout.InfiniteTimeSpan || t.Now.SaturatingAdd(deadline) < state.ExecutionTime))
+        if (state.InFirstBackoff && t.Now.SaturatingAdd(patience) < state.ExecutionTime)
         {
             // It would only be given up before a worker hears of it.
             throw new RpcException(StatusCode.FailedPrecondition, "Workflow task is not scheduled yet.", new WorkflowNotReadyFailure());

@@ -134,6 +134,7 @@ internal sealed class WorkflowTaskHandlers(HistoryEngine engine, DirectQueries q
         catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
         {
             // The run was deleted while its task waited.
+            (task as QueryDispatch)?.Query.Fail(error);
             return null;
         }
         catch

@@ -15,6 +15,9 @@ public sealed record WorkflowLimits
     /// <summary>How long a long poll for history or an update waits before it answers that nothing happened (<c>history.longPollExpirationInterval</c>).</summary>
     public TimeSpan LongPoll { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>How long a query is tried to be answered, however long its caller would wait (fixed in the real server).</summary>
+    public TimeSpan QueryWait { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Events from which on the worker is told to continue as new (<c>limit.historyCount.suggestContinueAsNew</c>).</summary>
     public int SuggestContinueAsNewEvents { get; init; } = 4096;
 
