@@ -2,6 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Temporal.Server.Rpc;
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.Namespace.V1;
+using Temporalio.Api.TaskQueue.V1;
 using Temporalio.Api.WorkflowService.V1;
 
 namespace Temporal.Server.Tests.Engine;
@@ -17,6 +18,21 @@ public sealed class AbsurdNumberTests
         await using var host = await EngineHost.StartAsync();
 
         var error = await Assert.ThrowsAsync<RpcException>(() => host.StartAsync("w", request => request.RetryPolicy = new RetryPolicy { BackoffCoefficient = coefficient }));
+
+        Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(-1)]
+    public async Task A_worker_cannot_stop_a_queue_with_a_limit_that_is_no_number(double perSecond)
+    {
+        await using var host = await EngineHost.StartAsync();
+
+        var error = await Assert.ThrowsAsync<RpcException>(() => host.CallAsync<PollActivityTaskQueueResponse>(new PollActivityTaskQueueRequest
+        {
+            Namespace = "default", TaskQueue = EngineHost.Queue("tq"), TaskQueueMetadata = new TaskQueueMetadata { MaxTasksPerSecond = perSecond },
+        }));
 
         Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
     }

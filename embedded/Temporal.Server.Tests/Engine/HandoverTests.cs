@@ -157,6 +157,28 @@ public sealed class HandoverTests
         Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => update)).StatusCode);
     }
 
+    [Fact]
+    public async Task A_completion_that_continues_as_new_on_what_has_changed_meanwhile_may_be_sent_again()
+    {
+        var store = new HookedStore(new InMemoryStore());
+        await using var server = await EngineHost.StartAsync(store);
+        await server.StartAsync("w");
+        var task = await server.PollWorkflowAsync();
+        var conflicts = 1;
+        store.BeforeCommit = _ =>
+        {
+            if (conflicts-- > 0)
+            {
+                throw new StoreConflictException("Run w has version 3, not 2.");
+            }
+        };
+
+        Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => server.CompleteAsync(task, ContinueAsNew()))).StatusCode);
+
+        await server.CompleteAsync(task, ContinueAsNew());
+        Assert.Equal(WorkflowExecutionStatus.Running, (await server.DescribeAsync("w")).WorkflowExecutionInfo.Status);
+    }
+
     private static Task<PollWorkflowExecutionUpdateResponse> AskAfterAsync(EngineHost server, string id, Stage wait) =>
         server.CallAsync<PollWorkflowExecutionUpdateResponse>(new PollWorkflowExecutionUpdateRequest
         {

@@ -2,11 +2,21 @@ using Temporal.Server.Store;
 
 namespace Temporal.Server.Tests.Engine;
 
-/// <summary>A store in which a test does something at a chosen moment: after a commit has landed, or after a workflow id was looked up, and before the engine hears of it.</summary>
+/// <summary>
+/// A store in which a test does something at a chosen moment: before a commit, after it has landed, or after a workflow id was looked up, and
+/// before the engine hears of it.
+/// </summary>
 internal sealed class HookedStore(IExecutionStore inner) : ForwardingStore(inner)
 {
+    private Action<StoreCommit>? beforeCommit;
     private Func<StoreCommit, Task>? afterCommit;
     private (string WorkflowId, Func<Task> Hook)? afterFind;
+
+    /// <summary>What happens before each commit; may throw in its place.</summary>
+    public Action<StoreCommit> BeforeCommit
+    {
+        set => beforeCommit = value;
+    }
 
     /// <summary>What happens after each commit.</summary>
     public Func<StoreCommit, Task> AfterCommit
@@ -19,6 +29,7 @@ internal sealed class HookedStore(IExecutionStore inner) : ForwardingStore(inner
 
     public override async Task CommitAsync(StoreCommit commit, CancellationToken cancellationToken)
     {
+        beforeCommit?.Invoke(commit);
         await base.CommitAsync(commit, cancellationToken);
         await (afterCommit?.Invoke(commit) ?? Task.CompletedTask);
     }

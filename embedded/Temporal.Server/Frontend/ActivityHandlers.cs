@@ -26,7 +26,7 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
             Version = request.WorkerVersionCapabilities,
             Deployment = request.DeploymentOptions,
         };
-        if (poller.MaxTasksPerSecond < 0)
+        if (poller.MaxTasksPerSecond is < 0 or double.NaN)
         {
             throw RpcException.InvalidArgument("MaxTasksPerSecond must not be negative.");
         }

@@ -56,6 +56,11 @@ internal sealed class WorkflowTaskHandlers(HistoryEngine engine, DirectQueries q
                 run, t => t.CompleteWorkflowTask(token, request, space, engine.Namespaces), context.CancellationToken).ConfigureAwait(false)
                 ?? throw RpcException.NotFound("workflow task heartbeat timeout");
         }
+        catch (StoreConflictException conflict)
+        {
+            // A change that was given up for lost has landed after all, and this completion would have begun another run on what was before it.
+            throw new RpcException(StatusCode.Unavailable, $"The workflow has changed meanwhile, try again: {conflict.Message}");
+        }
         catch (BadCommandException bad)
         {
             EngineLog.BadCommand(engine.Logger, run.WorkflowId, run.RunId, bad.Cause, bad.Message);
