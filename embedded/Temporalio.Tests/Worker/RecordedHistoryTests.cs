@@ -23,6 +23,19 @@ public sealed class RecordedHistoryTests
         Assert.Null(result.ReplayFailure);
     }
 
+    [Theory]
+    [InlineData("everything", typeof(Everything))]
+    [InlineData("canceled", typeof(CanceledAfterCleaning))]
+    [InlineData("continued", typeof(Continued))]
+    [InlineData("failed-activity", typeof(FailedActivity))]
+    public async Task It_replays_as_well_in_the_spelling_of_older_tools(string name, Type workflow)
+    {
+        var older = OlderSpelling.Of(Text(name));
+        Assert.DoesNotContain("EVENT_TYPE_", older, StringComparison.Ordinal);
+        var result = await Replayer(workflow).ReplayWorkflowAsync(WorkflowHistory.FromJson(name, older));
+        Assert.Null(result.ReplayFailure);
+    }
+
     [Fact]
     public async Task Other_code_does_not_replay_a_history_of_the_genuine_core()
     {
@@ -35,8 +48,10 @@ public sealed class RecordedHistoryTests
     private static WorkflowReplayer Replayer(Type workflow) =>
         new(new WorkflowReplayerOptions().AddWorkflow(workflow));
 
-    private static WorkflowHistory Read(string name, [CallerFilePath] string here = "") => WorkflowHistory.FromJson(
-        name, File.ReadAllText(Path.Combine(Path.GetDirectoryName(here)!, "Histories", $"{name}.json")));
+    private static WorkflowHistory Read(string name) => WorkflowHistory.FromJson(name, Text(name));
+
+    private static string Text(string name, [CallerFilePath] string here = "") =>
+        File.ReadAllText(Path.Combine(Path.GetDirectoryName(here)!, "Histories", $"{name}.json"));
 
     private static Task<string> EchoAsync(string value) => Workflow.ExecuteActivityAsync<string>(
         "echo", [value], new() { StartToCloseTimeout = TimeSpan.FromMinutes(1) });

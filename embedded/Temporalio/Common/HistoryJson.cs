@@ -9,7 +9,8 @@ namespace Temporalio.Common;
 
 /// <summary>
 /// Histories in JSON come in two dialects: that of protobuf, with <c>EVENT_TYPE_TIMER_FIRED</c>, and that of older tools, with <c>TimerFired</c>.
-/// This turns the second into the first, guided by the messages' descriptors.
+/// This turns the second into the first, guided by the messages' descriptors. Some tools leave out the object around the events; others write payloads as
+/// what they contain.
 /// </summary>
 internal static class HistoryJson
 {
@@ -17,19 +18,30 @@ internal static class HistoryJson
 
     private static readonly ConcurrentDictionary<EnumDescriptor, Dictionary<string, string>> ShortNames = new();
 
-    /// <exception cref="JsonException">It is not a JSON object.</exception>
+    /// <exception cref="JsonException">It is neither an object nor a list of events.</exception>
     internal static string Normalize(string json)
     {
         using var document = JsonDocument.Parse(json);
-        if (document.RootElement.ValueKind != JsonValueKind.Object)
+        var root = document.RootElement;
+        if (root.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array))
         {
-            throw new JsonException($"a history is an object, not {document.RootElement.ValueKind}");
+            throw new JsonException($"a history is an object or a list of events, not {root.ValueKind}");
         }
 
         var buffer = new ArrayBufferWriter<byte>(json.Length);
         using (var writer = new Utf8JsonWriter(buffer))
         {
-            WriteMessage(writer, document.RootElement, History.Descriptor);
+            if (root.ValueKind == JsonValueKind.Array)
+            {
+                writer.WriteStartObject();
+                writer.WritePropertyName("events");
+                WriteField(writer, root, History.Descriptor.FindFieldByNumber(History.EventsFieldNumber));
+                writer.WriteEndObject();
+            }
+            else
+            {
+                WriteMessage(writer, root, History.Descriptor);
+            }
         }
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
@@ -37,6 +49,11 @@ internal static class HistoryJson
 
     private static void WriteMessage(Utf8JsonWriter writer, JsonElement json, MessageDescriptor message)
     {
+        if (PayloadShorthand.TryWrite(writer, json, message))
+        {
+            return;
+        }
+
         // Well-known types have JSON forms of their own, which both dialects share.
         if (json.ValueKind != JsonValueKind.Object || message.File.Package == "google.protobuf")
         {
@@ -78,6 +95,9 @@ internal static class HistoryJson
                 }
 
                 writer.WriteEndObject();
+                break;
+            case JsonValueKind.Null:
+                writer.WriteNullValue();
                 break;
             default:
                 WriteSingle(writer, json, field);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Temporalio.Worker.Heartbeats;
 using Temporalio.Worker.Tuning;
 
 namespace Temporalio.Worker.Execution;
@@ -114,11 +115,7 @@ internal sealed class WorkerSlots : IDisposable
         {
             return true;
         }
-        var memory = GC.GetGCMemoryInfo();
-        var memoryUse = memory.TotalAvailableMemoryBytes == 0
-            ? 0
-            : (double)memory.MemoryLoadBytes / memory.TotalAvailableMemoryBytes;
-        return memoryUse < resources.TunerOptions.TargetMemoryUsage && CpuUse() < resources.TunerOptions.TargetCpuUsage;
+        return HostUse.Memory() < resources.TunerOptions.TargetMemoryUsage && CpuUse() < resources.TunerOptions.TargetCpuUsage;
     }
 
     private double CpuUse()
