@@ -101,6 +101,12 @@ public sealed class PrometheusTests
             StringComparison.Ordinal);
 
     [Fact]
+    public void An_address_of_another_machine_is_refused() => Assert.StartsWith(
+        "Failed starting Prometheus endpoint at 192.0.2.1:0: ",
+        Assert.Throws<InvalidOperationException>(() => With(new(new PrometheusOptions("192.0.2.1:0")))).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
     public async Task An_address_that_is_taken_is_refused()
     {
         var runtime = With(new(new PrometheusOptions("127.0.0.1:0")));

@@ -55,10 +55,6 @@ public sealed class PollerScaleTests
         Assert.Equal(4, scale.Target);
     }
 
-    [Fact]
-    public void There_is_always_one_poll() => Assert.Equal(
-        1, PollerScale.Of(new PollerBehavior.Autoscaling(minimum: 0, maximum: 0, initial: 0), otherwise: 5).Target);
-
     private static PollerScalingDecision Suggest(int delta) => new() { PollRequestDeltaSuggestion = delta };
 
     private PollerScale Automatic() =>

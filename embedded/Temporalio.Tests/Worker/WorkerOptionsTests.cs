@@ -62,6 +62,28 @@ public sealed class WorkerOptionsTests(WorkerHost host)
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
 
+    [Fact]
+    public async Task A_story_that_throws_before_it_begins_stops_the_worker()
+    {
+        var queue = $"q-{Guid.NewGuid()}";
+        using var worker = new TemporalWorker(host.Client, new TemporalWorkerOptions(queue).AddWorkflow<Nothing>());
+        var e = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => worker.ExecuteAsync<string>(() => throw new InvalidOperationException("before it begins")));
+        Assert.Equal("before it begins", e.Message);
+
+        // Nobody is left who would take it.
+        var handle = await host.Client.StartWorkflowAsync((Nothing wf) => wf.RunAsync(), WorkerHost.On(queue));
+        var described = await host.Client.WorkflowService.DescribeTaskQueueAsync(new()
+        {
+            Namespace = host.Client.Options.Namespace,
+            TaskQueue = new() { Name = queue },
+            TaskQueueType = Api.Enums.V1.TaskQueueType.Workflow,
+            ReportStats = true,
+        });
+        Assert.Equal(1, described.Stats.ApproximateBacklogCount);
+        await handle.TerminateAsync();
+    }
+
     [Workflow]
     public class Nothing
     {

@@ -57,6 +57,26 @@ public sealed class WorkerTuningTests(WorkerHost host)
         Assert.Contains("Cannot set both Tuner and any of", e.Message, StringComparison.Ordinal);
     }
 
+    public static TheoryData<PollerBehavior, string> WrongNumbers => new()
+    {
+        { new PollerBehavior.SimpleMaximum(0), "SimpleMaximum poller behavior must be at least 1" },
+        { new PollerBehavior.Autoscaling(minimum: 0), "Autoscaling minimum poller behavior must be at least 1" },
+        { new PollerBehavior.Autoscaling(minimum: 6, maximum: 5), "Autoscaling maximum must be greater than or equal to minimum" },
+        { new PollerBehavior.Autoscaling(minimum: 6, initial: 5), "Autoscaling initial must be between minimum and maximum" },
+        { new PollerBehavior.Autoscaling(maximum: 4, initial: 5), "Autoscaling initial must be between minimum and maximum" },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongNumbers))]
+    public void A_worker_that_would_never_poll_is_refused(PollerBehavior polls, string problem)
+    {
+        foreach (var options in (TemporalWorkerOptions[])[new("q") { WorkflowTaskPollerBehavior = polls }, new("q") { ActivityTaskPollerBehavior = polls }])
+        {
+            var e = Assert.Throws<InvalidOperationException>(() => new TemporalWorker(host.Client, options.AddWorkflow<Instant>()));
+            Assert.Equal(problem, e.Message);
+        }
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
@@ -65,6 +85,23 @@ public sealed class WorkerTuningTests(WorkerHost host)
         var options = new TemporalWorkerOptions("q") { MaxEagerActivityReservationsPerWorkflowTask = number };
         var e = Assert.Throws<ArgumentException>(() => new TemporalWorker(host.Client, options.AddWorkflow<Instant>()));
         Assert.Contains("DisableEagerActivityExecution", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData(1000.0, false)]
+    public async Task Activities_come_past_their_queue_only_where_its_rate_is_not_limited(double? perSecond, bool eager)
+    {
+        var supplier = new Counting();
+        var options = new TemporalWorkerOptions($"tq-{Guid.NewGuid()}")
+        {
+            Tuner = new WorkerTuner(new FixedSizeSlotSupplier(10), supplier, new FixedSizeSlotSupplier(10), new FixedSizeSlotSupplier(10)),
+            MaxTaskQueueActivitiesPerSecond = perSecond,
+        };
+        options.AddWorkflow<Greeter>().AddActivity(Greeter.Greet);
+        await host.RunAsync(options, async queue =>
+            Assert.Equal("hello", await host.Client.ExecuteWorkflowAsync((Greeter wf) => wf.RunAsync(), WorkerHost.On(queue))));
+        Assert.Equal(eager, supplier.WasTried);
     }
 
     [Workflow]
@@ -101,13 +138,22 @@ public sealed class WorkerTuningTests(WorkerHost host)
 
         internal ConcurrentDictionary<string, bool> Names { get; } = new();
 
+        internal bool WasTried { get; private set; }
+
         public override Task<SlotPermit> ReserveSlotAsync(SlotReserveContext ctx, CancellationToken cancellationToken)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return Task.FromResult(TryReserveSlot(ctx)!);
+            return Task.FromResult(Reserve(ctx));
         }
 
+        // For what the server may give along, past the queue.
         public override SlotPermit? TryReserveSlot(SlotReserveContext ctx)
+        {
+            WasTried = true;
+            return Reserve(ctx);
+        }
+
+        private SlotPermit Reserve(SlotReserveContext ctx)
         {
             Types[ctx.SlotType] = true;
             var number = Interlocked.Increment(ref last);

@@ -22,7 +22,7 @@ public class TemporalWorker : IDisposable
     /// <param name="client">Connected client.</param>
     /// <param name="options">Options, which are copied.</param>
     /// <exception cref="ArgumentException">No task queue, nothing to run, or something twice.</exception>
-    /// <exception cref="InvalidOperationException">The client has never connected.</exception>
+    /// <exception cref="InvalidOperationException">The client has never connected, or the numbers of polls make no sense.</exception>
     public TemporalWorker(IWorkerClient client, TemporalWorkerOptions options)
     {
         ArgumentNullException.ThrowIfNull(client);
@@ -170,7 +170,7 @@ public class TemporalWorker : IDisposable
         var stopped = Task.Delay(Timeout.Infinite, stoppingToken);
         var work = parts.RunAsync();
         ChangeRunning(true);
-        var userTask = untilComplete?.Invoke();
+        var userTask = untilComplete is null ? null : BeginAsync(untilComplete);
         var first = await Task.WhenAny(userTask == null ? [stopped, work] : [stopped, work, userTask]).ConfigureAwait(false);
         parts.Logger.LogInformation(
             "Worker of task queue {TaskQueue} is shutting down because {Reason}",
@@ -181,6 +181,10 @@ public class TemporalWorker : IDisposable
         stoppingToken.ThrowIfCancellationRequested();
         return await userTask!.ConfigureAwait(false);
     }
+
+    // Also where it throws in place of returning a task, the worker has to be stopped.
+    private static async Task<TResult> BeginAsync<TResult>(Func<Task<TResult>> untilComplete) =>
+        await untilComplete().ConfigureAwait(false);
 
     private void ChangeRunning(bool running)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -40,11 +41,13 @@ internal sealed class PrometheusServer : IAsyncDisposable
         app.Run(context => ServeAsync(context, registry));
         try
         {
-            // A runtime is made by a constructor; binding a port does not wait for anybody.
-            app.StartAsync().GetAwaiter().GetResult();
+            // A runtime is made by a constructor. Elsewhere, so that the host does not need the thread that waits, as it might where
+            // that has a synchronization context.
+            Task.Run(() => app.StartAsync()).GetAwaiter().GetResult();
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or SocketException)
         {
+            Task.Run(() => app.DisposeAsync().AsTask()).GetAwaiter().GetResult();
             throw new InvalidOperationException($"Failed starting Prometheus endpoint at {bindAddress}: {e.Message}", e);
         }
 

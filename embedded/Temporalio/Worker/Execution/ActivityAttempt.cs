@@ -108,11 +108,7 @@ internal sealed class ActivityAttempt(
         }
         catch (Exception conversion)
         {
-            return new AttemptOutcome.Failed(new()
-            {
-                Message = $"Failed building completion: {conversion}",
-                ApplicationFailureInfo = new() { Type = conversion.GetType().Name },
-            });
+            return AttemptOutcome.Failed.Of(conversion);
         }
     }
 

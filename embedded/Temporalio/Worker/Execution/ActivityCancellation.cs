@@ -1,9 +1,10 @@
+using Microsoft.Extensions.Logging;
 using Temporalio.Activities;
 
 namespace Temporalio.Worker.Execution;
 
 /// <summary>The one cancellation of an activity attempt; the first reason counts.</summary>
-internal sealed class ActivityCancellation : IDisposable
+internal sealed class ActivityCancellation(ILogger logger) : IDisposable
 {
     private readonly CancellationTokenSource source = new();
     private readonly Lock gate = new();
@@ -36,8 +37,8 @@ internal sealed class ActivityCancellation : IDisposable
                 IsReset = reason == ActivityCancelReason.Reset,
                 IsHeartbeatRecordFailure = reason == ActivityCancelReason.HeartbeatRecordFailure,
             };
+            source.CancelElsewhere(logger);
         }
-        source.Cancel();
     }
 
     /// <summary>The attempt is over: whoever still uses the token is told, whatever the reason.</summary>
@@ -46,9 +47,16 @@ internal sealed class ActivityCancellation : IDisposable
         lock (gate)
         {
             isOver = true;
+            source.CancelElsewhere(logger);
         }
-        source.Cancel();
     }
 
-    public void Dispose() => source.Dispose();
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            isOver = true;
+            source.Dispose();
+        }
+    }
 }

@@ -56,7 +56,7 @@ internal sealed class ActivityWorker : IDisposable
     /// <summary>Tells running activities that the worker stops, and cancels them after the grace period.</summary>
     internal async Task ShutDownAsync(CancellationToken done)
     {
-        await shutdown.CancelAsync().ConfigureAwait(false);
+        shutdown.CancelElsewhere(logger);
         try
         {
             if (options.GracefulShutdownTimeout > TimeSpan.Zero)
@@ -136,7 +136,7 @@ internal sealed class ActivityWorker : IDisposable
     {
         using var held = slot;
         slot.MarkUsed(new SlotInfo.ActivitySlotInfo(task.ActivityType.Name));
-        using var cancellation = new ActivityCancellation();
+        using var cancellation = new ActivityCancellation(logger);
         running[cancellation] = true;
         metrics.Received(task);
         var begun = Stopwatch.GetTimestamp();

@@ -8,7 +8,15 @@ internal abstract record AttemptOutcome
 {
     internal sealed record Completed(Payload Result) : AttemptOutcome;
 
-    internal sealed record Failed(Failure Failure) : AttemptOutcome;
+    internal sealed record Failed(Failure Failure) : AttemptOutcome
+    {
+        /// <summary>For what nothing better can be made of, in the official package's words.</summary>
+        internal static Failed Of(Exception e) => new(new Failure
+        {
+            Message = $"Failed building completion: {e}",
+            ApplicationFailureInfo = new() { Type = e.GetType().Name },
+        });
+    }
 
     internal sealed record Canceled(Failure Failure) : AttemptOutcome;
 

@@ -30,19 +30,12 @@ internal sealed class EagerActivities(ActivityWorker? worker, string taskQueue, 
         return slots;
     }
 
-    /// <summary>Starts what the server has given, and frees the slots that were not needed.</summary>
-    internal void Start(RepeatedField<PollActivityTaskQueueResponse> tasks, List<PollLoop<PollActivityTaskQueueResponse>.Reservation> slots)
+    /// <summary>Starts what the server has given.</summary>
+    internal static void Start(RepeatedField<PollActivityTaskQueueResponse> tasks, List<PollLoop<PollActivityTaskQueueResponse>.Reservation> slots)
     {
-        for (var i = 0; i < slots.Count; i++)
+        foreach (var (task, slot) in tasks.Zip(slots))
         {
-            if (i < tasks.Count)
-            {
-                slots[i].Start(tasks[i]);
-            }
-            else
-            {
-                slots[i].Dispose();
-            }
+            slot.Start(task);
         }
     }
 }

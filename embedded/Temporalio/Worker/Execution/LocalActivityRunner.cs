@@ -75,6 +75,11 @@ internal sealed class LocalActivityRunner(
             {
                 return LocalActivityResult.Canceled(attempt) with { Elapsed = DateTime.UtcNow - begun };
             }
+            catch (Exception e)
+            {
+                // A user's converter or task scheduler. The workflow waits for an outcome.
+                failure = AttemptOutcome.Failed.Of(e).Failure;
+            }
 
             if (LocalRetries.DelayAfter(options.RetryPolicy, attempt, failure) is not { } delay)
             {
@@ -116,11 +121,11 @@ internal sealed class LocalActivityRunner(
         var isCloseSooner = untilClose < (options.StartToCloseTimeout ?? TimeSpan.MaxValue);
         var limit = isCloseSooner ? untilClose : options.StartToCloseTimeout;
 
-        var cancellation = new ActivityCancellation();
-        await using var registration =
-            cancellationToken.Register(() => cancellation.Request(ActivityCancelReason.CancelRequested));
         var info = InfoOf(machine, workflow, attempt, scheduled);
         var logger = parts.LoggerFactory.CreateLogger($"Temporalio.Activity:{info.ActivityType}");
+        var cancellation = new ActivityCancellation(logger);
+        await using var registration =
+            cancellationToken.Register(() => cancellation.Request(ActivityCancelReason.CancelRequested));
         using var scope = logger.BeginScope(info.LoggerScope);
         var context = parts.ContextOf(info, Google.Protobuf.ByteString.Empty, logger, cancellation, shutdown());
         var run = new ActivityAttempt(parts.Types, parts.Interceptors, context, cancellation, heartbeats: null);

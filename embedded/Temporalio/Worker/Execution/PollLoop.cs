@@ -20,6 +20,7 @@ internal sealed class PollLoop<TTask>(
     private readonly TaskCompletionSource allClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ExceptionDispatchInfo? failure;
     private int open;
+    private bool hasEnded;
 
     public void Dispose() => failed.Dispose();
 
@@ -74,8 +75,8 @@ internal sealed class PollLoop<TTask>(
     }
 
     /// <summary>
-    /// Takes a slot for a task that may come along with the answer to another call. The loop does not end before it is
-    /// used or given back.
+    /// Takes a slot for a task that may come along with the answer to another call; null without a free one, or when the
+    /// loop has ended. The loop does not end before it is used or given back.
     /// </summary>
     internal Reservation? TryReserve()
     {
@@ -86,9 +87,14 @@ internal sealed class PollLoop<TTask>(
         var reservation = new Reservation(this, slot);
         lock (gate)
         {
-            running.Add(reservation.Ended);
+            if (!hasEnded)
+            {
+                running.Add(reservation.Ended);
+                return reservation;
+            }
         }
-        return reservation;
+        slot.Dispose();
+        return null;
     }
 
     private void OpenPollers(PollerScale scale, CancellationToken stopping, CancellationToken abort)
@@ -186,6 +192,7 @@ internal sealed class PollLoop<TTask>(
             lock (gate)
             {
                 left = [.. running];
+                hasEnded = left.Length == 0;
             }
             if (left.Length == 0)
             {

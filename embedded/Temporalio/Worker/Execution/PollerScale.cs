@@ -43,13 +43,30 @@ internal sealed class PollerScale
     {
         PollerBehavior.SimpleMaximum simple => Fixed(simple.Maximum),
         PollerBehavior.Autoscaling auto => new(
-            Math.Max(auto.Minimum, 1),
-            Math.Max(auto.Maximum, 1),
-            Math.Clamp(auto.Initial, Math.Max(auto.Minimum, 1), Math.Max(auto.Maximum, 1)),
-            isAutomatic: true,
-            clock ?? TimeProvider.System),
+            auto.Minimum, auto.Maximum, auto.Initial, isAutomatic: true, clock ?? TimeProvider.System),
         _ => Fixed(otherwise),
     };
+
+    /// <summary>Refuses numbers with which a worker would take nothing, as sdk-core does and in its words.</summary>
+    /// <exception cref="InvalidOperationException">They are such.</exception>
+    internal static void Check(PollerBehavior? behavior, int otherwise)
+    {
+        var problem = behavior switch
+        {
+            PollerBehavior.Autoscaling { Minimum: < 1 } => "Autoscaling minimum poller behavior must be at least 1",
+            PollerBehavior.Autoscaling auto when auto.Maximum < auto.Minimum => "Autoscaling maximum must be greater than or equal to minimum",
+            PollerBehavior.Autoscaling auto when auto.Initial < auto.Minimum || auto.Initial > auto.Maximum =>
+                "Autoscaling initial must be between minimum and maximum",
+            PollerBehavior.Autoscaling => null,
+            _ => ((behavior as PollerBehavior.SimpleMaximum)?.Maximum ?? otherwise) < 1
+                ? "SimpleMaximum poller behavior must be at least 1"
+                : null,
+        };
+        if (problem != null)
+        {
+            throw new InvalidOperationException(problem);
+        }
+    }
 
     /// <summary>Takes into account what a poll has brought.</summary>
     /// <param name="isEmpty">Whether it brought no task.</param>

@@ -63,6 +63,8 @@ internal sealed class WorkerParts : IDisposable
         TemporalWorkerOptions options,
         IReadOnlyCollection<IWorkerInterceptor> interceptors)
     {
+        PollerScale.Check(options.WorkflowTaskPollerBehavior, options.MaxConcurrentWorkflowTaskPolls);
+        PollerScale.Check(options.ActivityTaskPollerBehavior, options.MaxConcurrentActivityTaskPolls);
         var loggers = options.LoggerFactory ?? client.Options.LoggerFactory;
         var identity = options.Identity ?? connection().Options.Identity ??
             $"{Environment.ProcessId}@{Environment.MachineName}";
@@ -121,7 +123,11 @@ internal sealed class WorkerParts : IDisposable
             link,
             options,
             runs,
-            new(activities, link.TaskQueue, options.MaxEagerActivityReservationsPerWorkflowTask),
+            // Activities that come past their queue would come past its rate, which the server limits there.
+            new(
+                options.MaxTaskQueueActivitiesPerSecond > 0 ? null : activities,
+                link.TaskQueue,
+                options.MaxEagerActivityReservationsPerWorkflowTask),
             Slots(SlotType.Workflow, tuner.WorkflowTaskSlotSupplier));
         IReadOnlyList<IDisposable> others =
             options.DisableWorkflowTracingEventListener ? [locals] : [locals, WorkflowTracing.Use()];

@@ -15,6 +15,7 @@ internal sealed class WorkerSlots : IDisposable
     private readonly ResourceBasedSlotSupplier? resources;
     private readonly SemaphoreSlim free;
     private (long At, TimeSpan Cpu, double Use) lastCpu;
+    private readonly Lock reporting = new();
     private readonly Action<int> report;
     private int used;
     private int claimed;
@@ -99,6 +100,16 @@ internal sealed class WorkerSlots : IDisposable
         return new(this, new());
     }
 
+    // Together, so that the last change is also the last to be shown.
+    private void Claim(int change)
+    {
+        lock (reporting)
+        {
+            claimed += change;
+            report(claimed);
+        }
+    }
+
     private void Report(WorkerLink link, int inUse)
     {
         var tag = new KeyValuePair<string, object>("worker_type", $"{type}Worker");
@@ -141,7 +152,7 @@ internal sealed class WorkerSlots : IDisposable
         internal void MarkUsed(SlotInfo use)
         {
             info = use;
-            slots.report(Interlocked.Increment(ref slots.claimed));
+            slots.Claim(1);
             slots.custom?.MarkUsed(use, permit);
         }
 
@@ -153,7 +164,7 @@ internal sealed class WorkerSlots : IDisposable
             }
             if (info != null)
             {
-                slots.report(Interlocked.Decrement(ref slots.claimed));
+                slots.Claim(-1);
             }
             if (slots.custom != null)
             {

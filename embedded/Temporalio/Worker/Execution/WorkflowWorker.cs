@@ -293,10 +293,10 @@ internal sealed class WorkflowWorker : IDisposable
         {
             response = await link.Service.RespondWorkflowTaskCompletedAsync(
                 request, WorkerLink.Retried(CancellationToken.None)).ConfigureAwait(false);
+            EagerActivities.Start(response.ActivityTasks, slotsForEager);
         }
         catch (RpcException e)
         {
-            slotsForEager.ForEach(slot => slot.Dispose());
             lease.Evict();
             if (GrpcRetry.IsTooLarge(e))
             {
@@ -311,8 +311,11 @@ internal sealed class WorkflowWorker : IDisposable
             logger.LogDebug(e, "Completion of workflow task of run {RunId} refused", task.WorkflowExecution.RunId);
             return null;
         }
+        finally
+        {
+            slotsForEager.ForEach(slot => slot.Dispose());
+        }
         metrics.Answered(task.WorkflowType.Name, answer.Commands, lease.Run!.StartedAt);
-        eager.Start(response.ActivityTasks, slotsForEager);
         if (response.ResetHistoryEventId > 0)
         {
             lease.Run!.ResetTo(response.ResetHistoryEventId);

@@ -12,6 +12,7 @@ internal sealed class WorkerMeter
     private readonly ConcurrentDictionary<string, MetricCounter<long>> counters = new();
     private readonly ConcurrentDictionary<string, MetricHistogram<TimeSpan>> histograms = new();
     private readonly ConcurrentDictionary<string, MetricGauge<long>> gauges = new();
+    private readonly Lock polling = new();
 
     internal WorkerMeter(RuntimeMetrics metrics, string @namespace, string taskQueue)
     {
@@ -59,10 +60,14 @@ internal sealed class WorkerMeter
 
     private void Add(PollTally polls, int change)
     {
-        var open = polls.Change(change);
-        if (meter is not null)
+        // Together, so that the last change is also the last to be shown.
+        lock (polling)
         {
-            Set("num_pollers", open, new KeyValuePair<string, object>("poller_type", polls.Kind));
+            var open = polls.Change(change);
+            if (meter is not null)
+            {
+                Set("num_pollers", open, new KeyValuePair<string, object>("poller_type", polls.Kind));
+            }
         }
     }
 
