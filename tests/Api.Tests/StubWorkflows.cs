@@ -1,8 +1,8 @@
-using Temporalio.Exceptions;
-using Temporalio.Workflows;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Deliveries;
 using TemporalDelivery.Workflows.Orders;
+using Temporalio.Exceptions;
+using Temporalio.Workflows;
 
 namespace TemporalDelivery.Api.Tests;
 

@@ -1,7 +1,7 @@
+using TemporalDelivery.Workflows;
 using Temporalio.Client;
 using Temporalio.Testing;
 using Temporalio.Worker;
-using TemporalDelivery.Workflows;
 
 namespace TemporalDelivery.Api.Tests;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using TemporalDelivery.Tests.Postgres;
 using Temporalio.Activities;
 using Temporalio.Client;
 using Temporalio.Common;
@@ -7,7 +8,6 @@ using Temporalio.Exceptions;
 using Temporalio.Testing;
 using Temporalio.Worker;
 using Temporalio.Workflows;
-using TemporalDelivery.Tests.Postgres;
 
 namespace TemporalDelivery.Vouchers.Tests;
 

@@ -1,11 +1,11 @@
-using Temporalio.Client;
-using Temporalio.Common;
-using Temporalio.Exceptions;
-using Temporalio.Worker;
 using TemporalDelivery.Tests.Postgres;
 using TemporalDelivery.Workflows.Deliveries;
 using TemporalDelivery.Workflows.Orders;
 using TemporalDelivery.Workflows.Tests.Shop;
+using Temporalio.Client;
+using Temporalio.Common;
+using Temporalio.Exceptions;
+using Temporalio.Worker;
 
 namespace TemporalDelivery.Workflows.Tests;
 

@@ -1,6 +1,6 @@
-using Temporalio.Workflows;
 using TemporalDelivery.Workflows.Deliveries;
 using TemporalDelivery.Workflows.Effects;
+using Temporalio.Workflows;
 
 namespace TemporalDelivery.Workflows.Tests;
 

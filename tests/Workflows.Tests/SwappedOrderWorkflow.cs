@@ -1,6 +1,6 @@
-using Temporalio.Workflows;
 using TemporalDelivery.Workflows.Effects;
 using TemporalDelivery.Workflows.Orders;
+using Temporalio.Workflows;
 
 namespace TemporalDelivery.Workflows.Tests;
 

@@ -1,9 +1,9 @@
-using Temporalio.Exceptions;
-using Temporalio.Workflows;
 using TemporalDelivery.Workflows.Effects;
 using TemporalDelivery.Workflows.Operators;
 using TemporalDelivery.Workflows.Orders;
 using TemporalDelivery.Workflows.Outbox;
+using Temporalio.Exceptions;
+using Temporalio.Workflows;
 
 namespace TemporalDelivery.Workflows.Deliveries;
 

@@ -1,5 +1,5 @@
-using Temporalio.Activities;
 using TemporalDelivery.Workflows.Orders;
+using Temporalio.Activities;
 
 namespace TemporalDelivery.Workflows.Deliveries;
 

@@ -1,9 +1,9 @@
 using System.Linq.Expressions;
+using TemporalDelivery.Workflows.Operators;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Common;
 using Temporalio.Exceptions;
 using Temporalio.Workflows;
-using TemporalDelivery.Workflows.Operators;
 
 namespace TemporalDelivery.Workflows.Effects;
 

@@ -1,8 +1,8 @@
+using TemporalDelivery.Workflows.Deliveries;
+using TemporalDelivery.Workflows.Effects;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Exceptions;
 using Temporalio.Workflows;
-using TemporalDelivery.Workflows.Deliveries;
-using TemporalDelivery.Workflows.Effects;
 using ParentClosePolicy = Temporalio.Workflows.ParentClosePolicy;
 
 namespace TemporalDelivery.Workflows.Orders;

@@ -1,6 +1,6 @@
+using TemporalDelivery.Workflows.Effects;
 using Temporalio.Exceptions;
 using Temporalio.Workflows;
-using TemporalDelivery.Workflows.Effects;
 
 namespace TemporalDelivery.Workflows.Orders;
 

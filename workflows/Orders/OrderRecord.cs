@@ -1,5 +1,5 @@
-using Temporalio.Workflows;
 using TemporalDelivery.Workflows.Effects;
+using Temporalio.Workflows;
 
 namespace TemporalDelivery.Workflows.Orders;
 

@@ -1,8 +1,8 @@
+using TemporalDelivery.Workflows.Effects;
+using TemporalDelivery.Workflows.Operators;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Exceptions;
 using Temporalio.Workflows;
-using TemporalDelivery.Workflows.Effects;
-using TemporalDelivery.Workflows.Operators;
 using ParentClosePolicy = Temporalio.Workflows.ParentClosePolicy;
 
 namespace TemporalDelivery.Workflows.Orders;

@@ -31,7 +31,9 @@ public sealed class AbsurdNumberTests
 
         var error = await Assert.ThrowsAsync<RpcException>(() => host.CallAsync<PollActivityTaskQueueResponse>(new PollActivityTaskQueueRequest
         {
-            Namespace = "default", TaskQueue = EngineHost.Queue("tq"), TaskQueueMetadata = new TaskQueueMetadata { MaxTasksPerSecond = perSecond },
+            Namespace = "default",
+            TaskQueue = EngineHost.Queue("tq"),
+            TaskQueueMetadata = new TaskQueueMetadata { MaxTasksPerSecond = perSecond },
         }));
 
         Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);

@@ -91,12 +91,16 @@ public sealed class HistoryReadTests
         var run = (await host.StartAsync("w")).RunId;
         var end = await host.CallAsync<GetWorkflowExecutionHistoryResponse>(new GetWorkflowExecutionHistoryRequest
         {
-            Namespace = "default", Execution = new WorkflowExecution { WorkflowId = "w", RunId = run }, WaitNewEvent = true,
+            Namespace = "default",
+            Execution = new WorkflowExecution { WorkflowId = "w", RunId = run },
+            WaitNewEvent = true,
         });
 
         var reversed = await host.CallAsync<GetWorkflowExecutionHistoryReverseResponse>(new GetWorkflowExecutionHistoryReverseRequest
         {
-            Namespace = "default", Execution = new WorkflowExecution { WorkflowId = "w" }, NextPageToken = end.NextPageToken,
+            Namespace = "default",
+            Execution = new WorkflowExecution { WorkflowId = "w" },
+            NextPageToken = end.NextPageToken,
         });
 
         Assert.Equal([2, 1], reversed.History.Events.Select(each => each.EventId));
@@ -109,11 +113,15 @@ public sealed class HistoryReadTests
         await host.StartAsync("w");
         var end = await host.CallAsync<GetWorkflowExecutionHistoryResponse>(new GetWorkflowExecutionHistoryRequest
         {
-            Namespace = "default", Execution = new WorkflowExecution { WorkflowId = "w" }, WaitNewEvent = true,
+            Namespace = "default",
+            Execution = new WorkflowExecution { WorkflowId = "w" },
+            WaitNewEvent = true,
         });
         var error = await Assert.ThrowsAsync<RpcException>(() => host.CallAsync<GetWorkflowExecutionHistoryResponse>(new GetWorkflowExecutionHistoryRequest
         {
-            Namespace = "default", Execution = new WorkflowExecution { WorkflowId = "w", RunId = Guid.NewGuid().ToString() }, NextPageToken = end.NextPageToken,
+            Namespace = "default",
+            Execution = new WorkflowExecution { WorkflowId = "w", RunId = Guid.NewGuid().ToString() },
+            NextPageToken = end.NextPageToken,
         }));
         Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
     }

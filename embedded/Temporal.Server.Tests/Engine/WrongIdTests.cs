@@ -16,7 +16,8 @@ public sealed class WrongIdTests
         {
             var error = await Assert.ThrowsAsync<RpcException>(() => host.CallAsync<TerminateWorkflowExecutionResponse>(new TerminateWorkflowExecutionRequest
             {
-                Namespace = "default", WorkflowExecution = new WorkflowExecution { WorkflowId = "other", RunId = run },
+                Namespace = "default",
+                WorkflowExecution = new WorkflowExecution { WorkflowId = "other", RunId = run },
             }));
             Assert.Equal(StatusCode.NotFound, error.StatusCode);
             Assert.Equal("WorkflowExecutionStarted WorkflowTaskScheduled", await host.TypesAsync("mine", run));

@@ -40,7 +40,11 @@ internal sealed class HealthyClient(IPEndPoint server, bool unhurried) : IDispos
         var execution = new WorkflowExecution { WorkflowId = workflowId };
         var started = await caller.CallAsync<StartWorkflowExecutionResponse>(new StartWorkflowExecutionRequest
         {
-            Namespace = Namespace, WorkflowId = workflowId, WorkflowType = new WorkflowType { Name = "Healthy" }, TaskQueue = Queue, RequestId = Guid.NewGuid().ToString(),
+            Namespace = Namespace,
+            WorkflowId = workflowId,
+            WorkflowType = new WorkflowType { Name = "Healthy" },
+            TaskQueue = Queue,
+            RequestId = Guid.NewGuid().ToString(),
         });
         if (!unhurried)
         {
@@ -53,7 +57,10 @@ internal sealed class HealthyClient(IPEndPoint server, bool unhurried) : IDispos
             CommandType = CommandType.ScheduleActivityTask,
             ScheduleActivityTaskCommandAttributes = new()
             {
-                ActivityId = "1", ActivityType = new ActivityType { Name = "A" }, TaskQueue = Queue, StartToCloseTimeout = new() { Seconds = 60 },
+                ActivityId = "1",
+                ActivityType = new ActivityType { Name = "A" },
+                TaskQueue = Queue,
+                StartToCloseTimeout = new() { Seconds = 60 },
             },
         });
         var activity = await caller.CallAsync<PollActivityTaskQueueResponse>(new PollActivityTaskQueueRequest { Namespace = Namespace, TaskQueue = Queue, Identity = "healthy" });

@@ -26,7 +26,9 @@ public sealed class WireFuzzTests
             var (kind, body, encoding) = BrokenMessage(random, server);
             using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"http://{server.Server.EndPoint}{Path}"))
             {
-                Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new ByteArrayContent(body),
+                Version = HttpVersion.Version20,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+                Content = new ByteArrayContent(body),
             };
             request.Content.Headers.TryAddWithoutValidation("content-type", "application/grpc");
             request.Headers.TryAddWithoutValidation("grpc-encoding", encoding);

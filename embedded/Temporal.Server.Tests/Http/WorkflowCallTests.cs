@@ -154,7 +154,9 @@ public sealed class WorkflowCallTests
         {
             await server.Grpc.CallAsync<SignalWorkflowExecutionResponse>(new SignalWorkflowExecutionRequest
             {
-                Namespace = "default", WorkflowExecution = new WorkflowExecution { WorkflowId = "w" }, SignalName = "s",
+                Namespace = "default",
+                WorkflowExecution = new WorkflowExecution { WorkflowId = "w" },
+                SignalName = "s",
             });
         }
 

@@ -1,6 +1,6 @@
+using Temporal.Server.History.Queries;
 using Temporal.Server.History.Records;
 using Temporal.Server.History.State;
-using Temporal.Server.History.Queries;
 using Temporal.Server.History.Updates;
 using Temporal.Server.Rpc;
 using Temporal.Server.Store;

@@ -105,8 +105,13 @@ public sealed class StandaloneActivityTests
     {
         var info = new ActivityExecutionInfo
         {
-            ActivityId = "a1", RunId = "run-1", ActivityType = new() { Name = "Measure" }, Attempt = 2, TaskQueue = "tq",
-            Status = ActivityExecutionStatus.Running, LastWorkerIdentity = "worker",
+            ActivityId = "a1",
+            RunId = "run-1",
+            ActivityType = new() { Name = "Measure" },
+            Attempt = 2,
+            TaskQueue = "tq",
+            Status = ActivityExecutionStatus.Running,
+            LastWorkerIdentity = "worker",
         };
         await using var server = await StubServer.StartAsync(call => call.ReplyAsync(call.Rpc switch
         {

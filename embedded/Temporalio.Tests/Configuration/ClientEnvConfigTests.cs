@@ -127,7 +127,9 @@ public sealed class ClientEnvConfigTests(WorkerHost host)
     {
         var error = Assert.Throws<InvalidOperationException>(() => ClientEnvConfig.Load(new()
         {
-            ConfigSource = DataSource.FromUTF8String(Toml), ConfigFileStrict = true, OverrideEnvVars = NoVariables,
+            ConfigSource = DataSource.FromUTF8String(Toml),
+            ConfigFileStrict = true,
+            OverrideEnvVars = NoVariables,
         }));
 
         Assert.Contains("profile.cloud.further", error.Message, StringComparison.Ordinal);

@@ -1,9 +1,9 @@
-using Temporalio.Api.Enums.V1;
-using Temporalio.Client;
-using Temporalio.Exceptions;
 using TemporalDelivery.Workflows.Deliveries;
 using TemporalDelivery.Workflows.Orders;
 using TemporalDelivery.Workflows.Tests.Shop;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Client;
+using Temporalio.Exceptions;
 
 namespace TemporalDelivery.Workflows.Tests.Orders;
 

@@ -1,8 +1,8 @@
+using TemporalDelivery.Workflows.Orders;
+using TemporalDelivery.Workflows.Tests.Shop;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Client;
 using Temporalio.Exceptions;
-using TemporalDelivery.Workflows.Orders;
-using TemporalDelivery.Workflows.Tests.Shop;
 
 namespace TemporalDelivery.Workflows.Tests.Orders;
 

@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
+using TemporalDelivery.Workflows.Deliveries;
+using TemporalDelivery.Workflows.Orders;
 using Temporalio.Client;
 using Temporalio.Exceptions;
 using Temporalio.Testing;
 using Temporalio.Worker;
 using Temporalio.Workflows;
-using TemporalDelivery.Workflows.Deliveries;
-using TemporalDelivery.Workflows.Orders;
 
 namespace TemporalDelivery.Workflows.Tests.Shop;
 

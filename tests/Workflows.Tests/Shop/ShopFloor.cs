@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
-using Temporalio.Activities;
-using Temporalio.Exceptions;
 using TemporalDelivery.Workflows.Deliveries;
 using TemporalDelivery.Workflows.Operators;
 using TemporalDelivery.Workflows.Orders;
 using TemporalDelivery.Workflows.Outbox;
+using Temporalio.Activities;
+using Temporalio.Exceptions;
 
 namespace TemporalDelivery.Workflows.Tests.Shop;
 

@@ -1,9 +1,9 @@
+using Temporal.Server.History.Records;
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.History.V1;
 using Temporalio.Api.Update.V1;
 using Temporalio.Api.Workflow.V1;
-using Temporal.Server.History.Records;
 
 namespace Temporal.Server.History.State;
 

@@ -1,7 +1,7 @@
+using Temporal.Server.Rpc;
 using Temporalio.Api.ErrorDetails.V1;
 using Temporalio.Api.Failure.V1;
 using Temporalio.Api.Update.V1;
-using Temporal.Server.Rpc;
 
 namespace Temporal.Server.History.Updates;
 

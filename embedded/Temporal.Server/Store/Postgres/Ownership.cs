@@ -165,7 +165,8 @@ internal sealed class Ownership : IAsyncDisposable
               and l.database = (select oid from pg_database where datname = current_database())
               and (l.classid::bigint << 32) | l.objid::bigint = $1
             """,
-            session) { Parameters = { new() { Value = LockKey } } };
+            session)
+        { Parameters = { new() { Value = LockKey } } };
         return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) as string ?? "just gone";
     }
 
@@ -180,7 +181,8 @@ internal sealed class Ownership : IAsyncDisposable
             on conflict (slot) do update set epoch = excluded.epoch, batch = 0, conflicts = '{}'
             returning epoch
             """,
-            session) { Parameters = { new() { Value = committers } } };
+            session)
+        { Parameters = { new() { Value = committers } } };
         Epoch = (long)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
     }
 

@@ -20,7 +20,8 @@ internal static class RunQueries
             ) e
             where r.run_id = $1 and r.namespace_id = $2
             """,
-            connection) { Parameters = { new() { Value = runId }, new() { Value = namespaceId } } };
+            connection)
+        { Parameters = { new() { Value = runId }, new() { Value = namespaceId } } };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         if (!await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -46,7 +47,8 @@ internal static class RunQueries
               and first_event_id + event_count > $2
             order by first_event_id
             """,
-            connection) { Parameters = { new() { Value = runId }, new() { Value = firstEventId }, new() { Value = lastEventId } } };
+            connection)
+        { Parameters = { new() { Value = runId }, new() { Value = firstEventId }, new() { Value = lastEventId } } };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var batches = new List<EventBatch>();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -67,7 +69,8 @@ internal static class RunQueries
             from temporal.runs
             where live and (next_wake is not null or outstanding is not null)
             """,
-            connection) { CommandTimeout = 0 };
+            connection)
+        { CommandTimeout = 0 };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -89,7 +92,8 @@ internal static class RunQueries
             order by coalesce(close_time, 'infinity'), start_time, run_id
             limit $3
             """,
-            connection) { Parameters = { new() { Value = namespaceId }, new() { Value = closedBefore.UtcDateTime }, new() { Value = limit } } };
+            connection)
+        { Parameters = { new() { Value = namespaceId }, new() { Value = closedBefore.UtcDateTime }, new() { Value = limit } } };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var runs = new List<RunKey>();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
