@@ -11,12 +11,15 @@ const path = process.env.TEMPORAL_SERVER_EXECUTABLE;
 const logger = new DefaultLogger('ERROR', () => undefined);
 Runtime.install({ logger });
 
+let bundled;
+
 async function withEnvironment(create, scenario) {
   const environment = await create({ server: { executable: { type: 'existing-path', path } } });
   try {
-    const workflowBundle = await bundle();
+    const workflowBundle = await (bundled ??= bundle());
     const taskQueue = randomUUID();
-    const worker = await Worker.create({ connection: environment.nativeConnection, workflowBundle, activities, taskQueue });
+    const sleepsForDays = (days) => environment.sleep(`${days} days`);
+    const worker = await Worker.create({ connection: environment.nativeConnection, workflowBundle, activities: { ...activities, sleepsForDays }, taskQueue });
     await worker.runUntil(() => scenario(environment, taskQueue));
   } finally {
     await environment.teardown();
@@ -40,6 +43,47 @@ describe('test environments', { skip: path ? false : 'TEMPORAL_SERVER_EXECUTABLE
       const before = await environment.currentTimeMs();
       await environment.sleep('2 days');
       assert.ok((await environment.currentTimeMs()) - before >= 2 * 86_400_000);
+    });
+  });
+
+  const skipping = (scenario) => withEnvironment((options) => TestWorkflowEnvironment.createTimeSkipping(options), scenario);
+  // What waits for real time would wait for hours.
+  const soon = { timeout: 30_000 };
+
+  it('time does not skip while an activity runs', soon, async () => {
+    await skipping(async (environment, taskQueue) => {
+      assert.equal(await execute(environment, taskQueue, 'racesTimer', 300), 'done');
+    });
+  });
+
+  it('the wait before an activity is tried again is skipped', soon, async () => {
+    await skipping(async (environment, taskQueue) => {
+      const before = await environment.currentTimeMs();
+      assert.equal((await execute(environment, taskQueue, 'retriesDaily', randomUUID())).attempt, 3);
+      assert.ok((await environment.currentTimeMs()) - before >= 2 * 86_400_000);
+    });
+  });
+
+  it('an activity that sleeps by the environment lets time skip', soon, async () => {
+    await skipping(async (environment, taskQueue) => {
+      const before = await environment.currentTimeMs();
+      await execute(environment, taskQueue, 'sleepsInActivity', 2);
+      assert.ok((await environment.currentTimeMs()) - before >= 2 * 86_400_000);
+    });
+  });
+
+  it('time does not skip while it is locked', soon, async () => {
+    await skipping(async (environment, taskQueue) => {
+      const { testService } = environment.connection;
+      const handle = await environment.client.workflow.start('longSleep', { workflowId: randomUUID(), taskQueue, args: [1] });
+      const before = await environment.currentTimeMs();
+      await testService.lockTimeSkipping({});
+      // Whoever waits for a result gives one lock up, and this is a second one.
+      assert.equal(await execute(environment, taskQueue, 'timers', 500), 'slept');
+      assert.ok((await environment.currentTimeMs()) - before < 3_600_000);
+      assert.equal((await handle.describe()).status.name, 'RUNNING');
+      await testService.unlockTimeSkipping({});
+      assert.equal(await handle.result(), 1);
     });
   });
 });

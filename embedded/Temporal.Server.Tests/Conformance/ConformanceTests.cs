@@ -24,7 +24,7 @@ public sealed class ConformanceTests
         await NodeWorkspace.RequireAsync();
         await using var server = await DevServer.StartAsync("--search-attribute", "CustomCity=Keyword");
 
-        await RunAsync("conformance.test.mjs", ("TEMPORAL_ADDRESS", server.Address));
+        await RunAsync("conformance.test.mjs", ("TEMPORAL_ADDRESS", server.Address), ("TEMPORAL_UI_ADDRESS", server.WebUiAddress));
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class ConformanceTests
         await using var database = await TestDatabase.CreateAsync(TestContext.Current.CancellationToken);
         await using var server = await DevServer.StartAsync("--search-attribute", "CustomCity=Keyword", "--postgres", database.ConnectionString);
 
-        await RunAsync("conformance.test.mjs", ("TEMPORAL_ADDRESS", server.Address));
+        await RunAsync("conformance.test.mjs", ("TEMPORAL_ADDRESS", server.Address), ("TEMPORAL_UI_ADDRESS", server.WebUiAddress));
     }
 
     [Fact]

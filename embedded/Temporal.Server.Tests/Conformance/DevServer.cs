@@ -9,15 +9,19 @@ internal sealed partial class DevServer : IAsyncDisposable
     private readonly Process _process;
     private readonly Task _errors;
 
-    private DevServer(Process process, string address, Task errors)
+    private DevServer(Process process, string address, string webUiAddress, Task errors)
     {
         _process = process;
         Address = address;
+        WebUiAddress = webUiAddress;
         _errors = errors;
     }
 
     /// <summary>Where it listens, as host:port.</summary>
     public string Address { get; }
+
+    /// <summary>Where it listens for the Web UI's pages, as host:port.</summary>
+    public string WebUiAddress { get; }
 
     /// <summary>Starts the dev server with these further arguments and waits until it says that it is ready.</summary>
     public static async Task<DevServer> StartAsync(params IEnumerable<string> arguments)
@@ -28,11 +32,11 @@ internal sealed partial class DevServer : IAsyncDisposable
             RedirectStandardError = true,
         })!;
         var errors = process.StandardError.ReadToEndAsync();
-        var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
-        var ready = Ready().Match(line ?? "");
+        var lines = $"{await ReadLineAsync(process)}\n{await ReadLineAsync(process)}";
+        var ready = Ready().Match(lines);
         return ready.Success
-            ? new DevServer(process, ready.Groups[1].Value, errors)
-            : throw new InvalidOperationException($"The server did not start: {line} {await errors}");
+            ? new DevServer(process, ready.Groups[1].Value, ready.Groups[2].Value, errors)
+            : throw new InvalidOperationException($"The server did not start: {lines} {await errors}");
     }
 
     /// <summary>Asks the server to stop and waits until it has; its last word if it will not.</summary>
@@ -55,6 +59,9 @@ internal sealed partial class DevServer : IAsyncDisposable
         _process.Dispose();
     }
 
-    [GeneratedRegex("ready on ([^ ]+:[0-9]+)")]
+    private static async Task<string?> ReadLineAsync(Process process) =>
+        await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+
+    [GeneratedRegex("ready on ([^ ]+:[0-9]+).*\n.*Web UI.*http://([^/]+)")]
     private static partial Regex Ready();
 }

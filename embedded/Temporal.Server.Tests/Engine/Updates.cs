@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Temporalio.Api.Common.V1;
+using Temporalio.Api.History.V1;
 using Temporalio.Api.Protocol.V1;
 using Temporalio.Api.Update.V1;
 using Temporalio.Api.WorkflowService.V1;
@@ -30,6 +31,14 @@ internal static class Updates
         AcceptedRequestSequencingEventId = request.EventId,
         AcceptedRequest = request.Body.Unpack<Request>(),
     });
+
+    /// <summary>Accepts an update whose request came in history, as workers do.</summary>
+    public static Message Accepts(HistoryEvent admitted)
+    {
+        var request = admitted.WorkflowExecutionUpdateAdmittedEventAttributes.Request;
+        var id = request.Meta.UpdateId;
+        return Accepts(new Message { Id = $"{id}/request", ProtocolInstanceId = id, EventId = admitted.EventId, Body = Any.Pack(request) });
+    }
 
     public static Message Rejects(string id) => Packed($"{id}/reject", id, new Rejection { Failure = Failed("no") });
 

@@ -56,7 +56,7 @@ async function run(scenarios, suite, fault, patience) {
   const environment = { ...process.env, WORKFLOW_BUNDLE: bundled, TEMPORAL_FAULT: fault ?? '', TEMPORAL_SERVER_EXECUTABLE: binary };
   const own = suite === 'conformance.test.mjs' ? spawn(binary, ['server', 'start-dev', '--port', '0', '--search-attribute', 'CustomCity=Keyword'], { env: environment, stdio: ['ignore', 'pipe', 'ignore'] }) : undefined;
   try {
-    if (own) environment.TEMPORAL_ADDRESS = await addressOf(own);
+    if (own) Object.assign(environment, await addressesOf(own));
     const patterns = scenarios.map((scenario) => `--test-name-pattern=/${scenario.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}$/`);
     const test = spawn(process.execPath, ['--test', '--test-reporter=tap', ...patterns, suite], { cwd: conformance, env: environment, stdio: ['ignore', 'pipe', 'ignore'], detached: true });
     let output = '';
@@ -72,10 +72,12 @@ async function run(scenarios, suite, fault, patience) {
   }
 }
 
-async function addressOf(started) {
+async function addressesOf(started) {
+  const addresses = {};
   for await (const line of createInterface({ input: started.stdout })) {
-    const ready = /ready on ([^ ]+:\d+)/.exec(line);
-    if (ready) return ready[1];
+    addresses.TEMPORAL_ADDRESS ??= /ready on ([^ ]+:\d+)/.exec(line)?.[1];
+    addresses.TEMPORAL_UI_ADDRESS ??= /Web UI.*http:\/\/([^/]+)/.exec(line)?.[1];
+    if (addresses.TEMPORAL_ADDRESS && addresses.TEMPORAL_UI_ADDRESS) return addresses;
   }
   throw new Error('the server ended before it was ready');
 }

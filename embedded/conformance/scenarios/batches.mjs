@@ -38,23 +38,48 @@ export function batches(env) {
       const { handles, query } = await open(12);
       const signaled = await run({ signalOperation: { signal: 'finish', identity: 'operator' } }, { visibilityQuery: query });
       assert.deepEqual(counts(signaled), [COMPLETED, 12, 12, 0]);
+      const signals = await eventually(async () => {
+        const { events } = await handles[0].fetchHistory();
+        const found = events.filter((event) => event.workflowExecutionSignaledEventAttributes);
+        return found.length > 0 && found;
+      }, 'signal');
+      assert.deepEqual(signals.map((event) => event.workflowExecutionSignaledEventAttributes.signalName), ['finish']);
       assert.deepEqual(await Promise.all(handles.map((handle) => handle.result())), handles.map(() => []));
-      const { events } = await handles[0].fetchHistory();
-      assert.equal(events.filter((event) => event.workflowExecutionSignaledEventAttributes).length, 1);
     });
 
-    it('cancellation, termination and deletion', async () => {
+    it('a cancellation by batch reaches every workflow with its reason', async () => {
       const { handles, query } = await open(5);
       assert.deepEqual(counts(await run({ cancellationOperation: {} }, { visibilityQuery: query })), [COMPLETED, 5, 5, 0]);
+      for (const handle of handles) {
+        await eventually(async () => {
+          const { events } = await handle.fetchHistory();
+          return events.some((event) => event.workflowExecutionCancelRequestedEventAttributes?.cause === 'conformance');
+        }, 'cancellation');
+      }
       assert.equal((await rejection(handles[0].result())).cause.name, 'CancelledFailure');
-      const { events } = await handles[0].fetchHistory();
-      assert.ok(events.some((event) => event.workflowExecutionCancelRequestedEventAttributes?.cause === 'conformance'));
+    });
 
-      const again = await open(5);
-      assert.deepEqual(counts(await run({ terminationOperation: { identity: 'operator' } }, { visibilityQuery: again.query })), [COMPLETED, 5, 5, 0]);
-      assert.equal((await rejection(again.handles[0].result())).cause.name, 'TerminatedFailure');
-      assert.deepEqual(counts(await run({ deletionOperation: {} }, { visibilityQuery: again.query })), [COMPLETED, 5, 5, 0]);
-      await eventually(async () => (await env().client.workflow.count(again.query)).count === 0, 'empty list');
+    it('a termination by batch ends every workflow', async () => {
+      const { handles, query } = await open(5);
+      assert.deepEqual(counts(await run({ terminationOperation: { identity: 'operator' } }, { visibilityQuery: query })), [COMPLETED, 5, 5, 0]);
+      for (const handle of handles) assert.equal((await handle.describe()).status.name, 'TERMINATED');
+    });
+
+    it('a deletion by batch leaves nothing', async () => {
+      const { handles, query } = await open(2);
+      await handles[0].terminate();
+      assert.deepEqual(counts(await run({ deletionOperation: {} }, { visibilityQuery: query })), [COMPLETED, 2, 2, 0]);
+      await eventually(async () => (await env().client.workflow.count(query)).count === 0, 'empty list');
+    });
+
+    it('options of every workflow are changed by batch', async () => {
+      const { handles, query } = await open(2);
+      const updateWorkflowOptionsOperation = { identity: 'operator', workflowExecutionOptions: { priority: { priorityKey: 2 } }, updateMask: { paths: ['priority'] } };
+      assert.deepEqual(counts(await run({ updateWorkflowOptionsOperation }, { visibilityQuery: query })), [COMPLETED, 2, 2, 0]);
+      for (const handle of handles) {
+        assert.equal((await handle.describe()).raw.workflowExecutionInfo.priority.priorityKey, 2);
+        await handle.terminate();
+      }
     });
 
     it('a reset by batch starts every workflow over', async () => {

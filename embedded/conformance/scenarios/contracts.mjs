@@ -331,8 +331,11 @@ export function contracts(env) {
       const acting = await create('1s', { overlap: 'ALLOW_ALL' });
       await eventually(async () => (await taken(acting)) >= 2, 'two actions');
       assert.equal(await taken(paused), 0);
+      const resumed = Date.now();
       await paused.unpause();
       await eventually(async () => (await taken(paused)) >= 1, 'action after the pause');
+      const [first] = (await paused.describe()).info.recentActions;
+      assert.ok(first.scheduledAt.getTime() >= resumed, 'the time spent paused is not caught up with');
 
       const exclusive = await create('1 hour', { overlap: 'SKIP' }, undefined, 'historyChild');
       await exclusive.trigger('SKIP');

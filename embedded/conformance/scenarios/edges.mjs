@@ -67,6 +67,19 @@ export function edges(env) {
         workflowId: env().id('eager'), taskQueue: env().sharedQueue, args: ['soon'], requestEagerStart: true,
       });
       assert.equal(await handle.result(), 'Hello, soon!');
+
+      // By hand, as the native client decides by itself whether its worker has room for the task.
+      const { workflowService } = env().grpcJs;
+      const request = {
+        namespace: 'default', workflowId: env().id('eager'), workflowType: { name: 'stuckTask' }, taskQueue: { name: env().id('nobody') },
+        requestId: env().id('request'), requestEagerExecution: true,
+      };
+      const { eagerWorkflowTask } = await workflowService.startWorkflowExecution(request);
+      assert.equal(eagerWorkflowTask?.history.events.length, 3);
+      await workflowService.respondWorkflowTaskCompleted({
+        namespace: 'default', taskToken: eagerWorkflowTask.taskToken, commands: [{ commandType: 4, completeWorkflowExecutionCommandAttributes: {} }],
+      });
+      assert.equal((await env().client.workflow.getHandle(request.workflowId).describe()).status.name, 'COMPLETED');
     });
 
     it('pending activities are described while they wait for their retry', async () => {

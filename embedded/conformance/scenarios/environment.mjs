@@ -14,11 +14,15 @@ export async function bundle() {
     : await bundleWorkflowCode({ workflowsPath: require.resolve('../workflows/index.js'), logger: new DefaultLogger('ERROR', () => undefined) });
 }
 
+const besides = (address) => address.replace(/\d+$/, (port) => `${Number(port) + 1000}`);
+
 export class Environment {
-  static async connect(address) {
+  /** `uiAddress`: where the Web UI's pages find the server; by default where start-dev listens for them. */
+  static async connect(address, uiAddress = besides(address)) {
     Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
     const environment = new Environment();
     environment.address = address;
+    environment.uiAddress = uiAddress;
     environment.grpcJs = await Connection.connect({ address });
     environment.native = await NativeConnection.connect({ address });
     environment.clients = {

@@ -150,4 +150,22 @@ export function messages(env) {
       });
     });
   });
+
+  describe('updates, worked on by hand', () => {
+    it('an update that the worker passes over is rejected as unprocessed', async () => {
+      const { workflowService } = env().grpcJs;
+      const taskQueue = { name: env().id('by-hand'), kind: 1 };
+      const handle = await env().client.workflow.start('stuckTask', { workflowId: env().id('passed-over'), taskQueue: taskQueue.name });
+      const poll = () => workflowService.pollWorkflowTaskQueue({ namespace: 'default', taskQueue, identity: 'by hand' });
+      await workflowService.respondWorkflowTaskCompleted({ namespace: 'default', taskToken: (await poll()).taskToken });
+      let error;
+      rejection(handle.executeUpdate('set', { args: [0, 'x'] })).then((rejected) => (error = rejected));
+      const { taskToken, messages } = await poll();
+      assert.equal(messages.length, 1);
+      await workflowService.respondWorkflowTaskCompleted({ namespace: 'default', taskToken });
+      await eventually(() => error, 'rejected update');
+      assert.equal(error.cause.type, 'UnprocessedUpdate');
+      await handle.terminate();
+    });
+  });
 }

@@ -81,10 +81,10 @@ export function relations(env) {
     it('a workflow changes its own memo and search attributes', async () => {
       const { client } = env();
       await env().withWorker(async (taskQueue) => {
-        const handle = await client.workflow.start('describesItself', { workflowId: env().id('self'), taskQueue, args: ['Ulm'], memo: { note: 'first' } });
+        const handle = await client.workflow.start('describesItself', { workflowId: env().id('self'), taskQueue, args: ['Ulm'], memo: { note: 'first', gone: 1, kept: 2 } });
         assert.equal(await handle.result(), 'Ulm');
         const description = await handle.describe();
-        assert.equal(description.memo.note, 'changed');
+        assert.deepEqual(description.memo, { note: 'changed', kept: 2 });
         assert.equal(description.typedSearchAttributes.get(city), 'Ulm');
       });
     });

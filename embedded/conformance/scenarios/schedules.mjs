@@ -110,15 +110,17 @@ export function schedules(env) {
       });
     });
 
-    for (const overlap of ['CANCEL_OTHER', 'TERMINATE_OTHER']) {
-      it(`an overlapping start may end the one before it: ${overlap}`, async () => {
+    for (const [name, overlap, failure] of [
+      ['under CANCEL_OTHER a start asks the one before it to cancel', 'CANCEL_OTHER', 'CancelledFailure'],
+      ['under TERMINATE_OTHER a start terminates the one before it', 'TERMINATE_OTHER', 'TerminatedFailure'],
+    ]) {
+      it(name, async () => {
         await withSchedule(
           { action: action('waitsForever'), spec: { intervals: [{ every: '1s' }] }, policies: { overlap: ScheduleOverlapPolicy[overlap] }, state: { remainingActions: 2 } },
           async (handle) => {
             const { recentActions } = await actions(handle, 2);
             const first = env().client.workflow.getHandle(recentActions[0].action.workflow.workflowId);
-            const error = await rejection(first.result());
-            assert.equal(error.cause.name, overlap === 'CANCEL_OTHER' ? 'CancelledFailure' : 'TerminatedFailure');
+            assert.equal((await rejection(first.result())).cause.name, failure);
             const { info } = await handle.describe();
             assert.equal(info.runningActions.length, 1);
             await env().client.workflow.getHandle(recentActions[1].action.workflow.workflowId).terminate();
@@ -126,6 +128,41 @@ export function schedules(env) {
         );
       });
     }
+
+    for (const [name, overlap, waiting] of [
+      ['under SKIP no start waits for the one before it', 'SKIP', 0],
+      ['under BUFFER_ONE one start waits for the one before it', 'BUFFER_ONE', 1],
+      ['under BUFFER_ALL every start waits for the one before it', 'BUFFER_ALL', 2],
+    ]) {
+      it(name, async () => {
+        await withSchedule({ action: action('inbox'), state: { paused: true } }, async (handle, scheduleId) => {
+          const info = async () => (await env().grpcJs.workflowService.describeSchedule({ namespace: 'default', scheduleId })).info;
+          const counts = async () => (({ actionCount, bufferSize, overlapSkipped }) => [actionCount, bufferSize, overlapSkipped].map(Number))(await info());
+          await handle.backfill({ start: new Date('2024-02-29T10:00:00Z'), end: new Date('2024-02-29T12:00:00Z'), overlap: ScheduleOverlapPolicy[overlap] });
+          await eventually(async () => (await counts()).reduce((sum, count) => sum + count) === 3 && (await info()).runningWorkflows.length === 1, 'three starts decided on');
+          assert.deepEqual(await counts(), [1, waiting, 2 - waiting]);
+          for (let started = 1; started <= 1 + waiting; started++) {
+            const { workflowId } = await eventually(async () => {
+              const now = await info();
+              return Number(now.actionCount) === started && now.runningWorkflows[0];
+            }, `start number ${started}`);
+            await env().client.workflow.getHandle(workflowId).signal('finish');
+          }
+          await eventually(async () => (await info()).runningWorkflows.length === 0, 'end of all');
+          assert.deepEqual(await counts(), [1 + waiting, 0, 2 - waiting]);
+        });
+      });
+    }
+
+    it('under ALLOW_ALL every start runs beside those before it', async () => {
+      await withSchedule({ action: action('inbox'), state: { paused: true } }, async (handle) => {
+        await handle.backfill({ start: new Date('2024-02-29T10:00:00Z'), end: new Date('2024-02-29T12:00:00Z'), overlap: ScheduleOverlapPolicy.ALLOW_ALL });
+        const { recentActions } = await actions(handle, 3);
+        const handles = recentActions.map((recent) => env().client.workflow.getHandle(recent.action.workflow.workflowId));
+        assert.deepEqual(await Promise.all(handles.map(async (one) => (await one.describe()).status.name)), ['RUNNING', 'RUNNING', 'RUNNING']);
+        await Promise.all(handles.map((one) => one.terminate()));
+      });
+    });
 
     it('a failure pauses a schedule that wants that', async () => {
       await withSchedule({ action: action('fails', ['order']), policies: { pauseOnFailure: true } }, async (handle) => {

@@ -196,7 +196,7 @@ export async function failsUntilThirdAttempt() {
 }
 
 export async function describesItself(city) {
-  upsertMemo({ note: 'changed' });
+  upsertMemo({ note: 'changed', gone: null });
   upsertSearchAttributes({ CustomCity: [city] });
   await sleep(1);
   return workflowInfo().searchAttributes.CustomCity?.[0] ?? null;
@@ -255,3 +255,4 @@ export async function waitsForever() {
 
 export * from './histories.js';
 export * from './contracts.js';
+export * from './time.js';

@@ -165,6 +165,13 @@ internal static class WorkflowTaskStart
     {
         foreach (var update in t.Run.Updates.Admitted)
         {
+            t.After(update.MarkSent);
+            if (t.State.AdmittedUpdates.ContainsKey(update.Id))
+            {
+                // The worker takes its request from the history's own event; with a message as well it would carry it out twice.
+                continue;
+            }
+
             reply.Messages.Add(new Message
             {
                 Id = update.RequestMessageId,
@@ -172,7 +179,6 @@ internal static class WorkflowTaskStart
                 EventId = reply.StartedEventId - 1,
                 Body = Any.Pack(update.Request),
             });
-            t.After(update.MarkSent);
         }
     }
 }
