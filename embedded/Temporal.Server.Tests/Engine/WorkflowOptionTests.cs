@@ -24,6 +24,8 @@ public sealed class WorkflowOptionTests
         Assert.Equal(new Priority { PriorityKey = 1, FairnessKey = "tenant" }, options.Priority);
         await server.CompleteAsync(task, Marker());
         Assert.EndsWith("WorkflowTaskCompleted MarkerRecorded WorkflowExecutionOptionsUpdated WorkflowTaskScheduled", await server.TypesAsync("w"), StringComparison.Ordinal);
+        // Workers that are older than the event pass it over.
+        Assert.Equal([EventType.WorkflowExecutionOptionsUpdated], (await server.HistoryAsync("w")).Where(e => e.WorkerMayIgnore).Select(e => e.EventType));
 
         var info = (await server.DescribeAsync("w")).WorkflowExecutionInfo;
         Assert.Equal((options.Priority, true), (info.Priority, info.VersioningInfo.VersioningOverride.AutoUpgrade));

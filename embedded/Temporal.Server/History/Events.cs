@@ -14,6 +14,9 @@ internal static class Events
     /// <summary>The event type that goes with the attributes.</summary>
     public static EventType TypeOf(Case kind) => Types[kind];
 
+    /// <summary>Whether a worker that does not know this kind of event may pass it over: it changes nothing of what the workflow's code sees.</summary>
+    public static bool MayBeIgnored(Case kind) => kind == Case.WorkflowExecutionOptionsUpdatedEventAttributes;
+
     /// <summary>Whether an event of this kind goes behind the others when the buffer is flushed: the outcome of something that was asked for.</summary>
     public static bool IsOutcome(Case kind) => kind switch
     {

@@ -113,6 +113,7 @@ internal sealed class Transition
         e.EventId = State.NextEventId;
         e.EventTime ??= Now.ToProto();
         e.EventType = Events.TypeOf(e.AttributesCase);
+        e.WorkerMayIgnore = Events.MayBeIgnored(e.AttributesCase);
         EventApplier.Append(State, e);
         added.Add(e);
         return e;
@@ -130,6 +131,7 @@ internal sealed class Transition
         IsChanged = true;
         e.EventTime ??= Now.ToProto();
         e.EventType = Events.TypeOf(e.AttributesCase);
+        e.WorkerMayIgnore = Events.MayBeIgnored(e.AttributesCase);
         State.Buffered.Add(e);
         EventApplier.Settle(State, e);
         return e;

@@ -78,7 +78,9 @@ export function batches(env) {
       assert.deepEqual(counts(await run({ updateWorkflowOptionsOperation }, { visibilityQuery: query })), [COMPLETED, 2, 2, 0]);
       for (const handle of handles) {
         assert.equal((await handle.describe()).raw.workflowExecutionInfo.priority.priorityKey, 2);
-        await handle.terminate();
+        // A worker passes over the event that says so.
+        await handle.signal('finish');
+        assert.deepEqual(await handle.result(), []);
       }
     });
 
