@@ -1,13 +1,13 @@
+using System.Collections.Immutable;
 using Temporal.Server.Batches.Records;
 using Temporal.Server.Store;
 
 namespace Temporal.Server.Batches;
 
-/// <summary>One batch operation's place in memory. Only the holder of <see cref="Gate"/> may replace the record, which itself is never modified.</summary>
+/// <summary>One batch operation's place in memory. Only the holder of <see cref="Gate"/> may replace what is stored; anybody may read <see cref="Progress"/>.</summary>
 internal sealed class BatchEntry(RecordKey key, BatchRecord record, long version)
 {
-    private long pageCompleted;
-    private long pageFailed;
+    private BatchProgress progress = new(record, new BatchPage());
 
     /// <summary>Which one.</summary>
     public RecordKey Key { get; } = key;
@@ -15,8 +15,11 @@ internal sealed class BatchEntry(RecordKey key, BatchRecord record, long version
     /// <summary>Held by the one change in progress.</summary>
     public SemaphoreSlim Gate { get; } = new(1, 1);
 
-    /// <summary>What is stored.</summary>
-    public BatchRecord Record { get; private set; } = record;
+    /// <summary>What is stored, and what has been done since: one moment's, however the operation goes on.</summary>
+    public BatchProgress Progress => Volatile.Read(ref progress);
+
+    /// <summary>What is stored; never modified.</summary>
+    public BatchRecord Record => Progress.Record;
 
     /// <summary>The stored version.</summary>
     public long Version { get; private set; } = version;
@@ -30,30 +33,13 @@ internal sealed class BatchEntry(RecordKey key, BatchRecord record, long version
     /// <summary>Ends its work when it is stopped.</summary>
     public CancellationTokenSource Stopped { get; } = new();
 
-    /// <summary>Executions done, those of the page in progress included.</summary>
-    public long Completed => Record.Completed + Interlocked.Read(ref pageCompleted);
-
-    /// <summary>Executions that could not be done, those of the page in progress included.</summary>
-    public long Failed => Record.Failed + Interlocked.Read(ref pageFailed);
-
-    /// <summary>One execution of the page is done, or could not be.</summary>
-    public void Count(bool success)
+    /// <summary>Begins the record's page from its start.</summary>
+    /// <returns>Where what is done of it is to be counted.</returns>
+    public BatchPage BeginPage()
     {
-        if (success)
-        {
-            Interlocked.Increment(ref pageCompleted);
-        }
-        else
-        {
-            Interlocked.Increment(ref pageFailed);
-        }
-    }
-
-    /// <summary>The page is to be worked on from its beginning.</summary>
-    public void BeginPage()
-    {
-        Interlocked.Exchange(ref pageCompleted, 0);
-        Interlocked.Exchange(ref pageFailed, 0);
+        var page = new BatchPage();
+        ImmutableInterlocked.Update(ref progress, seen => seen with { Page = page });
+        return page;
     }
 
     /// <summary>Takes over what is stored.</summary>
@@ -62,12 +48,8 @@ internal sealed class BatchEntry(RecordKey key, BatchRecord record, long version
     /// <param name="pageIsCounted">The record's counts include the page that was worked on.</param>
     public void Set(BatchRecord record, long version, bool pageIsCounted)
     {
-        Record = record;
         Version = version;
         IsUncertain = false;
-        if (pageIsCounted)
-        {
-            BeginPage();
-        }
+        ImmutableInterlocked.Update(ref progress, seen => new BatchProgress(record, pageIsCounted ? new BatchPage() : seen.Page));
     }
 }

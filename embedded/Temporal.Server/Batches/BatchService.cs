@@ -166,7 +166,7 @@ internal sealed class BatchService(HistoryEngine engine, IExecutionStore store) 
 
     private async Task WorkAsync(BatchEntry entry, BatchPace pace, CancellationToken cancellationToken)
     {
-        entry.BeginPage();
+        var page = entry.BeginPage();
         var record = entry.Record;
         var space = engine.Namespaces.RequireId(entry.Key.NamespaceId);
         var isRepeated = entry.IsPageRepeated;
@@ -178,7 +178,7 @@ internal sealed class BatchService(HistoryEngine engine, IExecutionStore store) 
                 await pace.WaitAsync(token).ConfigureAwait(false);
                 if (await TryAsync(space, record, execution, isRepeated, token).ConfigureAwait(false) is { } success)
                 {
-                    entry.Count(success);
+                    page.Count(success);
                 }
             }).ConfigureAwait(false);
         entry.IsPageRepeated = false;
@@ -211,8 +211,9 @@ internal sealed class BatchService(HistoryEngine engine, IExecutionStore store) 
 
     private static void CountPage(BatchEntry entry, BatchRecord record)
     {
-        record.Completed = entry.Completed;
-        record.Failed = entry.Failed;
+        var progress = entry.Progress;
+        record.Completed = progress.Completed;
+        record.Failed = progress.Failed;
     }
 
     private void Close(BatchEntry entry, BatchRecord record, BatchOperationState state)

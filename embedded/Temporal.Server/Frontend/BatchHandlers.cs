@@ -36,7 +36,8 @@ internal sealed class BatchHandlers(HistoryEngine engine, BatchService batches)
     {
         var space = engine.Namespaces.Require(request.Namespace);
         var entry = batches.Directory.Require(BatchDirectory.KeyOf(space.Id, Requests.RequireName(engine.Limits, request.JobId, "JobId")));
-        var record = entry.Record;
+        var progress = entry.Progress;
+        var record = progress.Record;
         return Task.FromResult(new DescribeBatchOperationResponse
         {
             OperationType = BatchRequests.TypeOf(record.Request),
@@ -45,8 +46,8 @@ internal sealed class BatchHandlers(HistoryEngine engine, BatchService batches)
             StartTime = record.StartTime,
             CloseTime = record.CloseTime,
             TotalOperationCount = record.Total,
-            CompleteOperationCount = entry.Completed,
-            FailureOperationCount = entry.Failed,
+            CompleteOperationCount = progress.Completed,
+            FailureOperationCount = progress.Failed,
             Identity = BatchRequests.IdentityOf(record.Request),
             Reason = record.Request.Reason,
             Query = record.Request.VisibilityQuery,
