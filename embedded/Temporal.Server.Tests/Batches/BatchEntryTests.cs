@@ -9,8 +9,8 @@ public sealed class BatchEntryTests
     [Fact]
     public async Task Whoever_watches_an_operation_sees_each_execution_counted_once_and_never_taken_back()
     {
-        const int Pages = 20_000;
-        const int PageSize = 100;
+        const int Pages = 1_000_000;
+        const int PageSize = 3;
         var entry = new BatchEntry(new RecordKey("default", "batch", "job"), new BatchRecord(), version: 1);
         using var ended = new CancellationTokenSource();
         var watcher = Task.Run(() =>
