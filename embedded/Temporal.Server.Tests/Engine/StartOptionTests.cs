@@ -1,3 +1,4 @@
+using Temporal.Server.CommandLine;
 using Temporal.Server.Rpc;
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
@@ -62,6 +63,53 @@ public sealed class StartOptionTests
         Assert.True((await server.PollWorkflowAsync(wait: TimeSpan.FromMilliseconds(20))).TaskToken.IsEmpty);
         await server.CompleteAsync(reply.EagerWorkflowTask, Complete());
         Assert.Equal(WorkflowExecutionStatus.Completed, (await server.DescribeAsync("w")).WorkflowExecutionInfo.Status);
+    }
+
+    [Fact]
+    public async Task An_eager_start_that_is_sent_again_brings_the_same_task_until_that_is_over()
+    {
+        await using var server = await EngineHost.StartAsync();
+        Task<StartWorkflowExecutionResponse> StartAsync() => server.StartAsync("w", r =>
+        {
+            r.RequestId = "same";
+            r.RequestEagerExecution = true;
+        });
+        var first = await StartAsync();
+        Assert.Equal("same", first.EagerWorkflowTask.History.Events[2].WorkflowTaskStartedEventAttributes.RequestId);
+        await server.SignalAsync("w");
+        var again = await StartAsync();
+        Assert.Equal((first.RunId, true), (again.RunId, again.Started));
+        Assert.Equal(first.EagerWorkflowTask, again.EagerWorkflowTask);
+        await server.CompleteAsync(again.EagerWorkflowTask);
+        Assert.Null((await StartAsync()).EagerWorkflowTask);
+        await server.PollWorkflowAsync();
+        Assert.Null((await StartAsync()).EagerWorkflowTask);
+    }
+
+    [Fact]
+    public async Task A_start_whose_task_went_to_a_queue_does_not_become_eager_when_it_is_sent_again()
+    {
+        await using var server = await EngineHost.StartAsync();
+        await server.StartAsync("w", r => r.RequestId = "same");
+        await server.PollWorkflowAsync();
+        var again = await server.StartAsync("w", r =>
+        {
+            r.RequestId = "same";
+            r.RequestEagerExecution = true;
+        });
+        Assert.True(again.Started);
+        Assert.Null(again.EagerWorkflowTask);
+    }
+
+    [Fact]
+    public async Task A_start_is_not_eager_on_a_server_that_is_told_so()
+    {
+        var (limits, warning) = DynamicConfig.Apply(new ServerLimits(), "system.enableEagerWorkflowStart=false");
+        Assert.Null(warning);
+        await using var server = await EngineHost.StartAsync(limits: limits);
+        Assert.False((await server.CallAsync<DescribeNamespaceResponse>(new DescribeNamespaceRequest { Namespace = "default" })).NamespaceInfo.Capabilities.EagerWorkflowStart);
+        Assert.Null((await server.StartAsync("w", r => r.RequestEagerExecution = true)).EagerWorkflowTask);
+        Assert.False((await server.HistoryAsync("w"))[0].WorkflowExecutionStartedEventAttributes.EagerExecutionAccepted);
     }
 
     [Fact]

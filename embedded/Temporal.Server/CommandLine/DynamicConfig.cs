@@ -46,14 +46,15 @@ internal static class DynamicConfig
             ["history.defaultWorkflowTaskTimeout"] = Workflows((limits, value) => limits with { WorkflowTaskTimeout = value.Duration() }),
             ["history.workflowTaskHeartbeatTimeout"] = Workflows((limits, value) => limits with { WorkflowTaskHeartbeats = value.Duration() }),
             ["history.longPollExpirationInterval"] = Workflows((limits, value) => limits with { LongPoll = value.Duration() }),
+            ["system.enableEagerWorkflowStart"] = Workflows((limits, value) => limits with { EagerStarts = value.Flag() }),
         }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     // What these turn on in the real server is always on in this one.
     private static readonly FrozenSet<string> AlwaysOn = new[]
     {
         "frontend.enableUpdateWorkflowExecution", "frontend.enableUpdateWorkflowExecutionAsyncAccepted", "frontend.enableExecuteMultiOperation",
-        "frontend.enableBatcher", "frontend.enableSchedules", "frontend.activityAPIsEnabled", "system.enableEagerWorkflowStart",
-        "system.enableActivityEagerExecution", "system.forceSearchAttributesCacheRefreshOnRead",
+        "frontend.enableBatcher", "frontend.enableSchedules", "frontend.activityAPIsEnabled", "system.enableActivityEagerExecution",
+        "system.forceSearchAttributesCacheRefreshOnRead",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Applies a setting.</summary>
@@ -95,6 +96,8 @@ internal static class DynamicConfig
     private readonly record struct Value(string Key, JsonElement Json)
     {
         public int Count() => Number(0, int.MaxValue) ?? throw Wrong("a whole number from 0 on");
+
+        public bool Flag() => Json.ValueKind is JsonValueKind.True or JsonValueKind.False ? Json.GetBoolean() : throw Wrong("true or false");
 
         public int Limit(int largest = int.MaxValue) => Number(1, largest) ?? throw Wrong(largest == int.MaxValue ? "a whole number from 1 on" : $"a whole number from 1 to {largest}");
 

@@ -133,6 +133,7 @@ internal sealed class NamespaceHandlers(NamespaceRegistry namespaces, WorkflowLi
             Data = { record.Data.ToDictionary() },
             Capabilities = new NamespaceInfo.Types.Capabilities
             {
+                EagerWorkflowStart = limits.EagerStarts,
                 SyncUpdate = true,
                 AsyncUpdate = true,
                 WorkerPollCompleteOnShutdown = true,

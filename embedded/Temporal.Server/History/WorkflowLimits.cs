@@ -63,6 +63,9 @@ public sealed record WorkflowLimits
     /// <summary>Bytes of the events that may wait for a workflow task (<c>history.maximumBufferedEventsSizeInBytes</c>).</summary>
     public int BufferedEventBytes { get; init; } = 2 * 1024 * 1024;
 
+    /// <summary>Whether a start may be answered with the run's first workflow task (<c>system.enableEagerWorkflowStart</c>).</summary>
+    public bool EagerStarts { get; init; } = true;
+
     /// <summary>Bytes of an id or name in UTF-8 (<c>limit.maxIDLength</c>). At most the default, which is what the store's keys are made for.</summary>
     public int IdLength { get; init; } = 1000;
 

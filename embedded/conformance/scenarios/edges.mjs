@@ -63,23 +63,45 @@ export function edges(env) {
     });
 
     it('an eager start answers with the first task', async () => {
+      // The native client asks for it where a worker on its own connection has room; the worker gets the task without any poll of it.
       const handle = await env().clients['native client'].workflow.start('greeting', {
         workflowId: env().id('eager'), taskQueue: env().sharedQueue, args: ['soon'], requestEagerStart: true,
       });
       assert.equal(await handle.result(), 'Hello, soon!');
+      const { events } = await handle.fetchHistory();
+      assert.equal(events[0].workflowExecutionStartedEventAttributes.eagerExecutionAccepted, true);
+      const { requestIdInfos } = (await handle.describe()).raw.workflowExtendedInfo;
+      assert.deepEqual(Object.keys(requestIdInfos), [events[2].workflowTaskStartedEventAttributes.requestId]);
+    });
 
-      // By hand, as the native client decides by itself whether its worker has room for the task.
+    it('an eager start that is sent again brings the same task until that is over', async () => {
       const { workflowService } = env().grpcJs;
       const request = {
         namespace: 'default', workflowId: env().id('eager'), workflowType: { name: 'stuckTask' }, taskQueue: { name: env().id('nobody') },
         requestId: env().id('request'), requestEagerExecution: true,
       };
-      const { eagerWorkflowTask } = await workflowService.startWorkflowExecution(request);
-      assert.equal(eagerWorkflowTask?.history.events.length, 3);
+      const { eagerWorkflowTask: lost, runId } = await workflowService.startWorkflowExecution(request);
+      const { eagerWorkflowTask, runId: again } = await workflowService.startWorkflowExecution(request);
+      assert.equal(again, runId);
+      assert.deepEqual(eagerWorkflowTask.history.events.map(({ eventId }) => Number(eventId)), [1, 2, 3]);
+      assert.deepEqual(eagerWorkflowTask.taskToken, lost.taskToken);
       await workflowService.respondWorkflowTaskCompleted({
         namespace: 'default', taskToken: eagerWorkflowTask.taskToken, commands: [{ commandType: 4, completeWorkflowExecutionCommandAttributes: {} }],
       });
       assert.equal((await env().client.workflow.getHandle(request.workflowId).describe()).status.name, 'COMPLETED');
+      assert.ok(!(await workflowService.startWorkflowExecution(request)).eagerWorkflowTask);
+    });
+
+    it('a delayed start and a start of a cron workflow are not eager', async () => {
+      for (const options of [{ workflowStartDelay: { seconds: 60 } }, { cronSchedule: '0 0 1 1 *' }]) {
+        const request = {
+          namespace: 'default', workflowId: env().id('not-eager'), workflowType: { name: 'stuckTask' }, taskQueue: { name: env().id('nobody') },
+          requestId: env().id('request'), requestEagerExecution: true, ...options,
+        };
+        const { eagerWorkflowTask, started } = await env().grpcJs.workflowService.startWorkflowExecution(request);
+        assert.deepEqual([started, eagerWorkflowTask ?? null], [true, null]);
+        await env().client.workflow.getHandle(request.workflowId).terminate();
+      }
     });
 
     it('pending activities are described while they wait for their retry', async () => {

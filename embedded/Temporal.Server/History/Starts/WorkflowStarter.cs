@@ -4,6 +4,7 @@ using Temporal.Server.Rpc;
 using Temporal.Server.Store;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.ErrorDetails.V1;
+using Temporalio.Api.WorkflowService.V1;
 
 namespace Temporal.Server.History.Starts;
 
@@ -45,7 +46,7 @@ internal sealed class WorkflowStarter(HistoryEngine engine)
             new RunKey(plan.Namespace.Id, plan.WorkflowId, current.RunId), current.FirstRunId, IsNew: false, current.StartRequestId == plan.RequestId, current.Status);
         if (existing.IsSameRequest)
         {
-            return existing;
+            return existing with { EagerTask = await RepeatEagerTaskAsync(plan, existing, cancellationToken).ConfigureAwait(false) };
         }
 
         if (current.Status != WorkflowExecutionStatus.Running)
@@ -61,6 +62,12 @@ internal sealed class WorkflowStarter(HistoryEngine engine)
             _ => throw AlreadyStarted(current, "Workflow execution is already running."),
         };
     }
+
+    // The reply to the first call may have been lost, and the task with it.
+    private async Task<PollWorkflowTaskQueueResponse?> RepeatEagerTaskAsync(StartPlan plan, StartOutcome existing, CancellationToken cancellationToken) =>
+        plan.EagerWorker is not null && existing.Status == WorkflowExecutionStatus.Running
+            ? await engine.TransactAsync(existing.Run, t => t.RepeatEagerTask(), cancellationToken).ConfigureAwait(false)
+            : null;
 
     private async Task<StartOutcome> CreateAsync(StartPlan plan, string? expectedCurrent)
     {
@@ -128,7 +135,7 @@ internal sealed class WorkflowStarter(HistoryEngine engine)
         created.Run.Key, created.State.Started.FirstExecutionRunId, IsNew: true, IsSameRequest: true, WorkflowExecutionStatus.Running)
     {
         EagerTask = plan.EagerWorker is { } worker && created.State.WorkflowTask is { } task
-            ? created.StartWorkflowTask(task.ScheduledEventId, task.Attempt, requestId: RunIds.New(), worker, incremental: false)
+            ? created.StartWorkflowTask(task.ScheduledEventId, task.Attempt, plan.RequestId, worker, incremental: false)
             : null,
     };
 

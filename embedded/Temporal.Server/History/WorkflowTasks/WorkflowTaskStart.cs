@@ -14,6 +14,9 @@ namespace Temporal.Server.History.WorkflowTasks;
 /// <summary>Hands the pending workflow task to a worker.</summary>
 internal static class WorkflowTaskStart
 {
+    // After the run's start and the task's scheduling.
+    private const long EagerStartedEventId = 3;
+
     /// <summary>Starts the task if it is still the one that was dispatched.</summary>
     /// <param name="t">The transition.</param>
     /// <param name="scheduledEventId">The dispatched task's scheduled event.</param>
@@ -64,8 +67,20 @@ internal static class WorkflowTaskStart
             state.WorkflowTask = started;
         }
 
-        return Reply(t, started, incremental);
+        var reply = Reply(t, started, incremental);
+        AttachQueries(t, reply);
+        AttachUpdates(t, reply);
+        return reply;
     }
+
+    /// <summary>
+    /// The task that came with the reply to the run's start, once more; null when it is over. Whichever of the two is completed first
+    /// counts.
+    /// </summary>
+    public static PollWorkflowTaskQueueResponse? RepeatEagerTask(this Transition t) =>
+        t.State is { IsOpen: true, Started.EagerExecutionAccepted: true, WorkflowTask: { StartedEventId: EagerStartedEventId, IsUnwritten: false } task }
+            ? Reply(t, task, incremental: false)
+            : null;
 
     /// <summary>The start as an event without id.</summary>
     public static HistoryEvent StartedEvent(WorkflowTaskState task)
@@ -143,8 +158,6 @@ internal static class WorkflowTaskStart
         };
         var from = incremental && !task.Transient ? state.PreviousStartedEventId + 1 : 1;
         HistoryPages.Fill(reply, run.Key.RunId, state, from, task.StartedEventId, UnwrittenEvents(state, task));
-        AttachQueries(t, reply);
-        AttachUpdates(t, reply);
         return reply;
     }
 
