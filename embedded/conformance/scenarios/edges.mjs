@@ -100,7 +100,10 @@ export function edges(env) {
         };
         const { eagerWorkflowTask, started } = await env().grpcJs.workflowService.startWorkflowExecution(request);
         assert.deepEqual([started, eagerWorkflowTask ?? null], [true, null]);
-        await env().client.workflow.getHandle(request.workflowId).terminate();
+        const handle = env().client.workflow.getHandle(request.workflowId);
+        const { events } = await handle.fetchHistory();
+        assert.ok(!events[0].workflowExecutionStartedEventAttributes.eagerExecutionAccepted);
+        await handle.terminate();
       }
     });
 
