@@ -47,4 +47,27 @@ public sealed class WrongIdTests
             StatusCode.InvalidArgument,
             (await Assert.ThrowsAsync<RpcException>(() => host.CompleteAsync(twice, request => request.Messages.Add([message, message])))).StatusCode);
     }
+
+    [Fact]
+    public async Task A_request_with_a_task_token_names_a_namespace_that_is_there_and_the_token_s_own()
+    {
+        await using var host = await EngineHost.StartAsync();
+        await host.CallAsync<RegisterNamespaceResponse>(new RegisterNamespaceRequest
+        {
+            Namespace = "other",
+            WorkflowExecutionRetentionPeriod = Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(TimeSpan.FromDays(1)),
+        });
+        await host.StartAsync("w");
+        var task = await host.PollWorkflowAsync();
+
+        var unknown = await Assert.ThrowsAsync<RpcException>(() => host.CallAsync<RespondActivityTaskCompletedResponse>(
+            new RespondActivityTaskCompletedRequest { Namespace = "nowhere", TaskToken = Google.Protobuf.ByteString.CopyFrom(1) }));
+        Assert.IsType<Temporalio.Api.ErrorDetails.V1.NamespaceNotFoundFailure>(Assert.Single(unknown.Details));
+
+        var foreign = await Assert.ThrowsAsync<RpcException>(() => host.CompleteAsync(task, request => request.Namespace = "other"));
+        Assert.Equal(StatusCode.InvalidArgument, foreign.StatusCode);
+
+        await host.CompleteAsync(task, request => request.Namespace = "");
+        Assert.EndsWith(" WorkflowTaskCompleted", await host.TypesAsync("w"), StringComparison.Ordinal);
+    }
 }

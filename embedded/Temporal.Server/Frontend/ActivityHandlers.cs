@@ -51,7 +51,7 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
     /// <summary>A sign of life.</summary>
     public async Task<RecordActivityTaskHeartbeatResponse> HeartbeatAsync(RecordActivityTaskHeartbeatRequest request, RpcContext context)
     {
-        var token = Requests.Token(request.TaskToken);
+        var token = Requests.Token(engine.Namespaces, request.Namespace, request.TaskToken);
         return await HeartbeatAsync(RunOf(token), token, request.Details, request.Identity, context).ConfigureAwait(false);
     }
 
@@ -71,7 +71,7 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
     /// <summary>A result.</summary>
     public async Task<RespondActivityTaskCompletedResponse> CompleteAsync(RespondActivityTaskCompletedRequest request, RpcContext context)
     {
-        var token = Requests.Token(request.TaskToken);
+        var token = Requests.Token(engine.Namespaces, request.Namespace, request.TaskToken);
         await OnAsync(RunOf(token), token, (t, activity) => Complete(t, activity, request.Result, request.Identity), context).ConfigureAwait(false);
         return new RespondActivityTaskCompletedResponse();
     }
@@ -87,7 +87,7 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
     /// <summary>A failure.</summary>
     public async Task<RespondActivityTaskFailedResponse> FailAsync(RespondActivityTaskFailedRequest request, RpcContext context)
     {
-        var token = Requests.Token(request.TaskToken);
+        var token = Requests.Token(engine.Namespaces, request.Namespace, request.TaskToken);
         await OnAsync(RunOf(token), token, (t, activity) => Fail(t, activity, request.Failure, request.LastHeartbeatDetails, request.Identity), context).ConfigureAwait(false);
         return new RespondActivityTaskFailedResponse();
     }
@@ -103,7 +103,7 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
     /// <summary>A cancellation carried out.</summary>
     public async Task<RespondActivityTaskCanceledResponse> CancelAsync(RespondActivityTaskCanceledRequest request, RpcContext context)
     {
-        var token = Requests.Token(request.TaskToken);
+        var token = Requests.Token(engine.Namespaces, request.Namespace, request.TaskToken);
         await OnAsync(RunOf(token), token, (t, activity) => Cancel(t, activity, request.Details, request.Identity), context).ConfigureAwait(false);
         return new RespondActivityTaskCanceledResponse();
     }

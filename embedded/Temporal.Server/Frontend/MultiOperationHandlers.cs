@@ -1,12 +1,8 @@
-using Google.Protobuf.WellKnownTypes;
 using Temporal.Server.History;
 using Temporal.Server.History.Starts;
 using Temporal.Server.History.Updates;
 using Temporal.Server.Rpc;
 using Temporal.Server.Store;
-using Temporalio.Api.Enums.V1;
-using Temporalio.Api.ErrorDetails.V1;
-using Temporalio.Api.Failure.V1;
 using Temporalio.Api.WorkflowService.V1;
 
 namespace Temporal.Server.Frontend;
@@ -17,20 +13,23 @@ internal sealed class MultiOperationHandlers(HistoryEngine engine, WorkflowStart
     /// <summary>Updates the running workflow, or starts it with the update.</summary>
     public async Task<ExecuteMultiOperationResponse> ExecuteAsync(ExecuteMultiOperationRequest request, RpcContext context)
     {
-        var (start, update) = Split(request);
+        if (request.Operations is not [{ StartWorkflow: { } start }, { UpdateWorkflow: { } update }])
+        {
+            throw RpcException.InvalidArgument("Operations have to be exactly [Start, Update].");
+        }
+
         var space = engine.Namespaces.Require(request.Namespace);
-        UpdateHandlers.Check(engine.Limits, update);
         LiveUpdate? live = null;
-        var plan = StartRequests.Plan(engine.Limits, space, start) with { BeforeFirstTask = t => live = UpdateHandlers.Admit(t, update) };
+        var plan = Check(space, request.Namespace, start, update) with { BeforeFirstTask = t => live = UpdateHandlers.Admit(t, update) };
         StartOutcome outcome;
         try
         {
             outcome = await FindKnownAsync(space, start, update, context.CancellationToken).ConfigureAwait(false)
                 ?? await starter.StartAsync(plan, context.CancellationToken).ConfigureAwait(false);
         }
-        catch (RpcException error) when (error.StatusCode == StatusCode.AlreadyExists)
+        catch (RpcException error)
         {
-            throw Failed(error, startFailed: true);
+            throw MultiOperationError.Of(error, MultiOperationError.Aborted);
         }
 
         try
@@ -47,7 +46,7 @@ internal sealed class MultiOperationHandlers(HistoryEngine engine, WorkflowStart
         }
         catch (RpcException error)
         {
-            throw Failed(error, startFailed: false);
+            throw MultiOperationError.Of(outcome.IsNew ? null : MultiOperationError.Aborted, error);
         }
     }
 
@@ -69,48 +68,53 @@ internal sealed class MultiOperationHandlers(HistoryEngine engine, WorkflowStart
             : null;
     }
 
-    private static (StartWorkflowExecutionRequest Start, UpdateWorkflowExecutionRequest Update) Split(ExecuteMultiOperationRequest request)
+    // Each operation is told what is wrong with itself.
+    private StartPlan Check(NamespaceRecord space, string spaceName, StartWorkflowExecutionRequest start, UpdateWorkflowExecutionRequest update)
     {
-        if (request.Operations is not [{ StartWorkflow: { } start }, { UpdateWorkflow: { } update }])
+        StartPlan? plan = null;
+        var startError = ErrorOf(() =>
         {
-            throw RpcException.InvalidArgument("Operations have to be exactly [Start, Update].");
-        }
-
-        if (start.WorkflowId != update.WorkflowExecution?.WorkflowId)
+            RequireNamespace(start.Namespace, spaceName);
+            plan = StartRequests.Plan(engine.Limits, space, start);
+            Forbid(start.CronSchedule.Length > 0, "CronSchedule is not allowed.");
+            Forbid(start.RequestEagerExecution, "RequestEagerExecution is not supported.");
+            Forbid(start.WorkflowStartDelay.ToSpan() > TimeSpan.Zero, "WorkflowStartDelay is not supported.");
+        });
+        var updateError = ErrorOf(() =>
         {
-            throw RpcException.InvalidArgument("WorkflowId is not consistent across operations.");
-        }
-
-        if (start.CronSchedule.Length > 0 || start.RequestEagerExecution || start.WorkflowStartDelay.ToSpan() > TimeSpan.Zero)
-        {
-            throw RpcException.InvalidArgument("CronSchedule, RequestEagerExecution and WorkflowStartDelay are not supported.");
-        }
-
-        if (update.FirstExecutionRunId.Length > 0 || update.WorkflowExecution.RunId.Length > 0)
-        {
-            throw RpcException.InvalidArgument("RunId and FirstExecutionRunId are not allowed.");
-        }
-
-        return (start, update);
+            RequireNamespace(update.Namespace, spaceName);
+            Requests.RequireName(engine.Limits, update.WorkflowExecution?.WorkflowId, "WorkflowId");
+            UpdateHandlers.Check(engine.Limits, update);
+            Forbid(update.FirstExecutionRunId.Length > 0, "FirstExecutionRunId is not allowed.");
+            Forbid(update.WorkflowExecution!.RunId.Length > 0, "RunId is not allowed.");
+            Forbid(startError is null && update.WorkflowExecution.WorkflowId != start.WorkflowId, "WorkflowId is not consistent with previous operation(s).");
+        });
+        return startError is null && updateError is null
+            ? plan!
+            : throw MultiOperationError.Of(startError ?? MultiOperationError.Aborted, updateError ?? MultiOperationError.Aborted);
     }
 
-    private static RpcException Failed(RpcException error, bool startFailed)
+    private static void RequireNamespace(string name, string expected) =>
+        Forbid(name.Length > 0 && name != expected, "Operation namespace did not match request's namespace.");
+
+    private static void Forbid(bool present, string message)
     {
-        var culprit = new MultiOperationExecutionFailure.Types.OperationStatus
+        if (present)
         {
-            Code = (int)error.StatusCode,
-            Message = error.Message,
-            Details = { error.Details.Select(Any.Pack) },
-        };
-        var innocent = new MultiOperationExecutionFailure.Types.OperationStatus
+            throw RpcException.InvalidArgument(message);
+        }
+    }
+
+    private static RpcException? ErrorOf(Action check)
+    {
+        try
         {
-            Code = (int)StatusCode.Aborted,
-            Message = "Operation was aborted.",
-            Details = { Any.Pack(new MultiOperationExecutionAborted()) },
-        };
-        return new RpcException(
-            error.StatusCode,
-            startFailed ? "Update-with-Start could not be executed: start failed." : "Update-with-Start could not be executed: update failed.",
-            new MultiOperationExecutionFailure { Statuses = { startFailed ? [culprit, innocent] : (MultiOperationExecutionFailure.Types.OperationStatus[])[innocent, culprit] } });
+            check();
+            return null;
+        }
+        catch (RpcException error)
+        {
+            return error;
+        }
     }
 }

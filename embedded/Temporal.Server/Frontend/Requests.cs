@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Temporal.Server.History;
 using Temporal.Server.History.Records;
+using Temporal.Server.Namespaces;
 using Temporal.Server.Rpc;
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.TaskQueue.V1;
@@ -43,9 +44,18 @@ internal static class Requests
     /// <exception cref="RpcException">InvalidArgument.</exception>
     public static string RequireTaskQueue(WorkflowLimits limits, TaskQueue? queue) => RequireName(limits, queue?.Name, "TaskQueue");
 
-    /// <summary>Reads a task token.</summary>
-    /// <exception cref="RpcException">InvalidArgument: it is none of ours.</exception>
-    public static TaskToken Token(ByteString bytes)
+    /// <summary>Reads the task token of a request that may name a namespace besides.</summary>
+    /// <exception cref="RpcException">NotFound: there is no such namespace; InvalidArgument: the token is none of ours, or of another namespace.</exception>
+    public static TaskToken Token(NamespaceRegistry namespaces, string space, ByteString bytes)
+    {
+        var named = space.Length > 0 ? namespaces.Require(space) : null;
+        var token = Token(bytes);
+        return named is null || token.NamespaceId == named.Id
+            ? token
+            : throw RpcException.InvalidArgument("Operation requested with a token from a different namespace.");
+    }
+
+    private static TaskToken Token(ByteString bytes)
     {
         if (bytes.IsEmpty)
         {

@@ -47,7 +47,7 @@ internal sealed class WorkflowTaskHandlers(HistoryEngine engine, DirectQueries q
     /// <summary>Takes a worker's commands.</summary>
     public async Task<RespondWorkflowTaskCompletedResponse> CompleteAsync(RespondWorkflowTaskCompletedRequest request, RpcContext context)
     {
-        var token = Requests.Token(request.TaskToken);
+        var token = Requests.Token(engine.Namespaces, request.Namespace, request.TaskToken);
         var run = RunOf(token);
         var space = engine.Namespaces.RequireId(token.NamespaceId);
         try
@@ -72,7 +72,7 @@ internal sealed class WorkflowTaskHandlers(HistoryEngine engine, DirectQueries q
     /// <summary>A worker could not carry a workflow task out.</summary>
     public async Task<RespondWorkflowTaskFailedResponse> FailAsync(RespondWorkflowTaskFailedRequest request, RpcContext context)
     {
-        var token = Requests.Token(request.TaskToken);
+        var token = Requests.Token(engine.Namespaces, request.Namespace, request.TaskToken);
         await engine.TransactAsync(
             RunOf(token),
             t =>
@@ -87,7 +87,7 @@ internal sealed class WorkflowTaskHandlers(HistoryEngine engine, DirectQueries q
     /// <summary>A worker answers a query that came by itself.</summary>
     public Task<RespondQueryTaskCompletedResponse> AnswerQueryAsync(RespondQueryTaskCompletedRequest request, RpcContext context)
     {
-        queries.Answer(Requests.Token(request.TaskToken).QueryId, QueryAnswers.WithinLimit(new Temporalio.Api.Query.V1.WorkflowQueryResult
+        queries.Answer(Requests.Token(engine.Namespaces, request.Namespace, request.TaskToken).QueryId, QueryAnswers.WithinLimit(new Temporalio.Api.Query.V1.WorkflowQueryResult
         {
             ResultType = request.CompletedType,
             Answer = request.QueryResult,
