@@ -54,6 +54,20 @@ public sealed class StartOptionTests
     }
 
     [Fact]
+    public async Task A_time_out_that_nobody_gave_stays_absent()
+    {
+        await using var server = await EngineHost.StartAsync();
+        await server.StartAsync("none");
+        await server.StartAsync("limited", r => r.WorkflowExecutionTimeout = Seconds(5));
+
+        var none = (await server.HistoryAsync("none"))[0].WorkflowExecutionStartedEventAttributes;
+        Assert.Null(none.WorkflowExecutionTimeout);
+        Assert.Null(none.WorkflowRunTimeout);
+        Assert.Null((await server.DescribeAsync("none")).ExecutionConfig.WorkflowRunTimeout);
+        Assert.Equal(Seconds(5), (await server.HistoryAsync("limited"))[0].WorkflowExecutionStartedEventAttributes.WorkflowRunTimeout);
+    }
+
+    [Fact]
     public async Task An_eager_start_brings_the_first_workflow_task_with_the_reply()
     {
         await using var server = await EngineHost.StartAsync();

@@ -28,7 +28,7 @@ internal static class VisibilityRecords
             ParentRunId = started.ParentWorkflowExecution?.RunId,
             RootWorkflowId = started.RootWorkflowExecution?.WorkflowId ?? t.Run.Key.WorkflowId,
             RootRunId = started.RootWorkflowExecution?.RunId ?? t.Run.Key.RunId,
-            SearchAttributes = PausedActivities.Mark(state),
+            SearchAttributes = PausedActivities.Mark(state, state.BuildIds.Mark(state.SearchAttributes)),
             Memo = state.Memo,
         };
     }

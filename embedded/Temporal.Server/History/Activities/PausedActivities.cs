@@ -10,8 +10,8 @@ internal static class PausedActivities
 {
     private const string Attribute = "TemporalPauseInfo";
 
-    /// <summary>The run's search attributes, with the paused activities if there are any.</summary>
-    public static SearchAttributes Mark(RunState state)
+    /// <summary>Search attributes with the run's paused activities, if there are any.</summary>
+    public static SearchAttributes Mark(RunState state, SearchAttributes attributes)
     {
         SortedSet<string>? types = null;
         foreach (var activity in state.Activities.Values)
@@ -24,10 +24,10 @@ internal static class PausedActivities
 
         if (types is null || !state.IsOpen)
         {
-            return state.SearchAttributes;
+            return attributes;
         }
 
-        var marked = state.SearchAttributes.Clone();
+        var marked = attributes.Clone();
         marked.IndexedFields[Attribute] = new Payload
         {
             Metadata =

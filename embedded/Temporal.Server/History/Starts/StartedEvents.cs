@@ -21,8 +21,9 @@ internal static class StartedEvents
             runTimeout = executionTimeout;
         }
 
-        started.WorkflowRunTimeout = runTimeout.ToProto();
-        started.WorkflowExecutionTimeout = executionTimeout.ToProto();
+        // A time-out that the caller did not give and that follows from nothing stays absent, which is how SDKs tell "none" from 0.
+        started.WorkflowRunTimeout = started.WorkflowRunTimeout is null && runTimeout == TimeSpan.Zero ? null : runTimeout.ToProto();
+        started.WorkflowExecutionTimeout = started.WorkflowExecutionTimeout is null ? null : executionTimeout.ToProto();
         var delay = startDelay;
         if (started.CronSchedule.Length > 0)
         {

@@ -127,6 +127,7 @@ internal static class EventApplier
                 state.PreviousStartedEventId = e.WorkflowTaskCompletedEventAttributes.StartedEventId;
                 state.LastCompletedEventId = e.EventId;
                 AutoResetPoints.Note(state, e);
+                state.BuildIds = state.BuildIds.After(e.WorkflowTaskCompletedEventAttributes.WorkerVersion);
                 break;
             case Case.WorkflowExecutionSignaledEventAttributes:
                 state.SignalCount++;

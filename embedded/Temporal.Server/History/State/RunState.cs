@@ -42,6 +42,9 @@ internal sealed class RunState
     /// <summary>Merged search attributes. Replaced, never modified.</summary>
     public SearchAttributes SearchAttributes { get; set; } = new();
 
+    /// <summary>The builds of workers that completed workflow tasks.</summary>
+    public BuildIds BuildIds { get; set; } = BuildIds.None;
+
     /// <summary>Merged memo. Replaced, never modified.</summary>
     public Memo Memo { get; set; } = new();
 
