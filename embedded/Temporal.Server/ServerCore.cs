@@ -36,7 +36,7 @@ internal sealed class ServerCore : IAsyncDisposable
         Clock = clock;
         var work = new WorkTracker();
         wakes = new WakeQueue(clock, work);
-        engine = new HistoryEngine(store, clock, wakes, work, new TaskQueues(limits.QueuedTasks, TimeProvider.System), new NamespaceRegistry(store), limits.Workflows, cachedRuns, logger, stopping.Token);
+        engine = new HistoryEngine(store, clock, wakes, work, new TaskQueues(limits.QueuedTasks, limits.Matching, TimeProvider.System), new NamespaceRegistry(store), limits.Workflows, cachedRuns, logger, stopping.Token);
         refills = new QueueRefills(store, engine.Queues, logger);
         schedules = new ScheduleService(engine, store, clock, wakes);
         Retention = new RetentionSweep(engine, store);

@@ -15,7 +15,7 @@ public sealed class TaskQueueTests
     [Fact]
     public async Task Tasks_with_smaller_priority_keys_go_first_and_equal_ones_in_order()
     {
-        using var queues = new TaskQueues(100, new ManualClock());
+        using var queues = new TaskQueues(100, new MatchingSettings(), new ManualClock());
         foreach (var (id, priority) in ((int, int)[])[(1, 3), (2, 5), (3, 1), (4, 3), (5, 1)])
         {
             queues.Offer(Key, "", NewTask(id) with { Priority = priority });
@@ -27,7 +27,7 @@ public sealed class TaskQueueTests
     [Fact]
     public async Task A_task_that_was_put_back_goes_before_its_equals()
     {
-        using var queues = new TaskQueues(100, new ManualClock());
+        using var queues = new TaskQueues(100, new MatchingSettings(), new ManualClock());
         queues.Offer(Key, "", NewTask(1));
         queues.Offer(Key, "", NewTask(2));
         var first = await PollAsync(queues, Key);
@@ -40,7 +40,7 @@ public sealed class TaskQueueTests
     public async Task A_limit_holds_tasks_back_and_lets_them_go_in_time()
     {
         var clock = new ManualClock();
-        using var queues = new TaskQueues(100, clock);
+        using var queues = new TaskQueues(100, new MatchingSettings(), clock);
         for (var id = 1; id <= 5; id++)
         {
             queues.Offer(Key, "", NewTask(id));
@@ -56,14 +56,14 @@ public sealed class TaskQueueTests
             await polls[given - 1];
         }
 
-        Assert.Equal([1, 2, 3, 4, 5], polls.Select(poll => poll.Result!.Run.WorkflowId).Select(int.Parse));
+        Assert.Equal([1, 2, 3, 4, 5], polls.Select(poll => poll.Result!.Task.Run.WorkflowId).Select(int.Parse));
     }
 
     [Fact]
     public async Task A_limit_of_zero_hands_out_nothing_until_it_is_raised()
     {
         var clock = new ManualClock();
-        using var queues = new TaskQueues(100, clock);
+        using var queues = new TaskQueues(100, new MatchingSettings(), clock);
         queues.Get(Key).Configure(0);
         queues.Offer(Key, "", NewTask(1));
         var poll = queues.TakeAsync(Key, "", new Poller("worker") { MaxTasksPerSecond = 100 }, Timeout.InfiniteTimeSpan, Cancellation);
@@ -79,7 +79,7 @@ public sealed class TaskQueueTests
     [Fact]
     public async Task An_aborted_poll_never_swallows_a_task()
     {
-        using var queues = new TaskQueues(100_000, TimeProvider.System);
+        using var queues = new TaskQueues(100_000, new MatchingSettings(), TimeProvider.System);
         const int Tasks = 20_000;
         var taken = new List<int>();
         var offering = Task.Run(
@@ -99,7 +99,7 @@ public sealed class TaskQueueTests
             var aborting = random.Next(2) == 0 ? Task.Run(abort.Cancel, Cancellation) : Task.CompletedTask;
             try
             {
-                taken.Add(int.Parse((await poll)!.Run.WorkflowId, System.Globalization.CultureInfo.InvariantCulture));
+                taken.Add(int.Parse((await poll)!.Task.Run.WorkflowId, System.Globalization.CultureInfo.InvariantCulture));
             }
             catch (OperationCanceledException) when (!Cancellation.IsCancellationRequested)
             {
@@ -117,13 +117,13 @@ public sealed class TaskQueueTests
     {
         for (var round = 0; round < 200; round++)
         {
-            using var queues = new TaskQueues(100, TimeProvider.System);
+            using var queues = new TaskQueues(100, new MatchingSettings(), TimeProvider.System);
             var poll = queues.TakeAsync(Sticky, "normal", new Poller("worker", "key"), TimeSpan.FromSeconds(10), Cancellation);
             var offering = Task.Run(() => queues.Offer(Sticky, "normal", NewTask(1)), Cancellation);
             queues.StopWorker(Namespace, "key", "sticky", normalQueue: round % 2 == 0 ? "normal" : "");
             await offering;
 
-            var task = await poll ?? await PollAsync(queues, Normal);
+            var task = (await poll)?.Task ?? await PollAsync(queues, Normal);
 
             Assert.NotNull(task);
         }
@@ -132,7 +132,7 @@ public sealed class TaskQueueTests
     [Fact]
     public async Task A_stopped_worker_gets_nothing_any_more_and_others_do()
     {
-        using var queues = new TaskQueues(100, TimeProvider.System);
+        using var queues = new TaskQueues(100, new MatchingSettings(), TimeProvider.System);
         var waiting = queues.TakeAsync(Key, "", new Poller("worker", "stopped"), Timeout.InfiniteTimeSpan, Cancellation);
         var other = queues.TakeAsync(Key, "", new Poller("worker", "other"), Timeout.InfiniteTimeSpan, Cancellation);
 
@@ -163,7 +163,7 @@ public sealed class TaskQueueTests
     public void Queues_that_nobody_uses_are_forgotten()
     {
         var clock = new ManualClock();
-        using var queues = new TaskQueues(100, clock);
+        using var queues = new TaskQueues(100, new MatchingSettings(), clock);
         queues.Get(Sticky);
         queues.Offer(Key, "", NewTask(1));
         clock.Advance(TimeSpan.FromMinutes(11));
@@ -177,7 +177,7 @@ public sealed class TaskQueueTests
     public void A_report_tells_what_waits_for_how_long_and_how_fast_it_comes()
     {
         var clock = new ManualClock();
-        using var queues = new TaskQueues(100, clock);
+        using var queues = new TaskQueues(100, new MatchingSettings(), clock);
         queues.Offer(Key, "", NewTask(1) with { Priority = 5 });
         clock.Advance(TimeSpan.FromSeconds(20));
         queues.Offer(Key, "", NewTask(2));
@@ -197,7 +197,8 @@ public sealed class TaskQueueTests
 
     private static ActivityDispatch NewTask(int id) => new(new RunKey(Namespace, $"{id}", Guid.NewGuid().ToString()), id, 1, 0);
 
-    private static Task<DispatchTask?> PollAsync(TaskQueues queues, TaskQueueKey key) => queues.TakeAsync(key, "", new Poller("worker"), TimeSpan.FromSeconds(10), Cancellation);
+    private static async Task<DispatchTask?> PollAsync(TaskQueues queues, TaskQueueKey key) =>
+        (await queues.TakeAsync(key, "", new Poller("worker"), TimeSpan.FromSeconds(10), Cancellation))?.Task;
 
     private static async Task<List<int>> DrainAsync(TaskQueues queues, TaskQueueKey key)
     {

@@ -47,6 +47,12 @@ internal static class DynamicConfig
             ["history.workflowTaskHeartbeatTimeout"] = Workflows((limits, value) => limits with { WorkflowTaskHeartbeats = value.Duration() }),
             ["history.longPollExpirationInterval"] = Workflows((limits, value) => limits with { LongPoll = value.Duration() }),
             ["system.enableEagerWorkflowStart"] = Workflows((limits, value) => limits with { EagerStarts = value.Flag() }),
+            ["matching.enableFairness"] = Matching((settings, value) => settings with { EnableFairness = value.Flag() }),
+            ["matching.maxFairnessKeyWeightOverrides"] = Matching((settings, value) => settings with { FairnessWeightOverrides = value.Limit() }),
+            ["matching.pollerScalingWaitTime"] = Matching((settings, value) => settings with { IdlePoll = value.Duration() }),
+            ["matching.pollerScalingMinimumBacklog"] = Matching((settings, value) => settings with { LongBacklog = value.Duration() }),
+            ["matching.pollerScalingTaskAddToDispatchRatio"] = Matching((settings, value) => settings with { AddToDispatchRatio = value.Ratio() }),
+            ["matching.pollerScalingDecisionsPerSecond"] = Matching((settings, value) => settings with { AdvicePerSecond = value.Ratio() }),
         }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     // What these turn on in the real server is always on in this one.
@@ -92,6 +98,9 @@ internal static class DynamicConfig
 
     private static Func<ServerLimits, Value, ServerLimits> Workflows(Func<WorkflowLimits, Value, WorkflowLimits> apply) =>
         (limits, value) => limits with { Workflows = apply(limits.Workflows, value) };
+
+    private static Func<ServerLimits, Value, ServerLimits> Matching(Func<MatchingSettings, Value, MatchingSettings> apply) =>
+        (limits, value) => limits with { Matching = apply(limits.Matching, value) };
 
     private readonly record struct Value(string Key, JsonElement Json)
     {

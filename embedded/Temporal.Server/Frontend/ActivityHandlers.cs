@@ -35,14 +35,15 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
         while (true)
         {
             var wait = TimeSpan.FromMilliseconds(Math.Max(0, until - Environment.TickCount64));
-            var task = (ActivityDispatch?)await engine.Queues.TakeAsync(key, normalQueue: "", poller, wait, context.CancellationToken).ConfigureAwait(false);
-            if (task is null)
+            var taken = await engine.Queues.TakeAsync(key, normalQueue: "", poller, wait, context.CancellationToken).ConfigureAwait(false);
+            if (taken is null)
             {
                 return new PollActivityTaskQueueResponse();
             }
 
-            if (await StartAsync(key, task, request.Identity, space.Name, context.CancellationToken).ConfigureAwait(false) is { } reply)
+            if (await StartAsync(key, (ActivityDispatch)taken.Task, request.Identity, space.Name, context.CancellationToken).ConfigureAwait(false) is { } reply)
             {
+                reply.PollerScalingDecision = TaskQueueHandlers.DecisionOf(taken);
                 return reply;
             }
         }

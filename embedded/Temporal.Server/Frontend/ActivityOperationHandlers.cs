@@ -105,7 +105,7 @@ internal sealed class ActivityOperationHandlers(HistoryEngine engine)
             throw RpcException.InvalidArgument("ActivityOptions are not provided");
         }
 
-        Requests.CheckPriority(request.ActivityOptions.Priority);
+        Priorities.Check(request.ActivityOptions.Priority);
         return FieldMasks.Check<ActivityOptions>(request.UpdateMask ?? throw RpcException.InvalidArgument("UpdateMask is not provided"));
     }
 

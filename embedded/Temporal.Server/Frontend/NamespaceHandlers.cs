@@ -138,6 +138,7 @@ internal sealed class NamespaceHandlers(NamespaceRegistry namespaces, WorkflowLi
                 AsyncUpdate = true,
                 WorkerPollCompleteOnShutdown = true,
                 WorkerHeartbeats = true,
+                PollerAutoscaling = true,
             },
             Limits = new NamespaceInfo.Types.Limits { BlobSizeLimitError = limits.BlobBytes, MemoSizeLimitError = limits.MemoBytes },
         },

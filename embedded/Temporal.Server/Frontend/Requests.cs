@@ -81,26 +81,6 @@ internal static class Requests
         return span >= TimeSpan.Zero ? span : throw RpcException.InvalidArgument($"An invalid {what} is set on request: it is negative.");
     }
 
-    /// <summary>Refuses a priority that no queue can order by.</summary>
-    /// <exception cref="RpcException">InvalidArgument.</exception>
-    public static void CheckPriority(Priority? priority)
-    {
-        if (priority?.PriorityKey < 0)
-        {
-            throw RpcException.InvalidArgument("priority key can't be negative");
-        }
-
-        if (priority?.FairnessKey.Length > Limits.FairnessKeyLength)
-        {
-            throw RpcException.InvalidArgument("fairness key length exceeds limit");
-        }
-
-        if (priority?.FairnessWeight < 0)
-        {
-            throw RpcException.InvalidArgument("must be greater than zero");
-        }
-    }
-
     /// <summary>Refuses an overlong id or name, and one with a NUL, which no database keeps; it may be empty.</summary>
     /// <exception cref="RpcException">InvalidArgument.</exception>
     public static void LimitName(WorkflowLimits limits, string? value, string what)

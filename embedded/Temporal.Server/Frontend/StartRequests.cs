@@ -25,7 +25,7 @@ internal static class StartRequests
         Requests.LimitName(limits, request.Identity, "Identity");
         Requests.LimitBlob(limits, request.Input);
         Requests.LimitMemo(limits, request.Memo);
-        Requests.CheckPriority(request.Priority);
+        Priorities.Check(request.Priority);
         Requests.RequireNotNegative(request.WorkflowExecutionTimeout, "WorkflowExecutionTimeout");
         Requests.RequireNotNegative(request.WorkflowRunTimeout, "WorkflowRunTimeout");
         Requests.RequireNotNegative(request.WorkflowTaskTimeout, "WorkflowTaskTimeout");

@@ -78,20 +78,48 @@ internal sealed class TaskQueueHandlers(HistoryEngine engine, TaskQueueConfigs c
         });
     }
 
-    /// <summary>Sets or removes how many tasks a second a queue hands out.</summary>
+    /// <summary>Sets or removes how many tasks a second a queue hands out, and the weights of its fairness keys.</summary>
     public async Task<UpdateTaskQueueConfigResponse> UpdateConfigAsync(UpdateTaskQueueConfigRequest request, RpcContext context)
     {
         var space = engine.Namespaces.Require(request.Namespace);
         var name = Requests.RequireName(engine.Limits, request.TaskQueue, "TaskQueue");
-        if (request.UpdateFairnessKeyRateLimitDefault is not null || request.SetFairnessWeightOverrides.Count > 0 || request.UnsetFairnessWeightOverrides.Count > 0)
+        Requests.LimitName(engine.Limits, request.Identity, "Identity");
+        if (request.UpdateFairnessKeyRateLimitDefault?.RateLimit is not null)
         {
-            throw new RpcException(StatusCode.Unimplemented, "This server has no fairness between keys: only the queue's own rate limit can be set.");
+            throw new RpcException(StatusCode.Unimplemented, "This server limits the rate of a whole task queue, not of each fairness key.");
         }
 
-        var update = request.UpdateQueueRateLimit ?? throw RpcException.InvalidArgument("UpdateQueueRateLimit is not set on request.");
-        if (update.RateLimit?.RequestsPerSecond is < 0 or float.NaN)
+        CheckRateLimit(request);
+        FairnessWeights.Check(request.SetFairnessWeightOverrides, request.UnsetFairnessWeightOverrides, engine.Queues.Settings);
+        var kind = request.TaskQueueType == TaskQueueType.Activity ? TaskQueueKeyKind.Activity : TaskQueueKeyKind.Workflow;
+        var config = await configs.ChangeAsync(
+            new TaskQueueKey(space.Id, kind, name),
+            config =>
+            {
+                if (request.UpdateQueueRateLimit is { } update)
+                {
+                    config.QueueRateLimit = new RateLimitConfig
+                    {
+                        RateLimit = update.RateLimit,
+                        Metadata = new ConfigMetadata { Reason = update.Reason, UpdateIdentity = request.Identity, UpdateTime = engine.Now.ToProto() },
+                    };
+                }
+
+                FairnessWeights.Change(config.FairnessWeightOverrides, request.SetFairnessWeightOverrides, request.UnsetFairnessWeightOverrides, engine.Queues.Settings);
+            },
+            context.CancellationToken).ConfigureAwait(false);
+        return new UpdateTaskQueueConfigResponse { Config = config };
+    }
+
+    /// <summary>The advice that goes with a task; null for none.</summary>
+    public static PollerScalingDecision? DecisionOf(TakenTask taken) =>
+        taken.PollersDelta == 0 ? null : new PollerScalingDecision { PollRequestDeltaSuggestion = taken.PollersDelta };
+
+    private static void CheckRateLimit(UpdateTaskQueueConfigRequest request)
+    {
+        if (request.UpdateQueueRateLimit?.RateLimit is not { } limit)
         {
-            throw RpcException.InvalidArgument("RequestsPerSecond must not be negative.");
+            return;
         }
 
         // As in Temporal: how fast workflows decide is not limited.
@@ -100,15 +128,10 @@ internal sealed class TaskQueueHandlers(HistoryEngine engine, TaskQueueConfigs c
             throw RpcException.InvalidArgument("Setting rate limit on workflow task queues is not allowed.");
         }
 
-        var config = await configs.ChangeAsync(
-            new TaskQueueKey(space.Id, TaskQueueKeyKind.Activity, name),
-            config => config.QueueRateLimit = new RateLimitConfig
-            {
-                RateLimit = update.RateLimit,
-                Metadata = new ConfigMetadata { Reason = update.Reason, UpdateIdentity = request.Identity, UpdateTime = engine.Now.ToProto() },
-            },
-            context.CancellationToken).ConfigureAwait(false);
-        return new UpdateTaskQueueConfigResponse { Config = config };
+        if (limit.RequestsPerSecond is < 0 or float.NaN)
+        {
+            throw RpcException.InvalidArgument("RequestsPerSecond for UpdateQueueRateLimit rate limit must be non-negative.");
+        }
     }
 
     private static TaskQueueStats Stats(TaskQueueReport report) => new()

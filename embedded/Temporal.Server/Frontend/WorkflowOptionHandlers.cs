@@ -39,7 +39,7 @@ internal sealed class WorkflowOptionHandlers(HistoryEngine engine)
             throw RpcException.InvalidArgument("WorkflowExecutionOptions is required");
         }
 
-        Requests.CheckPriority(options.Priority);
+        Priorities.Check(options.Priority);
         var known = FieldMasks.Check<WorkflowExecutionOptions>(mask);
         if (options.TimeSkippingConfig is not null || known.Paths.Any(path => path.StartsWith("time_skipping_config", StringComparison.Ordinal)))
         {

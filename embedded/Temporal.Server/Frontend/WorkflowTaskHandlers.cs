@@ -30,14 +30,15 @@ internal sealed class WorkflowTaskHandlers(HistoryEngine engine, DirectQueries q
         while (true)
         {
             var wait = TimeSpan.FromMilliseconds(Math.Max(0, until - Environment.TickCount64));
-            var task = await engine.Queues.TakeAsync(key, request.TaskQueue?.NormalName ?? "", poller, wait, context.CancellationToken).ConfigureAwait(false);
-            if (task is null)
+            var taken = await engine.Queues.TakeAsync(key, request.TaskQueue?.NormalName ?? "", poller, wait, context.CancellationToken).ConfigureAwait(false);
+            if (taken is null)
             {
                 return new PollWorkflowTaskQueueResponse();
             }
 
-            if (await StartAsync(key, task, request, sticky, context.CancellationToken).ConfigureAwait(false) is { } reply)
+            if (await StartAsync(key, taken.Task, request, sticky, context.CancellationToken).ConfigureAwait(false) is { } reply)
             {
+                reply.PollerScalingDecision = TaskQueueHandlers.DecisionOf(taken);
                 reply.BacklogCountHint = engine.Queues.Get(key).BacklogCount;
                 return reply;
             }

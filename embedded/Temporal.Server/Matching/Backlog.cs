@@ -1,79 +1,117 @@
 namespace Temporal.Server.Matching;
 
 /// <summary>
-/// Tasks that wait for workers: smaller priority keys first, equal ones in order of arrival. Holds so many and no more; what does not
-/// fit stays where it came from, the store, and <see cref="HasMissed"/> says that some of it is there. Not thread-safe: its queue's lock guards it.
+/// Tasks that wait for workers: smaller priority keys first, equal ones in order of arrival, or fairly by their fairness keys. Holds so many
+/// and no more; what does not fit stays where it came from, the store, and <see cref="HasMissed"/> says that some of it is there. Not
+/// thread-safe: its queue's lock guards it.
 /// </summary>
-internal sealed class Backlog(int capacity, TimeProvider clock)
+/// <param name="capacity">Tasks held.</param>
+/// <param name="isFair">Whether fairness keys count.</param>
+/// <param name="clock">Tells how long things wait.</param>
+internal sealed class Backlog(int capacity, bool isFair, TimeProvider clock)
 {
-    private readonly PriorityQueue<Waiting, (int Priority, long Order)> tasks = new();
-    private long last;
-    private long first;
+    private readonly SortedList<int, BacklogLevel> levels = [];
 
     /// <summary>Tasks held.</summary>
-    public int Count => tasks.Count;
+    public int Count { get; private set; }
 
     /// <summary>There are more in the store.</summary>
     public bool HasMissed { get; set; }
 
+    /// <summary>Weights of fairness keys that count instead of those that the tasks name.</summary>
+    public IReadOnlyDictionary<string, float> Weights { get; set; } = new Dictionary<string, float>();
+
     /// <summary>How long the oldest task has waited.</summary>
-    public TimeSpan Age => tasks.Count == 0 ? TimeSpan.Zero : clock.GetUtcNow() - tasks.UnorderedItems.Min(item => item.Element.Since);
+    public TimeSpan Age => Count == 0 ? TimeSpan.Zero : AgeOf(levels.Values.SelectMany(level => level.Tasks));
+
+    /// <summary>About how long the oldest task has waited, told from the few that go next.</summary>
+    public TimeSpan AboutAge => Count == 0 ? TimeSpan.Zero : AgeOf(levels.Values.Select(level => level.Peek()).OfType<WaitingTask>());
 
     /// <summary>All tasks held.</summary>
-    public IEnumerable<DispatchTask> Tasks => tasks.UnorderedItems.Select(item => item.Element.Task);
+    public IEnumerable<DispatchTask> Tasks => levels.Values.SelectMany(level => level.Tasks).Select(waiting => waiting.Task);
 
     /// <summary>How many tasks there are of each priority key, and how long the oldest of them has waited.</summary>
-    public IReadOnlyDictionary<int, (int Count, TimeSpan Age)> ByPriority => tasks.UnorderedItems
-        .GroupBy(item => item.Priority.Priority)
-        .ToDictionary(group => group.Key, group => (group.Count(), clock.GetUtcNow() - group.Min(item => item.Element.Since)));
+    public IReadOnlyDictionary<int, (int Count, TimeSpan Age)> ByPriority => levels
+        .Where(level => level.Value.Count > 0)
+        .ToDictionary(level => level.Key, level => (level.Value.Count, AgeOf(level.Value.Tasks)));
 
-    /// <summary>Adds a task behind its equals, if it fits.</summary>
+    /// <summary>Adds a task, if it fits.</summary>
     public void Add(DispatchTask task)
     {
         // A query is in no store; as many wait as callers may.
-        if (tasks.Count >= capacity && task is not QueryDispatch)
+        if (Count >= capacity && task is not QueryDispatch)
         {
             HasMissed = true;
             return;
         }
 
-        tasks.Enqueue(new Waiting(task, clock.GetUtcNow()), (task.Priority, ++last));
+        LevelOf(task).Add(new WaitingTask(task, clock.GetUtcNow()), Weights.TryGetValue(task.FairnessKey, out var weight) ? weight : task.FairnessWeight);
+        Count++;
     }
 
     /// <summary>Adds a task before its equals: it was taken by somebody who did not keep it.</summary>
-    public void PutBack(DispatchTask task) => tasks.Enqueue(new Waiting(task, clock.GetUtcNow()), (task.Priority, --first));
+    public void PutBack(DispatchTask task)
+    {
+        LevelOf(task).AddFirst(new WaitingTask(task, clock.GetUtcNow()));
+        Count++;
+    }
 
     /// <summary>The task whose turn it is.</summary>
-    public DispatchTask? Peek() => tasks.TryPeek(out var waiting, out _) ? waiting.Task : null;
+    public WaitingTask? Peek() => First()?.Peek();
 
     /// <summary>Takes that task away.</summary>
-    public void Dequeue() => tasks.Dequeue();
+    public void Dequeue()
+    {
+        if (First()?.Dequeue() is not null)
+        {
+            Count--;
+        }
+    }
 
     /// <summary>Takes one task away, if it is there.</summary>
     public void Remove(DispatchTask task)
     {
-        if (tasks.UnorderedItems.FirstOrDefault(item => ReferenceEquals(item.Element.Task, task)).Element is { } waiting)
+        if (LevelOf(task).Remove(task))
         {
-            tasks.Remove(waiting, out _, out _);
+            Count--;
         }
     }
 
-    /// <summary>Takes all tasks away.</summary>
+    /// <summary>Takes all tasks away, in the order in which they would have gone.</summary>
     public IReadOnlyList<DispatchTask> Clear()
     {
-        var all = new List<DispatchTask>(tasks.Count);
-        while (tasks.TryDequeue(out var waiting, out _))
+        var all = new List<DispatchTask>(Count);
+        while (Peek() is { } waiting)
         {
             all.Add(waiting.Task);
+            Dequeue();
         }
 
         return all;
     }
 
-    private sealed class Waiting(DispatchTask task, DateTimeOffset since)
+    private BacklogLevel? First()
     {
-        public DispatchTask Task { get; } = task;
+        for (var i = 0; i < levels.Count; i++)
+        {
+            if (levels.GetValueAtIndex(i) is { Count: > 0 } level)
+            {
+                return level;
+            }
+        }
 
-        public DateTimeOffset Since { get; } = since;
+        return null;
     }
+
+    private BacklogLevel LevelOf(DispatchTask task)
+    {
+        if (!levels.TryGetValue(task.Priority, out var level))
+        {
+            levels.Add(task.Priority, level = new BacklogLevel(isFair));
+        }
+
+        return level;
+    }
+
+    private TimeSpan AgeOf(IEnumerable<WaitingTask> tasks) => clock.GetUtcNow() - tasks.Min(waiting => waiting.Since);
 }

@@ -33,6 +33,16 @@ internal sealed class DispatchLimit
         }
     }
 
+    /// <summary>Whether the task after the next one must wait.</summary>
+    public bool IsExhaustedByNext
+    {
+        get
+        {
+            Fill();
+            return tokens < 2;
+        }
+    }
+
     private double Burst => PerSecond > 0 ? Math.Max(1, PerSecond) : 0;
 
     /// <summary>A task goes.</summary>

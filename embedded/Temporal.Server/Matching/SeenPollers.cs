@@ -11,6 +11,9 @@ internal sealed class SeenPollers(TimeProvider clock)
     /// <summary>The last poll of anybody.</summary>
     public DateTimeOffset Last { get; private set; } = DateTimeOffset.MinValue;
 
+    /// <summary>About how many there are.</summary>
+    public int Count => byIdentity.Count;
+
     /// <summary>Those of the last minutes, latest first.</summary>
     public IReadOnlyList<PollerSeen> Recent =>
         [.. byIdentity.Values.Where(seen => seen.LastAccess > clock.GetUtcNow() - Remembered).OrderByDescending(seen => seen.LastAccess)];

@@ -9,11 +9,13 @@ internal sealed class TaskQueue : IDisposable
     private readonly Lock gate = new();
     private readonly TimeProvider clock;
     private readonly int lowWater;
-    private readonly LinkedList<Waiter> waiters = new();
+    private readonly MatchingSettings settings;
+    private readonly LinkedList<PollWaiter> waiters = new();
     private readonly Backlog backlog;
     private readonly SeenPollers pollers;
     private readonly TaskRate added;
     private readonly TaskRate dispatched;
+    private readonly AdviceAllowance advice;
     private readonly Action onDrained;
     private DispatchLimit? limit;
     private double? configuredLimit;
@@ -23,17 +25,20 @@ internal sealed class TaskQueue : IDisposable
 
     /// <summary>Creates a queue.</summary>
     /// <param name="capacity">Tasks held in memory; more stay in the store.</param>
+    /// <param name="settings">How it hands out its tasks.</param>
     /// <param name="clock">Tells how long things wait.</param>
     /// <param name="onDrained">Called when half of the room is free and more tasks are in the store. Must not wait.</param>
-    public TaskQueue(int capacity, TimeProvider clock, Action onDrained)
+    public TaskQueue(int capacity, MatchingSettings settings, TimeProvider clock, Action onDrained)
     {
+        this.settings = settings;
         this.clock = clock;
         this.onDrained = onDrained;
         lowWater = capacity / 2;
-        backlog = new Backlog(capacity, clock);
+        backlog = new Backlog(capacity, settings.EnableFairness, clock);
         pollers = new SeenPollers(clock);
         added = new TaskRate(clock);
         dispatched = new TaskRate(clock);
+        advice = new AdviceAllowance(settings.AdvicePerSecond, clock);
     }
 
     /// <summary>Tasks that wait.</summary>
@@ -141,9 +146,9 @@ internal sealed class TaskQueue : IDisposable
     /// The task, perhaps although the caller has gone at that moment: then it must be put back. Null when none came, the caller has gone, or
     /// the poll was ended by <see cref="EndPolls"/> or <see cref="Retire"/>.
     /// </returns>
-    public async Task<DispatchTask?> TakeAsync(Poller poller, TimeSpan wait, CancellationToken cancellationToken)
+    public async Task<TakenTask?> TakeAsync(Poller poller, TimeSpan wait, CancellationToken cancellationToken)
     {
-        var waiter = new Waiter(poller.WorkerInstanceKey);
+        var waiter = new PollWaiter(poller.WorkerInstanceKey, clock.GetUtcNow());
         lock (gate)
         {
             if (isRetired || cancellationToken.IsCancellationRequested)
@@ -168,7 +173,7 @@ internal sealed class TaskQueue : IDisposable
             timer.CancelAfter(wait);
         }
 
-        await using var registration = timer.Token.UnsafeRegister(static state => ((Waiter)state!).TryEnd(), waiter).ConfigureAwait(false);
+        await using var registration = timer.Token.UnsafeRegister(static state => ((PollWaiter)state!).TryEnd(), waiter).ConfigureAwait(false);
         var task = await waiter.Task.ConfigureAwait(false);
         if (task is null)
         {
@@ -198,12 +203,15 @@ internal sealed class TaskQueue : IDisposable
         }
     }
 
-    /// <summary>Limits the tasks handed out, whatever workers say; null leaves it to them.</summary>
-    public void Configure(double? perSecond)
+    /// <summary>Does as operators want.</summary>
+    /// <param name="perSecond">Tasks handed out a second, whatever workers say; null leaves it to them.</param>
+    /// <param name="weights">Weights of fairness keys, whatever tasks say; null for none.</param>
+    public void Configure(double? perSecond, IReadOnlyDictionary<string, float>? weights = null)
     {
         lock (gate)
         {
             configuredLimit = perSecond;
+            backlog.Weights = weights ?? new Dictionary<string, float>();
             ApplyLimit();
             Match();
         }
@@ -227,7 +235,7 @@ internal sealed class TaskQueue : IDisposable
     {
         lock (gate)
         {
-            if (waiters.Count > 0 || backlog.Count > 0 || backlog.HasMissed || configuredLimit is not null || pollers.Last > clock.GetUtcNow() - time)
+            if (waiters.Count > 0 || backlog.Count > 0 || backlog.HasMissed || configuredLimit is not null || backlog.Weights.Count > 0 || pollers.Last > clock.GetUtcNow() - time)
             {
                 return false;
             }
@@ -313,7 +321,7 @@ internal sealed class TaskQueue : IDisposable
     // Under the gate.
     private void Match()
     {
-        while (waiters.First is { } first && backlog.Peek() is { } task)
+        while (waiters.First is { } first && backlog.Peek() is { } waiting)
         {
             if (limit?.Wait is { } wait && wait > TimeSpan.Zero)
             {
@@ -324,7 +332,7 @@ internal sealed class TaskQueue : IDisposable
             }
 
             waiters.RemoveFirst();
-            if (first.Value.TryGive(task))
+            if (first.Value.TryGive(new TakenTask(waiting.Task, Advise(waiting.Since - first.Value.Since))))
             {
                 backlog.Dequeue();
                 limit?.Take();
@@ -349,17 +357,21 @@ internal sealed class TaskQueue : IDisposable
         }
     }
 
-    // Exactly one of a task, a time-out and a cancellation wins.
-    private sealed class Waiter(string workerInstanceKey)
+    // How many polls more or fewer the worker that gets the next task had better keep open, as Temporal's physical_task_queue_manager.go
+    // decides it. That task is still counted as waiting, so it is one more than are left, and one fewer has gone.
+    private int Advise(TimeSpan idle)
     {
-        private readonly TaskCompletionSource<DispatchTask?> result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (idle >= settings.IdlePoll)
+        {
+            return -1;
+        }
 
-        public string WorkerInstanceKey { get; } = workerInstanceKey;
+        var othersWait = backlog.Count > 1;
+        if (!advice.TryTake(pollers.Count) || (othersWait && limit is { IsExhaustedByNext: true }))
+        {
+            return 0;
+        }
 
-        public Task<DispatchTask?> Task => result.Task;
-
-        public bool TryGive(DispatchTask task) => result.TrySetResult(task);
-
-        public void TryEnd() => result.TrySetResult(null);
+        return (othersWait && backlog.AboutAge > settings.LongBacklog) || added.Total > settings.AddToDispatchRatio * (dispatched.Total + 1) ? 1 : 0;
     }
 }

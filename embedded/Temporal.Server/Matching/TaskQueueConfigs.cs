@@ -5,7 +5,7 @@ using Temporalio.Api.TaskQueue.V1;
 
 namespace Temporal.Server.Matching;
 
-/// <summary>What operators have set for task queues: how many tasks a second they hand out. Kept in the store.</summary>
+/// <summary>What operators have set for task queues: how many tasks a second they hand out, and the weights of fairness keys. Kept in the store.</summary>
 internal sealed class TaskQueueConfigs(IExecutionStore store, TaskQueues queues) : IDisposable
 {
     private const string Kind = "task queue";
@@ -60,6 +60,6 @@ internal sealed class TaskQueueConfigs(IExecutionStore store, TaskQueues queues)
     private void Apply(TaskQueueKey key, TaskQueueConfig config)
     {
         configs[key] = config;
-        queues.Get(key).Configure(config.QueueRateLimit?.RateLimit?.RequestsPerSecond);
+        queues.Get(key).Configure(config.QueueRateLimit?.RateLimit?.RequestsPerSecond, config.FairnessWeightOverrides.ToDictionary());
     }
 }

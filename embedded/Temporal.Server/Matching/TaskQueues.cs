@@ -4,8 +4,9 @@ namespace Temporal.Server.Matching;
 
 /// <summary>All task queues. Held in memory; filled again from what the runs have outstanding when the server starts.</summary>
 /// <param name="capacity">Tasks that one queue holds in memory.</param>
+/// <param name="settings">How they hand out their tasks.</param>
 /// <param name="clock">Tells how long things wait.</param>
-internal sealed class TaskQueues(int capacity, TimeProvider clock) : IDisposable
+internal sealed class TaskQueues(int capacity, MatchingSettings settings, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan StickyPollerExpected = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan UnusedForgotten = TimeSpan.FromMinutes(10);
@@ -17,11 +18,14 @@ internal sealed class TaskQueues(int capacity, TimeProvider clock) : IDisposable
     /// <summary>Raised when a queue has room again for tasks that are only in the store. Handlers must not wait.</summary>
     public event Action<TaskQueueKey>? Drained;
 
+    /// <summary>How they hand out their tasks.</summary>
+    public MatchingSettings Settings => settings;
+
     /// <summary>The queues that have been used.</summary>
     public IEnumerable<KeyValuePair<TaskQueueKey, TaskQueue>> All => queues;
 
     /// <summary>A queue, created on first use.</summary>
-    public TaskQueue Get(TaskQueueKey key) => queues.GetOrAdd(key, key => new TaskQueue(capacity, clock, () => Drained?.Invoke(key)));
+    public TaskQueue Get(TaskQueueKey key) => queues.GetOrAdd(key, key => new TaskQueue(capacity, settings, clock, () => Drained?.Invoke(key)));
 
     /// <summary>A queue if it has been used.</summary>
     public TaskQueue? Find(TaskQueueKey key) => queues.GetValueOrDefault(key);
@@ -59,7 +63,7 @@ internal sealed class TaskQueues(int capacity, TimeProvider clock) : IDisposable
     /// <param name="cancellationToken">The caller is gone.</param>
     /// <returns>The task; null when none came, or the poll was ended.</returns>
     /// <exception cref="OperationCanceledException">The caller is gone; no task was taken.</exception>
-    public async Task<DispatchTask?> TakeAsync(TaskQueueKey key, string normalQueue, Poller poller, TimeSpan wait, CancellationToken cancellationToken)
+    public async Task<TakenTask?> TakeAsync(TaskQueueKey key, string normalQueue, Poller poller, TimeSpan wait, CancellationToken cancellationToken)
     {
         if (IsStopped(poller))
         {
@@ -74,14 +78,14 @@ internal sealed class TaskQueues(int capacity, TimeProvider clock) : IDisposable
             queue.EndPolls(stopping ? null : poller.WorkerInstanceKey);
         }
 
-        var task = await taking.ConfigureAwait(false);
-        if (task is not null && cancellationToken.IsCancellationRequested)
+        var taken = await taking.ConfigureAwait(false);
+        if (taken is not null && cancellationToken.IsCancellationRequested)
         {
-            PutBack(key, normalQueue, task);
+            PutBack(key, normalQueue, taken.Task);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        return task;
+        return taken;
     }
 
     /// <summary>A worker shuts down: its polls end with nothing, later ones too, and its sticky tasks go to the normal queue.</summary>

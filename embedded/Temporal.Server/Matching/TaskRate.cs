@@ -9,12 +9,15 @@ internal sealed class TaskRate(TimeProvider clock)
     private long current;
 
     /// <summary>The rate.</summary>
-    public float PerSecond
+    public float PerSecond => Total / (float)Seconds;
+
+    /// <summary>How many there were in that time.</summary>
+    public int Total
     {
         get
         {
             Move();
-            return counts.Sum() / (float)Seconds;
+            return counts.Sum();
         }
     }
 

@@ -54,3 +54,7 @@ export async function resumes() {
 }
 
 export * from './historyActivities.mjs';
+
+export async function toldPriority() {
+  return Context.current().info.priority ?? null;
+}

@@ -256,3 +256,11 @@ export async function waitsForever() {
 export * from './histories.js';
 export * from './contracts.js';
 export * from './time.js';
+
+/** The priorities that two activities are told: one that has none of its own, and one that has part of one. */
+export async function priorities() {
+  const options = { startToCloseTimeout: '20s' };
+  const inherits = proxyActivities(options);
+  const overrides = proxyActivities({ ...options, priority: { fairnessWeight: 2 } });
+  return [await inherits.toldPriority(), await overrides.toldPriority()];
+}

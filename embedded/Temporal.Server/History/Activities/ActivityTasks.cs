@@ -62,7 +62,7 @@ internal static class ActivityTasks
             StartToCloseTimeout = activity.StartToCloseTimeout,
             HeartbeatTimeout = activity.HeartbeatTimeout,
             RetryPolicy = activity.RetryPolicy,
-            Priority = activity.Priority,
+            Priority = Priorities.Merge(t.State.Options.Priority, activity.Priority),
         };
     }
 

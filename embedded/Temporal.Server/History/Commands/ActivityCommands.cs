@@ -100,6 +100,7 @@ internal static class ActivityCommands
             scheduled.StartToCloseTimeout = timeouts.StartToClose.ToProto();
             scheduled.HeartbeatTimeout = timeouts.Heartbeat.ToProto();
             scheduled.RetryPolicy = RetryPolicies.Check(asked.RetryPolicy);
+            Priorities.Check(asked.Priority);
         }
         catch (RpcException error)
         {

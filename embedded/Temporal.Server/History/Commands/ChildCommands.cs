@@ -54,6 +54,7 @@ internal static class ChildCommands
             SearchAttributeSizes.CheckCommand(initiated.SearchAttributes, Bad);
             initiated.RetryPolicy = RetryPolicies.CheckForWorkflow(attributes.RetryPolicy);
             Chains.CronSchedule.Check(attributes.CronSchedule);
+            Priorities.Check(attributes.Priority);
         }
         catch (RpcException error)
         {

@@ -69,6 +69,8 @@ internal static class OutstandingItems
                 TaskQueue = task.Sticky ? state.StickyQueue : state.TaskQueue,
                 NormalQueue = task.Sticky ? state.TaskQueue : "",
                 PriorityKey = PriorityOf(state.Options.Priority),
+                FairnessKey = state.Options.Priority?.FairnessKey ?? "",
+                FairnessWeight = state.Options.Priority?.FairnessWeight ?? 0,
             });
         }
 
@@ -76,6 +78,7 @@ internal static class OutstandingItems
         {
             if (activity.IsOnQueue)
             {
+                var priority = Priorities.Merge(state.Options.Priority, activity.Priority);
                 items.Add(new OutstandingItem
                 {
                     Kind = Kind.ActivityTask,
@@ -83,7 +86,9 @@ internal static class OutstandingItems
                     Attempt = activity.Attempt,
                     Stamp = activity.Stamp,
                     TaskQueue = activity.TaskQueue,
-                    PriorityKey = activity.Priority is { PriorityKey: > 0 } own ? PriorityOf(own) : PriorityOf(state.Options.Priority),
+                    PriorityKey = PriorityOf(priority),
+                    FairnessKey = priority?.FairnessKey ?? "",
+                    FairnessWeight = priority?.FairnessWeight ?? 0,
                 });
             }
         }
