@@ -1,7 +1,9 @@
 using Google.Protobuf.WellKnownTypes;
 using Temporal.Server.Rpc;
 using Temporalio.Api.Common.V1;
+using Temporalio.Api.Enums.V1;
 using Temporalio.Api.Namespace.V1;
+using Temporalio.Api.OperatorService.V1;
 using Temporalio.Api.TaskQueue.V1;
 using Temporalio.Api.WorkflowService.V1;
 
@@ -46,6 +48,21 @@ public sealed class AbsurdNumberTests
 
         Assert.Equal(StatusCode.InvalidArgument, (await Assert.ThrowsAsync<RpcException>(() => KeepAsync(host, -1))).StatusCode);
         Assert.Equal(300_000_000_000, (await KeepAsync(host, 300_000_000_000)).Config.WorkflowExecutionRetentionTtl.Seconds);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(10)]
+    public async Task A_search_attribute_of_a_type_that_there_is_not_is_refused(int type)
+    {
+        await using var host = await EngineHost.StartAsync();
+
+        var error = await Assert.ThrowsAsync<RpcException>(() => host.CallAsync<AddSearchAttributesResponse>(
+            new AddSearchAttributesRequest { Namespace = "default", SearchAttributes = { ["Size"] = (IndexedValueType)type } }));
+
+        Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
+        Assert.DoesNotContain("Size", (await host.CallAsync<ListSearchAttributesResponse>(new ListSearchAttributesRequest { Namespace = "default" })).CustomAttributes.Keys);
     }
 
     private static Task<UpdateNamespaceResponse> KeepAsync(EngineHost host, long seconds) => host.CallAsync<UpdateNamespaceResponse>(

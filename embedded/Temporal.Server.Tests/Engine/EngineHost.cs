@@ -18,7 +18,6 @@ namespace Temporal.Server.Tests.Engine;
 /// </summary>
 internal sealed class EngineHost : IAsyncDisposable
 {
-    private const string Service = "temporal.api.workflowservice.v1.WorkflowService";
     private readonly ServerCore core;
 
     private EngineHost(ServerCore core) => this.core = core;
@@ -41,7 +40,8 @@ internal sealed class EngineHost : IAsyncDisposable
         where TReply : IMessage
     {
         var name = request.Descriptor.Name[..^"Request".Length];
-        var method = core.Methods.ByPath[$"/{Service}/{name}"];
+        var service = request.Descriptor.File.Package == "temporal.api.operatorservice.v1" ? "OperatorService" : "WorkflowService";
+        var method = core.Methods.ByPath[$"/{request.Descriptor.File.Package}.{service}/{name}"];
         // Over the wire, so that nothing is shared between caller and server.
         var parsed = request.Descriptor.Parser.ParseFrom(request.ToByteArray());
         var reply = await method.Handler(

@@ -88,6 +88,11 @@ internal sealed class NamespaceHandlers(NamespaceRegistry namespaces, WorkflowLi
                         throw RpcException.InvalidArgument($"Search attribute {name} is reserved by system or has no type.");
                     }
 
+                    if (!Enum.IsDefined(type))
+                    {
+                        throw RpcException.InvalidArgument($"Unknown search attribute type: {type}.");
+                    }
+
                     if (merged.TryGetValue(name, out var before) && before != type)
                     {
                         throw new RpcException(StatusCode.AlreadyExists, $"Search attribute {name} already exists with type {before}.");
