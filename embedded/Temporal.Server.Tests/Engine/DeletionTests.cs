@@ -98,8 +98,8 @@ public sealed class DeletionTests
             await first.StepOnAsync("parent");
         }
 
-        // It dies with the commit that closes the child (the child's task taken, completed): its parent hears of that from the next server.
-        var crashing = new CrashingStore(memory, crashAt: 2, crashAfterCommit: true);
+        // It dies with the commit that closes the child (its task completed): its parent hears of that from the next server.
+        var crashing = new CrashingStore(memory, crashAt: 1, crashAfterCommit: true);
         await using (var second = await EngineHost.StartAsync(crashing))
         {
             await Assert.ThrowsAsync<IOException>(() => CloseChildAsync(second));

@@ -25,8 +25,17 @@ public sealed class RandomHistoryTests
                 var events = await server.HistoryAsync("w", runId);
                 var hasTask = Check(events, seed);
                 seen.UnionWith(events.Select(e => e.EventType));
-                Assert.Equal(events, await reloaded.HistoryAsync("w", runId));
-                Assert.Equal(await DescribeAsync(server, runId, hasTask), await DescribeAsync(reloaded, runId, hasTask));
+                var stored = await reloaded.HistoryAsync("w", runId);
+                Assert.Equal(events.Take(stored.Count), stored);
+                if (stored.Count == events.Count)
+                {
+                    Assert.Equal(await DescribeAsync(server, runId, hasTask), await DescribeAsync(reloaded, runId, hasTask));
+                }
+                else
+                {
+                    // A worker has the task, and nothing was written since it took it.
+                    Assert.Equal((EventType.WorkflowTaskStarted, 1), (events[^1].EventType, events.Count - stored.Count));
+                }
             }
         }
 

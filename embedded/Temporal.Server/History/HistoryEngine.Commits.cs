@@ -91,6 +91,7 @@ internal sealed partial class HistoryEngine
     {
         var run = t.Run;
         run.Version++;
+        run.UnwrittenStart = null;
         wakes.Set(run.Key, t.State.NextWake());
         t.After(() => Publish(t, items));
     }

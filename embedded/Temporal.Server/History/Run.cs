@@ -65,6 +65,9 @@ internal sealed class Run(RunKey key, WorkflowLimits limits)
     /// <summary>The workflow task that lives in memory only; null when there is none. The same as the loaded state's.</summary>
     public WorkflowTaskState? Speculative { get; set; }
 
+    /// <summary>The start of the workflow task, in the loaded state but not stored yet; null when there is none.</summary>
+    public UnwrittenStart? UnwrittenStart { get; set; }
+
     /// <summary>When it was last used, by the machine's tick count.</summary>
     public long LastUsed { get; private set; }
 
@@ -75,11 +78,20 @@ internal sealed class Run(RunKey key, WorkflowLimits limits)
     public Task Closed => (closed ??= NewSignal()).Task;
 
     /// <summary>Whether it must stay although nobody uses it.</summary>
-    public bool HoldsMemory => Work > 0 || IsUncertain || Queries.Any || Updates.Any || Speculative is not null;
+    public bool HoldsMemory => Work > 0 || IsUncertain || Queries.Any || Updates.Any || Speculative is not null || UnwrittenStart is not null;
 
-    /// <summary>Gives a state that was just loaded the workflow task that lives in memory only, or forgets it if the run has gone on without it.</summary>
+    /// <summary>Gives a state that was just loaded what lives in memory only of its workflow task, or forgets that if the run has gone on without it.</summary>
     public void Remember(RunState loaded)
     {
+        if (UnwrittenStart?.Follows(loaded) == true)
+        {
+            UnwrittenStart.ApplyTo(loaded);
+        }
+        else
+        {
+            UnwrittenStart = null;
+        }
+
         if (Speculative is { } task && loaded.IsOpen && loaded.WorkflowTask is null && loaded.NextEventId == task.ScheduledEventId)
         {
             loaded.WorkflowTask = task;

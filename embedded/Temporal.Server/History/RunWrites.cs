@@ -12,13 +12,14 @@ internal static class RunWrites
     public static RunWrite Of(Transition t, List<OutstandingItem> items)
     {
         var state = t.State;
+        var events = t.Added;
         return new RunWrite
         {
             Run = t.Run.Key,
             Version = t.Run.Version + 1,
-            Events = t.Added.Count == 0
+            Events = events.Count == 0
                 ? []
-                : [new EventBatch(t.Added[0].EventId, t.Added.Count, new Temporalio.Api.History.V1.History { Events = { t.Added } }.ToByteArray())],
+                : [new EventBatch(events[0].EventId, events.Count, new Temporalio.Api.History.V1.History { Events = { events } }.ToByteArray())],
             SideRecord = SideRecords.Save(state).ToByteArray(),
             Outstanding = items.Count == 0 ? (ReadOnlyMemory<byte>?)null : new Outstanding { Items = { items } }.ToByteArray(),
             NextWake = state.NextWake(),

@@ -36,8 +36,8 @@ internal sealed class Transition
     /// <summary>The time of the change; never before the last event.</summary>
     public DateTimeOffset Now { get; }
 
-    /// <summary>The new events.</summary>
-    public IReadOnlyList<HistoryEvent> Added => added;
+    /// <summary>The events to store: the new ones, after the start of the workflow task if that was not stored yet.</summary>
+    public IReadOnlyList<HistoryEvent> Added => Run.UnwrittenStart is { } start ? [start.Event, .. added] : added;
 
     /// <summary>Whether there is anything to commit.</summary>
     public bool IsChanged { get; private set; }
@@ -48,7 +48,10 @@ internal sealed class Transition
     /// <summary>The workflow id means this run from the commit on; set on a created run.</summary>
     public CurrentRunWrite? Current { get; set; }
 
-    /// <summary>Whether the workflow task that lives in memory only was scheduled, started or dropped. That alone is nothing to commit.</summary>
+    /// <summary>
+    /// Whether the workflow task was started, or the one that lives in memory only was scheduled, started or dropped. That alone is nothing
+    /// to commit.
+    /// </summary>
     public bool Speculates { get; private set; }
 
     /// <summary>Says that side state was changed.</summary>
@@ -64,6 +67,22 @@ internal sealed class Transition
         State.WorkflowTask = task;
         Speculates = true;
         After(() => Run.Speculative = task);
+    }
+
+    /// <summary>Starts the pending workflow task, whose scheduling history has. By itself that is not written before something else is.</summary>
+    public void Start(WorkflowTaskState started)
+    {
+        var start = new UnwrittenStart(Number(WorkflowTaskStart.StartedEvent(started)), started);
+        start.ApplyTo(State);
+        added.Add(start.Event);
+        Speculates = true;
+        After(() =>
+        {
+            if (!IsChanged)
+            {
+                Run.UnwrittenStart = start;
+            }
+        });
     }
 
     /// <summary>Makes the workflow task that lives in memory only a normal one, as must be done before anything else is written.</summary>
@@ -110,11 +129,7 @@ internal sealed class Transition
     {
         WriteSpeculative();
         IsChanged = true;
-        e.EventId = State.NextEventId;
-        e.EventTime ??= Now.ToProto();
-        e.EventType = Events.TypeOf(e.AttributesCase);
-        e.WorkerMayIgnore = Events.MayBeIgnored(e.AttributesCase);
-        EventApplier.Append(State, e);
+        EventApplier.Append(State, Number(e));
         added.Add(e);
         return e;
     }
@@ -129,10 +144,7 @@ internal sealed class Transition
         }
 
         IsChanged = true;
-        e.EventTime ??= Now.ToProto();
-        e.EventType = Events.TypeOf(e.AttributesCase);
-        e.WorkerMayIgnore = Events.MayBeIgnored(e.AttributesCase);
-        State.Buffered.Add(e);
+        State.Buffered.Add(Complete(e));
         EventApplier.Settle(State, e);
         return e;
     }
@@ -165,6 +177,20 @@ internal sealed class Transition
         }
 
         return true;
+    }
+
+    private HistoryEvent Number(HistoryEvent e)
+    {
+        e.EventId = State.NextEventId;
+        return Complete(e);
+    }
+
+    private HistoryEvent Complete(HistoryEvent e)
+    {
+        e.EventTime ??= Now.ToProto();
+        e.EventType = Events.TypeOf(e.AttributesCase);
+        e.WorkerMayIgnore = Events.MayBeIgnored(e.AttributesCase);
+        return e;
     }
 
     // An outcome names its started event, whose id is known only now if that was buffered as well.

@@ -53,18 +53,15 @@ internal static class WorkflowTaskStart
         {
             t.Speculate(started);
         }
+        else if (task.Transient)
+        {
+            t.Touch();
+            state.WorkflowTask = started;
+        }
         else
         {
-            if (task.Transient)
-            {
-                t.Touch();
-            }
-            else
-            {
-                started.StartedEventId = t.Add(StartedEvent(started)).EventId;
-            }
-
-            state.WorkflowTask = started;
+            started.StartedEventId = state.NextEventId;
+            t.Start(started);
         }
 
         var reply = Reply(t, started, incremental);
