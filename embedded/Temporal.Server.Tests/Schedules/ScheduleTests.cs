@@ -355,6 +355,18 @@ public sealed class ScheduleTests
     }
 
     [Fact]
+    public async Task The_search_attributes_of_the_workflow_to_start_are_described_with_their_types()
+    {
+        await using var server = await EngineHost.StartAsync();
+
+        await server.CreateScheduleAsync(
+            "s", Hourly(schedule => schedule.Action.StartWorkflow.SearchAttributes = new SearchAttributes { IndexedFields = { ["Colour"] = Json("red") } }));
+
+        var colour = (await server.DescribeScheduleAsync()).Schedule.Action.StartWorkflow.SearchAttributes.IndexedFields["Colour"];
+        Assert.Equal("Keyword", colour.Metadata["type"].ToStringUtf8());
+    }
+
+    [Fact]
     public async Task Lists_and_counts_filter_by_search_attributes_id_and_pause()
     {
         await using var server = await EngineHost.StartAsync();

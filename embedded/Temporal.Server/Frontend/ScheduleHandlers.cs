@@ -127,6 +127,12 @@ internal sealed class ScheduleHandlers(HistoryEngine engine, ScheduleService sch
         }
 
         CheckAction(space, canonical.Action);
+        if (canonical.Action?.StartWorkflow is { SearchAttributes: { } attributes } start)
+        {
+            // Whoever describes the schedule is told their types, as of a workflow's.
+            start.SearchAttributes = SearchAttributeRules.Check(space, attributes);
+        }
+
         try
         {
             canonical.Spec = CanonicalSpec.Of(canonical.Spec);
