@@ -40,6 +40,19 @@ public sealed class RunCacheTests
         Assert.NotNull(changed.State);
     }
 
+    [Fact]
+    public void A_run_is_not_dropped_while_somebody_may_be_giving_it_something_to_keep()
+    {
+        var run = new Run(new RunKey("space", "w", "1"), new WorkflowLimits());
+        run.Gate.Wait(TestContext.Current.CancellationToken);
+
+        Assert.False(run.TryDrop());
+        run.Gate.Release();
+
+        Assert.True(run.TryDrop());
+        Assert.False(run.TryPin());
+    }
+
     private static Run Use(RunCache cache, int number, int work, long bytes = Huge)
     {
         var run = cache.Pin(new RunKey("space", $"w{number}", $"{number}"));

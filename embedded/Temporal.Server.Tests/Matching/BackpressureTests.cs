@@ -81,6 +81,32 @@ public sealed class BackpressureTests
     }
 
     [Fact]
+    public async Task A_description_shows_a_limit_with_who_has_set_it()
+    {
+        const int Changes = 500;
+        await using var server = await EngineHost.StartAsync();
+        await server.CallAsync<PollActivityTaskQueueResponse>(
+            new PollActivityTaskQueueRequest { Namespace = "default", TaskQueue = EngineHost.Queue("tq"), TaskQueueMetadata = new TaskQueueMetadata { MaxTasksPerSecond = 5 } },
+            TimeSpan.FromMilliseconds(1));
+        var changing = Task.Run(async () =>
+        {
+            for (var change = 0; change < Changes; change++)
+            {
+                await server.CallAsync<UpdateTaskQueueConfigResponse>(LimitOf(change % 2 == 0 ? 7 : null));
+            }
+        });
+
+        while (!changing.IsCompleted)
+        {
+            var description = await DescribeAsync(server, TaskQueueType.Activity);
+            var limit = description.EffectiveRateLimit;
+            Assert.Equal(description.Config?.QueueRateLimit?.RateLimit is null ? (5, RateLimitSource.Worker) : (7, RateLimitSource.Api), (limit.RequestsPerSecond, limit.RateLimitSource));
+        }
+
+        await changing;
+    }
+
+    [Fact]
     public async Task A_description_shows_pollers_with_their_rate_and_what_waits()
     {
         await using var server = await EngineHost.StartAsync();

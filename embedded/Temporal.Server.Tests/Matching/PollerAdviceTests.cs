@@ -1,5 +1,6 @@
 using Temporal.Server.Matching;
 using Temporal.Server.Store;
+using Temporalio.Api.TaskQueue.V1;
 
 namespace Temporal.Server.Tests.Matching;
 
@@ -51,7 +52,7 @@ public sealed class PollerAdviceTests
     public async Task No_more_polls_help_where_the_queue_itself_is_limited()
     {
         using var queues = new TaskQueues(100, OnlyBacklog, clock);
-        queues.Get(Key).Configure(2);
+        queues.Get(Key).Configure(new TaskQueueConfig { QueueRateLimit = new RateLimitConfig { RateLimit = new RateLimit { RequestsPerSecond = 2 } } });
         Offer(queues, 5);
         clock.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal([1, 0], await AdviceAsync(queues, polls: 2));

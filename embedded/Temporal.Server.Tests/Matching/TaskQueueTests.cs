@@ -1,5 +1,6 @@
 using Temporal.Server.Matching;
 using Temporal.Server.Store;
+using Temporalio.Api.TaskQueue.V1;
 
 namespace Temporal.Server.Tests.Matching;
 
@@ -64,13 +65,13 @@ public sealed class TaskQueueTests
     {
         var clock = new ManualClock();
         using var queues = new TaskQueues(100, new MatchingSettings(), clock);
-        queues.Get(Key).Configure(0);
+        queues.Get(Key).Configure(LimitOf(0));
         queues.Offer(Key, "", NewTask(1));
         var poll = queues.TakeAsync(Key, "", new Poller("worker") { MaxTasksPerSecond = 100 }, Timeout.InfiniteTimeSpan, Cancellation);
         clock.Advance(TimeSpan.FromHours(1));
         Assert.False(poll.IsCompleted);
 
-        queues.Get(Key).Configure(null);
+        queues.Get(Key).Configure(LimitOf(null));
         clock.Advance(TimeSpan.FromMilliseconds(11));
 
         Assert.NotNull(await poll);
@@ -194,6 +195,26 @@ public sealed class TaskQueueTests
         clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(0, queues.Get(Key).Report().AddRate);
     }
+
+    [Fact]
+    public async Task A_task_that_is_put_back_on_a_sticky_queue_of_its_own_goes_to_the_normal_one_when_the_worker_shuts_down()
+    {
+        using var queues = new TaskQueues(100, new MatchingSettings(), new ManualClock());
+        var poll = queues.TakeAsync(Sticky, "normal", new Poller("worker", "key"), TimeSpan.FromSeconds(60), Cancellation);
+        queues.Offer(Sticky, "normal", NewTask(1));
+        var task = await poll;
+        queues.StopWorker(Namespace, "", "sticky", "normal");
+        queues.PutBack(Sticky, "normal", task!.Task);
+
+        queues.StopWorker(Namespace, "key", "sticky", normalQueue: "");
+
+        Assert.Equal([1], await DrainAsync(queues, Normal));
+    }
+
+    private static TaskQueueConfig LimitOf(float? perSecond) => new()
+    {
+        QueueRateLimit = new RateLimitConfig { RateLimit = perSecond is { } limit ? new RateLimit { RequestsPerSecond = limit } : null },
+    };
 
     private static ActivityDispatch NewTask(int id) => new(new RunKey(Namespace, $"{id}", Guid.NewGuid().ToString()), id, 1, 0);
 

@@ -48,6 +48,36 @@ public abstract class ExecutionStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_run_that_hands_over_to_the_next_in_one_commit_is_never_seen_closed_without_it()
+    {
+        const int Runs = 200;
+        var current = NewRun("hands over");
+        await CommitAsync(Start(current));
+        var handing = Task.Run(async () =>
+        {
+            for (var i = 0; i < Runs; i++)
+            {
+                var next = NewRun("hands over");
+                await CommitAsync(new StoreCommit
+                {
+                    Runs = [.. Close(current, 2).Runs, .. Start(next).Runs],
+                    CurrentRuns = Start(next, current.RunId).CurrentRuns,
+                });
+                current = next;
+            }
+        });
+
+        while (!handing.IsCompleted)
+        {
+            var seen = await Store.FindCurrentRunAsync(NamespaceId, "hands over", Cancellation);
+            Assert.Equal(WorkflowExecutionStatus.Running, seen?.Status);
+            Assert.Equal(1, (await Store.CountAsync(NamespaceId, "WorkflowId = 'hands over' AND ExecutionStatus = 'Running'", NoAttributes, Cancellation)).Total);
+        }
+
+        await handing;
+    }
+
+    [Fact]
     public async Task Closed_runs_with_nothing_left_to_do_are_found_when_they_are_old_enough_the_oldest_first()
     {
         var open = NewRun("expires open");

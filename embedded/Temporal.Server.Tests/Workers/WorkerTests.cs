@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Temporal.Server.Rpc;
 using Temporal.Server.Tests.Engine;
+using Temporal.Server.Workers;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.TaskQueue.V1;
 using Temporalio.Api.Worker.V1;
@@ -64,6 +65,31 @@ public sealed class WorkerTests
         Assert.Equal("w", (await server.PollWorkflowAsync(key: "staying")).WorkflowExecution.WorkflowId);
         var worker = await server.CallAsync<DescribeWorkerResponse>(new DescribeWorkerRequest { Namespace = "default", WorkerInstanceKey = "leaving" });
         Assert.Equal(WorkerStatus.Shutdown, worker.WorkerInfo.WorkerHeartbeat.Status);
+    }
+
+    [Fact]
+    public async Task A_worker_that_has_left_does_not_come_back_by_a_heartbeat_that_was_on_its_way()
+    {
+        await using var server = await EngineHost.StartAsync();
+        await RecordAsync(server, Heartbeat("leaving", "tq", "1.0"));
+        await server.CallAsync<ShutdownWorkerResponse>(
+            new ShutdownWorkerRequest { Namespace = "default", WorkerInstanceKey = "leaving", TaskQueue = "tq", WorkerHeartbeat = Heartbeat("leaving", "tq", "1.0") });
+
+        await RecordAsync(server, Heartbeat("leaving", "tq", "1.0"));
+
+        var worker = await server.CallAsync<DescribeWorkerResponse>(new DescribeWorkerRequest { Namespace = "default", WorkerInstanceKey = "leaving" });
+        Assert.Equal(WorkerStatus.Shutdown, worker.WorkerInfo.WorkerHeartbeat.Status);
+    }
+
+    [Fact]
+    public void More_workers_than_are_remembered_may_send_heartbeats_at_once()
+    {
+        const int Workers = 60_000;
+        var registry = new WorkerRegistry(TimeProvider.System);
+
+        Parallel.For(0, Workers, number => registry.Record("space", new WorkerHeartbeat { WorkerInstanceKey = $"{number}" }));
+
+        Assert.InRange(registry.All("space").Count(), 10_000, 20_000);
     }
 
     private static Task<RecordWorkerHeartbeatResponse> RecordAsync(EngineHost server, params WorkerHeartbeat[] heartbeats) =>

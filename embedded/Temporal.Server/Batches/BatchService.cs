@@ -79,7 +79,7 @@ internal sealed class BatchService(HistoryEngine engine, IExecutionStore store) 
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync().ConfigureAwait(false);
-        await running.WhenAllAsync().ConfigureAwait(false);
+        await running.StopAsync().ConfigureAwait(false);
         stop.Dispose();
     }
 

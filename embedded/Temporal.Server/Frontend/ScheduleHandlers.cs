@@ -27,7 +27,7 @@ internal sealed class ScheduleHandlers(HistoryEngine engine, ScheduleService sch
         Requests.LimitMemo(engine.Limits, request.Memo);
         Check(request.InitialPatch);
         var requestId = request.RequestId.Length > 0 ? request.RequestId : RunIds.New();
-        var (entry, isNew) = await schedules.Directory.CreateAsync(
+        var (entry, record, isNew) = await schedules.Directory.CreateAsync(
             key,
             now =>
             {
@@ -36,16 +36,16 @@ internal sealed class ScheduleHandlers(HistoryEngine engine, ScheduleService sch
                 return change.Record;
             },
             context.CancellationToken).ConfigureAwait(false);
-        if (!isNew && entry.Record?.CreateRequestId != requestId)
+        if (!isNew && record.CreateRequestId != requestId)
         {
             throw new RpcException(
                 StatusCode.AlreadyExists,
                 $"schedule \"{request.ScheduleId}\" is already registered",
-                new WorkflowExecutionAlreadyStartedFailure { StartRequestId = entry.Record?.CreateRequestId ?? "" });
+                new WorkflowExecutionAlreadyStartedFailure { StartRequestId = record.CreateRequestId });
         }
 
         schedules.Call(entry);
-        return new CreateScheduleResponse { ConflictToken = ConflictToken(entry.Record?.ConflictToken ?? 0) };
+        return new CreateScheduleResponse { ConflictToken = ConflictToken(record.ConflictToken) };
     }
 
     /// <summary>Replaces a schedule.</summary>

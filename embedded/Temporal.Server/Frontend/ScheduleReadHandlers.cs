@@ -24,13 +24,12 @@ internal sealed class ScheduleReadHandlers(HistoryEngine engine, ScheduleDirecto
     /// <summary>Describes a schedule.</summary>
     public Task<DescribeScheduleResponse> DescribeAsync(DescribeScheduleRequest request, RpcContext context)
     {
-        var entry = Require(request.Namespace, request.ScheduleId);
-        var record = entry.Record ?? throw ScheduleDirectory.NotFound(request.ScheduleId);
+        var (record, _, times, problem) = Read(request.Namespace, request.ScheduleId);
         var info = record.Info.Clone();
         info.BufferSize = record.Buffered.Count;
         info.StateSizeBytes = record.CalculateSize();
-        info.InvalidScheduleError = entry.Problem;
-        info.FutureActionTimes.AddRange(Future(record, entry.Times, ScheduleLimits.FutureActions));
+        info.InvalidScheduleError = problem;
+        info.FutureActionTimes.AddRange(Future(record, times, ScheduleLimits.FutureActions));
         return Task.FromResult(new DescribeScheduleResponse
         {
             Schedule = record.Schedule,
@@ -44,15 +43,15 @@ internal sealed class ScheduleReadHandlers(HistoryEngine engine, ScheduleDirecto
     /// <summary>The times of a schedule within a range, whether it acts at them or not.</summary>
     public Task<ListScheduleMatchingTimesResponse> ListMatchingTimesAsync(ListScheduleMatchingTimesRequest request, RpcContext context)
     {
-        var entry = Require(request.Namespace, request.ScheduleId);
+        var schedule = Read(request.Namespace, request.ScheduleId);
         if (request.StartTime is null || request.EndTime is null)
         {
             throw RpcException.InvalidArgument("StartTime and EndTime must be set on request.");
         }
 
-        if (entry.Times is not { } times)
+        if (schedule.Times is not { } times)
         {
-            throw RpcException.FailedPrecondition($"invalid schedule: {entry.Problem}");
+            throw RpcException.FailedPrecondition($"invalid schedule: {schedule.Problem}");
         }
 
         var reply = new ListScheduleMatchingTimesResponse();
@@ -135,9 +134,9 @@ internal sealed class ScheduleReadHandlers(HistoryEngine engine, ScheduleDirecto
     // Each as it is now: it may be changed or deleted while the list is made.
     private IEnumerable<ListedSchedule> Entries(NamespaceRecord space) => directory.All
         .Where(entry => entry.Key.NamespaceId == space.Id)
-        .Select(entry => (entry.Record, entry.Times))
-        .Where(entry => entry.Record is not null)
-        .Select(entry => new ListedSchedule(space.Id, entry.Record!, entry.Times));
+        .Select(entry => entry.Stored)
+        .OfType<StoredSchedule>()
+        .Select(stored => new ListedSchedule(space.Id, stored.Record, stored.Times));
 
     private ScheduleListEntry Line(ListedSchedule listed)
     {
@@ -163,8 +162,8 @@ internal sealed class ScheduleReadHandlers(HistoryEngine engine, ScheduleDirecto
     private IEnumerable<Google.Protobuf.WellKnownTypes.Timestamp> Future(ScheduleRecord record, ScheduleTimes? times, int most) =>
         times is null ? [] : record.Future(times, engine.Now, most).Select(time => time.ToProto());
 
-    private ScheduleEntry Require(string namespaceName, string scheduleId) =>
-        directory.Require(ScheduleDirectory.KeyOf(engine.Namespaces.Require(namespaceName).Id, Requests.RequireName(engine.Limits, scheduleId, "ScheduleId")));
+    private StoredSchedule Read(string namespaceName, string scheduleId) =>
+        directory.Read(ScheduleDirectory.KeyOf(engine.Namespaces.Require(namespaceName).Id, Requests.RequireName(engine.Limits, scheduleId, "ScheduleId")));
 
     private sealed record ListedSchedule(string NamespaceId, ScheduleRecord Record, ScheduleTimes? Times)
     {

@@ -1,7 +1,6 @@
 using Temporal.Server.History;
 using Temporal.Server.Matching;
 using Temporal.Server.Rpc;
-using Temporal.Server.Store;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.TaskQueue.V1;
 using Temporalio.Api.WorkflowService.V1;
@@ -22,21 +21,25 @@ internal sealed class TaskQueueHandlers(HistoryEngine engine, TaskQueueConfigs c
         var kind = request.TaskQueueType == TaskQueueType.Activity
             ? TaskQueueKeyKind.Activity
             : request.TaskQueue?.Kind == TaskQueueKind.Sticky ? TaskQueueKeyKind.StickyWorkflow : TaskQueueKeyKind.Workflow;
-        var key = new TaskQueueKey(space.Id, kind, name);
-        var reply = new DescribeTaskQueueResponse();
-        if (request.ReportConfig)
-        {
-            reply.Config = configs.Find(key);
-        }
+        // Each queue is looked at once, so that what is said of it in several places agrees.
+        var reports = new Dictionary<TaskQueueKeyKind, TaskQueueReport?>();
+        TaskQueueReport? Report(TaskQueueKeyKind each) =>
+            reports.TryGetValue(each, out var known) ? known : reports[each] = engine.Queues.Find(new TaskQueueKey(space.Id, each, name))?.Report();
 
+        var reply = new DescribeTaskQueueResponse();
         if (request.ApiMode == DescribeTaskQueueMode.Enhanced)
         {
-            reply.VersionsInfo[""] = new TaskQueueVersionInfo { TypesInfo = { TypesOf(request, space, name) } };
+            reply.VersionsInfo[""] = new TaskQueueVersionInfo { TypesInfo = { TypesOf(request, Report) } };
         }
 
-        if (engine.Queues.Find(key)?.Report() is not { } report)
+        if (Report(kind) is not { } report)
         {
             return Task.FromResult(reply);
+        }
+
+        if (request.ReportConfig)
+        {
+            reply.Config = report.Config;
         }
 
         reply.Pollers.AddRange(report.Pollers.Select(Describe));
@@ -59,7 +62,7 @@ internal sealed class TaskQueueHandlers(HistoryEngine engine, TaskQueueConfigs c
             reply.EffectiveRateLimit = new DescribeTaskQueueResponse.Types.EffectiveRateLimit
             {
                 RequestsPerSecond = (float)limit,
-                RateLimitSource = configs.Find(key)?.QueueRateLimit?.RateLimit is null ? RateLimitSource.Worker : RateLimitSource.Api,
+                RateLimitSource = report.Config?.QueueRateLimit?.RateLimit is null ? RateLimitSource.Worker : RateLimitSource.Api,
             };
         }
 
@@ -152,15 +155,14 @@ internal sealed class TaskQueueHandlers(HistoryEngine engine, TaskQueueConfigs c
         DeploymentOptions = seen.Poller.Deployment,
     };
 
-    private Dictionary<int, TaskQueueTypeInfo> TypesOf(DescribeTaskQueueRequest request, NamespaceRecord space, string name)
+    private static Dictionary<int, TaskQueueTypeInfo> TypesOf(DescribeTaskQueueRequest request, Func<TaskQueueKeyKind, TaskQueueReport?> reportOf)
     {
         var types = request.TaskQueueTypes.Count > 0 ? request.TaskQueueTypes.Distinct() : [TaskQueueType.Workflow, TaskQueueType.Activity];
         return types.ToDictionary(
             type => (int)type,
             type =>
             {
-                var kind = type == TaskQueueType.Activity ? TaskQueueKeyKind.Activity : TaskQueueKeyKind.Workflow;
-                var report = engine.Queues.Find(new TaskQueueKey(space.Id, kind, name))?.Report();
+                var report = reportOf(type == TaskQueueType.Activity ? TaskQueueKeyKind.Activity : TaskQueueKeyKind.Workflow);
                 return new TaskQueueTypeInfo
                 {
                     Pollers = { request.ReportPollers ? report?.Pollers.Select(Describe) ?? [] : [] },

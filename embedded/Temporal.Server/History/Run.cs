@@ -156,7 +156,18 @@ internal sealed class Run(RunKey key, WorkflowLimits limits)
     public void Unpin() => Interlocked.Decrement(ref pins);
 
     /// <summary>Marks it as dropped unless somebody uses it.</summary>
-    public bool TryDrop() => !HoldsMemory && Interlocked.CompareExchange(ref pins, -1, 0) == 0;
+    public bool TryDrop()
+    {
+        // Under the gate, or it could be given something to keep between the look and the mark.
+        if (Volatile.Read(ref pins) != 0 || !Gate.Wait(0))
+        {
+            return false;
+        }
+
+        var dropped = !HoldsMemory && Interlocked.CompareExchange(ref pins, -1, 0) == 0;
+        Gate.Release();
+        return dropped;
+    }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

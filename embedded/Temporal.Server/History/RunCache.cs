@@ -83,15 +83,16 @@ internal sealed class RunCache(int capacity, WorkflowLimits limits)
         run.AccountedBytes = now;
     }
 
-    private bool Forget(Run run)
+    // A dropped run is forgotten once, by whoever comes first: the sweep, or a caller who finds it dropped.
+    private void Forget(Run run)
     {
         if (!runs.TryRemove(new KeyValuePair<RunKey, Run>(run.Key, run)))
         {
-            return false;
+            return;
         }
 
         Interlocked.Decrement(ref count);
-        return true;
+        Interlocked.Add(ref historyBytes, -run.AccountedBytes);
     }
 
     private void SweepIfFull()
@@ -122,10 +123,7 @@ internal sealed class RunCache(int capacity, WorkflowLimits limits)
 
             if (run.TryDrop())
             {
-                if (Forget(run))
-                {
-                    Interlocked.Add(ref historyBytes, -run.AccountedBytes);
-                }
+                Forget(run);
             }
             else if (isFull)
             {

@@ -1,3 +1,5 @@
+using Temporalio.Api.TaskQueue.V1;
+
 namespace Temporal.Server.Matching;
 
 /// <summary>
@@ -18,7 +20,7 @@ internal sealed class TaskQueue : IDisposable
     private readonly AdviceAllowance advice;
     private readonly Action onDrained;
     private DispatchLimit? limit;
-    private double? configuredLimit;
+    private TaskQueueConfig? config;
     private double? workersLimit;
     private ITimer? limitTimer;
     private bool isRetired;
@@ -94,6 +96,7 @@ internal sealed class TaskQueue : IDisposable
                 DispatchRate = dispatched.PerSecond,
                 IsLimiting = backlog.Count > 0 && limit?.Wait > TimeSpan.Zero,
                 Limit = limit?.PerSecond,
+                Config = config,
                 Pollers = pollers.Recent,
             };
         }
@@ -203,17 +206,24 @@ internal sealed class TaskQueue : IDisposable
         }
     }
 
-    /// <summary>Does as operators want.</summary>
-    /// <param name="perSecond">Tasks handed out a second, whatever workers say; null leaves it to them.</param>
-    /// <param name="weights">Weights of fairness keys, whatever tasks say; null for none.</param>
-    public void Configure(double? perSecond, IReadOnlyDictionary<string, float>? weights = null)
+    /// <summary>
+    /// Does as operators want: their limit holds whatever workers say, and without one it is left to them; their weights of fairness keys hold
+    /// whatever tasks say. False when the queue is retired.
+    /// </summary>
+    public bool Configure(TaskQueueConfig wanted)
     {
         lock (gate)
         {
-            configuredLimit = perSecond;
-            backlog.Weights = weights ?? new Dictionary<string, float>();
+            if (isRetired)
+            {
+                return false;
+            }
+
+            config = wanted;
+            backlog.Weights = wanted.FairnessWeightOverrides.ToDictionary();
             ApplyLimit();
             Match();
+            return true;
         }
     }
 
@@ -235,7 +245,7 @@ internal sealed class TaskQueue : IDisposable
     {
         lock (gate)
         {
-            if (waiters.Count > 0 || backlog.Count > 0 || backlog.HasMissed || configuredLimit is not null || backlog.Weights.Count > 0 || pollers.Last > clock.GetUtcNow() - time)
+            if (waiters.Count > 0 || backlog.Count > 0 || backlog.HasMissed || config is not null || pollers.Last > clock.GetUtcNow() - time)
             {
                 return false;
             }
@@ -304,7 +314,7 @@ internal sealed class TaskQueue : IDisposable
 
     private void ApplyLimit()
     {
-        if ((configuredLimit ?? workersLimit) is not { } perSecond)
+        if ((config?.QueueRateLimit?.RateLimit?.RequestsPerSecond ?? workersLimit) is not { } perSecond)
         {
             limit = null;
         }

@@ -1,16 +1,13 @@
-using System.Collections.Concurrent;
 using Google.Protobuf;
 using Temporal.Server.Store;
 using Temporalio.Api.TaskQueue.V1;
 
 namespace Temporal.Server.Matching;
 
-/// <summary>What operators have set for task queues: how many tasks a second they hand out, and the weights of fairness keys. Kept in the store.</summary>
+/// <summary>What operators set for task queues: how many tasks a second they hand out, and the weights of fairness keys. Kept in the store, and by those queues.</summary>
 internal sealed class TaskQueueConfigs(IExecutionStore store, TaskQueues queues) : IDisposable
 {
     private const string Kind = "task queue";
-
-    private readonly ConcurrentDictionary<TaskQueueKey, TaskQueueConfig> configs = new();
 
     private SemaphoreSlim Writing { get; } = new(1, 1);
 
@@ -22,9 +19,6 @@ internal sealed class TaskQueueConfigs(IExecutionStore store, TaskQueues queues)
             Apply(KeyOf(stored.Key), TaskQueueConfig.Parser.ParseFrom(stored.Data.Span));
         }
     }
-
-    /// <summary>The configuration of a queue; null when nobody has set any.</summary>
-    public TaskQueueConfig? Find(TaskQueueKey key) => configs.GetValueOrDefault(key);
 
     /// <summary>Changes the configuration of a queue.</summary>
     public async Task<TaskQueueConfig> ChangeAsync(TaskQueueKey key, Action<TaskQueueConfig> change, CancellationToken cancellationToken)
@@ -59,7 +53,10 @@ internal sealed class TaskQueueConfigs(IExecutionStore store, TaskQueues queues)
 
     private void Apply(TaskQueueKey key, TaskQueueConfig config)
     {
-        configs[key] = config;
-        queues.Get(key).Configure(config.QueueRateLimit?.RateLimit?.RequestsPerSecond, config.FairnessWeightOverrides.ToDictionary());
+        // A queue that retires at this moment makes room for another of its name.
+        while (!queues.Get(key).Configure(config))
+        {
+            queues.Forget(key);
+        }
     }
 }

@@ -43,7 +43,7 @@ internal sealed class TaskQueues(int capacity, MatchingSettings settings, TimePr
     /// <summary>Takes a task back that was taken but could not be handed out.</summary>
     public void PutBack(TaskQueueKey key, string normalQueue, DispatchTask task)
     {
-        if (!Get(key).PutBack(task))
+        if (!Prepare(key, normalQueue).PutBack(task))
         {
             Offer(key, normalQueue, task);
         }
@@ -122,6 +122,15 @@ internal sealed class TaskQueues(int capacity, MatchingSettings settings, TimePr
         }
     }
 
+    /// <summary>Forgets a queue whose life is over, so that the next one of its name takes its place.</summary>
+    public void Forget(TaskQueueKey key)
+    {
+        if (Find(key) is { IsRetired: true } retired)
+        {
+            queues.TryRemove(new KeyValuePair<TaskQueueKey, TaskQueue>(key, retired));
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -131,15 +140,18 @@ internal sealed class TaskQueues(int capacity, MatchingSettings settings, TimePr
         }
     }
 
-    private bool TryOffer(TaskQueueKey target, string normalQueue, DispatchTask task)
+    private bool TryOffer(TaskQueueKey target, string normalQueue, DispatchTask task) => Prepare(target, normalQueue).Offer(task);
+
+    // A sticky queue that holds a task knows where it goes from there.
+    private TaskQueue Prepare(TaskQueueKey key, string normalQueue)
     {
-        var queue = Get(target);
-        if (target.Kind == TaskQueueKeyKind.StickyWorkflow)
+        var queue = Get(key);
+        if (key.Kind == TaskQueueKeyKind.StickyWorkflow)
         {
             queue.NormalQueue = normalQueue;
         }
 
-        return queue.Offer(task);
+        return queue;
     }
 
     private bool IsStopped(Poller poller) => stopping || stoppedWorkers.Contains(poller.WorkerInstanceKey);
@@ -156,11 +168,4 @@ internal sealed class TaskQueues(int capacity, MatchingSettings settings, TimePr
         }
     }
 
-    private void Forget(TaskQueueKey key)
-    {
-        if (Find(key) is { IsRetired: true } retired)
-        {
-            queues.TryRemove(new KeyValuePair<TaskQueueKey, TaskQueue>(key, retired));
-        }
-    }
 }

@@ -15,7 +15,7 @@ internal sealed class ScheduleDirectory(IExecutionStore store, ServerClock clock
     private readonly ConcurrentDictionary<RecordKey, ScheduleEntry> entries = new();
 
     /// <summary>All that exist.</summary>
-    public IEnumerable<ScheduleEntry> All => entries.Values.Where(entry => entry.Record is not null);
+    public IEnumerable<ScheduleEntry> All => entries.Values.Where(entry => entry.Stored is not null);
 
     /// <summary>The key of a schedule.</summary>
     public static RecordKey KeyOf(string namespaceId, string scheduleId) => new(namespaceId, Kind, scheduleId);
@@ -34,13 +34,17 @@ internal sealed class ScheduleDirectory(IExecutionStore store, ServerClock clock
         }
     }
 
-    /// <summary>The schedule; reading needs no gate.</summary>
+    /// <summary>The schedule as it is now.</summary>
     /// <exception cref="RpcException">NotFound.</exception>
-    public ScheduleEntry Require(RecordKey key) => entries.TryGetValue(key, out var entry) && entry.Record is not null ? entry : throw NotFound(key.Id);
+    public StoredSchedule Read(RecordKey key) => entries.GetValueOrDefault(key)?.Stored ?? throw NotFound(key.Id);
+
+    /// <summary>The schedule, to be changed.</summary>
+    /// <exception cref="RpcException">NotFound.</exception>
+    public ScheduleEntry Require(RecordKey key) => entries.GetValueOrDefault(key) is { Stored: not null } entry ? entry : throw NotFound(key.Id);
 
     /// <summary>Creates a schedule.</summary>
-    /// <returns>The one created; or the one there, with <paramref name="create"/> not called.</returns>
-    public async Task<(ScheduleEntry Entry, bool IsNew)> CreateAsync(RecordKey key, Func<DateTimeOffset, ScheduleRecord> create, CancellationToken cancellationToken)
+    /// <returns>The one created; or the one there, with <paramref name="create"/> not called. Its record is the one of that moment.</returns>
+    public async Task<(ScheduleEntry Entry, ScheduleRecord Record, bool IsNew)> CreateAsync(RecordKey key, Func<DateTimeOffset, ScheduleRecord> create, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -54,13 +58,14 @@ internal sealed class ScheduleDirectory(IExecutionStore store, ServerClock clock
                 }
 
                 await LoadAgainAsync(entry, cancellationToken).ConfigureAwait(false);
-                if (entry.Record is not null)
+                if (entry.Stored is { } known)
                 {
-                    return (entry, false);
+                    return (entry, known.Record, false);
                 }
 
-                await WriteAsync(entry, create(clock.UtcNow), cancellationToken).ConfigureAwait(false);
-                return (entry, true);
+                var record = create(clock.UtcNow);
+                await WriteAsync(entry, record, cancellationToken).ConfigureAwait(false);
+                return (entry, record, true);
             }
             finally
             {
@@ -78,12 +83,8 @@ internal sealed class ScheduleDirectory(IExecutionStore store, ServerClock clock
     public async Task<ScheduleChange> ChangeAsync(ScheduleEntry entry, Action<ScheduleChange> body, CancellationToken cancellationToken)
     {
         await LoadAgainAsync(entry, cancellationToken).ConfigureAwait(false);
-        if (entry.Record is null)
-        {
-            throw NotFound(entry.Key.Id);
-        }
-
-        var change = new ScheduleChange(entry.Record, entry.Times, clock.UtcNow);
+        var stored = entry.Stored ?? throw NotFound(entry.Key.Id);
+        var change = new ScheduleChange(stored.Record, stored.Times, clock.UtcNow);
         body(change);
         if (change.IsChanged)
         {
@@ -102,7 +103,7 @@ internal sealed class ScheduleDirectory(IExecutionStore store, ServerClock clock
         try
         {
             await LoadAgainAsync(entry, cancellationToken).ConfigureAwait(false);
-            if (entry.Record is null)
+            if (entry.Stored is null)
             {
                 throw NotFound(key.Id);
             }
@@ -121,9 +122,10 @@ internal sealed class ScheduleDirectory(IExecutionStore store, ServerClock clock
 
     private async Task WriteAsync(ScheduleEntry entry, ScheduleRecord record, CancellationToken cancellationToken)
     {
+        var version = (entry.Stored?.Version ?? 0) + 1;
         entry.IsUncertain = true;
-        await store.WriteRecordAsync(new DurableRecord(entry.Key, entry.Version + 1, record.ToByteArray()), cancellationToken).ConfigureAwait(false);
-        entry.Set(record, entry.Version + 1);
+        await store.WriteRecordAsync(new DurableRecord(entry.Key, version, record.ToByteArray()), cancellationToken).ConfigureAwait(false);
+        entry.Set(record, version);
     }
 
     private async Task LoadAgainAsync(ScheduleEntry entry, CancellationToken cancellationToken)
@@ -140,7 +142,7 @@ internal sealed class ScheduleDirectory(IExecutionStore store, ServerClock clock
 
     private void DropIfMissing(ScheduleEntry entry)
     {
-        if (entry is { Record: null, IsUncertain: false })
+        if (entry is { Stored: null, IsUncertain: false })
         {
             entry.IsRemoved = true;
             entries.TryRemove(new KeyValuePair<RecordKey, ScheduleEntry>(entry.Key, entry));

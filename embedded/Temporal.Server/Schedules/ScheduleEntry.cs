@@ -1,32 +1,26 @@
 using Temporal.Server.Schedules.Records;
-using Temporal.Server.Schedules.Spec;
 using Temporal.Server.Store;
 
 namespace Temporal.Server.Schedules;
 
-/// <summary>One schedule's place in memory. Only the holder of <see cref="Gate"/> may change it; the record itself is never modified.</summary>
+/// <summary>One schedule's place in memory, from its creation to its deletion. Only the holder of <see cref="Gate"/> may change it.</summary>
 internal sealed class ScheduleEntry(RecordKey key)
 {
     private int isCalled;
     private volatile bool mustLook = true;
+    private volatile StoredSchedule? stored;
 
     /// <summary>Which schedule.</summary>
     public RecordKey Key { get; } = key;
 
+    /// <summary>Names its wake. Its own: a schedule of the same id that comes after this one has another.</summary>
+    public string WakeKey { get; } = $"schedule/{Guid.NewGuid()}";
+
     /// <summary>Held by the one change in progress.</summary>
     public SemaphoreSlim Gate { get; } = new(1, 1);
 
-    /// <summary>What is stored; null when there is no such schedule (yet, or any more).</summary>
-    public ScheduleRecord? Record { get; private set; }
-
-    /// <summary>The stored version; 0 for none.</summary>
-    public long Version { get; private set; }
-
-    /// <summary>When it acts; null while its spec cannot be used, see <see cref="Problem"/>.</summary>
-    public ScheduleTimes? Times { get; private set; }
-
-    /// <summary>Why its spec cannot be used.</summary>
-    public string Problem { get; private set; } = "";
+    /// <summary>What is stored; null when there is no such schedule (yet, or any more). Who does not hold the gate reads it once.</summary>
+    public StoredSchedule? Stored => stored;
 
     /// <summary>A write failed without saying whether it was carried out: what is stored must be read again.</summary>
     public bool IsUncertain { get; set; }
@@ -44,16 +38,10 @@ internal sealed class ScheduleEntry(RecordKey key)
         set => mustLook = value;
     }
 
-    /// <summary>Takes over what is stored.</summary>
+    /// <summary>Takes over what is stored; null for nothing.</summary>
     public void Set(ScheduleRecord? record, long version)
     {
-        if (record is not null && !record.Schedule.Spec.Equals(Record?.Schedule.Spec))
-        {
-            Compile(record);
-        }
-
-        Record = record;
-        Version = version;
+        stored = record is null ? null : StoredSchedule.Of(Key, record, version, stored);
         IsUncertain = false;
     }
 
@@ -65,19 +53,4 @@ internal sealed class ScheduleEntry(RecordKey key)
 
     /// <summary>What the jitter of a schedule depends on besides the time.</summary>
     public static string SeedOf(RecordKey key) => $"{key.NamespaceId}-{key.Id}";
-
-    private void Compile(ScheduleRecord record)
-    {
-        try
-        {
-            Times = new ScheduleTimes(record.Schedule.Spec, SeedOf(Key));
-            Problem = "";
-        }
-        catch (ScheduleSpecException error)
-        {
-            // It was good when it was written: this machine does not know its time zone, say.
-            Times = null;
-            Problem = error.Message;
-        }
-    }
 }

@@ -93,7 +93,7 @@ internal sealed class ScheduleService : IAsyncDisposable
     {
         engine.ChainEnded -= OnChainEnded;
         await stop.CancelAsync().ConfigureAwait(false);
-        await running.WhenAllAsync().ConfigureAwait(false);
+        await running.StopAsync().ConfigureAwait(false);
         stop.Dispose();
     }
 
@@ -138,7 +138,7 @@ internal sealed class ScheduleService : IAsyncDisposable
 
     private async Task ActAsync(ScheduleEntry entry)
     {
-        if (entry.Record is null && !entry.IsUncertain)
+        if (entry.Stored is null && !entry.IsUncertain)
         {
             SetWake(entry, due: null);
             Watch(entry);
@@ -164,7 +164,8 @@ internal sealed class ScheduleService : IAsyncDisposable
             }
         }
 
-        SetWake(entry, entry.Record!.NextWake(entry.Times));
+        var stored = entry.Stored!;
+        SetWake(entry, stored.Record.NextWake(stored.Times));
     }
 
     private static void Step(ScheduleChange change, List<StartedAction> started, List<EndedAction> ended)
@@ -179,7 +180,7 @@ internal sealed class ScheduleService : IAsyncDisposable
     private async Task<List<EndedAction>> LookAsync(ScheduleEntry entry)
     {
         var ended = new List<EndedAction>();
-        if (!entry.MustLook || entry.Record is null)
+        if (!entry.MustLook || entry.Stored is not { } stored)
         {
             return ended;
         }
@@ -188,7 +189,7 @@ internal sealed class ScheduleService : IAsyncDisposable
         entry.MustLook = false;
         try
         {
-            foreach (var run in entry.Record.Unfinished())
+            foreach (var run in stored.Record.Unfinished())
             {
                 if (await workflows.FindEndAsync(entry.Key.NamespaceId, run, stop.Token).ConfigureAwait(false) is { } end)
                 {
@@ -207,7 +208,7 @@ internal sealed class ScheduleService : IAsyncDisposable
 
     private async Task<List<StartedAction>> StartAsync(ScheduleEntry entry)
     {
-        var record = entry.Record!;
+        var record = entry.Stored!.Record;
         var started = new List<StartedAction>();
         if (record.Starting.Count == 0)
         {
@@ -226,7 +227,7 @@ internal sealed class ScheduleService : IAsyncDisposable
     // Watches the end of all that is unfinished; true when that is more than before, so that one of them may have ended unseen.
     private bool Watch(ScheduleEntry entry)
     {
-        var wanted = entry.Record?.Unfinished().Select(run => run.RunId).ToHashSet(StringComparer.Ordinal) ?? [];
+        var wanted = entry.Stored?.Record.Unfinished().Select(run => run.RunId).ToHashSet(StringComparer.Ordinal) ?? [];
         foreach (var runId in entry.Watched.Except(wanted).ToList())
         {
             entry.Watched.Remove(runId);
@@ -259,7 +260,7 @@ internal sealed class ScheduleService : IAsyncDisposable
     }
 
     private void SetWake(ScheduleEntry entry, DateTimeOffset? due) => wakes.Set(
-        $"schedule/{entry.Key.NamespaceId}/{entry.Key.Id}",
+        entry.WakeKey,
         due,
         () =>
         {

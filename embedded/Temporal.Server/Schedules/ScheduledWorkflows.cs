@@ -88,34 +88,41 @@ internal sealed class ScheduledWorkflows(HistoryEngine engine)
     /// <summary>Makes a workflow's chain end; nothing when it has ended by itself.</summary>
     public async Task EndAsync(string namespaceId, WorkflowExecution started, RunningEnd end, CancellationToken cancellationToken)
     {
-        var current = await engine.FindCurrentRunAsync(namespaceId, started.WorkflowId, cancellationToken).ConfigureAwait(false);
-        if (current is null || current.FirstRunId != started.RunId || current.Status != WorkflowExecutionStatus.Running)
+        var isEnded = false;
+        while (!isEnded && await engine.FindCurrentRunAsync(namespaceId, started.WorkflowId, cancellationToken).ConfigureAwait(false) is { } current
+            && current.FirstRunId == started.RunId && current.Status == WorkflowExecutionStatus.Running)
         {
-            return;
+            try
+            {
+                isEnded = await engine.TransactAsync(
+                    new RunKey(namespaceId, started.WorkflowId, current.RunId), t => TryEnd(t, end), cancellationToken).ConfigureAwait(false);
+            }
+            catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
+            {
+                // Deleted: that ends it as well.
+                return;
+            }
+        }
+    }
+
+    // False when the run was the current one but has been continued by another since it was looked up.
+    private static bool TryEnd(Transition t, RunningEnd end)
+    {
+        if (t.State.Close is { SuccessorRunId.Length: > 0 })
+        {
+            return false;
         }
 
-        try
+        if (end == RunningEnd.Cancel)
         {
-            await engine.TransactAsync(
-                new RunKey(namespaceId, started.WorkflowId, current.RunId),
-                t =>
-                {
-                    if (end == RunningEnd.Cancel)
-                    {
-                        t.RequestCancel(new WorkflowExecutionCancelRequestedEventAttributes { Cause = "cancelled by schedule overlap policy", Identity = Identity });
-                    }
-                    else if (t.State.IsOpen)
-                    {
-                        t.Terminate("terminated by schedule overlap policy", details: null, Identity);
-                    }
-                },
-                cancellationToken).ConfigureAwait(false);
+            t.RequestCancel(new WorkflowExecutionCancelRequestedEventAttributes { Cause = "cancelled by schedule overlap policy", Identity = Identity });
         }
-        catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
+        else if (t.State.IsOpen)
         {
-            // Deleted: that ends it as well.
-            return;
+            t.Terminate("terminated by schedule overlap policy", details: null, Identity);
         }
+
+        return true;
     }
 
     // The workflow that this very start has begun, however far its chain has come by now.

@@ -53,14 +53,17 @@ public sealed class InMemoryStore : IExecutionStore
     /// <inheritdoc/>
     public Task<CurrentRun?> FindCurrentRunAsync(string namespaceId, string workflowId, CancellationToken cancellationToken)
     {
-        CurrentRun? current = null;
-        if (currentRuns.TryGetValue((namespaceId, workflowId), out var runId) && rows.TryGetValue(runId, out var row))
+        lock (gate)
         {
-            var line = row.Last.Visibility;
-            current = new CurrentRun(runId, line.FirstRunId, line.StartRequestId, line.Status);
-        }
+            CurrentRun? current = null;
+            if (currentRuns.TryGetValue((namespaceId, workflowId), out var runId) && rows.TryGetValue(runId, out var row))
+            {
+                var line = row.Last.Visibility;
+                current = new CurrentRun(runId, line.FirstRunId, line.StartRequestId, line.Status);
+            }
 
-        return Task.FromResult(current);
+            return Task.FromResult(current);
+        }
     }
 
     /// <inheritdoc/>
@@ -189,10 +192,19 @@ public sealed class InMemoryStore : IExecutionStore
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private IEnumerable<VisibilityRow> RowsOf(string namespaceId) => rows.Values
-        .Select(row => row.Last)
-        .Where(write => write.Run.NamespaceId == namespaceId)
-        .Select(write => new VisibilityRow(write.Run, write.Visibility));
+    // All as of one moment, so that of a commit that changes two runs both sides are seen or none.
+    private List<VisibilityRow> RowsOf(string namespaceId)
+    {
+        lock (gate)
+        {
+            return
+            [
+                .. rows.Select(row => row.Value.Last)
+                    .Where(write => write.Run.NamespaceId == namespaceId)
+                    .Select(write => new VisibilityRow(write.Run, write.Visibility)),
+            ];
+        }
+    }
 
     private void Check(StoreCommit commit)
     {

@@ -60,18 +60,43 @@ public sealed class SkippingClock : ServerClock
         Changed?.Invoke();
     }
 
-    /// <summary>Moves the clock forward to a time; does nothing when that has passed, or is beyond the <see cref="Horizon"/>.</summary>
+    /// <summary>
+    /// Skips to a time, unless somebody claims real time, something is runnable or the time is beyond the <see cref="Horizon"/>. Whoever has read
+    /// the clock under a claim, or with work counted, does not see it skip before that has ended.
+    /// </summary>
+    public bool TrySkipTo(DateTimeOffset time, WorkTracker work)
+    {
+        lock (gate)
+        {
+            if (locks + work.Count > 0 || time >= Horizon)
+            {
+                return false;
+            }
+
+            MoveTo(time);
+        }
+
+        Changed?.Invoke();
+        return true;
+    }
+
+    /// <summary>Moves the clock forward to a time, whoever claims real time; does nothing when that has passed, or is beyond the <see cref="Horizon"/>.</summary>
     public void AdvanceTo(DateTimeOffset time)
     {
         lock (gate)
         {
-            var needed = time - DateTimeOffset.UtcNow;
-            if (needed > offset && time < Horizon)
+            if (time < Horizon)
             {
-                offset = needed;
+                MoveTo(time);
             }
         }
 
         Changed?.Invoke();
+    }
+
+    private void MoveTo(DateTimeOffset time)
+    {
+        var needed = time - DateTimeOffset.UtcNow;
+        offset = needed > offset ? needed : offset;
     }
 }

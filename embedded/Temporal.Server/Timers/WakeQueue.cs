@@ -81,7 +81,7 @@ public sealed class WakeQueue : IAsyncDisposable
     {
         await stop.CancelAsync().ConfigureAwait(false);
         await loop.ConfigureAwait(false);
-        await running.WhenAllAsync().ConfigureAwait(false);
+        await running.StopAsync().ConfigureAwait(false);
         stop.Dispose();
     }
 
@@ -107,16 +107,8 @@ public sealed class WakeQueue : IAsyncDisposable
         }
     }
 
-    private bool TrySkipTo(long? next)
-    {
-        if (next is null || clock is not SkippingClock skipping || skipping.Locks + work.Count > 0 || next >= SkippingClock.Horizon.Ticks)
-        {
-            return false;
-        }
-
-        skipping.AdvanceTo(new DateTimeOffset(next.Value, TimeSpan.Zero));
-        return true;
-    }
+    private bool TrySkipTo(long? next) =>
+        next is not null && clock is SkippingClock skipping && skipping.TrySkipTo(new DateTimeOffset(next.Value, TimeSpan.Zero), work);
 
     private long? FireDue()
     {

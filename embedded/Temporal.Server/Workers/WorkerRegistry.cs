@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Temporalio.Api.Enums.V1;
 using Temporalio.Api.Worker.V1;
 
 namespace Temporal.Server.Workers;
@@ -11,10 +12,14 @@ internal sealed class WorkerRegistry(TimeProvider clock)
 
     private readonly ConcurrentDictionary<(string NamespaceId, string InstanceKey), (WorkerHeartbeat Heartbeat, DateTimeOffset Seen)> workers = new();
 
-    /// <summary>Takes a heartbeat.</summary>
+    /// <summary>Takes a heartbeat; none from a worker that has left, whose last ones may still be on their way.</summary>
     public void Record(string namespaceId, WorkerHeartbeat heartbeat)
     {
-        workers[(namespaceId, heartbeat.WorkerInstanceKey)] = (heartbeat, clock.GetUtcNow());
+        workers.AddOrUpdate(
+            (namespaceId, heartbeat.WorkerInstanceKey),
+            static (_, latest) => latest,
+            static (_, known, latest) => known.Heartbeat.Status == WorkerStatus.Shutdown ? known : latest,
+            (heartbeat, clock.GetUtcNow()));
         if (workers.Count > Most)
         {
             ForgetOldest();
@@ -32,7 +37,8 @@ internal sealed class WorkerRegistry(TimeProvider clock)
 
     private void ForgetOldest()
     {
-        foreach (var pair in workers.OrderBy(pair => pair.Value.Seen).Take(Most / 10).ToList())
+        // ToArray is the dictionary's own: LINQ's, on which sorting rests, fails when a worker comes in between.
+        foreach (var pair in workers.ToArray().OrderBy(pair => pair.Value.Seen).Take(Most / 10))
         {
             workers.TryRemove(pair);
         }

@@ -47,7 +47,7 @@ internal sealed class DeliveryService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync().ConfigureAwait(false);
-        await running.WhenAllAsync().ConfigureAwait(false);
+        await running.StopAsync().ConfigureAwait(false);
         stop.Dispose();
     }
 

@@ -63,8 +63,9 @@ internal sealed class LiveUpdate(string id, Request? request, long order)
     public void End(Outcome outcome)
     {
         Stage = UpdateStage.Ended;
-        accepted.TrySetResult(outcome);
+        // In this order: who waits for the acceptance looks then whether there is more, and a rejection must not look like one.
         completed.TrySetResult(outcome);
+        accepted.TrySetResult(outcome);
     }
 
     /// <summary>It will never have an outcome here.</summary>
