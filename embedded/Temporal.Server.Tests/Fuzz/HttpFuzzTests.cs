@@ -13,6 +13,9 @@ public sealed class HttpFuzzTests
 {
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(60);
 
+    // More than fits on its way: an answer that does not need it comes before all of it is sent.
+    private const int LargeBody = 100_000;
+
     private static readonly HttpRoute[] Routes = [.. RouteTable.All];
 
     private static readonly Dictionary<string, MethodDescriptor> Methods =
@@ -45,6 +48,15 @@ public sealed class HttpFuzzTests
                 catch (OperationCanceledException) when (patience.IsCancellationRequested)
                 {
                     server.Count(call, 0);
+                }
+                catch (HttpRequestException) when (request.Content?.Headers.ContentLength > LargeBody)
+                {
+                    // Refused, and the connection closed, while it was still being sent.
+                    server.Count(call, -1);
+                }
+                catch (HttpRequestException broken)
+                {
+                    server.Complain($"{call}: the connection broke: {broken.GetBaseException().Message}", about);
                 }
             }
         });
