@@ -42,6 +42,7 @@ internal sealed class ServerCore : IAsyncDisposable
         Retention = new RetentionSweep(engine, store);
         retention = new RetentionService(Retention, logger);
         Methods.AddTemporal(engine, store);
+        Methods.AddActivities(engine, store);
         Methods.AddSchedules(engine, schedules);
         batches = new BatchService(engine, store);
         Methods.AddBatches(engine, batches);

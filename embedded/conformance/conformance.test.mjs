@@ -2,6 +2,7 @@
 // whose HTTP face for the Web UI is at TEMPORAL_UI_ADDRESS (1000 ports further on, if nothing is said).
 import { after, before } from 'node:test';
 import { Environment } from './scenarios/environment.mjs';
+import { activities } from './scenarios/activities.mjs';
 import { batches } from './scenarios/batches.mjs';
 import { contracts } from './scenarios/contracts.mjs';
 import { edges } from './scenarios/edges.mjs';
@@ -31,6 +32,7 @@ contracts(env);
 starts(env);
 operators(env);
 queues(env);
+activities(env);
 http(env);
 histories(env);
 schedules(env);

@@ -146,9 +146,11 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
 
     private static void Fail(Transition t, ActivityState activity, Failure? failure, Payloads? heartbeatDetails, string identity)
     {
+        StandaloneActivities.RequireAttempt(t, activity);
         if (heartbeatDetails is not null && !Requests.IsTooLarge(t.Run.Limits, heartbeatDetails))
         {
             activity.HeartbeatDetails = heartbeatDetails;
+            activity.HeartbeatCount++;
         }
 
         t.FailActivity(activity, Failures.WithinLimit(failure, t.Run.Limits) ?? new Failure { Message = "The worker gave no failure." }, identity);
@@ -169,6 +171,7 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
 
     private static void Cancel(Transition t, ActivityState activity, Payloads? details, string identity)
     {
+        StandaloneActivities.RequireAttempt(t, activity);
         if (Requests.IsTooLarge(t.Run.Limits, details))
         {
             t.FailActivity(activity, Failures.Final("Cancel details exceed size limit."), identity);
@@ -208,7 +211,11 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
     private async Task<(RunKey Run, TaskToken Token)> ByIdAsync(string namespaceName, string workflowId, string runId, string activityId, RpcContext context)
     {
         Requests.RequireName(engine.Limits, activityId, "ActivityId");
-        var run = await engine.ResolveAsync(engine.Namespaces.Require(namespaceName), workflowId, runId, context.CancellationToken).ConfigureAwait(false);
+        var space = engine.Namespaces.Require(namespaceName);
+        // Without a workflow it is a standalone activity, and the run is its own.
+        var run = await (workflowId.Length > 0
+            ? engine.ResolveAsync(space, workflowId, runId, context.CancellationToken)
+            : engine.ResolveAsync(ActivitySpace.Of(space), activityId, runId, context.CancellationToken)).ConfigureAwait(false);
         return (run, new TaskToken { ActivityId = activityId });
     }
 

@@ -115,6 +115,16 @@ internal static class Descriptions
         };
     }
 
+    /// <summary>Where an open activity stands.</summary>
+    public static PendingActivityState StateOf(ActivityState activity) => activity switch
+    {
+        { CancelRequestedEventId: not 0 } => PendingActivityState.CancelRequested,
+        { IsStarted: true, Pause: null } => PendingActivityState.Started,
+        { IsStarted: true } => PendingActivityState.PauseRequested,
+        { Pause: null } => PendingActivityState.Scheduled,
+        _ => PendingActivityState.Paused,
+    };
+
     private static PendingActivityInfo Pending(ActivityState activity)
     {
         var attributes = activity.Attributes;
@@ -122,14 +132,7 @@ internal static class Descriptions
         {
             ActivityId = attributes.ActivityId,
             ActivityType = attributes.ActivityType,
-            State = activity switch
-            {
-                { CancelRequestedEventId: not 0 } => PendingActivityState.CancelRequested,
-                { IsStarted: true, Pause: null } => PendingActivityState.Started,
-                { IsStarted: true } => PendingActivityState.PauseRequested,
-                { Pause: null } => PendingActivityState.Scheduled,
-                _ => PendingActivityState.Paused,
-            },
+            State = StateOf(activity),
             Paused = activity.Pause is not null,
             PauseInfo = activity.Pause is { } pause
                 ? new PendingActivityInfo.Types.PauseInfo

@@ -144,6 +144,8 @@ internal sealed class NamespaceHandlers(NamespaceRegistry namespaces, WorkflowLi
                 WorkerPollCompleteOnShutdown = true,
                 WorkerHeartbeats = true,
                 PollerAutoscaling = true,
+                StandaloneActivities = true,
+                StandaloneActivityStartDelay = true,
             },
             Limits = new NamespaceInfo.Types.Limits { BlobSizeLimitError = limits.BlobBytes, MemoSizeLimitError = limits.MemoBytes },
         },

@@ -2,6 +2,7 @@ using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Temporal.Server.History;
+using Temporal.Server.History.Activities;
 using Temporal.Server.History.Records;
 using Temporal.Server.Namespaces;
 using Temporal.Server.Rpc;
@@ -50,7 +51,7 @@ internal static class Requests
     {
         var named = space.Length > 0 ? namespaces.Require(space) : null;
         var token = Token(bytes);
-        return named is null || token.NamespaceId == named.Id
+        return named is null || ActivitySpace.NamespaceOf(token.NamespaceId) == named.Id
             ? token
             : throw RpcException.InvalidArgument("Operation requested with a token from a different namespace.");
     }

@@ -40,10 +40,12 @@ internal sealed class VisibilityHandlers(HistoryEngine engine, IExecutionStore s
         };
     }
 
+    /// <summary>The lines in a page when a request asks for so many; 0 or less for no opinion.</summary>
+    public static int PageSize(int asked) => asked <= 0 ? DefaultPageSize : Math.Min(asked, LargestPageSize);
+
     private Task<VisibilityPage> PageAsync(string namespaceName, string query, int pageSize, Google.Protobuf.ByteString token, RpcContext context)
     {
         var space = engine.Namespaces.Require(namespaceName);
-        var size = pageSize <= 0 ? DefaultPageSize : Math.Min(pageSize, LargestPageSize);
-        return store.ListAsync(space.Id, query, space.SearchAttributes, size, token, context.CancellationToken);
+        return store.ListAsync(space.Id, query, space.SearchAttributes, PageSize(pageSize), token, context.CancellationToken);
     }
 }

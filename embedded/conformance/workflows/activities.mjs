@@ -58,3 +58,12 @@ export * from './historyActivities.mjs';
 export async function toldPriority() {
   return Context.current().info.priority ?? null;
 }
+
+export async function tellsWhatItIs(input) {
+  const { inWorkflow, workflowExecution, activityId, activityRunId } = Context.current().info;
+  return { inWorkflow, workflowExecution: workflowExecution ?? null, activityId, activityRunId, input };
+}
+
+export async function completedById() {
+  throw new CompleteAsyncError();
+}

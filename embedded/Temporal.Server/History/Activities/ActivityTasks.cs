@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Temporal.Server.History.Records;
 using Temporal.Server.History.State;
-using Temporal.Server.History.WorkflowTasks;
 using Temporal.Server.Matching;
 using Temporal.Server.Rpc;
 using Temporalio.Api.Common.V1;
@@ -48,7 +47,8 @@ internal static class ActivityTasks
             }.ToByteString(),
             WorkflowNamespace = namespaceName,
             WorkflowType = t.State.Started.WorkflowType,
-            WorkflowExecution = new WorkflowExecution { WorkflowId = t.Run.Key.WorkflowId, RunId = t.Run.Key.RunId },
+            WorkflowExecution = t.State.IsActivity ? new WorkflowExecution() : new WorkflowExecution { WorkflowId = t.Run.Key.WorkflowId, RunId = t.Run.Key.RunId },
+            ActivityRunId = t.State.IsActivity ? t.Run.Key.RunId : "",
             ActivityType = attributes.ActivityType,
             ActivityId = attributes.ActivityId,
             Header = attributes.Header,
@@ -102,6 +102,7 @@ internal static class ActivityTasks
     public static void RecordHeartbeat(this Transition t, ActivityState activity, Payloads? details)
     {
         activity.LastHeartbeatTime = t.Now;
+        activity.HeartbeatCount++;
         if (details is not null)
         {
             activity.HeartbeatDetails = details;
@@ -124,7 +125,7 @@ internal static class ActivityTasks
                 Identity = identity,
             },
         });
-        t.ScheduleWorkflowTask();
+        t.FollowOutcome(activity);
     }
 
     /// <summary>The activity gave in to its cancellation.</summary>
@@ -148,7 +149,7 @@ internal static class ActivityTasks
                 Identity = identity,
             },
         });
-        t.ScheduleWorkflowTask();
+        t.FollowOutcome(activity);
     }
 
     /// <summary>The attempt failed: another one follows, or the activity failed.</summary>
@@ -172,7 +173,7 @@ internal static class ActivityTasks
                 RetryState = retryState,
             },
         });
-        t.ScheduleWorkflowTask();
+        t.FollowOutcome(activity);
     }
 
     /// <summary>A time-out passed.</summary>
@@ -207,7 +208,7 @@ internal static class ActivityTasks
                 RetryState = retryState,
             },
         });
-        t.ScheduleWorkflowTask();
+        t.FollowOutcome(activity);
     }
 
     /// <summary>The back-off is over: the attempt goes on its queue.</summary>

@@ -1,3 +1,4 @@
+using Temporal.Server.History.Activities;
 using Temporal.Server.Namespaces;
 using Temporal.Server.Store;
 
@@ -18,6 +19,7 @@ internal sealed class RetentionSweep(HistoryEngine engine, IExecutionStore store
         foreach (var space in engine.Namespaces.All)
         {
             deleted += await RunAsync(space, cancellationToken).ConfigureAwait(false);
+            deleted += await RunAsync(ActivitySpace.Of(space), cancellationToken).ConfigureAwait(false);
         }
 
         return deleted;

@@ -54,6 +54,9 @@ internal sealed class ActivityState
     /// <summary>Details of the last heartbeat of any attempt.</summary>
     public Payloads? HeartbeatDetails { get; set; }
 
+    /// <summary>Heartbeats of all attempts.</summary>
+    public long HeartbeatCount { get; set; }
+
     /// <summary>Why the last attempt failed.</summary>
     public Failure? LastFailure { get; set; }
 

@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using Temporal.Server.History.Activities;
 using Temporal.Server.History.Records;
 using Temporal.Server.Store;
 using Temporalio.Api.History.V1;
@@ -36,6 +37,8 @@ internal static class SideRecords
         {
             record.Activities.Add(Save(activity));
         }
+
+        record.Standalone = state.Standalone is { } alone ? Save(alone) : null;
 
         return record;
     }
@@ -75,6 +78,7 @@ internal static class SideRecords
             Load(activity, state.Activities[activity.ScheduledEventId]);
         }
 
+        state.Standalone = record.Standalone is { } alone ? Load(alone, state) : null;
         foreach (var e in record.BufferedEvents)
         {
             state.Buffered.Add(e);
@@ -142,7 +146,35 @@ internal static class SideRecords
         ForgetHeartbeat = activity.ForgetsHeartbeat,
         ChangedOptions = activity.ChangedOptions,
         FirstScheduledTime = activity.FirstScheduledTime.ToProto(),
+        HeartbeatCount = activity.HeartbeatCount,
     };
+
+    private static StandaloneRecord Save(StandaloneActivity alone) => new()
+    {
+        CancelRequestId = alone.CancelRequestId,
+        CancelIdentity = alone.CancelIdentity,
+        CancelReason = alone.CancelReason,
+        TerminateRequestId = alone.TerminateRequestId,
+        Ended = alone.Ended is { } ended ? Save(ended) : null,
+    };
+
+    private static StandaloneActivity Load(StandaloneRecord record, RunState state)
+    {
+        var alone = new StandaloneActivity
+        {
+            CancelRequestId = record.CancelRequestId,
+            CancelIdentity = record.CancelIdentity,
+            CancelReason = record.CancelReason,
+            TerminateRequestId = record.TerminateRequestId,
+        };
+        if (record.Ended is { } ended)
+        {
+            alone.Ended = new ActivityState { Scheduled = StandaloneActivities.ScheduledEvent(state), ScheduledTime = ended.ScheduledTime.ToDateTimeOffset() };
+            Load(ended, alone.Ended);
+        }
+
+        return alone;
+    }
 
     private static void Load(ActivityRecord record, ActivityState activity)
     {
@@ -165,5 +197,6 @@ internal static class SideRecords
         activity.ForgetsHeartbeat = record.ForgetHeartbeat;
         activity.ChangedOptions = record.ChangedOptions;
         activity.FirstScheduledTime = record.FirstScheduledTime?.ToDateTimeOffset() ?? activity.FirstScheduledTime;
+        activity.HeartbeatCount = record.HeartbeatCount;
     }
 }
