@@ -1,49 +1,59 @@
-using System.Net;
-using Microsoft.Extensions.Logging;
 using Temporal.Server;
+using Temporal.Server.CommandLine;
 using Temporalio.Client;
 
 namespace Temporalio.Testing;
 
-/// <summary>The server's options for an environment's.</summary>
+/// <summary>A server in this process. It reads the command line that an executable would get, so that options mean the same to both.</summary>
 internal static class EmbeddedServer
 {
-    /// <exception cref="ArgumentException">The target host is not an address and port.</exception>
-    internal static TemporalServerOptions Local(WorkflowEnvironmentStartLocalOptions options) => Of(options) with
+    /// <exception cref="ArgumentException">The options are not valid.</exception>
+    internal static Task<StartedEnvironment> StartLocalAsync(WorkflowEnvironmentStartLocalOptions options)
     {
-        SearchAttributes = (options.SearchAttributes ?? []).ToDictionary(each => each.Name, each => each.ValueType),
-        LogLevel = options.DevServerOptions.LogLevel switch
+        if (options.UI)
         {
-            "debug" => LogLevel.Debug,
-            "info" => LogLevel.Information,
-            "warn" => LogLevel.Warning,
-            "error" => LogLevel.Error,
-            "never" => LogLevel.None,
-            var other => throw new ArgumentException($"Log level '{other}' is not one of debug, info, warn, error, never"),
-        },
-    };
+            throw new ArgumentException("The embedded server has no Web UI; see docker-compose.yml for one", nameof(options));
+        }
 
-    /// <exception cref="ArgumentException">The target host is not an address and port.</exception>
-    internal static TemporalServerOptions TimeSkipping(WorkflowEnvironmentStartTimeSkippingOptions options) =>
-        Of(options) with { TimeSkipping = true };
-
-    private static TemporalServerOptions Of(TemporalClientConnectOptions options)
-    {
-        var target = options.TargetHost switch
-        {
-            null => new IPEndPoint(IPAddress.Loopback, 0),
-            var host when host.StartsWith("localhost", StringComparison.Ordinal) => Parse($"127.0.0.1{host["localhost".Length..]}"),
-            var host => Parse(host),
-        };
-        return new()
-        {
-            Ip = target.Address,
-            Port = target.Port,
-            Namespaces = [.. new[] { "default", options.Namespace }.Distinct()],
-        };
+        var listening = ServerArguments.Listening(options.TargetHost);
+        return StartAsync(options, Read(ServerArguments.DevServer(options, listening)));
     }
 
-    private static IPEndPoint Parse(string host) => IPEndPoint.TryParse(host, out var target)
-        ? target
-        : throw new ArgumentException($"TargetHost '{host}' of a test environment must be an IP address and port to listen at");
+    /// <exception cref="ArgumentException">The options are not valid.</exception>
+    internal static Task<StartedEnvironment> StartTimeSkippingAsync(WorkflowEnvironmentStartTimeSkippingOptions options)
+    {
+        var listening = ServerArguments.Listening(options.TargetHost);
+        return StartAsync(options, Read(ServerArguments.TestServer(options, listening)) with
+        {
+            Ip = listening.Address,
+            Namespaces = [.. new[] { "default", options.Namespace }.Distinct()],
+        });
+    }
+
+    private static TemporalServerOptions Read(IReadOnlyList<string> arguments)
+    {
+        try
+        {
+            return ServerCommandLine.Parse(arguments);
+        }
+        catch (CommandLineException e)
+        {
+            throw new ArgumentException($"The options of the test environment's server are not valid: {e.Message}", e);
+        }
+    }
+
+    private static async Task<StartedEnvironment> StartAsync(TemporalClientConnectOptions options, TemporalServerOptions serverOptions)
+    {
+        var server = await TemporalServer.StartAsync(serverOptions).ConfigureAwait(false);
+        try
+        {
+            options.TargetHost = server.TargetHost;
+            return new(await TemporalClient.ConnectAsync(options).ConfigureAwait(false), server, serverOptions.TimeSkipping);
+        }
+        catch
+        {
+            await server.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
 }

@@ -4,12 +4,12 @@ using Temporalio.Client.Interceptors;
 namespace Temporalio.Testing;
 
 /// <summary>Gives out handles that skip time while their result is waited for.</summary>
-internal sealed class TimeSkippingInterceptor(EmbeddedEnvironment environment) : IClientInterceptor
+internal sealed class TimeSkippingInterceptor(StartedEnvironment environment) : IClientInterceptor
 {
     public ClientOutboundInterceptor InterceptClient(ClientOutboundInterceptor nextInterceptor) =>
         new Outbound(nextInterceptor, environment);
 
-    private sealed class Outbound(ClientOutboundInterceptor next, EmbeddedEnvironment environment) : ClientOutboundInterceptor(next)
+    private sealed class Outbound(ClientOutboundInterceptor next, StartedEnvironment environment) : ClientOutboundInterceptor(next)
     {
         public override async Task<WorkflowHandle<TWorkflow, TResult>> StartWorkflowAsync<TWorkflow, TResult>(StartWorkflowInput input) =>
             new TimeSkippingHandle<TWorkflow, TResult>(
@@ -18,9 +18,9 @@ internal sealed class TimeSkippingInterceptor(EmbeddedEnvironment environment) :
 
     private sealed record TimeSkippingHandle<TWorkflow, TResult> : WorkflowHandle<TWorkflow, TResult>
     {
-        private readonly EmbeddedEnvironment environment;
+        private readonly StartedEnvironment environment;
 
-        internal TimeSkippingHandle(EmbeddedEnvironment environment, WorkflowHandle<TWorkflow, TResult> handle)
+        internal TimeSkippingHandle(StartedEnvironment environment, WorkflowHandle<TWorkflow, TResult> handle)
             : base(handle.Client, handle.Id, handle.RunId, handle.ResultRunId, handle.FirstExecutionRunId) =>
             this.environment = environment;
 

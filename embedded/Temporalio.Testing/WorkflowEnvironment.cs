@@ -29,27 +29,33 @@ public class WorkflowEnvironment : IAsyncDisposable
         ClientEnvConfig.ProfileLoadOptions? profileLoadOptions = null) =>
         new(await TemporalClient.ConnectAsync(ClientEnvConfig.LoadClientConnectOptions(profileLoadOptions)).ConfigureAwait(false));
 
-    /// <summary>Starts a server in this process, in memory, in real time. Any number may run beside each other.</summary>
+    /// <summary>
+    /// Starts a server in real time: in this process and in memory, or the executable that the options name. Any number may run beside each other.
+    /// </summary>
     /// <exception cref="ArgumentException">The options are not valid.</exception>
+    /// <exception cref="InvalidOperationException">The executable does not start.</exception>
     public static async Task<WorkflowEnvironment> StartLocalAsync(WorkflowEnvironmentStartLocalOptions? options = null)
     {
         options = (WorkflowEnvironmentStartLocalOptions?)options?.Clone() ?? new();
-        if (options.UI)
-        {
-            throw new ArgumentException("The embedded server has no Web UI; see docker-compose.yml for one", nameof(options));
-        }
-
-        return await EmbeddedEnvironment.StartAsync(options, EmbeddedServer.Local(options)).ConfigureAwait(false);
+        var started = options.DevServerOptions.ExistingPath is { } path
+            ? ServerProcess.StartLocalAsync(options, path)
+            : EmbeddedServer.StartLocalAsync(options);
+        return await started.ConfigureAwait(false);
     }
 
     /// <summary>
-    /// Starts a server in this process, in memory, that skips time while a workflow's result is waited for and nothing but timers is left to do.
+    /// Starts a server that skips time while a workflow's result is waited for and nothing but timers is left to do: in this process and in
+    /// memory, or the executable that the options name.
     /// </summary>
     /// <exception cref="ArgumentException">The options are not valid.</exception>
+    /// <exception cref="InvalidOperationException">The executable does not start.</exception>
     public static async Task<WorkflowEnvironment> StartTimeSkippingAsync(WorkflowEnvironmentStartTimeSkippingOptions? options = null)
     {
         options = (WorkflowEnvironmentStartTimeSkippingOptions?)options?.Clone() ?? new();
-        return await EmbeddedEnvironment.StartAsync(options, EmbeddedServer.TimeSkipping(options)).ConfigureAwait(false);
+        var started = options.TestServer.ExistingPath is { } path
+            ? ServerProcess.StartTimeSkippingAsync(options, path)
+            : EmbeddedServer.StartTimeSkippingAsync(options);
+        return await started.ConfigureAwait(false);
     }
 
     /// <summary>Lets time pass: skips it, or waits where it is not skipped.</summary>

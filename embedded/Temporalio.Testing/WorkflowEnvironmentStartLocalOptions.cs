@@ -9,10 +9,10 @@ public class WorkflowEnvironmentStartLocalOptions : TemporalClientConnectOptions
     /// <summary>Where downloads are kept; not used here.</summary>
     public string? DownloadDirectory { get; set; }
 
-    /// <summary>Whether to serve the Web UI too, which the embedded server does not do.</summary>
+    /// <summary>Whether an executable serves the Web UI too; the embedded server has none and refuses it.</summary>
     public bool UI { get; set; }
 
-    /// <summary>Port of the Web UI.</summary>
+    /// <summary>Port of the Web UI; 0 for the one that the server chooses.</summary>
     public int UIPort { get; set; }
 
     /// <summary>Search attributes to register.</summary>

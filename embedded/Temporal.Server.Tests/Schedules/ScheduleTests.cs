@@ -174,6 +174,25 @@ public sealed class ScheduleTests
     }
 
     [Fact]
+    public async Task Whoever_has_made_a_schedule_act_sees_that_it_has_acted()
+    {
+        await using var server = await EngineHost.StartAsync();
+        var start = new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        SchedulePatch Backfill(int from, int to) => new()
+        {
+            BackfillRequest = { new BackfillRequest { StartTime = At(start.AddHours(from)), EndTime = At(start.AddHours(to)), OverlapPolicy = ScheduleOverlapPolicy.AllowAll } },
+        };
+
+        await server.CreateScheduleAsync("s", Hourly(), request => request.InitialPatch = Backfill(0, 9));
+        Assert.Equal(10, (await server.DescribeScheduleAsync()).Info.ActionCount);
+        for (var round = 1; round <= 20; round++)
+        {
+            await server.PatchScheduleAsync("s", Backfill(10 * round, (10 * round) + 9));
+            Assert.Equal(10 + (10 * round), (await server.DescribeScheduleAsync()).Info.ActionCount);
+        }
+    }
+
+    [Fact]
     public async Task A_backfill_with_a_buffer_goes_on_as_workflows_end()
     {
         await using var server = await EngineHost.StartAsync();

@@ -14,7 +14,7 @@ using Temporalio.Api.WorkflowService.V1;
 namespace Temporal.Server.Frontend;
 
 /// <summary>Describes, lists and counts schedules.</summary>
-internal sealed class ScheduleReadHandlers(HistoryEngine engine, ScheduleDirectory directory)
+internal sealed class ScheduleReadHandlers(HistoryEngine engine, ScheduleService schedules)
 {
     private const int DefaultPageSize = 100;
     private const int LargestPageSize = 1000;
@@ -22,22 +22,23 @@ internal sealed class ScheduleReadHandlers(HistoryEngine engine, ScheduleDirecto
     private const string Paused = "TemporalSchedulePaused";
 
     /// <summary>Describes a schedule.</summary>
-    public Task<DescribeScheduleResponse> DescribeAsync(DescribeScheduleRequest request, RpcContext context)
+    public async Task<DescribeScheduleResponse> DescribeAsync(DescribeScheduleRequest request, RpcContext context)
     {
-        var (record, _, times, problem) = Read(request.Namespace, request.ScheduleId);
+        var key = KeyOf(request.Namespace, request.ScheduleId);
+        var (record, _, times, problem) = await schedules.ReadActedAsync(key, context.CancellationToken).ConfigureAwait(false);
         var info = record.Info.Clone();
         info.BufferSize = record.Buffered.Count;
         info.StateSizeBytes = record.CalculateSize();
         info.InvalidScheduleError = problem;
         info.FutureActionTimes.AddRange(Future(record, times, ScheduleLimits.FutureActions));
-        return Task.FromResult(new DescribeScheduleResponse
+        return new DescribeScheduleResponse
         {
             Schedule = record.Schedule,
             Info = info,
             Memo = record.Memo,
             SearchAttributes = record.SearchAttributes,
             ConflictToken = ScheduleHandlers.ConflictToken(record.ConflictToken),
-        });
+        };
     }
 
     /// <summary>The times of a schedule within a range, whether it acts at them or not.</summary>
@@ -132,7 +133,7 @@ internal sealed class ScheduleReadHandlers(HistoryEngine engine, ScheduleDirecto
     };
 
     // Each as it is now: it may be changed or deleted while the list is made.
-    private IEnumerable<ListedSchedule> Entries(NamespaceRecord space) => directory.All
+    private IEnumerable<ListedSchedule> Entries(NamespaceRecord space) => schedules.Directory.All
         .Where(entry => entry.Key.NamespaceId == space.Id)
         .Select(entry => entry.Stored)
         .OfType<StoredSchedule>()
@@ -162,8 +163,10 @@ internal sealed class ScheduleReadHandlers(HistoryEngine engine, ScheduleDirecto
     private IEnumerable<Google.Protobuf.WellKnownTypes.Timestamp> Future(ScheduleRecord record, ScheduleTimes? times, int most) =>
         times is null ? [] : record.Future(times, engine.Now, most).Select(time => time.ToProto());
 
-    private StoredSchedule Read(string namespaceName, string scheduleId) =>
-        directory.Read(ScheduleDirectory.KeyOf(engine.Namespaces.Require(namespaceName).Id, Requests.RequireName(engine.Limits, scheduleId, "ScheduleId")));
+    private StoredSchedule Read(string namespaceName, string scheduleId) => schedules.Directory.Read(KeyOf(namespaceName, scheduleId));
+
+    private RecordKey KeyOf(string namespaceName, string scheduleId) =>
+        ScheduleDirectory.KeyOf(engine.Namespaces.Require(namespaceName).Id, Requests.RequireName(engine.Limits, scheduleId, "ScheduleId"));
 
     private sealed record ListedSchedule(string NamespaceId, ScheduleRecord Record, ScheduleTimes? Times)
     {

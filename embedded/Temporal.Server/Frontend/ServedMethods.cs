@@ -165,7 +165,7 @@ internal static class ServedMethods
         methods.Add<PatchScheduleRequest, PatchScheduleResponse>(descriptor, "PatchSchedule", schedules.PatchAsync);
         methods.Add<DeleteScheduleRequest, DeleteScheduleResponse>(descriptor, "DeleteSchedule", schedules.DeleteAsync);
 
-        var reads = new ScheduleReadHandlers(engine, service.Directory);
+        var reads = new ScheduleReadHandlers(engine, service);
         methods.Add<DescribeScheduleRequest, DescribeScheduleResponse>(descriptor, "DescribeSchedule", reads.DescribeAsync);
         methods.Add<ListScheduleMatchingTimesRequest, ListScheduleMatchingTimesResponse>(descriptor, "ListScheduleMatchingTimes", reads.ListMatchingTimesAsync);
         methods.Add<ListSchedulesRequest, ListSchedulesResponse>(descriptor, "ListSchedules", reads.ListAsync);

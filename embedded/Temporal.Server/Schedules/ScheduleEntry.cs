@@ -6,7 +6,9 @@ namespace Temporal.Server.Schedules;
 /// <summary>One schedule's place in memory, from its creation to its deletion. Only the holder of <see cref="Gate"/> may change it.</summary>
 internal sealed class ScheduleEntry(RecordKey key)
 {
-    private int isCalled;
+    private readonly Lock calls = new();
+    private bool isCalled;
+    private TaskCompletionSource attention = Given();
     private volatile bool mustLook = true;
     private volatile StoredSchedule? stored;
 
@@ -45,12 +47,50 @@ internal sealed class ScheduleEntry(RecordKey key)
         IsUncertain = false;
     }
 
-    /// <summary>Asks for its attention; false when that has been asked for and not begun.</summary>
-    public bool TryCall() => Interlocked.Exchange(ref isCalled, 1) == 0;
+    /// <summary>Ends when all that it has been called for by now is done, as far as it can be: what is read then shows it.</summary>
+    public Task Attention
+    {
+        get
+        {
+            lock (calls)
+            {
+                return attention.Task;
+            }
+        }
+    }
+
+    /// <summary>Asks for its attention.</summary>
+    /// <returns>What to complete when it has been given; null when it has been asked for and not begun.</returns>
+    public TaskCompletionSource? TryCall()
+    {
+        lock (calls)
+        {
+            if (isCalled)
+            {
+                return null;
+            }
+
+            isCalled = true;
+            return attention = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
 
     /// <summary>It begins to attend: a later call counts anew.</summary>
-    public void TakeCall() => Interlocked.Exchange(ref isCalled, 0);
+    public void TakeCall()
+    {
+        lock (calls)
+        {
+            isCalled = false;
+        }
+    }
 
     /// <summary>What the jitter of a schedule depends on besides the time.</summary>
     public static string SeedOf(RecordKey key) => $"{key.NamespaceId}-{key.Id}";
+
+    private static TaskCompletionSource Given()
+    {
+        var given = new TaskCompletionSource();
+        given.SetResult();
+        return given;
+    }
 }

@@ -17,6 +17,7 @@ internal sealed class ScheduleService : IAsyncDisposable
 {
     private const int ConcurrentActs = 64;
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReaderWaits = TimeSpan.FromSeconds(2);
 
     private readonly HistoryEngine engine;
     private readonly ScheduledWorkflows workflows;
@@ -69,6 +70,19 @@ internal sealed class ScheduleService : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// The schedule as it is once it has acted on what clients have done to it: whoever has triggered or backfilled it sees the actions, as
+    /// with Temporal, whose scheduler answers after what it was told before. What takes long is not waited for.
+    /// </summary>
+    /// <exception cref="RpcException">NotFound.</exception>
+    public async Task<StoredSchedule> ReadActedAsync(RecordKey key, CancellationToken cancellationToken)
+    {
+        var attention = Directory.Require(key).Attention.WaitAsync(ReaderWaits, cancellationToken);
+        await attention.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        return Directory.Read(key);
+    }
+
     /// <summary>Deletes a schedule.</summary>
     /// <exception cref="RpcException">NotFound.</exception>
     public async Task DeleteAsync(RecordKey key, CancellationToken cancellationToken)
@@ -80,12 +94,10 @@ internal sealed class ScheduleService : IAsyncDisposable
     /// <summary>Lets a schedule see whether there is something to do, soon and beside the caller.</summary>
     public void Call(ScheduleEntry entry)
     {
-        if (stop.IsCancellationRequested || !entry.TryCall())
+        if (!stop.IsCancellationRequested && entry.TryCall() is { } attention)
         {
-            return;
+            running.Begin(() => AttendAsync(entry, attention));
         }
-
-        running.Begin(() => AttendAsync(entry));
     }
 
     /// <summary>Stops; what is planned is done by the next server.</summary>
@@ -97,7 +109,7 @@ internal sealed class ScheduleService : IAsyncDisposable
         stop.Dispose();
     }
 
-    private async Task AttendAsync(ScheduleEntry entry)
+    private async Task AttendAsync(ScheduleEntry entry, TaskCompletionSource attention)
     {
         try
         {
@@ -133,6 +145,10 @@ internal sealed class ScheduleService : IAsyncDisposable
         {
             ScheduleLog.ActFailed(engine.Logger, entry.Key.Id, error);
             SetWake(entry, engine.Now + TryAgainAfter);
+        }
+        finally
+        {
+            attention.SetResult();
         }
     }
 

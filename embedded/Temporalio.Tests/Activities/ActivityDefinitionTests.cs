@@ -45,7 +45,8 @@ public sealed class ActivityDefinitionTests
         Assert.Throws<ArgumentException>(() => ActivityDefinition.Create(null, typeof(void), [typeof(string)], 1, _ => null));
         Assert.Throws<ArgumentException>(() => ActivityDefinition.Create("x", typeof(void), [], 1, _ => null));
         Assert.Throws<ArgumentException>(() => ActivityDefinition.CreateAll(new object()));
-        Assert.Throws<InvalidOperationException>(() => ActivityDefinition.CreateAll<Shop>(null));
+        var e = Assert.Throws<InvalidOperationException>(() => ActivityDefinition.CreateAll<Shop>(null));
+        Assert.Contains("Instance not provided", e.Message, StringComparison.Ordinal);
     }
 
     private sealed class Shop

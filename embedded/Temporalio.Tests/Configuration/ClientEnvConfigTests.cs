@@ -123,6 +123,13 @@ public sealed class ClientEnvConfigTests(WorkerHost host)
     }
 
     [Fact]
+    public void A_file_that_is_no_TOML_is_told_so()
+    {
+        var error = Assert.Throws<InvalidOperationException>(() => ClientEnvConfig.Load(new() { ConfigSource = DataSource.FromUTF8String("just words") }));
+        Assert.Contains("not valid TOML", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_key_that_nobody_knows_is_refused_where_reading_is_strict()
     {
         var error = Assert.Throws<InvalidOperationException>(() => ClientEnvConfig.Load(new()

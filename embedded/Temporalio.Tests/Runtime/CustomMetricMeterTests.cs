@@ -22,6 +22,17 @@ public sealed class CustomMetricMeterTests
             meter.Records);
     }
 
+    [Fact]
+    public void Tags_come_in_the_types_in_which_values_come()
+    {
+        var meter = new RecordingMeter();
+        var runtime = new TemporalRuntime(new(new() { Metrics = new() { CustomMetricMeter = meter, AttachServiceName = false } }));
+
+        runtime.MetricMeter.WithTags([new("int", 1), new("long", 2L), new("float", 0.5f), new("double", 1.5), new("bool", true), new("text", "t"), new("day", DayOfWeek.Friday)]);
+
+        Assert.Equal([1L, 2L, 0.5d, 1.5d, true, "t", "Friday"], meter.TagValues);
+    }
+
     [Theory]
     [InlineData(CustomMetricMeterOptions.DurationFormat.IntegerMilliseconds, "ms")]
     [InlineData(CustomMetricMeterOptions.DurationFormat.FloatSeconds, "s")]

@@ -10,6 +10,9 @@ internal sealed class RecordingMeter : ICustomMetricMeter
 
     internal IReadOnlyCollection<Entry> Records => records;
 
+    /// <summary>Values of tags, in the order in which they came.</summary>
+    internal ConcurrentQueue<object> TagValues { get; } = new();
+
     /// <summary>Records of a metric whose tags hold all of these, as <c>key=value</c>.</summary>
     internal IEnumerable<Entry> Of(string name, params string[] tags) =>
         records.Where(each => each.Name == name && tags.All(tag => each.Tags.Split(',').Contains(tag)));
@@ -29,6 +32,7 @@ internal sealed class RecordingMeter : ICustomMetricMeter
         foreach (var (key, value) in tags)
         {
             all[key] = value;
+            TagValues.Enqueue(value);
         }
 
         return all;

@@ -25,12 +25,14 @@ public sealed class DeterminismTests(WorkerHost host)
         {
             var handle = await host.Client.StartWorkflowAsync((Offender wf) => wf.RunAsync(scenario), WorkerHost.On(queue));
             var history = await WorkerHost.HistoryWhenAsync(handle, h => WorkerHost.Has(h, EventType.WorkflowTaskFailed));
-            Offender.Gate.Set();
             Assert.Contains(
                 expected,
                 WorkerHost.First(history, EventType.WorkflowTaskFailed).WorkflowTaskFailedEventAttributes.Failure.Message,
                 StringComparison.Ordinal);
+
+            // Let go before, it would complete the workflow with its next task.
             await handle.TerminateAsync();
+            Offender.Gate.Set();
         });
     }
 

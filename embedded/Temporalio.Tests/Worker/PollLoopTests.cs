@@ -13,7 +13,7 @@ public sealed class PollLoopTests(WorkerHost host)
     public async Task A_loop_waits_for_what_is_reserved_and_reserves_nothing_once_it_has_ended()
     {
         var link = new WorkerLink(
-            () => host.Client.Connection, "default", "me", new TemporalWorkerOptions("q"), TemporalRuntime.Default.Metrics);
+            () => host.Client.Connection, "default", "me", new TemporalWorkerOptions("q"), TemporalRuntime.Default);
         using var slots = new WorkerSlots(SlotType.Activity, new FixedSizeSlotSupplier(1), link, NullLogger.Instance);
         var handled = new TaskCompletionSource<string>();
         using var loop = new PollLoop<string>(

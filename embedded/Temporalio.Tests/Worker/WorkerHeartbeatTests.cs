@@ -90,7 +90,7 @@ public sealed class WorkerHeartbeatTests(WorkerHost host)
         await using var server = await StartServerAsync(takes: true, call => call.FailAsync(12, "unknown"));
         var client = await ClientOfAsync(server, Interval);
         var options = new TemporalWorkerOptions("here");
-        var link = new WorkerLink(() => client.Connection, "default", "me", options, RuntimeOf(Interval).Metrics);
+        var link = new WorkerLink(() => client.Connection, "default", "me", options, RuntimeOf(Interval));
         var report = new WorkerReport(link, options, new Dictionary<SlotType, WorkerSlots>(), plugins: [], tellsEnvironment: false);
         await new WorkerHeartbeats(link, report, Interval, NullLogger.Instance).RunAsync(TestContext.Current.CancellationToken);
         Assert.Single(server.Calls);

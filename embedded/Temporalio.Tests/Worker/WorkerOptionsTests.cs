@@ -1,4 +1,5 @@
 using Temporalio.Client;
+using Temporalio.Common;
 using Temporalio.Worker;
 using Temporalio.Workflows;
 
@@ -22,6 +23,27 @@ public sealed class WorkerOptionsTests(WorkerHost host)
     {
         var e = Assert.Throws<ArgumentException>(() => new TemporalWorker(host.Client, new TemporalWorkerOptions("q")));
         Assert.Contains("at least one workflow or activity", e.Message, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<Action<TemporalWorkerOptions>, string> TwoVersions => new()
+    {
+        { options => options.DeploymentOptions!.Version = null, "Version must be set" },
+        { options => options.DeploymentOptions!.DefaultVersioningBehavior = VersioningBehavior.Pinned, "must be Unspecified when UseWorkerVersioning is false" },
+#pragma warning disable CS0618 // the older way to state a version is what excludes the newer
+        { options => options.BuildId = "b1", "BuildId cannot be used together" },
+        { options => options.UseWorkerVersioning = true, "UseWorkerVersioning cannot be used together" },
+#pragma warning restore CS0618
+    };
+
+    [Theory]
+    [MemberData(nameof(TwoVersions), DisableDiscoveryEnumeration = true)]
+    public void A_worker_states_its_version_once(Action<TemporalWorkerOptions> state, string problem)
+    {
+        var options = new TemporalWorkerOptions("q") { DeploymentOptions = new(new("shop", "b2"), useWorkerVersioning: false) }.AddWorkflow<Nothing>();
+        new TemporalWorker(host.Client, options).Dispose();
+        state(options);
+        var e = Assert.Throws<ArgumentException>(() => new TemporalWorker(host.Client, options));
+        Assert.Contains(problem, e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

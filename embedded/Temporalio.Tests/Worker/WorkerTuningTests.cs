@@ -57,6 +57,20 @@ public sealed class WorkerTuningTests(WorkerHost host)
         Assert.Contains("Cannot set both Tuner and any of", e.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Resource_based_suppliers_of_one_worker_have_one_target()
+    {
+        ResourceBasedSlotSupplier Supplier(double memory) => new(new(), new(memory, 0.5));
+        TemporalWorkerOptions Options(double memoryOfOne) => new TemporalWorkerOptions("q")
+        {
+            Tuner = new(Supplier(0.5), Supplier(memoryOfOne), new FixedSizeSlotSupplier(1), new FixedSizeSlotSupplier(1)),
+        }.AddWorkflow<Instant>();
+
+        new TemporalWorker(host.Client, Options(0.5)).Dispose();
+        var e = Assert.Throws<ArgumentException>(() => new TemporalWorker(host.Client, Options(0.6)));
+        Assert.Contains("must have the same ResourceBasedTunerOptions", e.Message, StringComparison.Ordinal);
+    }
+
     public static TheoryData<PollerBehavior, string> WrongNumbers => new()
     {
         { new PollerBehavior.SimpleMaximum(0), "SimpleMaximum poller behavior must be at least 1" },

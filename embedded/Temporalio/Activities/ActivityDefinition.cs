@@ -108,7 +108,7 @@ public class ActivityDefinition
             .ToList();
         if (methods.FirstOrDefault(method => !method.IsStatic) is { } needsInstance && instance is null)
         {
-            throw new InvalidOperationException($"Activity method {needsInstance} is not static, and no instance is given");
+            throw new InvalidOperationException($"Instance not provided, but activity method {needsInstance} is not static");
         }
 
         return methods.Count > 0

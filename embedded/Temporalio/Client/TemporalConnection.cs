@@ -15,6 +15,7 @@ public sealed class TemporalConnection : ITemporalConnection
     private readonly ConnectionMetadata metadata;
     private readonly TemporalRuntime runtime;
     private readonly CallMetrics? metrics;
+    private readonly PayloadWarnings warnings;
     private Task? connecting;
     private volatile bool connected;
 
@@ -25,6 +26,7 @@ public sealed class TemporalConnection : ITemporalConnection
         metadata = new(options);
         runtime = options.Runtime ?? TemporalRuntime.Default;
         metrics = CallMetrics.Create(runtime.Metrics);
+        warnings = new(options.PayloadLimits, runtime.Log);
         this.channel = channel;
         WorkflowService = new WorkflowService.Core(this);
         OperatorService = new OperatorService.Core(this);
@@ -169,6 +171,7 @@ public sealed class TemporalConnection : ITemporalConnection
         where T : IMessage<T>
     {
         var call = new GrpcCall(service, rpc, request, options);
+        warnings.Look(rpc, request);
         try
         {
             return await GrpcRetry.RunAsync(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Temporalio.Common;
 
 namespace Temporalio.Runtime;
@@ -13,7 +14,7 @@ internal sealed class CustomMeter : MetricMeter
         ICustomMetricMeter meter,
         CustomMetricMeterOptions.DurationFormat durations,
         IReadOnlyCollection<KeyValuePair<string, object>> tags)
-        : this(meter, durations, meter.CreateTags(null, tags))
+        : this(meter, durations, meter.CreateTags(null, [.. tags.Select(Widened)]))
     {
     }
 
@@ -57,6 +58,15 @@ internal sealed class CustomMeter : MetricMeter
 
     public override MetricMeter WithTags(IEnumerable<KeyValuePair<string, object>> tags) =>
         new CustomMeter(meter, durations, Append(this.tags, tags));
+
+    // Whole numbers arrive as long and fractions as double, as measured values do; what is neither number, bool nor text arrives as text.
+    private static KeyValuePair<string, object> Widened(KeyValuePair<string, object> tag) => tag.Value switch
+    {
+        int whole => new(tag.Key, (long)whole),
+        float fraction => new(tag.Key, (double)fraction),
+        long or double or bool or string => tag,
+        var other => new(tag.Key, Convert.ToString(other, CultureInfo.InvariantCulture) ?? string.Empty),
+    };
 
     private static bool IsFraction<T>() => typeof(T) == typeof(double) || typeof(T) == typeof(float) || typeof(T) == typeof(decimal);
 
@@ -117,7 +127,7 @@ internal sealed class CustomMeter : MetricMeter
     }
 
     private object Append(object tags, IEnumerable<KeyValuePair<string, object>>? extra) =>
-        extra is null ? tags : meter.CreateTags(tags, [.. extra]);
+        extra is null ? tags : meter.CreateTags(tags, [.. extra.Select(Widened)]);
 
     private sealed class Counter<T>(Metric.MetricDetails details, CustomMeter meter, object tags, Action<T, object> add)
         : MetricCounter<T>(details)

@@ -21,7 +21,7 @@ public class TemporalWorker : IDisposable
     /// <summary>Initializes a new instance of the <see cref="TemporalWorker" /> class.</summary>
     /// <param name="client">Connected client.</param>
     /// <param name="options">Options, which are copied.</param>
-    /// <exception cref="ArgumentException">No task queue, nothing to run, or something twice.</exception>
+    /// <exception cref="ArgumentException">No task queue, nothing to run, something twice, or options that exclude each other.</exception>
     /// <exception cref="InvalidOperationException">The client has never connected, or the numbers of polls make no sense.</exception>
     public TemporalWorker(IWorkerClient client, TemporalWorkerOptions options)
     {
@@ -50,6 +50,7 @@ public class TemporalWorker : IDisposable
                 $"set {nameof(Options.DisableEagerActivityExecution)} to true to disable eager activity execution",
                 nameof(options));
         }
+        Options.RequireOneVersion();
         if (string.IsNullOrEmpty(Options.TaskQueue))
         {
             throw new ArgumentException("TaskQueue must be set", nameof(options));

@@ -153,6 +153,33 @@ public class TemporalWorkerOptions : ICloneable
 
     internal bool UsesLegacyVersioning { get; private set; }
 
+    /// <summary>A worker is of one version, which it states in one way.</summary>
+    /// <exception cref="ArgumentException">It states it in two, or leaves it out, or moves runs between versions that the server does not know.</exception>
+    internal void RequireOneVersion()
+    {
+        if (DeploymentOptions is not { } deployment)
+        {
+            return;
+        }
+        if (deployment.Version is null)
+        {
+            throw new ArgumentException($"{nameof(DeploymentOptions)}.{nameof(deployment.Version)} must be set");
+        }
+        if (UsesLegacyVersioning)
+        {
+            throw new ArgumentException($"{nameof(DeploymentOptions)} and UseWorkerVersioning cannot be used together");
+        }
+        if (LegacyBuildId is not null)
+        {
+            throw new ArgumentException($"{nameof(DeploymentOptions)} and BuildId cannot be used together");
+        }
+        if (!deployment.UseWorkerVersioning && deployment.DefaultVersioningBehavior != Common.VersioningBehavior.Unspecified)
+        {
+            throw new ArgumentException(
+                $"{nameof(deployment.DefaultVersioningBehavior)} must be Unspecified when {nameof(deployment.UseWorkerVersioning)} is false");
+        }
+    }
+
     internal static bool DebugModeWanted =>
         Environment.GetEnvironmentVariable("TEMPORAL_DEBUG") is { } wanted &&
         (wanted == "1" || wanted.Equals("true", StringComparison.OrdinalIgnoreCase));

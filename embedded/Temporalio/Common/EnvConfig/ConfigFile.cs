@@ -32,7 +32,7 @@ internal static class ConfigFile
         }
         catch (TomlException e)
         {
-            throw Invalid(e.Message, e);
+            throw Invalid($"not valid TOML: {e.Message}", e);
         }
     }
 

@@ -12,6 +12,9 @@ internal sealed class RuntimeLog
     /// <summary>Target of what workers do.</summary>
     internal const string Worker = "temporalio_sdk_core::worker";
 
+    /// <summary>Target of what becomes of workflow tasks.</summary>
+    internal const string Workflows = "temporalio_sdk_core::worker::workflow";
+
     private readonly LogFilter? filter;
     private readonly ILogger? forwarded;
     private readonly bool withFields;

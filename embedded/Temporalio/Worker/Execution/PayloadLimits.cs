@@ -1,92 +1,40 @@
-using System.Collections;
 using Google.Protobuf;
-using Google.Protobuf.Reflection;
-using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging;
-using Temporalio.Api.Common.V1;
 using Temporalio.Client;
+using Temporalio.Runtime.Logs;
 
 namespace Temporalio.Worker.Execution;
 
 /// <summary>
 /// Looks at what a worker is about to send. A field above the namespace's limit would make the server end the workflow;
-/// the task is failed instead, so that mended code can go on. A large one is warned about.
+/// the task is failed instead, so that mended code can go on. Large ones below it the connection warns about.
 /// </summary>
-/// <param name="warnings">Sizes from which to warn, in bytes; zero for never.</param>
 /// <param name="blobError">Most bytes of payloads in one field; zero for no limit.</param>
 /// <param name="memoError">Most bytes of a memo; zero for no limit.</param>
-/// <param name="logger">Logger.</param>
-internal sealed class PayloadLimits(PayloadLimitsOptions warnings, long blobError, long memoError, ILogger logger)
+/// <param name="log">The runtime's log.</param>
+internal sealed class PayloadLimits(long blobError, long memoError, RuntimeLog log)
 {
     // No field is larger than the whole: small requests, which are nearly all, need no closer look.
-    private readonly long least = new[] { warnings.PayloadsWarnSize, warnings.MemoWarnSize, blobError, memoError }
-        .Where(size => size > 0).DefaultIfEmpty(long.MaxValue).Min();
+    private readonly long least = new[] { blobError, memoError }.Where(size => size > 0).DefaultIfEmpty(long.MaxValue).Min();
 
-    /// <summary>Warns about large fields of a request.</summary>
+    /// <summary>Looks at a request.</summary>
     /// <exception cref="PayloadsTooLargeException">A field is above the limit.</exception>
     internal void Check(IMessage request)
     {
         if (request.CalculateSize() > least)
         {
-            Visit(request);
+            PayloadSizes.Visit(request, Check);
         }
     }
 
-    private void Visit(IMessage message)
+    private void Check(PayloadSizes.Kind kind, long size)
     {
-        switch (message)
+        var (what, limit) = kind == PayloadSizes.Kind.Memo ? ("memo", memoError) : ("payloads", blobError);
+        if (limit > 0 && size > limit)
         {
-            case SearchAttributes:
-                break;
-            case Memo memo:
-                Check("memo", memo.CalculateSize(), warnings.MemoWarnSize, memoError);
-                break;
-            case Payloads or Payload:
-                Check("payloads", message.CalculateSize(), warnings.PayloadsWarnSize, blobError);
-                break;
-            case Any protocol:
-                Check("payloads", protocol.Value.Length, warnings.PayloadsWarnSize, blobError);
-                break;
-            default:
-                foreach (var field in message.Descriptor.Fields.InDeclarationOrder().Where(f => f.FieldType == FieldType.Message))
-                {
-                    VisitValue(field.Accessor.GetValue(message));
-                }
-                break;
-        }
-    }
-
-    private void VisitValue(object? value)
-    {
-        var nested = value switch
-        {
-            IMessage single => [single],
-            IDictionary map => map.Values.OfType<IMessage>(),
-            IEnumerable list => list.OfType<IMessage>(),
-            _ => [],
-        };
-        foreach (var message in nested)
-        {
-            Visit(message);
-        }
-    }
-
-    private void Check(string what, long size, long warn, long error)
-    {
-        if (error > 0 && size > error)
-        {
-            var failure = new PayloadsTooLargeException(
-                $"[TMPRL1103] Attempted to upload {what} with size that exceeded the error limit. Size: {size} bytes, limit: {error} bytes");
-            logger.LogError(failure, "A task fails because of its size");
-            throw failure;
-        }
-        if (warn > 0 && size > warn)
-        {
-            logger.LogWarning(
-                "[TMPRL1103] Attempted to upload {What} with size that exceeded the warning limit. Size: {Size} bytes, limit: {Limit} bytes",
-                what,
-                size,
-                warn);
+            var problem = $"[TMPRL1103] Attempted to upload {what} with size that exceeded the error limit.";
+            log.Write(LogLevel.Error, RuntimeLog.Worker, problem, ("size", size), ("limit", limit));
+            throw new PayloadsTooLargeException($"{problem} Size: {size} bytes, limit: {limit} bytes");
         }
     }
 }

@@ -4,6 +4,7 @@ using Temporalio.Api.Enums.V1;
 using Temporalio.Api.TaskQueue.V1;
 using Temporalio.Client;
 using Temporalio.Runtime;
+using Temporalio.Runtime.Logs;
 using Temporalio.Worker.Telemetry;
 
 namespace Temporalio.Worker.Execution;
@@ -18,11 +19,12 @@ internal sealed class WorkerLink
         string @namespace,
         string identity,
         TemporalWorkerOptions options,
-        RuntimeMetrics metrics)
+        TemporalRuntime runtime)
     {
         this.connection = connection;
         Namespace = @namespace;
-        Meter = new(metrics, @namespace, options.TaskQueue!);
+        Log = runtime.Log;
+        Meter = new(runtime.Metrics, @namespace, options.TaskQueue!);
         Identity = identity;
         TaskQueue = options.TaskQueue!;
         StickyQueue = $"{identity}-{InstanceKey:N}";
@@ -52,6 +54,9 @@ internal sealed class WorkerLink
 
     /// <summary>Gets what the workers of one connection have in common.</summary>
     internal string GroupingKey => (connection() as TemporalConnection)?.WorkerGroupingKey ?? string.Empty;
+
+    /// <summary>Gets the log of the library itself.</summary>
+    internal RuntimeLog Log { get; }
 
     internal WorkerMeter Meter { get; }
 

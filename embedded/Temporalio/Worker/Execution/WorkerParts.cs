@@ -22,7 +22,6 @@ internal sealed class WorkerParts : IDisposable
     private readonly ActivityWorker? activities;
     private readonly IReadOnlyList<IDisposable> others;
     private readonly TemporalWorkerOptions options;
-    private readonly PayloadLimitsOptions payloadWarnings;
     private readonly WorkerHeartbeats? heartbeats;
     private readonly Lock eagerGate = new();
     private readonly CancellationTokenSource stop = new();
@@ -41,7 +40,6 @@ internal sealed class WorkerParts : IDisposable
         ActivityWorker? activities,
         IReadOnlyList<IDisposable> others,
         TemporalWorkerOptions options,
-        PayloadLimitsOptions payloadWarnings,
         WorkerHeartbeats? heartbeats,
         ILogger logger)
     {
@@ -50,7 +48,6 @@ internal sealed class WorkerParts : IDisposable
         this.activities = activities;
         this.others = others;
         this.options = options;
-        this.payloadWarnings = payloadWarnings;
         this.heartbeats = heartbeats;
         Logger = logger;
     }
@@ -70,8 +67,7 @@ internal sealed class WorkerParts : IDisposable
             $"{Environment.ProcessId}@{Environment.MachineName}";
         var runtime = connection().Options.Runtime ?? TemporalRuntime.Default;
         var link = new WorkerLink(
-            connection, client.Options.Namespace, identity, options, runtime.Metrics);
-        var payloadWarnings = connection().Options.PayloadLimits;
+            connection, client.Options.Namespace, identity, options, runtime);
         var metrics = new Lazy<MetricMeter>(() => runtime.MetricMeter);
         var types = new ActivityTypes(options.Activities);
         var environment = new ActivityEnvironmentParts(types, interceptors, loggers, client, metrics);
@@ -88,7 +84,7 @@ internal sealed class WorkerParts : IDisposable
             : new ActivityWorker(link, options, environment, Slots(SlotType.Activity, tuner.ActivityTaskSlotSupplier));
         if (options.Workflows.Count == 0)
         {
-            return new(link, null, activities, [], options, payloadWarnings, heartbeats, logger);
+            return new(link, null, activities, [], options, heartbeats, logger);
         }
 
         var locals = new LocalActivityRunner(
@@ -131,7 +127,7 @@ internal sealed class WorkerParts : IDisposable
             Slots(SlotType.Workflow, tuner.WorkflowTaskSlotSupplier));
         IReadOnlyList<IDisposable> others =
             options.DisableWorkflowTracingEventListener ? [locals] : [locals, WorkflowTracing.Use()];
-        return new(link, workflows, activities, others, options, payloadWarnings, heartbeats, logger);
+        return new(link, workflows, activities, others, options, heartbeats, logger);
     }
 
     /// <summary>Takes part in eager starts of clients on this connection, and of no other.</summary>
@@ -247,6 +243,7 @@ internal sealed class WorkerParts : IDisposable
             throw new ArgumentException("Cannot set both Tuner and any of MaxConcurrentWorkflowTasks, " +
                 "MaxConcurrentActivities, MaxConcurrentLocalActivities");
         }
+        options.Tuner?.RequireOneTarget();
         return options.Tuner ?? WorkerTuner.CreateFixedSize(
             options.MaxConcurrentWorkflowTasks ?? DefaultSlots,
             options.MaxConcurrentActivities ?? DefaultSlots,
@@ -254,10 +251,9 @@ internal sealed class WorkerParts : IDisposable
     }
 
     private PayloadLimits LimitsOf(Api.Namespace.V1.NamespaceInfo.Types.Limits? server) => new(
-        payloadWarnings,
         options.DisablePayloadErrorLimit ? 0 : server?.BlobSizeLimitError ?? 0,
         options.DisablePayloadErrorLimit ? 0 : server?.MemoSizeLimitError ?? 0,
-        Logger);
+        link.Log);
 
     private async Task TellServerAsync()
     {

@@ -5,6 +5,7 @@ using Temporalio.Api.WorkflowService.V1;
 using Temporalio.Client;
 using Temporalio.Exceptions;
 using Temporalio.Grpc;
+using Temporalio.Runtime.Logs;
 using Temporalio.Worker.Runtime;
 using Temporalio.Worker.Telemetry;
 using Temporalio.Worker.Tuning;
@@ -161,6 +162,12 @@ internal sealed class WorkflowWorker : IDisposable
             var cause = e is WorkflowTurnException turn ? turn.Cause : e;
             logger.LogWarning(
                 cause, "Failed workflow task of {WorkflowType} with run ID {RunId}", task.WorkflowType?.Name, task.WorkflowExecution.RunId);
+            link.Log.Write(
+                LogLevel.Warning,
+                RuntimeLog.Workflows,
+                "Failing workflow task",
+                ("run_id", task.WorkflowExecution.RunId),
+                ("failure", cause.Message));
             metrics.TaskFailed(task.WorkflowType?.Name ?? string.Empty, cause is WorkflowNondeterminismException);
             await FailAsync(task, cause, lease).ConfigureAwait(false);
             lease.Evict();

@@ -72,7 +72,7 @@ internal sealed class QueryDispatcher
         }
         var definition = Find(query.Type) ?? throw new InvalidOperationException(
             $"Query handler for {query.Type} expected but not found, known queries: " +
-            $"[{string.Join(' ', KnownNames().Order(StringComparer.Ordinal))}]");
+            $"[{string.Join(' ', KnownNames().Order(StringComparer.OrdinalIgnoreCase))}]");
         return workflow.Inbound.HandleQuery(new(
             query.Id,
             query.Type,

@@ -50,7 +50,7 @@ internal sealed class UpdateDispatcher
         var id = update.ProtocolInstanceId;
         if (Find(update.Name) is not { } definition)
         {
-            var known = string.Join(' ', KnownNames().Order(StringComparer.Ordinal));
+            var known = string.Join(' ', KnownNames().Order(StringComparer.OrdinalIgnoreCase));
             Reject(id, new InvalidOperationException(
                 $"Update handler for {update.Name} expected but not found, known updates: [{known}]"));
             return Task.CompletedTask;

@@ -32,6 +32,17 @@ public class WorkerTuner : IWorkerTuner
     /// <summary>Gets the slots of Nexus operations.</summary>
     public SlotSupplier NexusTaskSlotSupplier { get; init; }
 
+    /// <summary>All resource-based suppliers of a worker look at the same machine, so they must have the same targets.</summary>
+    /// <exception cref="ArgumentException">They have different ones.</exception>
+    internal void RequireOneTarget()
+    {
+        SlotSupplier[] all = [WorkflowTaskSlotSupplier, ActivityTaskSlotSupplier, LocalActivitySlotSupplier, NexusTaskSlotSupplier];
+        if (all.OfType<ResourceBasedSlotSupplier>().Select(supplier => supplier.TunerOptions).Distinct().Count() > 1)
+        {
+            throw new ArgumentException($"All resource-based slot suppliers must have the same {nameof(ResourceBasedTunerOptions)}");
+        }
+    }
+
     /// <summary>Makes a tuner that keeps memory and CPU near targets.</summary>
     /// <param name="targetMemoryUsage">Share of memory in use, from 0 to 1.</param>
     /// <param name="targetCpuUsage">Share of CPU in use, from 0 to 1.</param>

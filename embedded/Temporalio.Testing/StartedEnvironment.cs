@@ -1,17 +1,20 @@
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging;
-using Temporal.Server;
 using Temporalio.Client;
 
 namespace Temporalio.Testing;
 
-/// <summary>An environment whose server runs in this process.</summary>
-internal sealed class EmbeddedEnvironment : WorkflowEnvironment
+/// <summary>An environment that has started its server, in this process or as another one, and stops it.</summary>
+internal sealed class StartedEnvironment : WorkflowEnvironment
 {
-    private readonly TemporalServer server;
+    private readonly IAsyncDisposable server;
     private volatile bool autoTimeSkipping = true;
 
-    private EmbeddedEnvironment(TemporalClient client, TemporalServer server, bool skipsTime)
+    /// <summary>Around a server that runs.</summary>
+    /// <param name="client">Its client.</param>
+    /// <param name="server">What stops it.</param>
+    /// <param name="skipsTime">Whether it skips time.</param>
+    internal StartedEnvironment(TemporalClient client, IAsyncDisposable server, bool skipsTime)
         : base(client)
     {
         this.server = server;
@@ -59,22 +62,6 @@ internal sealed class EmbeddedEnvironment : WorkflowEnvironment
         finally
         {
             autoTimeSkipping = before;
-        }
-    }
-
-    internal static async Task<EmbeddedEnvironment> StartAsync(TemporalClientConnectOptions options, TemporalServerOptions serverOptions)
-    {
-        var server = await TemporalServer.StartAsync(serverOptions).ConfigureAwait(false);
-        try
-        {
-            options.TargetHost = server.TargetHost;
-            var client = await TemporalClient.ConnectAsync(options).ConfigureAwait(false);
-            return new(client, server, serverOptions.TimeSkipping);
-        }
-        catch
-        {
-            await server.DisposeAsync().ConfigureAwait(false);
-            throw;
         }
     }
 
