@@ -79,7 +79,7 @@ public sealed class ActivityOperationTests
 
         await UnpauseAsync(server, r => r.Id = "running");
         await UntilAsync(server, "running", activity => activity.Attempt == 2);
-        Assert.Equal(TimeoutType.StartToClose, (await PendingAsync(server, "running")).LastFailure.TimeoutFailureInfo.TimeoutType);
+        Assert.Equal(TimeoutType.Heartbeat, (await PendingAsync(server, "running")).LastFailure.TimeoutFailureInfo.TimeoutType);
         await Assert.ThrowsAsync<RpcException>(() => CompleteAsync(server, running));
     }
 

@@ -137,9 +137,35 @@ public sealed class ActivityTests
             a.ScheduleToStartTimeout = type == TimeoutType.ScheduleToStart ? Seconds(5) : null;
             a.ScheduleToCloseTimeout = type == TimeoutType.ScheduleToClose ? Seconds(5) : null;
         }));
+        if (type == TimeoutType.ScheduleToClose)
+        {
+            await server.PollActivityAsync();
+        }
+
         server.Advance(TimeSpan.FromSeconds(5));
-        var timedOut = await server.WaitForAsync("w", e => e.EventType == EventType.ActivityTaskTimedOut);
-        Assert.Equal(type, timedOut.ActivityTaskTimedOutEventAttributes.Failure.TimeoutFailureInfo.TimeoutType);
+        await AssertTimedOutAsync(server, type);
+    }
+
+    [Fact]
+    public async Task An_activity_that_no_worker_takes_in_all_its_time_is_told_not_to_have_started()
+    {
+        await using var server = await StartAsync(Activity("1", a => a.ScheduleToCloseTimeout = Seconds(5)));
+        server.Advance(TimeSpan.FromSeconds(5));
+        await AssertTimedOutAsync(server, TimeoutType.ScheduleToStart);
+    }
+
+    [Fact]
+    public async Task Of_two_timeouts_that_have_passed_the_earlier_one_is_told()
+    {
+        await using var server = await StartAsync(Activity("1", a =>
+        {
+            a.ScheduleToCloseTimeout = Seconds(20);
+            a.StartToCloseTimeout = Seconds(10);
+            a.RetryPolicy = new RetryPolicy { MaximumAttempts = 1 };
+        }));
+        await server.PollActivityAsync();
+        server.Advance(TimeSpan.FromSeconds(30));
+        await AssertTimedOutAsync(server, TimeoutType.StartToClose);
     }
 
     [Fact]
@@ -226,6 +252,12 @@ public sealed class ActivityTests
         var reply = await server.CompleteAsync(task, Activity("1", a => a.RequestEagerExecution = true));
         await CompleteAsync(server, Assert.Single(reply.ActivityTasks));
         await server.WaitForAsync("w", e => e.EventType == EventType.ActivityTaskCompleted);
+    }
+
+    private static async Task AssertTimedOutAsync(EngineHost server, TimeoutType type)
+    {
+        var timedOut = await server.WaitForAsync("w", e => e.EventType == EventType.ActivityTaskTimedOut);
+        Assert.Equal(type, timedOut.ActivityTaskTimedOutEventAttributes.Failure.TimeoutFailureInfo.TimeoutType);
     }
 
     private static async Task<EngineHost> StartAsync(params Temporalio.Api.Command.V1.Command[] commands)

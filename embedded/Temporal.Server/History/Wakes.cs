@@ -61,23 +61,21 @@ internal static class Wakes
         }
     }
 
+    // The time-out that passed first. Of those that passed at one moment, that of an attempt that no worker took comes before the one over all
+    // attempts, which it is derived from when the workflow gives none.
     private static void WakeActivity(Transition t, ActivityState activity)
     {
-        if (activity.ScheduleToCloseDeadline <= t.Now)
+        (TimeoutType Type, DateTimeOffset? Deadline)[] timeouts =
+        [
+            (TimeoutType.ScheduleToStart, activity.ScheduleToStartDeadline),
+            (TimeoutType.ScheduleToClose, activity.ScheduleToCloseDeadline),
+            (TimeoutType.StartToClose, activity.StartToCloseDeadline),
+            (TimeoutType.Heartbeat, activity.HeartbeatDeadline),
+        ];
+        var passed = timeouts.Where(timeout => timeout.Deadline <= t.Now).OrderBy(timeout => timeout.Deadline).FirstOrDefault();
+        if (passed.Deadline is not null)
         {
-            t.TimeOutActivity(activity, TimeoutType.ScheduleToClose);
-        }
-        else if (activity.StartToCloseDeadline <= t.Now)
-        {
-            t.TimeOutActivity(activity, TimeoutType.StartToClose);
-        }
-        else if (activity.HeartbeatDeadline <= t.Now)
-        {
-            t.TimeOutActivity(activity, TimeoutType.Heartbeat);
-        }
-        else if (activity.ScheduleToStartDeadline <= t.Now)
-        {
-            t.TimeOutActivity(activity, TimeoutType.ScheduleToStart);
+            t.TimeOutActivity(activity, passed.Type);
         }
         else if (activity.BackoffEnd <= t.Now)
         {
