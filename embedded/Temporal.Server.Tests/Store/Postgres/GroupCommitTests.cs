@@ -31,6 +31,26 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
+    public async Task A_batch_on_its_way_is_overtaken_only_if_it_takes_unusually_long_or_as_many_again_wait()
+    {
+        await using var database = await StoreDatabase.CreateAsync();
+        await using var store = await database.OpenAsync(options => options with { BatchCommits = 40 });
+        foreach (var waiting in (int[])[1, 40])
+        {
+            Task[] commits;
+            await using (await database.HoldUpCommittersAsync())
+            {
+                var first = store.CommitAsync(Start(NewRun($"first of {waiting}")), Cancellation);
+                await database.UntilAsync(BatchesHeldUp(1));
+                commits = [first, .. Enumerable.Range(0, waiting).Select(i => store.CommitAsync(Start(NewRun($"{i} of {waiting}")), Cancellation))];
+                await database.UntilAsync(BatchesHeldUp(2));
+            }
+
+            await Task.WhenAll(commits);
+        }
+    }
+
+    [Fact]
     public async Task A_conflict_fails_its_own_commit_only()
     {
         await using var database = await StoreDatabase.CreateAsync();
@@ -81,7 +101,7 @@ public sealed class GroupCommitTests
         await using (await database.HoldUpCommittersAsync())
         {
             var underWay = store.CommitAsync(Start(NewRun("under way")), Cancellation);
-            await database.UntilAsync("select exists (select from pg_stat_activity where datname = current_database() and query like 'with written%' and wait_event_type = 'Lock')");
+            await database.UntilAsync(BatchesHeldUp(1));
             var queued = store.CommitAsync(Start(NewRun("queued")), Cancellation);
             var error = await Assert.ThrowsAsync<RpcException>(() => store.CommitAsync(Start(NewRun("too much")), Cancellation));
             Assert.Equal(StatusCode.ResourceExhausted, error.StatusCode);
@@ -158,15 +178,13 @@ public sealed class GroupCommitTests
         await using var store = await database.OpenAsync(options => options with { Committers = 1, ConnectionString = proxy.ConnectionString });
         var run = NewRun("twice");
         await store.CommitAsync(Start(run), Cancellation);
-        const string CopiesWaiting = "select count(*) = {0} from pg_stat_activity where datname = current_database() and query like 'with written%' and wait_event_type = 'Lock'";
-
         Task step;
         await using (await database.HoldUpCommittersAsync())
         {
             step = store.CommitAsync(Step(run, 2), Cancellation);
-            await database.UntilAsync(CopiesWaiting.Replace("{0}", "1", StringComparison.Ordinal));
+            await database.UntilAsync(BatchesHeldUp(1));
             proxy.CutStore();
-            await database.UntilAsync(CopiesWaiting.Replace("{0}", "2", StringComparison.Ordinal));
+            await database.UntilAsync(BatchesHeldUp(2));
         }
 
         await step;
@@ -174,4 +192,6 @@ public sealed class GroupCommitTests
         Assert.Equal(3, await database.VersionAsync(run));
         Assert.Equal(3, await database.AskAsync<long>("select count(*) from temporal.events"));
     }
+    private static string BatchesHeldUp(int count) =>
+        $"select count(*) = {count} from pg_stat_activity where datname = current_database() and query like 'with written%' and wait_event_type = 'Lock'";
 }

@@ -35,7 +35,7 @@ public sealed class OutageTests
     {
         await using var database = await StoreDatabase.CreateAsync();
         await using var proxy = new CuttingProxy(database.ConnectionString);
-        await using var store = await database.OpenAsync(options => options with { ConnectionString = proxy.ConnectionString, Patience = TimeSpan.FromSeconds(1) });
+        await using var store = await database.OpenAsync(options => options with { ConnectionString = proxy.ConnectionString, Patience = TimeSpan.FromSeconds(5) });
         var run = NewRun("impatient");
         await store.CommitAsync(Start(run), Cancellation);
 

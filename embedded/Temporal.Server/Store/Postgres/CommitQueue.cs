@@ -3,20 +3,41 @@ namespace Temporal.Server.Store.Postgres;
 /// <summary>
 /// Commits waiting for a committer, in order of arrival. A batch never holds two commits with a key in common, nor one whose key is in
 /// flight: so conditions of one batch do not depend on each other, and an unsettled batch holds back whatever builds on it.
+/// While a batch is in flight the next one gathers, as few large batches cost much less than many small ones: another committer takes it
+/// only if it is full, or if the one in flight takes unusually long.
 /// </summary>
-internal sealed class CommitQueue(int capacity, int batchCommits)
+internal sealed class CommitQueue : IDisposable
 {
     // Beyond that a round trip is no longer what costs.
     private const long BatchBytes = 8 * 1024 * 1024;
 
+    // Much longer than a disk takes: that connection has a problem.
+    private static readonly TimeSpan UnusuallyLong = TimeSpan.FromMilliseconds(50);
+
+    private readonly int batchCommits;
+    private readonly Timer watch;
     private readonly Lock gate = new();
     private readonly LinkedList<PendingCommit> waiting = new();
     private readonly Stack<TaskCompletionSource> idle = new();
     private readonly HashSet<CommitKey> busy = [];
+    // The batches in flight, and when they were taken by the machine's tick count.
+    private readonly Dictionary<IReadOnlyList<PendingCommit>, long> flights = [];
     private readonly Dictionary<CommitKey, TaskCompletionSource> settled = [];
     private Exception? closed;
 
-    private SemaphoreSlim Room { get; } = new(capacity);
+    /// <param name="capacity">Commits that may wait.</param>
+    /// <param name="batchCommits">Commits in a batch at most.</param>
+    public CommitQueue(int capacity, int batchCommits)
+    {
+        this.batchCommits = batchCommits;
+        Room = new SemaphoreSlim(capacity);
+        watch = new Timer(_ => WatchFlight());
+    }
+
+    private SemaphoreSlim Room { get; }
+
+    private bool IsWorthTaking => flights.Count == 0 || waiting.Count >= batchCommits || closed is not null
+        || Environment.TickCount64 - flights.Values.Min() >= UnusuallyLong.TotalMilliseconds;
 
     /// <summary>Adds a commit; waits for Room.</summary>
     /// <returns>False when there was no room in time.</returns>
@@ -32,7 +53,15 @@ internal sealed class CommitQueue(int capacity, int batchCommits)
             if (closed is null)
             {
                 waiting.AddLast(commit);
-                WakeOne();
+                if (IsWorthTaking)
+                {
+                    WakeOne();
+                }
+                else if (waiting.Count == 1)
+                {
+                    watch.Change(UnusuallyLong, Timeout.InfiniteTimeSpan);
+                }
+
                 return true;
             }
         }
@@ -49,9 +78,9 @@ internal sealed class CommitQueue(int capacity, int batchCommits)
             TaskCompletionSource wake;
             lock (gate)
             {
-                var batch = Collect();
-                if (batch.Count > 0)
+                if (IsWorthTaking && Collect() is { Count: > 0 } batch)
                 {
+                    flights.Add(batch, Environment.TickCount64);
                     return batch;
                 }
 
@@ -68,11 +97,12 @@ internal sealed class CommitQueue(int capacity, int batchCommits)
         }
     }
 
-    /// <summary>Lets go of a settled batch's keys.</summary>
+    /// <summary>Lets go of a settled batch's keys. Whoever releases one takes the next.</summary>
     public void Release(IReadOnlyList<PendingCommit> batch)
     {
         lock (gate)
         {
+            flights.Remove(batch);
             foreach (var key in batch.SelectMany(commit => commit.Keys))
             {
                 busy.Remove(key);
@@ -82,7 +112,7 @@ internal sealed class CommitQueue(int capacity, int batchCommits)
                 }
             }
 
-            if (waiting.Count > 0 || closed is not null)
+            if (closed is not null)
             {
                 WakeOne();
             }
@@ -133,6 +163,30 @@ internal sealed class CommitQueue(int capacity, int batchCommits)
         {
             Room.Release();
             commit.Fail(reason);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => watch.Dispose();
+
+    // Called when commits have waited for as long as a batch may be in flight.
+    private void WatchFlight()
+    {
+        lock (gate)
+        {
+            if (waiting.Count == 0)
+            {
+                return;
+            }
+
+            if (IsWorthTaking)
+            {
+                WakeOne();
+            }
+            else
+            {
+                watch.Change(UnusuallyLong, Timeout.InfiniteTimeSpan);
+            }
         }
     }
 

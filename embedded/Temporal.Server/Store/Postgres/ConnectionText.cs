@@ -12,6 +12,8 @@ internal static class ConnectionText
         ("Timeout", 5),
         ("Command Timeout", 15),
         ("Max Auto Prepare", 50),
+        // Reads leave nothing behind in their sessions; clearing them would cost more than they do.
+        ("No Reset On Close", true),
         ("Application Name", $"temporal-server {Environment.MachineName} {Environment.ProcessId}"),
     ];
 

@@ -19,6 +19,7 @@ public sealed class PostgresStore : IExecutionStore
     private readonly PostgresStoreOptions options;
     private readonly ILogger logger;
     private readonly NpgsqlDataSource database;
+    private readonly NpgsqlDataSource committing;
     private readonly Reads reads;
     private readonly CurrentRunLookups lookups;
     private readonly CommitQueue queue;
@@ -33,7 +34,11 @@ public sealed class PostgresStore : IExecutionStore
     {
         this.options = options;
         this.logger = logger;
-        database = NpgsqlDataSource.Create(ConnectionText.Parse(options.ConnectionString));
+        var connection = ConnectionText.Parse(options.ConnectionString);
+        database = NpgsqlDataSource.Create(connection);
+        // Their sessions are set up differently: nobody else may get them afterwards.
+        connection.Pooling = false;
+        committing = NpgsqlDataSource.Create(connection);
         reads = new Reads(database, options.Patience);
         lookups = new CurrentRunLookups(reads);
         queue = new CommitQueue(options.QueuedCommits, options.BatchCommits);
@@ -53,7 +58,7 @@ public sealed class PostgresStore : IExecutionStore
     {
         ownership = await Ownership.TakeAsync(options, logger, cancellationToken).ConfigureAwait(false);
         committers = Task.WhenAll(Enumerable.Range(0, options.Committers)
-            .Select(slot => CommitUntilClosedAsync(new Committer((short)slot, database, ownership, queue, logger))));
+            .Select(slot => CommitUntilClosedAsync(new Committer((short)slot, committing, ownership, queue, logger))));
         _ = AnnounceLossAsync(ownership);
     }
 
@@ -207,7 +212,9 @@ public sealed class PostgresStore : IExecutionStore
             await ownership.DisposeAsync().ConfigureAwait(false);
         }
 
+        await committing.DisposeAsync().ConfigureAwait(false);
         await database.DisposeAsync().ConfigureAwait(false);
+        queue.Dispose();
         giveUp.Dispose();
     }
 

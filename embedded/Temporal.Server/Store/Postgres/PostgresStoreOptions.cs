@@ -18,6 +18,6 @@ public sealed record PostgresStoreOptions
     /// <summary>Commits that may wait; a caller waits for room beyond that.</summary>
     public int QueuedCommits { get; init; } = 10_000;
 
-    /// <summary>Batches in flight at most, each on a connection of its own.</summary>
+    /// <summary>Batches in flight at most, each on a connection of its own: one, and more while a batch is full or takes unusually long.</summary>
     public int Committers { get; init; } = 2;
 }
