@@ -60,6 +60,85 @@ public sealed class BatchTests
         }
     }
 
+    [Fact]
+    public async Task A_batch_changes_resets_and_unpauses_the_activities_of_workflows()
+    {
+        await using var server = await EngineHost.StartAsync();
+        await StartAsync(server, 3);
+        for (var i = 0; i < 3; i++)
+        {
+            await server.StepAsync(Activity("1"), Activity("2", a => a.ActivityType.Name = "It's"));
+            await server.CallAsync<PauseActivityResponse>(new PauseActivityRequest { Namespace = "default", Execution = new WorkflowExecution { WorkflowId = $"w{i}" }, Type = "It's" });
+        }
+
+        await server.CallAsync<TerminateWorkflowExecutionResponse>(new TerminateWorkflowExecutionRequest { Namespace = "default", WorkflowExecution = new WorkflowExecution { WorkflowId = "w2" } });
+        await StartBatchAsync(
+            server,
+            request => request.UpdateActivityOptionsOperation = new BatchOperationUpdateActivityOptions
+            {
+                MatchAll = true,
+                ActivityOptions = new Temporalio.Api.Activity.V1.ActivityOptions { HeartbeatTimeout = Seconds(7) },
+                UpdateMask = new Google.Protobuf.WellKnownTypes.FieldMask { Paths = { "heartbeat_timeout" } },
+            },
+            "options");
+        Assert.Equal(2, (await UntilClosedAsync(server, "options")).CompleteOperationCount);
+        var pending = (await server.DescribeAsync("w1")).PendingActivities;
+        Assert.All(pending, activity => Assert.Equal(Seconds(7), activity.ActivityOptions.HeartbeatTimeout));
+        Assert.True(pending.Single(activity => activity.ActivityId == "2").Paused);
+
+        await StartBatchAsync(server, request => request.ResetActivitiesOperation = new BatchOperationResetActivities { Type = "It's", KeepPaused = true, RestoreOriginalOptions = true }, "reset");
+        Assert.Equal((2, BatchOperationType.ResetActivity), ((int)(await UntilClosedAsync(server, "reset")).CompleteOperationCount, (await UntilClosedAsync(server, "reset")).OperationType));
+        var reset = (await server.DescribeAsync("w0")).PendingActivities.Single(activity => activity.ActivityId == "2");
+        Assert.True(reset.Paused);
+        Assert.NotEqual(Seconds(7), reset.ActivityOptions.HeartbeatTimeout);
+
+        await StartBatchAsync(server, request => request.UnpauseActivitiesOperation = new BatchOperationUnpauseActivities { Type = "It's", Identity = "operator" }, "unpause");
+        var unpaused = await UntilClosedAsync(server, "unpause");
+        Assert.Equal((2, 0, "operator"), (unpaused.CompleteOperationCount, unpaused.FailureOperationCount, unpaused.Identity));
+        Assert.All((await server.DescribeAsync("w1")).PendingActivities, activity => Assert.False(activity.Paused));
+    }
+
+    [Fact]
+    public async Task A_batch_cancels_terminates_and_deletes_standalone_activities()
+    {
+        await using var server = await EngineHost.StartAsync();
+        await server.StartAsync("w");
+        foreach (var id in (string[])["a", "b", "c"])
+        {
+            await server.CallAsync<StartActivityExecutionResponse>(new StartActivityExecutionRequest
+            {
+                Namespace = "default",
+                ActivityId = id,
+                ActivityType = new ActivityType { Name = "Measure" },
+                TaskQueue = EngineHost.Queue("tq"),
+                StartToCloseTimeout = Seconds(10),
+            });
+        }
+
+        await StartBatchAsync(server, request => OnActivities(request, "ActivityId = 'a'").CancelActivitiesOperation = new BatchOperationCancelActivities { Identity = "operator", Reason = "why" }, "cancel");
+        Assert.Equal(1, (await UntilClosedAsync(server, "cancel")).CompleteOperationCount);
+        await StartBatchAsync(
+            server,
+            request =>
+            {
+                request.VisibilityQuery = "";
+                request.TargetExecutions.AddRange(((string[])["a", "b"]).Select(id => new Execution { BusinessId = id, Type = ExecutionType.Activity }));
+                request.TerminateActivitiesOperation = new BatchOperationTerminateActivities { Reason = "over" };
+            },
+            "terminate");
+        Assert.Equal((2, 0), ((await UntilClosedAsync(server, "terminate")).CompleteOperationCount, (await UntilClosedAsync(server, "terminate")).FailureOperationCount));
+        Assert.Equal("a canceled, b terminated, c running", await ActivitiesAsync(server));
+
+        await StartBatchAsync(server, request => OnActivities(request, "ActivityType = 'Measure'").DeleteActivitiesOperation = new BatchOperationDeleteActivities(), "delete");
+        Assert.Equal(3, (await UntilClosedAsync(server, "delete")).CompleteOperationCount);
+        while (await ActivitiesAsync(server) != "")
+        {
+            await Task.Yield();
+        }
+
+        Assert.Equal(WorkflowExecutionStatus.Running, (await server.DescribeAsync("w")).WorkflowExecutionInfo.Status);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -158,6 +237,7 @@ public sealed class BatchTests
     [InlineData("wrong query")]
     [InlineData("half a query")]
     [InlineData("reset")]
+    [InlineData("unpause")]
     public async Task A_batch_that_makes_no_sense_is_refused(string what)
     {
         await using var server = await EngineHost.StartAsync();
@@ -180,6 +260,10 @@ public sealed class BatchTests
             if (what == "reset")
             {
                 request.ResetOperation = new BatchOperationReset();
+            }
+            else if (what == "unpause")
+            {
+                request.UnpauseActivitiesOperation = new BatchOperationUnpauseActivities();
             }
             else if (what != "operation")
             {
@@ -257,6 +341,18 @@ public sealed class BatchTests
         var request = new StartBatchOperationRequest { Namespace = "default", JobId = job, Reason = "reason", VisibilityQuery = All };
         change(request);
         return server.CallAsync<StartBatchOperationResponse>(request);
+    }
+
+    private static StartBatchOperationRequest OnActivities(StartBatchOperationRequest request, string query)
+    {
+        request.VisibilityQuery = query;
+        return request;
+    }
+
+    private static async Task<string> ActivitiesAsync(EngineHost server)
+    {
+        var list = await server.CallAsync<ListActivityExecutionsResponse>(new ListActivityExecutionsRequest { Namespace = "default" });
+        return string.Join(", ", list.Executions.OrderBy(line => line.ActivityId).Select(line => $"{line.ActivityId} {line.Status.ToString().ToLowerInvariant()}"));
     }
 
     private static Task<DescribeBatchOperationResponse> DescribeAsync(EngineHost server, string job = "job") =>

@@ -18,6 +18,7 @@ namespace Temporal.Server.Tests.Engine;
 /// </summary>
 internal sealed class EngineHost : IAsyncDisposable
 {
+    private const string Cli = "temporal-cli";
     private readonly ServerCore core;
 
     private EngineHost(ServerCore core) => this.core = core;
@@ -36,7 +37,7 @@ internal sealed class EngineHost : IAsyncDisposable
         cachedRuns,
         TestContext.Current.CancellationToken));
 
-    public async Task<TReply> CallAsync<TReply>(IMessage request, TimeSpan? deadline = null, CancellationToken? cancellation = null)
+    public async Task<TReply> CallAsync<TReply>(IMessage request, TimeSpan? deadline = null, CancellationToken? cancellation = null, string client = "")
         where TReply : IMessage
     {
         var name = request.Descriptor.Name[..^"Request".Length];
@@ -46,7 +47,7 @@ internal sealed class EngineHost : IAsyncDisposable
         var parsed = request.Descriptor.Parser.ParseFrom(request.ToByteArray());
         var reply = await method.Handler(
             parsed,
-            new RpcContext(deadline ?? Timeout.InfiniteTimeSpan, new Dictionary<string, string>(), cancellation ?? TestContext.Current.CancellationToken));
+            new RpcContext(deadline ?? Timeout.InfiniteTimeSpan, new Dictionary<string, string> { ["client-name"] = client }, cancellation ?? TestContext.Current.CancellationToken));
         return (TReply)reply.Descriptor.Parser.ParseFrom(reply.ToByteArray());
     }
 
@@ -128,6 +129,7 @@ internal sealed class EngineHost : IAsyncDisposable
         RequestId = requestId,
     });
 
+    /// <summary>What is recorded: the CLI's view. SDKs also get what is about to be.</summary>
     public async Task<IReadOnlyList<HistoryEvent>> HistoryAsync(string workflowId, string runId = "")
     {
         var events = new List<HistoryEvent>();
@@ -139,7 +141,7 @@ internal sealed class EngineHost : IAsyncDisposable
                 Namespace = "default",
                 Execution = new WorkflowExecution { WorkflowId = workflowId, RunId = runId },
                 NextPageToken = token,
-            });
+            }, client: Cli);
             events.AddRange(reply.History.Events);
             token = reply.NextPageToken;
         }
@@ -162,7 +164,7 @@ internal sealed class EngineHost : IAsyncDisposable
                 Execution = new WorkflowExecution { WorkflowId = workflowId, RunId = runId },
                 WaitNewEvent = true,
                 NextPageToken = token,
-            });
+            }, client: Cli);
             if (reply.History.Events.FirstOrDefault(wanted) is { } found)
             {
                 return found;

@@ -41,6 +41,53 @@ public sealed class HistoryReadTests
     }
 
     [Theory]
+    [InlineData("temporal-dotnet", true, "1 2 3 4 5 6")]
+    [InlineData("temporal-typescript", false, "1 2 3 4 5")]
+    [InlineData("temporal-cli", true, "1 2 3 4")]
+    [InlineData("temporal-ui", true, "1 2 3 4")]
+    public async Task An_sdk_reads_a_history_with_the_events_of_a_task_that_is_tried_again_and_people_read_what_is_recorded(string client, bool taken, string expected)
+    {
+        await using var server = await EngineHost.StartAsync();
+        await server.StartAsync("w");
+        await FailTaskAsync(server);
+        if (taken)
+        {
+            await server.PollWorkflowAsync();
+        }
+
+        var ids = new List<long>();
+        var request = new GetWorkflowExecutionHistoryRequest { Namespace = "default", Execution = new WorkflowExecution { WorkflowId = "w" }, MaximumPageSize = 3 };
+        do
+        {
+            var page = await server.CallAsync<GetWorkflowExecutionHistoryResponse>(request, client: client);
+            ids.AddRange(page.History.Events.Select(e => e.EventId));
+            request.NextPageToken = page.NextPageToken;
+        }
+        while (!request.NextPageToken.IsEmpty);
+        Assert.Equal(expected, string.Join(' ', ids));
+    }
+
+    [Fact]
+    public async Task Who_follows_a_history_gets_the_recorded_events_after_those_that_were_not()
+    {
+        await using var server = await EngineHost.StartAsync();
+        await server.StartAsync("w");
+        await FailTaskAsync(server);
+        var task = await server.PollWorkflowAsync();
+        var request = new GetWorkflowExecutionHistoryRequest { Namespace = "default", Execution = new WorkflowExecution { WorkflowId = "w" }, WaitNewEvent = true };
+        var first = await server.CallAsync<GetWorkflowExecutionHistoryResponse>(request);
+        Assert.Equal([1, 2, 3, 4, 5, 6], first.History.Events.Select(e => e.EventId));
+        Assert.Equal(2, first.History.Events[4].WorkflowTaskScheduledEventAttributes.Attempt);
+        request.NextPageToken = first.NextPageToken;
+        var next = server.CallAsync<GetWorkflowExecutionHistoryResponse>(request);
+        await server.CompleteAsync(task, Complete());
+        Assert.Equal([5, 6, 7, 8], (await next).History.Events.Select(e => e.EventId));
+    }
+
+    private static async Task FailTaskAsync(EngineHost server) => await server.CallAsync<RespondWorkflowTaskFailedResponse>(
+        new RespondWorkflowTaskFailedRequest { Namespace = "default", TaskToken = (await server.PollWorkflowAsync()).TaskToken });
+
+    [Theory]
     [InlineData("nothing", "", StatusCode.NotFound)]
     [InlineData("w", "01920000-0000-7000-8000-000000000001", StatusCode.NotFound)]
     [InlineData("w", "not a run id", StatusCode.InvalidArgument)]

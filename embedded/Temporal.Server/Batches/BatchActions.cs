@@ -1,6 +1,7 @@
 using Temporal.Server.Batches.Records;
 using Temporal.Server.Frontend;
 using Temporal.Server.History;
+using Temporal.Server.History.Activities;
 using Temporal.Server.History.Chains;
 using Temporal.Server.History.Options;
 using Temporal.Server.History.Resets;
@@ -15,7 +16,7 @@ using Operation = Temporalio.Api.WorkflowService.V1.StartBatchOperationRequest.O
 
 namespace Temporal.Server.Batches;
 
-/// <summary>Does what a batch operation does to one execution. Doing it again changes nothing.</summary>
+/// <summary>Does what a batch operation does to one execution. Doing it again changes nothing, but for resets of activities.</summary>
 internal sealed class BatchActions(HistoryEngine engine)
 {
     private readonly WorkflowResetter resetter = new(engine);
@@ -33,7 +34,7 @@ internal sealed class BatchActions(HistoryEngine engine)
         var request = batch.Request;
         try
         {
-            var run = await engine.ResolveAsync(space, execution.WorkflowId, execution.RunId, cancellationToken).ConfigureAwait(false);
+            var run = await engine.ResolveAsync(BatchRequests.SpaceOf(space, request), execution.WorkflowId, execution.RunId, cancellationToken).ConfigureAwait(false);
             var requestId = $"{batch.Incarnation}/{Hashed($"{execution.WorkflowId.Length}/{execution.WorkflowId}/{execution.RunId}")}";
             if (request.OperationCase == Operation.ResetOperation)
             {
@@ -43,9 +44,15 @@ internal sealed class BatchActions(HistoryEngine engine)
             await engine.TransactAsync(run, t => Do(t, request, requestId), cancellationToken).ConfigureAwait(false);
             return true;
         }
-        catch (RpcException gone) when (gone.StatusCode == StatusCode.NotFound && isRepeated && request.OperationCase == Operation.DeletionOperation)
+        catch (RpcException gone) when (gone.StatusCode == StatusCode.NotFound && isRepeated
+            && request.OperationCase is Operation.DeletionOperation or Operation.DeleteActivitiesOperation)
         {
             // Deleted before the crash.
+            return true;
+        }
+        catch (RpcException over) when (over.StatusCode == StatusCode.FailedPrecondition && BatchRequests.IsOnActivities(request))
+        {
+            // It has ended meanwhile, or somebody else has asked it to: what was wanted is the case.
             return true;
         }
     }
@@ -77,6 +84,24 @@ internal sealed class BatchActions(HistoryEngine engine)
             case Operation.UpdateWorkflowOptionsOperation:
                 var update = request.UpdateWorkflowOptionsOperation;
                 t.UpdateOptions(update.WorkflowExecutionOptions, WorkflowOptionHandlers.Check(update.WorkflowExecutionOptions, update.UpdateMask), update.Identity);
+                break;
+            case Operation.UnpauseActivitiesOperation:
+                BatchActivityActions.Unpause(t, request.UnpauseActivitiesOperation);
+                break;
+            case Operation.ResetActivitiesOperation:
+                BatchActivityActions.Reset(t, request.ResetActivitiesOperation);
+                break;
+            case Operation.UpdateActivityOptionsOperation:
+                BatchActivityActions.UpdateOptions(t, request.UpdateActivityOptionsOperation);
+                break;
+            case Operation.TerminateActivitiesOperation:
+                t.TerminateAlone(request.TerminateActivitiesOperation.Identity, requestId, request.TerminateActivitiesOperation.Reason);
+                break;
+            case Operation.CancelActivitiesOperation:
+                t.RequestCancelAlone(request.CancelActivitiesOperation.Identity, requestId, request.CancelActivitiesOperation.Reason);
+                break;
+            case Operation.DeleteActivitiesOperation:
+                t.Delete();
                 break;
             default:
                 throw new InvalidOperationException($"{request.OperationCase} should have been refused.");

@@ -1,6 +1,9 @@
 using System.Globalization;
 using Temporal.Server.Frontend;
+using Temporal.Server.History.Activities;
 using Temporal.Server.Rpc;
+using Temporal.Server.Store;
+using Temporal.Server.Visibility;
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.WorkflowService.V1;
@@ -12,7 +15,7 @@ namespace Temporal.Server.Batches;
 internal static class BatchRequests
 {
     /// <summary>Refuses what makes no sense.</summary>
-    /// <exception cref="RpcException">InvalidArgument; Unimplemented for operations on activities.</exception>
+    /// <exception cref="RpcException">InvalidArgument; Unimplemented for workflow rules.</exception>
     public static void Check(WorkflowLimits limits, StartBatchOperationRequest request)
     {
         Requests.RequireName(limits, request.JobId, "JobId");
@@ -59,6 +62,12 @@ internal static class BatchRequests
         Operation.DeletionOperation => BatchOperationType.DeleteWorkflow,
         Operation.ResetOperation => BatchOperationType.ResetWorkflow,
         Operation.UpdateWorkflowOptionsOperation => BatchOperationType.UpdateWorkflowExecutionOptions,
+        Operation.UnpauseActivitiesOperation => BatchOperationType.UnpauseActivity,
+        Operation.ResetActivitiesOperation => BatchOperationType.ResetActivity,
+        Operation.UpdateActivityOptionsOperation => BatchOperationType.UpdateActivityOptions,
+        Operation.TerminateActivitiesOperation => BatchOperationType.TerminateActivity,
+        Operation.CancelActivitiesOperation => BatchOperationType.CancelActivity,
+        Operation.DeleteActivitiesOperation => BatchOperationType.DeleteActivity,
         _ => BatchOperationType.Unspecified,
     };
 
@@ -71,14 +80,33 @@ internal static class BatchRequests
         Operation.DeletionOperation => request.DeletionOperation.Identity,
         Operation.ResetOperation => request.ResetOperation.Identity,
         Operation.UpdateWorkflowOptionsOperation => request.UpdateWorkflowOptionsOperation.Identity,
+        Operation.UnpauseActivitiesOperation => request.UnpauseActivitiesOperation.Identity,
+        Operation.ResetActivitiesOperation => request.ResetActivitiesOperation.Identity,
+        Operation.UpdateActivityOptionsOperation => request.UpdateActivityOptionsOperation.Identity,
+        Operation.TerminateActivitiesOperation => request.TerminateActivitiesOperation.Identity,
+        Operation.CancelActivitiesOperation => request.CancelActivitiesOperation.Identity,
         _ => "",
     };
+
+    /// <summary>Whether it is about standalone activities, not workflows.</summary>
+    public static bool IsOnActivities(StartBatchOperationRequest request) => request.OperationCase
+        is Operation.TerminateActivitiesOperation or Operation.CancelActivitiesOperation or Operation.DeleteActivitiesOperation;
+
+    /// <summary>Where its executions are: the namespace, or what holds its standalone activities.</summary>
+    public static NamespaceRecord SpaceOf(NamespaceRecord space, StartBatchOperationRequest request) => IsOnActivities(request) ? ActivitySpace.Of(space) : space;
+
+    /// <summary>Its query. One that ends pauses of a type of activities finds the workflows by that alone, as in Temporal.</summary>
+    /// <exception cref="RpcException">InvalidArgument: it is no filter.</exception>
+    public static string AskedQueryOf(StartBatchOperationRequest request) =>
+        IsOnActivities(request) ? ActivityQueries.InWordsOfWorkflows(request.VisibilityQuery)
+        : request.UnpauseActivitiesOperation is { Type.Length: > 0 } unpause ? $"TemporalPauseInfo = '{PausedActivities.MarkOf(unpause.Type).Replace("'", "''", StringComparison.Ordinal)}'"
+        : request.VisibilityQuery;
 
     /// <summary>Its query, narrowed to the runs that it can do something to and that were there when it began.</summary>
     public static string QueryOf(StartBatchOperationRequest request, DateTimeOffset startTime)
     {
-        var open = request.OperationCase is Operation.DeletionOperation or Operation.ResetOperation ? "" : " AND ExecutionStatus = 'Running'";
-        return string.Create(CultureInfo.InvariantCulture, $"({request.VisibilityQuery}){open} AND StartTime <= '{startTime.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'}'");
+        var open = request.OperationCase is Operation.DeletionOperation or Operation.ResetOperation or Operation.DeleteActivitiesOperation ? "" : " AND ExecutionStatus = 'Running'";
+        return string.Create(CultureInfo.InvariantCulture, $"({AskedQueryOf(request)}){open} AND StartTime <= '{startTime.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'}'");
     }
 
     private static void CheckOperation(WorkflowLimits limits, StartBatchOperationRequest request)
@@ -103,10 +131,25 @@ internal static class BatchRequests
             case Operation.UpdateWorkflowOptionsOperation:
                 WorkflowOptionHandlers.Check(request.UpdateWorkflowOptionsOperation.WorkflowExecutionOptions, request.UpdateWorkflowOptionsOperation.UpdateMask);
                 break;
-            case Operation.TerminationOperation or Operation.CancellationOperation or Operation.DeletionOperation:
+            case Operation.UnpauseActivitiesOperation:
+                BatchActivityActions.Check(request.UnpauseActivitiesOperation);
+                break;
+            case Operation.ResetActivitiesOperation:
+                BatchActivityActions.Check(request.ResetActivitiesOperation);
+                break;
+            case Operation.UpdateActivityOptionsOperation:
+                BatchActivityActions.Check(request.UpdateActivityOptionsOperation);
+                break;
+            case Operation.TerminateActivitiesOperation:
+                Requests.LimitName(limits, request.TerminateActivitiesOperation.Reason, "Reason");
+                break;
+            case Operation.CancelActivitiesOperation:
+                Requests.LimitName(limits, request.CancelActivitiesOperation.Reason, "Reason");
+                break;
+            case Operation.TerminationOperation or Operation.CancellationOperation or Operation.DeletionOperation or Operation.DeleteActivitiesOperation:
                 break;
             default:
-                throw new RpcException(StatusCode.Unimplemented, $"Batch operations on activities are not served: {request.OperationCase}.");
+                throw new RpcException(StatusCode.Unimplemented, $"Batch operations on workflow rules are not served: {request.OperationCase}.");
         }
     }
 }

@@ -46,6 +46,7 @@ internal static class DynamicConfig
             ["history.defaultWorkflowTaskTimeout"] = Workflows((limits, value) => limits with { WorkflowTaskTimeout = value.Duration() }),
             ["history.workflowTaskHeartbeatTimeout"] = Workflows((limits, value) => limits with { WorkflowTaskHeartbeats = value.Duration() }),
             ["history.longPollExpirationInterval"] = Workflows((limits, value) => limits with { LongPoll = value.Duration() }),
+            ["history.sendTransientOrSpeculativeWorkflowTaskEvents"] = Workflows((limits, value) => limits with { UnwrittenEvents = value.Flag() }),
             ["system.enableEagerWorkflowStart"] = Workflows((limits, value) => limits with { EagerStarts = value.Flag() }),
             ["matching.enableFairness"] = Matching((settings, value) => settings with { EnableFairness = value.Flag() }),
             ["matching.maxFairnessKeyWeightOverrides"] = Matching((settings, value) => settings with { FairnessWeightOverrides = value.Limit() }),

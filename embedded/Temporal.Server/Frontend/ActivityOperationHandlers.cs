@@ -91,7 +91,9 @@ internal sealed class ActivityOperationHandlers(HistoryEngine engine)
         return new UpdateActivityOptionsResponse { ActivityOptions = options };
     }
 
-    private static FieldMask MaskOf(UpdateActivityOptionsRequest request)
+    /// <summary>Which options a request changes; none when it goes back to the original ones.</summary>
+    /// <exception cref="RpcException">InvalidArgument: it says neither, or both, or there is no such option.</exception>
+    public static FieldMask MaskOf(UpdateActivityOptionsRequest request)
     {
         if (request.RestoreOriginal)
         {

@@ -1,6 +1,8 @@
 using Google.Protobuf;
 using Temporal.Server.History;
 using Temporal.Server.History.Records;
+using Temporal.Server.History.State;
+using Temporal.Server.History.WorkflowTasks;
 using Temporal.Server.Rpc;
 using Temporal.Server.Store;
 using Temporalio.Api.Enums.V1;
@@ -22,15 +24,16 @@ internal sealed class HistoryHandlers(HistoryEngine engine)
         var key = await engine.ResolveAsync(space, request.Execution?.WorkflowId, runId, context.CancellationToken).ConfigureAwait(false);
         token ??= new HistoryToken { RunId = key.RunId, NextEventId = 1 };
         var closeOnly = request.HistoryEventFilterType == HistoryEventFilterType.CloseEvent;
+        var unwritten = engine.Limits.UnwrittenEvents && !ShowsOnlyWhatIsRecorded(context);
         if (!request.WaitNewEvent)
         {
             return await engine.TransactAsync(
-                key, t => closeOnly ? LastEvent(t) : Page(t, token, request.MaximumPageSize), context.CancellationToken).ConfigureAwait(false);
+                key, t => closeOnly ? LastEvent(t) : Page(t, token, request.MaximumPageSize, unwritten), context.CancellationToken).ConfigureAwait(false);
         }
 
         var reply = await engine.ReadWhenAsync(
             key,
-            t => closeOnly ? t.State.IsOpen ? null : LastEvent(t) : NewEvents(t, token, request.MaximumPageSize),
+            t => closeOnly ? t.State.IsOpen ? null : LastEvent(t) : NewEvents(t, token, request.MaximumPageSize, unwritten),
             run => closeOnly ? run.Closed : run.Changed,
             Requests.LongPoll(context, engine.Limits.LongPoll),
             context.CancellationToken).ConfigureAwait(false);
@@ -70,20 +73,29 @@ internal sealed class HistoryHandlers(HistoryEngine engine)
         History = new HistoryMessage { Events = { t.State.Events[^1] } },
     };
 
-    private static GetWorkflowExecutionHistoryResponse Page(Transition t, HistoryToken token, int maximumPageSize)
+    // As in Temporal, those who show histories to people get no events that may never be.
+    private static bool ShowsOnlyWhatIsRecorded(RpcContext context) =>
+        context.Metadata.TryGetValue("client-name", out var name) && name is "temporal-cli" or "temporal-ui";
+
+    // The events of a pending workflow task that history does not have (yet): after its last one, for those who replay it.
+    private static IReadOnlyList<HistoryEvent> Unwritten(RunState state) =>
+        state is { IsOpen: true, WorkflowTask: { } task } && task.ScheduledEventId == state.NextEventId ? WorkflowTaskStart.UnwrittenEvents(state, task) : [];
+
+    private static GetWorkflowExecutionHistoryResponse Page(Transition t, HistoryToken token, int maximumPageSize, bool unwritten)
     {
         var last = token.LastEventId > 0 ? Math.Min(token.LastEventId, t.State.Events.Count) : t.State.Events.Count;
         var (page, next) = HistoryPages.Take(t.State, token.NextEventId, last, PageSize(maximumPageSize));
         if (next is null)
         {
-            page.Events.AddRange(token.TransientEvents);
+            // A worker's task has those that came with it.
+            page.Events.AddRange(token.LastEventId > 0 ? token.TransientEvents : unwritten ? Unwritten(t.State) : []);
         }
 
         return new GetWorkflowExecutionHistoryResponse { History = page, NextPageToken = next is null ? ByteString.Empty : After(token, next.Value) };
     }
 
     // Null while there is nothing new. An open run always has a next page.
-    private static GetWorkflowExecutionHistoryResponse? NewEvents(Transition t, HistoryToken token, int maximumPageSize)
+    private static GetWorkflowExecutionHistoryResponse? NewEvents(Transition t, HistoryToken token, int maximumPageSize, bool unwritten)
     {
         if (token.NextEventId >= t.State.NextEventId && t.State.IsOpen)
         {
@@ -93,6 +105,7 @@ internal sealed class HistoryHandlers(HistoryEngine engine)
         var (page, next) = HistoryPages.Take(t.State, token.NextEventId, t.State.Events.Count, PageSize(maximumPageSize));
         if (next is null && t.State.IsOpen)
         {
+            page.Events.AddRange(unwritten ? Unwritten(t.State) : []);
             next = t.State.NextEventId;
         }
 

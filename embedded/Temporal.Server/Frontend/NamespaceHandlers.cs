@@ -146,6 +146,7 @@ internal sealed class NamespaceHandlers(NamespaceRegistry namespaces, WorkflowLi
                 PollerAutoscaling = true,
                 StandaloneActivities = true,
                 StandaloneActivityStartDelay = true,
+                StandaloneActivityBatchOperations = true,
             },
             Limits = new NamespaceInfo.Types.Limits { BlobSizeLimitError = limits.BlobBytes, MemoSizeLimitError = limits.MemoBytes },
         },

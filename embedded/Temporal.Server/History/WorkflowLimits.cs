@@ -66,6 +66,12 @@ public sealed record WorkflowLimits
     /// <summary>Whether a start may be answered with the run's first workflow task (<c>system.enableEagerWorkflowStart</c>).</summary>
     public bool EagerStarts { get; init; } = true;
 
+    /// <summary>
+    /// Whether histories are read with the events of a pending workflow task that are not recorded
+    /// (<c>history.sendTransientOrSpeculativeWorkflowTaskEvents</c>).
+    /// </summary>
+    public bool UnwrittenEvents { get; init; } = true;
+
     /// <summary>Bytes of an id or name in UTF-8 (<c>limit.maxIDLength</c>). At most the default, which is what the store's keys are made for.</summary>
     public int IdLength { get; init; } = 1000;
 

@@ -73,6 +73,12 @@ internal sealed class HttpEndpoint(HttpPages pages, BrowserGuard guard, ILogger<
         var segments = RawPath.Segments(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
         if (pages.Of(face).Find(http.Request.Method, segments, out var otherVerbs) is { } match)
         {
+            if (face == HttpFace.WebUi)
+            {
+                // As the real Web UI's server says of itself; it is told nothing that is not recorded.
+                http.Request.Headers["client-name"] = "temporal-ui";
+            }
+
             return match.Target(new HttpCall(http, match.Variables, StyleOf(http.Request, face)));
         }
 

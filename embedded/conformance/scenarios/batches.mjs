@@ -100,6 +100,47 @@ export function batches(env) {
       }
     });
 
+    it('the activities of every workflow are changed and unpaused by batch', async () => {
+      const taskQueue = env().id('activities');
+      const visibilityQuery = `TaskQueue = '${taskQueue}'`;
+      await env().withWorker(
+        async () => {
+          const handles = await Promise.all(
+            Array.from({ length: 2 }, () => env().client.workflow.start('greeting', { workflowId: env().id('paused'), taskQueue, args: ['x'] }))
+          );
+          const pending = async (handle) => (await handle.describe()).raw.pendingActivities?.[0];
+          for (const handle of handles) {
+            await eventually(async () => await pending(handle), 'pending activity');
+            await service().pauseActivity({ namespace: 'default', execution: { workflowId: handle.workflowId }, identity: 'operator', type: 'greet' });
+          }
+          const updateActivityOptionsOperation = { type: 'greet', activityOptions: { heartbeatTimeout: { seconds: 3 } }, updateMask: { paths: ['heartbeat_timeout'] } };
+          assert.deepEqual(counts(await run({ updateActivityOptionsOperation }, { visibilityQuery })), [COMPLETED, 2, 2, 0]);
+          assert.deepEqual(counts(await run({ unpauseActivitiesOperation: { matchAll: true } }, { visibilityQuery })), [COMPLETED, 2, 2, 0]);
+          for (const handle of handles) {
+            const activity = await pending(handle);
+            assert.deepEqual([activity.paused ?? false, Number(activity.activityOptions.heartbeatTimeout.seconds)], [false, 3]);
+            await handle.terminate();
+          }
+        },
+        { taskQueue, activities: undefined }
+      );
+    });
+
+    it('standalone activities are canceled and terminated by batch', async () => {
+      const taskQueue = env().id('nobody');
+      const handles = [];
+      for (const name of ['canceled', 'terminated', 'terminated']) {
+        handles.push(await env().client.activity.start('greet', { id: env().id(name), taskQueue, startToCloseTimeout: '10s' }));
+      }
+      const cancelActivitiesOperation = { identity: 'operator', reason: 'why' };
+      const one = { visibilityQuery: `ActivityId = '${handles[0].activityId}'` };
+      assert.deepEqual(counts(await run({ cancelActivitiesOperation }, one)), [COMPLETED, 1, 1, 0]);
+      const rest = { visibilityQuery: `TaskQueue = '${taskQueue}'` };
+      assert.deepEqual(counts(await run({ terminateActivitiesOperation: { identity: 'operator', reason: 'over' } }, rest)), [COMPLETED, 2, 2, 0]);
+      const statuses = await Promise.all(handles.map(async (handle) => (await handle.describe()).status));
+      assert.deepEqual(statuses, ['CANCELED', 'TERMINATED', 'TERMINATED']);
+    });
+
     it('executions that are named and not there are counted as failures', async () => {
       const { handles } = await open(1);
       const executions = [{ workflowId: handles[0].workflowId }, { workflowId: env().id('nobody') }];

@@ -211,6 +211,26 @@ export function contracts(env) {
   });
 
   describe('reads', { concurrency: 4 }, () => {
+    it('an SDK reads a history with the events of a task that is tried again', async () => {
+      const queue = { name: env().id('retried') };
+      const execution = { workflowId: env().id('retried') };
+      await service().startWorkflowExecution({
+        namespace: 'default', ...execution, workflowType: { name: 'stuckTask' }, taskQueue: queue, requestId: env().id('request'),
+      });
+      const poll = () => service().pollWorkflowTaskQueue({ namespace: 'default', taskQueue: queue, identity: 'by hand' });
+      await service().respondWorkflowTaskFailed({ namespace: 'default', taskToken: (await poll()).taskToken });
+      const { taskToken } = await poll();
+      const ids = [];
+      let nextPageToken;
+      do {
+        const page = await service().getWorkflowExecutionHistory({ namespace: 'default', execution, maximumPageSize: 3, nextPageToken });
+        ids.push(...page.history.events.map(({ eventId }) => Number(eventId)));
+        nextPageToken = page.nextPageToken;
+      } while (nextPageToken?.length);
+      assert.deepEqual(ids, [1, 2, 3, 4, 5, 6]);
+      await service().respondWorkflowTaskCompleted({ namespace: 'default', taskToken, commands: [{ commandType: 4, completeWorkflowExecutionCommandAttributes: {} }] });
+    });
+
     it('a history is read in pages, forwards and backwards, and followed while it grows', async () => {
       const handle = await start('inbox', [], { taskQueue: env().id('nobody') });
       for (let i = 0; i < 10; i++) await handle.signal('add', i);

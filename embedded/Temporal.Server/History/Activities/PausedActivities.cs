@@ -10,6 +10,9 @@ internal static class PausedActivities
 {
     private const string Attribute = "TemporalPauseInfo";
 
+    /// <summary>What stands for paused activities of a type.</summary>
+    public static string MarkOf(string type) => $"property:activityType={type}";
+
     /// <summary>Search attributes with the run's paused activities, if there are any.</summary>
     public static SearchAttributes Mark(RunState state, SearchAttributes attributes)
     {
@@ -18,7 +21,7 @@ internal static class PausedActivities
         {
             if (activity.Pause is not null)
             {
-                (types ??= new SortedSet<string>(StringComparer.Ordinal)).Add($"property:activityType={activity.Attributes.ActivityType.Name}");
+                (types ??= new SortedSet<string>(StringComparer.Ordinal)).Add(MarkOf(activity.Attributes.ActivityType.Name));
             }
         }
 
