@@ -54,6 +54,8 @@ internal static class ActivityDescriptions
             CanceledReason = state.Standalone?.CancelReason ?? "",
             Links = { state.Events.SelectMany(e => e.Links) },
             TotalHeartbeatCount = activity.HeartbeatCount,
+            SdkName = activity.SdkName,
+            SdkVersion = activity.SdkVersion,
             StartDelay = state.Started.FirstWorkflowTaskBackoff,
             ExecutionTime = activity.FirstScheduledTime.ToProto(),
         };

@@ -41,7 +41,7 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
                 return new PollActivityTaskQueueResponse();
             }
 
-            if (await StartAsync(key, (ActivityDispatch)taken.Task, request.Identity, space.Name, context.CancellationToken).ConfigureAwait(false) is { } reply)
+            if (await StartAsync(key, (ActivityDispatch)taken.Task, request.Identity, space.Name, context).ConfigureAwait(false) is { } reply)
             {
                 reply.PollerScalingDecision = TaskQueueHandlers.DecisionOf(taken);
                 return reply;
@@ -118,8 +118,9 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
     }
 
     private async Task<PollActivityTaskQueueResponse?> StartAsync(
-        TaskQueueKey key, ActivityDispatch task, string identity, string namespaceName, CancellationToken cancellationToken)
+        TaskQueueKey key, ActivityDispatch task, string identity, string namespaceName, RpcContext context)
     {
+        var cancellationToken = context.CancellationToken;
         try
         {
             return await engine.TransactAsync(
@@ -128,7 +129,13 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
                 {
                     // The last moment at which a caller that has gone leaves the task to others.
                     cancellationToken.ThrowIfCancellationRequested();
-                    return t.StartDispatchedActivity(task, RunIds.New(), identity, namespaceName);
+                    var reply = t.StartDispatchedActivity(task, RunIds.New(), identity, namespaceName);
+                    if (reply is not null && t.State.IsActivity)
+                    {
+                        NoteSdk(StandaloneActivities.AttemptsOf(t.State), context);
+                    }
+
+                    return reply;
                 },
                 cancellationToken).ConfigureAwait(false);
         }
@@ -142,6 +149,12 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
             engine.Queues.PutBack(key, normalQueue: "", task);
             throw;
         }
+    }
+
+    private static void NoteSdk(ActivityState activity, RpcContext context)
+    {
+        activity.SdkName = context.Metadata.TryGetValue("client-name", out var name) ? name : "";
+        activity.SdkVersion = context.Metadata.TryGetValue("client-version", out var version) ? version : "";
     }
 
     private static void Fail(Transition t, ActivityState activity, Failure? failure, Payloads? heartbeatDetails, string identity)

@@ -28,6 +28,7 @@ export function activities(env) {
       const description = await handle.describe();
       assert.deepEqual([description.status, description.attempt, description.activityType], ['COMPLETED', 1, 'tellsWhatItIs']);
       assert.ok(description.closeTime >= description.scheduleTime);
+      assert.match(description.rawInfo.sdkName, /^temporal-typescript/);
     });
 
     it('a standalone activity is tried again until it succeeds', async () => {

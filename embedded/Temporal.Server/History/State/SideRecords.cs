@@ -147,6 +147,8 @@ internal static class SideRecords
         ChangedOptions = activity.ChangedOptions,
         FirstScheduledTime = activity.FirstScheduledTime.ToProto(),
         HeartbeatCount = activity.HeartbeatCount,
+        SdkName = activity.SdkName,
+        SdkVersion = activity.SdkVersion,
     };
 
     private static StandaloneRecord Save(StandaloneActivity alone) => new()
@@ -198,5 +200,7 @@ internal static class SideRecords
         activity.ChangedOptions = record.ChangedOptions;
         activity.FirstScheduledTime = record.FirstScheduledTime?.ToDateTimeOffset() ?? activity.FirstScheduledTime;
         activity.HeartbeatCount = record.HeartbeatCount;
+        activity.SdkName = record.SdkName;
+        activity.SdkVersion = record.SdkVersion;
     }
 }
