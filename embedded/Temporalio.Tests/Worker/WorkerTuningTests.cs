@@ -24,6 +24,19 @@ public sealed class WorkerTuningTests(WorkerHost host)
     }
 
     [Fact]
+    public async Task A_slot_for_local_activities_is_reserved_before_there_is_one_and_released_at_the_end()
+    {
+        var supplier = new Counting();
+        var options = new TemporalWorkerOptions($"tq-{Guid.NewGuid()}") { Tuner = new(new FixedSizeSlotSupplier(1), new FixedSizeSlotSupplier(1), supplier, new FixedSizeSlotSupplier(1)) };
+        await host.RunAsync(options.AddWorkflow<Instant>().AddActivity(Greeter.Greet), async queue =>
+            Assert.Equal("done", await host.Client.ExecuteWorkflowAsync((Instant wf) => wf.RunAsync(), WorkerHost.On(queue))));
+        Assert.Equal([SlotType.LocalActivity], supplier.Types.Keys);
+        Assert.Equal([1], supplier.Reserved);
+        Assert.Equal([1], supplier.Released);
+        Assert.Empty(supplier.Names);
+    }
+
+    [Fact]
     public async Task A_supplier_that_throws_costs_its_slots_but_not_the_worker()
     {
         var supplier = new Throwing();

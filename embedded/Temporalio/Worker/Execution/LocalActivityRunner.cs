@@ -21,8 +21,16 @@ internal sealed class LocalActivityRunner(
     private static readonly TimeSpan DefaultRetryThreshold = TimeSpan.FromMinutes(1);
 
     private readonly ActivityMetrics metrics = new(link.Meter);
+    private readonly SlotInAdvance slot = new(slots);
 
-    public void Dispose() => slots.Dispose();
+    /// <summary>The worker runs: local activities may come.</summary>
+    internal void Begin() => slot.Reserve();
+
+    public void Dispose()
+    {
+        slot.Dispose();
+        slots.Dispose();
+    }
 
     public async Task<LocalActivityResult> RunAsync(
         LocalActivityMachine machine, LocalActivityWorkflow workflow, CancellationToken cancellationToken)
@@ -44,8 +52,8 @@ internal sealed class LocalActivityRunner(
             Failure failure;
             try
             {
-                using var slot = await slots.ReserveAsync(isSticky: false, cancellationToken).ConfigureAwait(false);
-                slot.MarkUsed(new SlotInfo.LocalActivitySlotInfo(intent.ActivityType));
+                using var taken = await slot.TakeAsync(cancellationToken).ConfigureAwait(false);
+                taken.MarkUsed(new SlotInfo.LocalActivitySlotInfo(intent.ActivityType));
                 if (options.ScheduleToStartTimeout < DateTime.UtcNow - begun)
                 {
                     return Failed(TimedOut(TimeoutType.ScheduleToStart));

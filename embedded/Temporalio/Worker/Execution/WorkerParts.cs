@@ -20,6 +20,7 @@ internal sealed class WorkerParts : IDisposable
     private readonly WorkerLink link;
     private readonly WorkflowWorker? workflows;
     private readonly ActivityWorker? activities;
+    private readonly LocalActivityRunner? locals;
     private readonly IReadOnlyList<IDisposable> others;
     private readonly TemporalWorkerOptions options;
     private readonly WorkerHeartbeats? heartbeats;
@@ -38,6 +39,7 @@ internal sealed class WorkerParts : IDisposable
         WorkerLink link,
         WorkflowWorker? workflows,
         ActivityWorker? activities,
+        LocalActivityRunner? locals,
         IReadOnlyList<IDisposable> others,
         TemporalWorkerOptions options,
         WorkerHeartbeats? heartbeats,
@@ -46,6 +48,7 @@ internal sealed class WorkerParts : IDisposable
         this.link = link;
         this.workflows = workflows;
         this.activities = activities;
+        this.locals = locals;
         this.others = others;
         this.options = options;
         this.heartbeats = heartbeats;
@@ -84,7 +87,7 @@ internal sealed class WorkerParts : IDisposable
             : new ActivityWorker(link, options, environment, Slots(SlotType.Activity, tuner.ActivityTaskSlotSupplier));
         if (options.Workflows.Count == 0)
         {
-            return new(link, null, activities, [], options, heartbeats, logger);
+            return new(link, null, activities, null, [], options, heartbeats, logger);
         }
 
         var locals = new LocalActivityRunner(
@@ -126,8 +129,8 @@ internal sealed class WorkerParts : IDisposable
                 options.MaxEagerActivityReservationsPerWorkflowTask),
             Slots(SlotType.Workflow, tuner.WorkflowTaskSlotSupplier));
         IReadOnlyList<IDisposable> others =
-            options.DisableWorkflowTracingEventListener ? [locals] : [locals, WorkflowTracing.Use()];
-        return new(link, workflows, activities, others, options, heartbeats, logger);
+            options.DisableWorkflowTracingEventListener ? [] : [WorkflowTracing.Use()];
+        return new(link, workflows, activities, locals, others, options, heartbeats, logger);
     }
 
     /// <summary>Takes part in eager starts of clients on this connection, and of no other.</summary>
@@ -178,6 +181,10 @@ internal sealed class WorkerParts : IDisposable
             workflows == null ? Task.CompletedTask : Task.Run(() => workflows.RunAsync(stop.Token, abort.Token)),
             activities == null ? Task.CompletedTask : Task.Run(() => activities.RunAsync(stop.Token, abort.Token)),
         ];
+        if (activities != null)
+        {
+            locals?.Begin();
+        }
         all = Task.WhenAll(running);
         if (serverTakesHeartbeats && heartbeats is not null)
         {
@@ -223,6 +230,7 @@ internal sealed class WorkerParts : IDisposable
         {
             other.Dispose();
         }
+        locals?.Dispose();
         workflows?.Dispose();
         activities?.Dispose();
         stop.Dispose();
