@@ -6,6 +6,7 @@ using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.ErrorDetails.V1;
 using Temporalio.Api.Failure.V1;
+using Temporalio.Api.Sdk.V1;
 using Temporalio.Api.WorkflowService.V1;
 using static Temporal.Server.Tests.Engine.Commands;
 
@@ -128,6 +129,18 @@ public sealed class StandaloneActivityTests
         Assert.Equal(ActivityExecutionStatus.Terminated, (await DescribeAsync(server)).Info.Status);
         Assert.Equal(StatusCode.FailedPrecondition, (await Assert.ThrowsAsync<RpcException>(() => TerminateAsync(server, "another"))).StatusCode);
         Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => CompleteAsync(server, task, null))).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_reason_is_a_text_and_no_name()
+    {
+        await using var server = await EngineHost.StartAsync();
+        await StartAsync(server);
+        var reason = new string('x', 5000);
+        await CancelAsync(server, "request", reason);
+        Assert.Equal(reason, (await DescribeAsync(server)).Info.CanceledReason);
+        var tooLong = await Assert.ThrowsAsync<RpcException>(() => CancelAsync(server, "another", new string('x', 3 * 1024 * 1024)));
+        Assert.Equal((StatusCode.InvalidArgument, "reason exceeds length limit"), (tooLong.StatusCode, tooLong.Message));
     }
 
     [Fact]
@@ -322,6 +335,8 @@ public sealed class StandaloneActivityTests
             r => r.StartDelay = Seconds(-1),
             r => r.RetryPolicy = new RetryPolicy { MaximumAttempts = -1 },
             r => r.Priority = new Priority { PriorityKey = -1 },
+            r => r.UserMetadata = new UserMetadata { Summary = Text(new string('x', 401)).Payloads_[0] },
+            r => r.UserMetadata = new UserMetadata { Details = Text(new string('x', 20_001)).Payloads_[0] },
             r => r.SearchAttributes = new SearchAttributes { IndexedFields = { ["Unknown"] = Text("x").Payloads_[0] } },
             r => r.CompletionCallbacks.Add(new Callback { Nexus = new Callback.Types.Nexus { Url = "http://x" } }),
             r => r.OnConflictOptions = new OnConflictOptions { AttachRequestId = true }])

@@ -1,6 +1,10 @@
+using Google.Protobuf;
 using Temporal.Server.Rpc;
 using Temporal.Server.Store;
+using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
+using Temporalio.Api.History.V1;
+using Temporalio.Api.WorkflowService.V1;
 using static Temporal.Server.Tests.Engine.Commands;
 
 namespace Temporal.Server.Tests.Engine;
@@ -13,7 +17,7 @@ public sealed class TaskStartTests
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public async Task A_task_that_is_taken_is_seen_at_once_and_costs_no_commit(int cachedRuns)
+    public async Task A_task_that_is_taken_is_seen_at_once_and_costs_a_commit_only_when_its_history_is_read(int cachedRuns)
     {
         var commits = 0;
         var store = new HookedStore(new InMemoryStore()) { BeforeCommit = _ => commits++ };
@@ -21,13 +25,15 @@ public sealed class TaskStartTests
         await server.StartAsync("w");
         var task = await server.PollWorkflowAsync();
 
-        Assert.Equal(1, commits);
-        Assert.Equal(Taken, await server.TypesAsync("w"));
         Assert.Equal((3, 3), (task.StartedEventId, task.History.Events.Count));
         Assert.Equal(PendingWorkflowTaskState.Started, (await server.DescribeAsync("w")).PendingWorkflowTask.State);
+        Assert.Equal(1, commits);
+        Assert.Equal(Taken, await server.TypesAsync("w"));
+        Assert.Equal(Taken, await server.TypesAsync("w"));
+        Assert.Equal(2, commits);
 
         await server.CompleteAsync(task, Complete());
-        Assert.Equal(2, commits);
+        Assert.Equal(3, commits);
         var history = await server.HistoryAsync("w");
         Assert.Equal(task.History.Events, history.Take(3));
         Assert.Equal(EventType.WorkflowExecutionCompleted, history[^1].EventType);
@@ -68,6 +74,46 @@ public sealed class TaskStartTests
         Assert.Equal($"{Taken} WorkflowTaskCompleted WorkflowExecutionSignaled WorkflowTaskScheduled", await second.TypesAsync("w"));
     }
 
+    [Fact]
+    public async Task Taking_a_task_and_completing_it_costs_one_commit()
+    {
+        var commits = 0;
+        var store = new HookedStore(new InMemoryStore()) { BeforeCommit = _ => commits++ };
+        await using var server = await EngineHost.StartAsync(store);
+        await server.StartAsync("w");
+        await server.StepAsync(Complete());
+        Assert.Equal(2, commits);
+    }
+
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(true, 1)]
+    [InlineData(false, 0)]
+    [InlineData(false, 1)]
+    public async Task Whoever_reads_a_history_as_it_grows_misses_nothing_when_the_server_changes(bool waits, int cachedRuns)
+    {
+        var store = new InMemoryStore();
+        await using var first = await EngineHost.StartAsync(store, cachedRuns);
+        await first.StartAsync("w");
+        await first.PollWorkflowAsync();
+        var read = new List<HistoryEvent>();
+        var token = await ReadOnAsync(first, ByteString.Empty, waits, read);
+        Assert.Equal(3, read.Count);
+
+        await using var second = await EngineHost.StartAsync(store, cachedRuns);
+        await second.CallAsync<TerminateWorkflowExecutionResponse>(
+            new TerminateWorkflowExecutionRequest { Namespace = "default", WorkflowExecution = new WorkflowExecution { WorkflowId = "w" } });
+        if (waits)
+        {
+            Assert.Equal(ByteString.Empty, await ReadOnAsync(second, token, waits, read));
+            Assert.Equal(await second.HistoryAsync("w"), read);
+        }
+        else
+        {
+            Assert.Equal((await second.HistoryAsync("w")).Take(3), read);
+        }
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -100,6 +146,19 @@ public sealed class TaskStartTests
         await server.WaitForAsync("w", e => e.EventType == EventType.WorkflowTaskTimedOut);
         Assert.Equal($"{Taken} WorkflowTaskTimedOut", await server.TypesAsync("w"));
         Assert.Equal(2, (await server.PollWorkflowAsync()).Attempt);
+    }
+
+    private static async Task<ByteString> ReadOnAsync(EngineHost server, ByteString token, bool waits, List<HistoryEvent> read)
+    {
+        var reply = await server.CallAsync<GetWorkflowExecutionHistoryResponse>(new GetWorkflowExecutionHistoryRequest
+        {
+            Namespace = "default",
+            Execution = new WorkflowExecution { WorkflowId = "w" },
+            WaitNewEvent = waits,
+            NextPageToken = token,
+        });
+        read.AddRange(reply.History.Events);
+        return reply.NextPageToken;
     }
 
     private static void Require(bool works)

@@ -67,11 +67,7 @@ public sealed class UpdateWithStartTests
         await using var server = await EngineHost.StartAsync();
         var call = CallAsync(server);
         await server.PollWorkflowAsync();
-        await server.CallAsync<TerminateWorkflowExecutionResponse>(new TerminateWorkflowExecutionRequest
-        {
-            Namespace = "default",
-            WorkflowExecution = new WorkflowExecution { WorkflowId = "w" },
-        });
+        await TerminateAsync(server);
 
         var error = await Assert.ThrowsAsync<RpcException>(() => call);
 
@@ -80,6 +76,65 @@ public sealed class UpdateWithStartTests
         Assert.Equal((int)error.StatusCode, statuses[1].Code);
         Assert.NotEqual((int)StatusCode.Ok, statuses[1].Code);
     }
+
+    [Fact]
+    public async Task An_update_that_a_closing_run_leaves_behind_starts_the_workflow_again()
+    {
+        await using var server = await EngineHost.StartAsync();
+        var old = await server.StartAsync("w");
+        await server.StepAsync();
+        var call = CallAsync(server);
+        await server.PollWorkflowAsync();
+        await TerminateAsync(server);
+
+        var task = await server.PollWorkflowAsync();
+        Assert.NotEqual(old.RunId, task.WorkflowExecution.RunId);
+        await server.CompleteAsync(task, request => request.Messages.AddRange([Accepts(task.Messages[0]), Responds("u")]));
+
+        var replies = (await call).Responses;
+        Assert.Equal((task.WorkflowExecution.RunId, true), (replies[0].StartWorkflow.RunId, replies[0].StartWorkflow.Started));
+        Assert.Equal(Stage.Completed, replies[1].UpdateWorkflow.Stage);
+    }
+
+    [Fact]
+    public async Task A_start_that_is_refused_after_a_closing_run_left_the_update_behind_is_told_as_the_start_s_error()
+    {
+        await using var server = await EngineHost.StartAsync();
+        await server.StartAsync("w");
+        await server.StepAsync();
+        var call = CallAsync(server, start => start.WorkflowIdReusePolicy = WorkflowIdReusePolicy.RejectDuplicate);
+        await server.PollWorkflowAsync();
+        await TerminateAsync(server);
+
+        var error = await Assert.ThrowsAsync<RpcException>(() => call);
+        Assert.Equal(StatusCode.AlreadyExists, error.StatusCode);
+        AssertAborted(StatusesOf(error)[1]);
+    }
+
+    [Fact]
+    public async Task An_update_that_a_closed_run_never_completed_starts_the_workflow_again_and_a_completed_one_does_not()
+    {
+        await using var server = await EngineHost.StartAsync();
+        var accepted = CallAsync(server, changeUpdate: update => update.WaitPolicy.LifecycleStage = Stage.Accepted);
+        var task = await server.PollWorkflowAsync();
+        await server.CompleteAsync(task, request => request.Messages.Add(Accepts(task.Messages[0])));
+        var first = (await accepted).Responses[0].StartWorkflow.RunId;
+        await TerminateAsync(server);
+
+        var again = CallAsync(server, start => start.RequestId = "another");
+        task = await server.PollWorkflowAsync();
+        await server.CompleteAsync(task, request => request.Messages.AddRange([Accepts(task.Messages[0]), Responds("u")]));
+        var second = (await again).Responses;
+        Assert.NotEqual(first, second[0].StartWorkflow.RunId);
+        await TerminateAsync(server);
+
+        var third = (await CallAsync(server, start => start.RequestId = "third")).Responses;
+        Assert.Equal(second[0].StartWorkflow.RunId, third[0].StartWorkflow.RunId);
+        Assert.Equal(second[1].UpdateWorkflow.Outcome, third[1].UpdateWorkflow.Outcome);
+    }
+
+    private static Task<TerminateWorkflowExecutionResponse> TerminateAsync(EngineHost server) => server.CallAsync<TerminateWorkflowExecutionResponse>(
+        new TerminateWorkflowExecutionRequest { Namespace = "default", WorkflowExecution = new WorkflowExecution { WorkflowId = "w" } });
 
     private static async Task<RpcException> FailsAsync(
         EngineHost server, Action<StartWorkflowExecutionRequest>? changeStart = null, Action<UpdateWorkflowExecutionRequest>? changeUpdate = null) =>

@@ -1,3 +1,4 @@
+using System.Text;
 using Google.Protobuf;
 using Temporal.Server.History;
 using Temporal.Server.History.Activities;
@@ -118,7 +119,11 @@ internal sealed class ActivityExecutionHandlers(HistoryEngine engine, WorkflowSt
     {
         Requests.LimitName(engine.Limits, requestId, "RequestId");
         Requests.LimitName(engine.Limits, identity, "Identity");
-        Requests.LimitName(engine.Limits, reason, "Reason");
+        if (Encoding.UTF8.GetByteCount(reason) > engine.Limits.BlobBytes)
+        {
+            throw RpcException.InvalidArgument("reason exceeds length limit");
+        }
+
         return requestId.Length > 0 ? requestId : RunIds.New();
     }
 

@@ -7,6 +7,7 @@ using Temporal.Server.Store;
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.History.V1;
+using Temporalio.Api.Sdk.V1;
 using Temporalio.Api.TaskQueue.V1;
 using Temporalio.Api.WorkflowService.V1;
 
@@ -25,6 +26,7 @@ internal static class ActivityStartRequests
         Requests.LimitName(limits, request.RequestId, "RequestId");
         Requests.LimitName(limits, request.Identity, "Identity");
         Requests.LimitBlob(limits, request.Input);
+        CheckMetadata(request.UserMetadata);
         if (request.CompletionCallbacks.Count > 0)
         {
             throw RpcException.InvalidArgument("completion callbacks are not enabled for this namespace");
@@ -81,6 +83,19 @@ internal static class ActivityStartRequests
             RetryPolicy = RetryPolicies.Check(request.RetryPolicy),
             Priority = request.Priority,
         };
+    }
+
+    private static void CheckMetadata(UserMetadata? metadata)
+    {
+        if (metadata?.Summary?.CalculateSize() > Limits.SummaryBytes)
+        {
+            throw RpcException.InvalidArgument("user_metadata.summary exceeds size limit.");
+        }
+
+        if (metadata?.Details?.CalculateSize() > Limits.DetailsBytes)
+        {
+            throw RpcException.InvalidArgument("user_metadata.details exceeds size limit.");
+        }
     }
 
     // What is attached to an open activity that is used instead of a new one.

@@ -61,7 +61,7 @@ internal sealed class HistoryHandlers(HistoryEngine engine)
 
                 return new GetWorkflowExecutionHistoryReverseResponse
                 {
-                    History = page,
+                    History = Shown(t, page),
                     NextPageToken = first > 1 ? new HistoryToken { RunId = key.RunId, NextEventId = first - 1 }.ToByteString() : ByteString.Empty,
                 };
             },
@@ -70,7 +70,7 @@ internal sealed class HistoryHandlers(HistoryEngine engine)
 
     private static GetWorkflowExecutionHistoryResponse LastEvent(Transition t) => new()
     {
-        History = new HistoryMessage { Events = { t.State.Events[^1] } },
+        History = Shown(t, new HistoryMessage { Events = { t.State.Events[^1] } }),
     };
 
     // As in Temporal, those who show histories to people get no events that may never be.
@@ -85,6 +85,11 @@ internal sealed class HistoryHandlers(HistoryEngine engine)
     {
         var last = token.LastEventId > 0 ? Math.Min(token.LastEventId, t.State.Events.Count) : t.State.Events.Count;
         var (page, next) = HistoryPages.Take(t.State, token.NextEventId, last, PageSize(maximumPageSize));
+        if (token.LastEventId == 0)
+        {
+            Shown(t, page);
+        }
+
         if (next is null)
         {
             // A worker's task has those that came with it.
@@ -109,7 +114,18 @@ internal sealed class HistoryHandlers(HistoryEngine engine)
             next = t.State.NextEventId;
         }
 
-        return new GetWorkflowExecutionHistoryResponse { History = page, NextPageToken = next is null ? ByteString.Empty : After(token, next.Value) };
+        return new GetWorkflowExecutionHistoryResponse { History = Shown(t, page), NextPageToken = next is null ? ByteString.Empty : After(token, next.Value) };
+    }
+
+    // What anybody but the task's own worker reads of a history stays so: they go on where they stopped, whatever server they ask.
+    private static HistoryMessage Shown(Transition t, HistoryMessage page)
+    {
+        if (page.Events.Any(e => e.EventId == t.Run.UnwrittenStart?.Event.EventId))
+        {
+            t.WriteStart();
+        }
+
+        return page;
     }
 
     private static ByteString After(HistoryToken token, long nextEventId)

@@ -3,6 +3,7 @@ using Temporal.Server.History.Starts;
 using Temporal.Server.History.Updates;
 using Temporal.Server.Rpc;
 using Temporal.Server.Store;
+using Temporalio.Api.Enums.V1;
 using Temporalio.Api.WorkflowService.V1;
 
 namespace Temporal.Server.Frontend;
@@ -21,36 +22,55 @@ internal sealed class MultiOperationHandlers(HistoryEngine engine, WorkflowStart
         var space = engine.Namespaces.Require(request.Namespace);
         LiveUpdate? live = null;
         var plan = Check(space, request.Namespace, start, update) with { BeforeFirstTask = t => live = UpdateHandlers.Admit(t, update) };
-        StartOutcome outcome;
+        for (var isSecond = false; ; isSecond = true)
+        {
+            var outcome = await StartAsync(plan, start, update, context.CancellationToken).ConfigureAwait(false);
+            try
+            {
+                var reply = await UpdateHandlers.SeeThroughAsync(engine, outcome.Run, outcome.IsNew ? live : null, update, context).ConfigureAwait(false);
+                return new ExecuteMultiOperationResponse
+                {
+                    Responses =
+                    {
+                        new ExecuteMultiOperationResponse.Types.Response { StartWorkflow = StartHandlers.Reply(outcome) },
+                        new ExecuteMultiOperationResponse.Types.Response { UpdateWorkflow = reply },
+                    },
+                };
+            }
+            catch (RpcException error) when (ClosedWithout(outcome, error))
+            {
+                // There is room for another run now. As in Temporal that is tried once, and then it is the caller's turn to try again.
+                if (isSecond)
+                {
+                    throw MultiOperationError.Of(MultiOperationError.Aborted, new RpcException(StatusCode.Aborted, error.Message));
+                }
+            }
+            catch (RpcException error)
+            {
+                throw MultiOperationError.Of(outcome.IsNew ? null : MultiOperationError.Aborted, error);
+            }
+        }
+    }
+
+    // The run was open when it was found, and closed or was deleted before it had taken the update.
+    private static bool ClosedWithout(StartOutcome outcome, RpcException error) =>
+        outcome is { IsNew: false, Status: WorkflowExecutionStatus.Running } && error.StatusCode == StatusCode.NotFound;
+
+    private async Task<StartOutcome> StartAsync(
+        StartPlan plan, StartWorkflowExecutionRequest start, UpdateWorkflowExecutionRequest update, CancellationToken cancellationToken)
+    {
         try
         {
-            outcome = await FindKnownAsync(space, start, update, context.CancellationToken).ConfigureAwait(false)
-                ?? await starter.StartAsync(plan, context.CancellationToken).ConfigureAwait(false);
+            return await FindKnownAsync(plan.Namespace, start, update, cancellationToken).ConfigureAwait(false)
+                ?? await starter.StartAsync(plan, cancellationToken).ConfigureAwait(false);
         }
         catch (RpcException error)
         {
             throw MultiOperationError.Of(error, MultiOperationError.Aborted);
         }
-
-        try
-        {
-            var reply = await UpdateHandlers.SeeThroughAsync(engine, outcome.Run, outcome.IsNew ? live : null, update, context).ConfigureAwait(false);
-            return new ExecuteMultiOperationResponse
-            {
-                Responses =
-                {
-                    new ExecuteMultiOperationResponse.Types.Response { StartWorkflow = StartHandlers.Reply(outcome) },
-                    new ExecuteMultiOperationResponse.Types.Response { UpdateWorkflow = reply },
-                },
-            };
-        }
-        catch (RpcException error)
-        {
-            throw MultiOperationError.Of(outcome.IsNew ? null : MultiOperationError.Aborted, error);
-        }
     }
 
-    // The running (or, for an update that is known there, the last) run that already has this start or this update.
+    // The running run that has this update already, or the last one when it has its outcome.
     private async Task<StartOutcome?> FindKnownAsync(
         NamespaceRecord space, StartWorkflowExecutionRequest start, UpdateWorkflowExecutionRequest update, CancellationToken cancellationToken)
     {
@@ -62,7 +82,10 @@ internal sealed class MultiOperationHandlers(HistoryEngine engine, WorkflowStart
 
         var key = new RunKey(space.Id, start.WorkflowId, current.RunId);
         var id = update.Request.Meta.UpdateId;
-        var known = await engine.TransactAsync(key, t => t.State.Updates.ContainsKey(id) || t.Run.Updates.Find(id) is not null, cancellationToken).ConfigureAwait(false);
+        var known = await engine.TransactAsync(
+            key,
+            t => t.State.Updates.TryGetValue(id, out var recorded) ? t.State.IsOpen || recorded.Outcome is not null : t.Run.Updates.Find(id) is not null,
+            cancellationToken).ConfigureAwait(false);
         return known
             ? new StartOutcome(key, current.FirstRunId, IsNew: false, current.StartRequestId == start.RequestId, current.Status)
             : null;

@@ -85,6 +85,18 @@ internal sealed class Transition
         });
     }
 
+    /// <summary>
+    /// Writes the start of the workflow task with this change, if it is not written yet: somebody is about to be shown it who would not
+    /// notice that the next server knows nothing of it.
+    /// </summary>
+    public void WriteStart()
+    {
+        if (Run.UnwrittenStart is not null)
+        {
+            Touch();
+        }
+    }
+
     /// <summary>Makes the workflow task that lives in memory only a normal one, as must be done before anything else is written.</summary>
     public void WriteSpeculative()
     {

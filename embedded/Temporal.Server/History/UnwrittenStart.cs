@@ -5,8 +5,8 @@ namespace Temporal.Server.History;
 
 /// <summary>
 /// A workflow task that a worker has taken since the run's last commit. Taking it is acknowledged to nobody, so it costs no commit of its
-/// own: its event is stored with whatever is written to the run next. A server that dies before that finds the task still waiting and gives
-/// it out again; the first worker's token names another start and is refused.
+/// own: its event is stored with whatever is written to the run next, and before anybody else reads it in the history. After a server that
+/// dies before that, the next one finds the task still waiting and gives it out again; the first worker's token names another start and is refused.
 /// </summary>
 /// <param name="Event">The started event, with its id and time.</param>
 /// <param name="Task">The task as started. Never modified, only replaced.</param>
