@@ -78,7 +78,7 @@ internal sealed class BatchActions(HistoryEngine engine)
                     RequestId = requestId,
                 });
                 break;
-            case Operation.DeletionOperation:
+            case Operation.DeletionOperation or Operation.DeleteActivitiesOperation:
                 t.Delete();
                 break;
             case Operation.UpdateWorkflowOptionsOperation:
@@ -99,9 +99,6 @@ internal sealed class BatchActions(HistoryEngine engine)
                 break;
             case Operation.CancelActivitiesOperation:
                 t.RequestCancelAlone(request.CancelActivitiesOperation.Identity, requestId, request.CancelActivitiesOperation.Reason);
-                break;
-            case Operation.DeleteActivitiesOperation:
-                t.Delete();
                 break;
             default:
                 throw new InvalidOperationException($"{request.OperationCase} should have been refused.");
