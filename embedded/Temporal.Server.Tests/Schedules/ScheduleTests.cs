@@ -417,6 +417,31 @@ public sealed class ScheduleTests
     }
 
     [Fact]
+    public async Task A_schedule_that_is_decades_of_due_times_behind_is_read_at_once_and_acts_on_what_is_not_too_late()
+    {
+        await using var server = await EngineHost.StartAsync();
+        await server.CreateScheduleAsync("s", Hourly(schedule =>
+        {
+            schedule.Spec.Interval[0].Interval = Seconds(1);
+            schedule.Policies.CatchupWindow = Seconds(10);
+        }));
+
+        server.Advance(TimeSpan.FromDays(70 * 365));
+
+        var second = DateTimeOffset.FromUnixTimeSeconds(server.Clock.UtcNow.ToUnixTimeSeconds());
+        var described = (await InTime(() => server.DescribeScheduleAsync())).Info.FutureActionTimes.Select(time => time.ToDateTimeOffset()).ToList();
+        Assert.InRange(described[0], second.AddSeconds(1), server.Clock.UtcNow.AddSeconds(1));
+        Assert.Equal(Enumerable.Range(0, 10).Select(after => described[0].AddSeconds(after)), described);
+        var listed = await InTime(() => server.CallAsync<ListSchedulesResponse>(new ListSchedulesRequest { Namespace = "default" }));
+        Assert.InRange(listed.Schedules[0].Info.FutureActionTimes[0].ToDateTimeOffset(), described[0], server.Clock.UtcNow.AddSeconds(1));
+        var info = (await server.UntilAsync(description => description.Info.ActionCount > 0)).Info;
+        Assert.InRange(info.RecentActions[0].ScheduleTime.ToDateTimeOffset(), second.AddSeconds(-10), server.Clock.UtcNow);
+
+        // The reader may keep its thread, so that only another one can tell that it takes too long.
+        static Task<T> InTime<T>(Func<Task<T>> read) => Task.Run(read).WaitAsync(TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
     public async Task Matching_times_are_those_of_the_spec()
     {
         await using var server = await EngineHost.StartAsync();

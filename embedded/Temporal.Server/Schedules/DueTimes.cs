@@ -30,6 +30,7 @@ internal static class DueTimes
             if (passed == ScheduleLimits.TimesPerStep || buffered == ScheduleLimits.BufferedStarts)
             {
                 change.HasMore = true;
+                Leap(change);
                 return;
             }
 
@@ -107,13 +108,29 @@ internal static class DueTimes
         }
 
         var from = record.ActsByItself() ? record.ProcessedUntil.ToDateTimeOffset() : now;
-        for (var found = 0; found < most && times.Next(from) is { } next; from = next.Actual)
+        for (var (found, behind) = (0, 0); found < most && times.Next(from) is { } next;)
         {
-            if (next.Actual > now)
+            from = next.Actual;
+            if (from > now)
             {
                 found++;
-                yield return next.Actual;
+                yield return from;
             }
+            else if (++behind == ScheduleLimits.TimesBehind)
+            {
+                // The clock has leapt, and the schedule is years of due times behind: no reader waits for those.
+                from = now;
+            }
+        }
+    }
+
+    // Decades of times that are too late are not even counted one by one: missed are then at least as many as the count says.
+    private static void Leap(ScheduleChange change)
+    {
+        var horizon = change.Now.SaturatingAdd(-change.Record.CatchupWindow());
+        if (change.Record.ProcessedUntil.ToDateTimeOffset() < horizon)
+        {
+            change.Record.ProcessedUntil = horizon.ToProto();
         }
     }
 

@@ -15,6 +15,9 @@ internal static class ScheduleLimits
     /// <summary>Times that one step passes over, so that none takes long.</summary>
     public const int TimesPerStep = 50_000;
 
+    /// <summary>Due times, not acted at yet, that a description passes over one by one.</summary>
+    public const int TimesBehind = 1000;
+
     /// <summary>Backfills that may wait.</summary>
     public const int Backfills = 1000;
 

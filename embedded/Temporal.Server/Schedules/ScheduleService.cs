@@ -116,15 +116,24 @@ internal sealed class ScheduleService : IAsyncDisposable
             await Slots.WaitAsync(stop.Token).ConfigureAwait(false);
             try
             {
-                await entry.Gate.WaitAsync(stop.Token).ConfigureAwait(false);
-                try
+                // Whoever wants to change a schedule that has much to catch up with gets in between two steps.
+                var hasMore = true;
+                for (var isFirst = true; hasMore; isFirst = false)
                 {
-                    entry.TakeCall();
-                    await ActAsync(entry).ConfigureAwait(false);
-                }
-                finally
-                {
-                    entry.Gate.Release();
+                    await entry.Gate.WaitAsync(stop.Token).ConfigureAwait(false);
+                    try
+                    {
+                        if (isFirst)
+                        {
+                            entry.TakeCall();
+                        }
+
+                        hasMore = await ActAsync(entry).ConfigureAwait(false);
+                    }
+                    finally
+                    {
+                        entry.Gate.Release();
+                    }
                 }
             }
             finally
@@ -152,13 +161,14 @@ internal sealed class ScheduleService : IAsyncDisposable
         }
     }
 
-    private async Task ActAsync(ScheduleEntry entry)
+    // Whether there is more to do at once.
+    private async Task<bool> ActAsync(ScheduleEntry entry)
     {
         if (entry.Stored is null && !entry.IsUncertain)
         {
             SetWake(entry, due: null);
             Watch(entry);
-            return;
+            return false;
         }
 
         var started = new List<StartedAction>();
@@ -174,14 +184,13 @@ internal sealed class ScheduleService : IAsyncDisposable
                 await workflows.EndAsync(entry.Key.NamespaceId, run, change.Ending, stop.Token).ConfigureAwait(false);
             }
 
-            if (started.Count == 0 && !change.HasMore && !watchesMore && !entry.MustLook)
+            if (started.Count == 0 && !watchesMore && !entry.MustLook)
             {
-                break;
+                var stored = entry.Stored!;
+                SetWake(entry, stored.Record.NextWake(stored.Times));
+                return change.HasMore;
             }
         }
-
-        var stored = entry.Stored!;
-        SetWake(entry, stored.Record.NextWake(stored.Times));
     }
 
     private static void Step(ScheduleChange change, List<StartedAction> started, List<EndedAction> ended)
