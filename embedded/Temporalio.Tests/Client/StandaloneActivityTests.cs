@@ -61,6 +61,21 @@ public sealed class StandaloneActivityTests
     }
 
     [Fact]
+    public async Task A_description_is_waited_for_as_long_as_nothing_changes()
+    {
+        var calls = 0;
+        await using var server = await StubServer.StartAsync(call => call.ReplyAsync(
+            ++calls < 3 ? new DescribeActivityExecutionResponse() : new() { Info = new() { ActivityId = "a1", Attempt = 2 } }));
+        var client = await TemporalClient.ConnectAsync(new(server.TargetHost));
+
+        var description = await client.GetActivityHandle("a1", "run-1").DescribeAsync(new() { LongPollToken = [1, 2] });
+
+        Assert.Equal((3, 2), (calls, description.Attempt));
+        var sent = DescribeActivityExecutionRequest.Parser.ParseFrom(server.Calls.Last().Message);
+        Assert.Equal(("run-1", ByteString.CopyFrom(1, 2)), (sent.RunId, sent.LongPollToken));
+    }
+
+    [Fact]
     public async Task An_id_that_is_taken_is_told_with_the_run_that_holds_it()
     {
         var details = new Api.Common.V1.GrpcStatus

@@ -40,15 +40,21 @@ internal sealed partial class ClientCalls
 
     public override async Task<ActivityExecutionDescription> DescribeActivityAsync(DescribeActivityInput input)
     {
-        var response = await Service.DescribeActivityExecutionAsync(
-            new()
-            {
-                Namespace = Namespace,
-                ActivityId = input.Id,
-                RunId = input.RunId ?? string.Empty,
-                LongPollToken = Token(input.Options?.LongPollToken),
-            },
-            TemporalClient.DefaultRetryOptions(input.Options?.Rpc)).ConfigureAwait(false);
+        var request = new DescribeActivityExecutionRequest
+        {
+            Namespace = Namespace,
+            ActivityId = input.Id,
+            RunId = input.RunId ?? string.Empty,
+            LongPollToken = Token(input.Options?.LongPollToken),
+        };
+        var rpc = TemporalClient.DefaultRetryOptions(input.Options?.Rpc);
+        DescribeActivityExecutionResponse response;
+        do
+        {
+            response = await Service.DescribeActivityExecutionAsync(request, rpc).ConfigureAwait(false);
+        }
+        // Nothing has changed yet, and the server does not wait for ever.
+        while (response.Info is null && !request.LongPollToken.IsEmpty);
         return new(response, Namespace, client.Options.DataConverter);
     }
 
