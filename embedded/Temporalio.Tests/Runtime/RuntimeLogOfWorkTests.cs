@@ -31,6 +31,13 @@ public sealed class RuntimeLogOfWorkTests(WorkerHost host)
     }
 
     [Fact]
+    public async Task Thresholds_below_zero_are_refused()
+    {
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => ConnectAsync(new KeptLogs(), new() { MemoWarnSize = -1 }));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => ConnectAsync(new KeptLogs(), new() { PayloadsWarnSize = -1 }));
+    }
+
+    [Fact]
     public async Task A_failing_workflow_task_is_told_with_its_run_and_its_reason()
     {
         var logs = new KeptLogs();

@@ -110,7 +110,7 @@ public sealed class WorkerTuningTests(WorkerHost host)
     public void No_eager_activities_are_asked_for_by_another_option(int number)
     {
         var options = new TemporalWorkerOptions("q") { MaxEagerActivityReservationsPerWorkflowTask = number };
-        var e = Assert.Throws<ArgumentException>(() => new TemporalWorker(host.Client, options.AddWorkflow<Instant>()));
+        var e = Assert.Throws<ArgumentOutOfRangeException>(() => new TemporalWorker(host.Client, options.AddWorkflow<Instant>()));
         Assert.Contains("DisableEagerActivityExecution", e.Message, StringComparison.Ordinal);
     }
 

@@ -13,12 +13,30 @@ internal sealed class PayloadWarnings(PayloadLimitsOptions options, RuntimeLog l
     private readonly long least = new[] { options.PayloadsWarnSize, options.MemoWarnSize }
         .Where(size => size > 0).DefaultIfEmpty(int.MaxValue).Min();
 
+    /// <summary>Warnings by a connection's options.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A size is negative.</exception>
+    internal static PayloadWarnings Of(TemporalConnectionOptions options, RuntimeLog log)
+    {
+        var sizes = options.PayloadLimits;
+        RequireSize(options, sizes.PayloadsWarnSize, nameof(sizes.PayloadsWarnSize));
+        RequireSize(options, sizes.MemoWarnSize, nameof(sizes.MemoWarnSize));
+        return new(sizes, log);
+    }
+
     /// <summary>Looks at a request.</summary>
     internal void Look(string rpc, IMessage request)
     {
         if (request.CalculateSize() > least)
         {
             PayloadSizes.Visit(request, (kind, size) => Look(rpc, kind, size));
+        }
+    }
+
+    private static void RequireSize(TemporalConnectionOptions options, int size, string name)
+    {
+        if (size < 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), size, $"{nameof(options.PayloadLimits)}.{name} must not be negative");
         }
     }
 

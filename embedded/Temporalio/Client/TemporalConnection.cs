@@ -26,7 +26,7 @@ public sealed class TemporalConnection : ITemporalConnection
         metadata = new(options);
         runtime = options.Runtime ?? TemporalRuntime.Default;
         metrics = CallMetrics.Create(runtime.Metrics);
-        warnings = new(options.PayloadLimits, runtime.Log);
+        warnings = PayloadWarnings.Of(options, runtime.Log);
         this.channel = channel;
         WorkflowService = new WorkflowService.Core(this);
         OperatorService = new OperatorService.Core(this);

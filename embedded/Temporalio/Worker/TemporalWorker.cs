@@ -45,10 +45,11 @@ public class TemporalWorker : IDisposable
         }
         if (Options.MaxEagerActivityReservationsPerWorkflowTask <= 0)
         {
-            throw new ArgumentException(
+            throw new ArgumentOutOfRangeException(
+                nameof(options),
+                Options.MaxEagerActivityReservationsPerWorkflowTask,
                 $"{nameof(Options.MaxEagerActivityReservationsPerWorkflowTask)} must be positive; " +
-                $"set {nameof(Options.DisableEagerActivityExecution)} to true to disable eager activity execution",
-                nameof(options));
+                $"set {nameof(Options.DisableEagerActivityExecution)} to true to disable eager activity execution");
         }
         Options.RequireOneVersion();
         if (string.IsNullOrEmpty(Options.TaskQueue))
