@@ -31,7 +31,7 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
-    public async Task A_batch_on_its_way_is_overtaken_only_if_it_takes_unusually_long_or_as_many_again_wait()
+    public async Task A_batch_on_its_way_is_overtaken_when_it_takes_unusually_long_or_as_many_again_wait()
     {
         await using var database = await StoreDatabase.CreateAsync();
         await using var store = await database.OpenAsync(options => options with { BatchCommits = 40 });

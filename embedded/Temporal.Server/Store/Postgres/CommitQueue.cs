@@ -81,6 +81,11 @@ internal sealed class CommitQueue : IDisposable
                 if (IsWorthTaking && Collect() is { Count: > 0 } batch)
                 {
                     flights.Add(batch, Environment.TickCount64);
+                    if (waiting.Count > 0)
+                    {
+                        watch.Change(UnusuallyLong, Timeout.InfiniteTimeSpan);
+                    }
+
                     return batch;
                 }
 
