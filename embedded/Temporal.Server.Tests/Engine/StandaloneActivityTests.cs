@@ -14,8 +14,6 @@ namespace Temporal.Server.Tests.Engine;
 
 public sealed class StandaloneActivityTests
 {
-    private const int MoreCommitsThanItTakes = 30;
-
     [Fact]
     public async Task An_activity_is_handed_out_without_a_workflow_and_its_result_is_waited_for()
     {
@@ -296,32 +294,6 @@ public sealed class StandaloneActivityTests
         Assert.Equal(Text("kept"), (await PollAsync(second, activityId: "over")).Outcome.Result);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_crash_at_any_commit_neither_loses_it_nor_ends_it_twice(bool crashAfterCommit)
-    {
-        for (var crashAt = 1; crashAt < MoreCommitsThanItTakes; crashAt++)
-        {
-            var memory = new InMemoryStore();
-            var crashing = new CrashingStore(memory, crashAt, crashAfterCommit);
-            if (!await PlayAsync(crashing, () => crashing.Crashed))
-            {
-                Assert.True(await PlayAsync(memory, () => false), $"the second server finishes what the first left at commit {crashAt}");
-            }
-
-            await using var reader = await EngineHost.StartAsync(memory);
-            Assert.Equal(Text("done"), (await PollAsync(reader)).Outcome.Result);
-            Assert.Single(await ListAsync(reader, ""));
-            if (!crashing.Crashed)
-            {
-                return;
-            }
-        }
-
-        Assert.Fail("the activity takes more commits than expected");
-    }
-
     [Fact]
     public async Task What_makes_no_sense_is_refused_and_nothing_is_started()
     {
@@ -345,44 +317,6 @@ public sealed class StandaloneActivityTests
         }
 
         Assert.Empty(await ListAsync(server, ""));
-    }
-
-    // Plays client and worker, whose first attempt fails, until the activity has completed; false when the server crashed before.
-    private static async Task<bool> PlayAsync(IExecutionStore store, Func<bool> crashed)
-    {
-        await using var server = await EngineHost.StartAsync(store);
-        while (!crashed())
-        {
-            try
-            {
-                await StartAsync(server, r => r.RequestId = "start");
-                if ((await DescribeAsync(server)).Info.Status == ActivityExecutionStatus.Completed)
-                {
-                    return true;
-                }
-
-                var task = await server.PollActivityAsync(TimeSpan.FromMilliseconds(4));
-                if (task.TaskToken.IsEmpty)
-                {
-                    // Whatever the crash swallowed times out and comes again.
-                    server.Advance(TimeSpan.FromSeconds(61));
-                }
-                else if (task.Attempt == 1)
-                {
-                    await FailAsync(server, task, "first");
-                }
-                else
-                {
-                    await CompleteAsync(server, task, Text("done"));
-                }
-            }
-            catch (Exception) when (crashed())
-            {
-                // The server is gone.
-            }
-        }
-
-        return false;
     }
 
     private static Task<StartActivityExecutionResponse> StartAsync(EngineHost server, Action<StartActivityExecutionRequest>? change = null)
