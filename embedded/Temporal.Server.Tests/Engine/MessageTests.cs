@@ -4,6 +4,7 @@ using Temporalio.Api.Enums.V1;
 using Temporalio.Api.ErrorDetails.V1;
 using Temporalio.Api.Query.V1;
 using Temporalio.Api.Update.V1;
+using Temporalio.Api.TaskQueue.V1;
 using Temporalio.Api.WorkflowService.V1;
 using static Temporal.Server.Tests.Engine.Commands;
 using static Temporal.Server.Tests.Engine.Updates;
@@ -286,6 +287,27 @@ public sealed class MessageTests
         await server.CompleteAsync(
             next, r => r.Messages.Add([Accepts(next.Messages[0]), Responds("u")]), Message("u/accept"), Message("u/complete"), Timer());
         Assert.NotNull((await update).Outcome.Success);
+    }
+
+    [Fact]
+    public async Task A_query_that_the_sticky_worker_does_not_take_gives_that_worker_up()
+    {
+        await using var server = await EngineHost.StartAsync();
+        await server.StartAsync("w");
+        var first = await server.PollWorkflowAsync();
+        await server.CompleteAsync(
+            first,
+            request => request.StickyAttributes = new StickyExecutionAttributes
+            {
+                WorkerTaskQueue = new TaskQueue { Name = "sticky", Kind = TaskQueueKind.Sticky, NormalName = "tq" },
+                ScheduleToStartTimeout = Seconds(5),
+            },
+            Timer());
+
+        await AnswerDirectlyAsync(server, "answer");
+        await server.SignalAsync("w");
+
+        Assert.Equal(TaskQueueKind.Normal, (await server.HistoryAsync("w"))[^1].WorkflowTaskScheduledEventAttributes.TaskQueue.Kind);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Temporal.Server.History;
 using Temporal.Server.History.Queries;
 using Temporal.Server.History.Records;
+using Temporal.Server.History.WorkflowTasks;
 using Temporal.Server.Matching;
 using Temporal.Server.Rpc;
 using Temporal.Server.Store;
@@ -34,6 +35,8 @@ internal sealed class DirectQueries(HistoryEngine engine)
             {
                 return answer;
             }
+
+            await ForgetAsync(run, sticky, cancellationToken).ConfigureAwait(false);
         }
 
         return await AskOnAsync(normalKey, run, query, Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false)
@@ -90,6 +93,18 @@ internal sealed class DirectQueries(HistoryEngine engine)
 
         query.Complete(result);
     }
+
+    // Its next workflow task would only wait for that worker again. As in Temporal, a closed run is left as it is.
+    private Task ForgetAsync(RunKey run, string sticky, CancellationToken cancellationToken) => engine.TransactAsync(
+        run,
+        t =>
+        {
+            if (t.State.IsOpen && t.State.StickyQueue == sticky)
+            {
+                t.ForgetStickyWorker();
+            }
+        },
+        cancellationToken);
 
     // Null when the time was up.
     private async Task<WorkflowQueryResult?> AskOnAsync(TaskQueueKey key, RunKey run, WorkflowQuery query, TimeSpan wait, CancellationToken cancellationToken)

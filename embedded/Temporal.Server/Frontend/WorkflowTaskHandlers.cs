@@ -103,17 +103,7 @@ internal sealed class WorkflowTaskHandlers(HistoryEngine engine, DirectQueries q
     {
         var key = await engine.ResolveAsync(
             engine.Namespaces.Require(request.Namespace), request.Execution?.WorkflowId, request.Execution?.RunId, context.CancellationToken).ConfigureAwait(false);
-        await engine.TransactAsync(
-            key,
-            t =>
-            {
-                if (t.State.StickyQueue.Length > 0)
-                {
-                    t.State.StickyQueue = "";
-                    t.Touch();
-                }
-            },
-            context.CancellationToken).ConfigureAwait(false);
+        await engine.TransactAsync(key, t => t.ForgetStickyWorker(), context.CancellationToken).ConfigureAwait(false);
         return new ResetStickyTaskQueueResponse();
     }
 
