@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Temporal.Server.History.Queries;
 using Temporal.Server.History.Records;
 using Temporal.Server.History.State;
@@ -68,7 +69,7 @@ internal sealed class Run(RunKey key, WorkflowLimits limits)
     /// <summary>The start of the workflow task, in the loaded state but not stored yet; null when there is none.</summary>
     public UnwrittenStart? UnwrittenStart { get; set; }
 
-    /// <summary>When it was last used, by the machine's tick count.</summary>
+    /// <summary>When it was last used, in ticks of <see cref="Stopwatch"/>: fine enough to tell which of two runs it was.</summary>
     public long LastUsed { get; private set; }
 
     /// <summary>Completes with the next commit. Asked for under the gate, as <see cref="Closed"/>.</summary>
@@ -146,7 +147,7 @@ internal sealed class Run(RunKey key, WorkflowLimits limits)
 
             if (Interlocked.CompareExchange(ref pins, seen + 1, seen) == seen)
             {
-                LastUsed = Environment.TickCount64;
+                LastUsed = Stopwatch.GetTimestamp();
                 return true;
             }
         }
