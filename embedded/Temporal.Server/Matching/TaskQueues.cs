@@ -43,7 +43,7 @@ internal sealed class TaskQueues(int capacity, MatchingSettings settings, TimePr
     /// <summary>Takes a task back that was taken but could not be handed out.</summary>
     public void PutBack(TaskQueueKey key, string normalQueue, DispatchTask task)
     {
-        if (!Prepare(key, normalQueue).PutBack(task))
+        if (Prepare(key, normalQueue)?.PutBack(task) != true)
         {
             Offer(key, normalQueue, task);
         }
@@ -140,18 +140,23 @@ internal sealed class TaskQueues(int capacity, MatchingSettings settings, TimePr
         }
     }
 
-    private bool TryOffer(TaskQueueKey target, string normalQueue, DispatchTask task) => Prepare(target, normalQueue).Offer(task);
+    private bool TryOffer(TaskQueueKey target, string normalQueue, DispatchTask task) => Prepare(target, normalQueue)?.Offer(task) == true;
 
-    // A sticky queue that holds a task knows where it goes from there.
-    private TaskQueue Prepare(TaskQueueKey key, string normalQueue)
+    // A sticky queue that holds a task knows where it goes from there. One that has just gone is not made again: nobody would ask it for tasks.
+    private TaskQueue? Prepare(TaskQueueKey key, string normalQueue)
     {
-        var queue = Get(key);
-        if (key.Kind == TaskQueueKeyKind.StickyWorkflow)
+        if (key.Kind != TaskQueueKeyKind.StickyWorkflow)
         {
-            queue.NormalQueue = normalQueue;
+            return Get(key);
         }
 
-        return queue;
+        var sticky = Find(key);
+        if (sticky is not null)
+        {
+            sticky.NormalQueue = normalQueue;
+        }
+
+        return sticky;
     }
 
     private bool IsStopped(Poller poller) => stopping || stoppedWorkers.Contains(poller.WorkerInstanceKey);
