@@ -21,13 +21,14 @@ public sealed class TemporalConnection : ITemporalConnection
 
     private TemporalConnection(TemporalConnectionOptions options, GrpcChannel channel)
     {
+        // First, as the finalizer closes it also when what follows refuses the options.
+        this.channel = channel;
         options.Identity ??= $"{Environment.ProcessId}@{System.Net.Dns.GetHostName()}";
         Options = options;
         metadata = new(options);
         runtime = options.Runtime ?? TemporalRuntime.Default;
         metrics = CallMetrics.Create(runtime.Metrics);
         warnings = PayloadWarnings.Of(options, runtime.Log);
-        this.channel = channel;
         WorkflowService = new WorkflowService.Core(this);
         OperatorService = new OperatorService.Core(this);
         TestService = new TestService.Core(this);
