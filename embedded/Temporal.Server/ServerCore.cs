@@ -76,9 +76,9 @@ internal sealed class ServerCore : IAsyncDisposable
 
     /// <summary>Opens the store, takes up what was outstanding, and begins to work. Owns the store from here on, also when it fails.</summary>
     public static async Task<ServerCore> StartAsync(
-        TemporalServerOptions options, IExecutionStore store, ILogger logger, int cachedRuns, CancellationToken cancellationToken)
+        TemporalServerOptions options, IExecutionStore store, ServerClock clock, ILogger logger, int cachedRuns, CancellationToken cancellationToken)
     {
-        var core = new ServerCore(store, options.TimeSkipping ? new SkippingClock() : new RealClock(), options.Limits, logger, cachedRuns);
+        var core = new ServerCore(store, clock, options.Limits, logger, cachedRuns);
         try
         {
             await store.OpenAsync(cancellationToken).ConfigureAwait(false);

@@ -5,6 +5,7 @@ using Temporal.Server.Http;
 using Temporal.Server.Http.Pages;
 using Temporal.Server.Store;
 using Temporal.Server.Store.Postgres;
+using Temporal.Server.Timers;
 
 namespace Temporal.Server;
 
@@ -64,7 +65,7 @@ public sealed class TemporalServer : IAsyncDisposable
         try
         {
             var store = StoreOf(options, logs);
-            core = await ServerCore.StartAsync(options, store, logs.CreateLogger("Temporal.Server.History"), ServerCore.DefaultCachedRuns, cancellationToken).ConfigureAwait(false);
+            core = await ServerCore.StartAsync(options, store, options.TimeSkipping ? new SkippingClock() : new RealClock(), logs.CreateLogger("Temporal.Server.History"), ServerCore.DefaultCachedRuns, cancellationToken).ConfigureAwait(false);
             UseFaces(app, options, core, logs);
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
             return new TemporalServer(app, core, listeners, (store as PostgresStore)?.OwnershipLost);

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Temporal.Server.Admission;
 using Temporal.Server.Rpc;
+using Temporal.Server.Tests.Timers;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.ErrorDetails.V1;
 using Temporalio.Api.WorkflowService.V1;

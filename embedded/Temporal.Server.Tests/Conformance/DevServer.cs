@@ -46,12 +46,12 @@ internal sealed partial class DevServer : IAsyncDisposable
         {
             using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
             await kill.WaitForExitAsync();
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
             await _process.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!_process.HasExited)
             {
                 _process.Kill();
-                throw new InvalidOperationException("The server did not stop within 30 seconds of SIGTERM.");
+                throw new InvalidOperationException("The server did not stop within two minutes of SIGTERM.");
             }
         }
 

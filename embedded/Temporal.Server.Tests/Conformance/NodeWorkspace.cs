@@ -30,7 +30,7 @@ internal static class NodeWorkspace
         IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null, TimeSpan? timeout = null)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(timeout ?? TimeSpan.FromMinutes(2));
+        limit.CancelAfter(timeout ?? TimeSpan.FromMinutes(5));
         return await RunAsync("node", arguments, environment, limit.Token);
     }
 

@@ -128,7 +128,7 @@ public sealed class DeletionTests
             Assert.NotEmpty(await first.HistoryAsync("w", runId));
         }
 
-        await using var second = await EngineHost.StartAsync(memory, timeSkipping: false);
+        await using var second = await EngineHost.StartRealAsync(memory);
         while ((await second.CallAsync<ListWorkflowExecutionsResponse>(new ListWorkflowExecutionsRequest { Namespace = "default" })).Executions.Count > 0)
         {
             await Task.Yield();

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Microsoft.Extensions.Logging.Abstractions;
 using Temporal.Server.Rpc;
 using Temporal.Server.Store;
+using Temporal.Server.Tests.Timers;
 using Temporal.Server.Timers;
 using Temporalio.Api.Command.V1;
 using Temporalio.Api.Common.V1;
@@ -21,18 +22,32 @@ internal sealed class EngineHost : IAsyncDisposable
     private const string Cli = "temporal-cli";
     private readonly ServerCore core;
 
+    private int disposed;
+
     private EngineHost(ServerCore core) => this.core = core;
 
     public SkippingClock Clock => (SkippingClock)core.Clock;
 
-    public static async Task<EngineHost> StartAsync(IExecutionStore? store = null, int cachedRuns = 0, bool timeSkipping = true, ServerLimits? limits = null) => new(await ServerCore.StartAsync(
+    /// <summary>Starts a server on a store.</summary>
+    /// <param name="store">The store; an empty one in memory if null.</param>
+    /// <param name="cachedRuns">Idle runs whose state is kept.</param>
+    /// <param name="time">What the server's time goes by; if null it stands still but for what the test moves it.</param>
+    /// <param name="limits">Limits; the defaults if null.</param>
+    public static Task<EngineHost> StartAsync(IExecutionStore? store = null, int cachedRuns = 0, TimeProvider? time = null, ServerLimits? limits = null) =>
+        StartAsync(store, new SkippingClock(time ?? new TickingTime()), cachedRuns, limits);
+
+    /// <summary>Starts a server that is none for tests: its time is the machine's, and it does what only such a server does.</summary>
+    public static Task<EngineHost> StartRealAsync(IExecutionStore store) => StartAsync(store, new RealClock(), cachedRuns: 0, limits: null);
+
+    private static async Task<EngineHost> StartAsync(IExecutionStore? store, ServerClock clock, int cachedRuns, ServerLimits? limits) => new(await ServerCore.StartAsync(
         new TemporalServerOptions
         {
-            TimeSkipping = timeSkipping,
+            TimeSkipping = clock is SkippingClock,
             SearchAttributes = new Dictionary<string, IndexedValueType> { ["Colour"] = IndexedValueType.Keyword },
             Limits = limits ?? new ServerLimits(),
         },
         store ?? new InMemoryStore(),
+        clock,
         NullLogger.Instance,
         cachedRuns,
         TestContext.Current.CancellationToken));
@@ -183,7 +198,8 @@ internal sealed class EngineHost : IAsyncDisposable
 
     public void BeginStop() => core.BeginStop();
 
-    public ValueTask DisposeAsync() => core.DisposeAsync();
+    /// <summary>Stops the server and waits until all that it did by itself has ended. What it has in memory can still be read.</summary>
+    public ValueTask DisposeAsync() => Interlocked.Exchange(ref disposed, 1) == 0 ? core.DisposeAsync() : ValueTask.CompletedTask;
 
     public static TaskQueue Queue(string name) => new() { Name = name, Kind = TaskQueueKind.Normal };
 }

@@ -19,6 +19,8 @@ public sealed class RandomHistoryTests
             var store = new InMemoryStore();
             await using var server = await EngineHost.StartAsync(store, cachedRuns);
             var runIds = await new RandomPlay(server, seed).PlayAsync();
+            // At rest, so that nothing happens between the look at the one and the look at the other.
+            await server.DisposeAsync();
             await using var reloaded = await EngineHost.StartAsync(store);
             foreach (var runId in runIds)
             {

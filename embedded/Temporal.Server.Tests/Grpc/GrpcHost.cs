@@ -30,11 +30,11 @@ internal sealed class GrpcHost : IAsyncDisposable
     /// <summary>Connections that the client has opened so far.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
-    public static async Task<GrpcHost> StartAsync(Action<RpcMethods> configure, ServerLimits? limits = null)
+    public static async Task<GrpcHost> StartAsync(Action<RpcMethods> configure, ServerLimits? limits = null, TimeProvider? clock = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenGrpc(new IPEndPoint(IPAddress.Loopback, 0), limits));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenGrpc(new IPEndPoint(IPAddress.Loopback, 0), limits, clock));
         var app = builder.Build();
         var methods = new RpcMethods();
         configure(methods);

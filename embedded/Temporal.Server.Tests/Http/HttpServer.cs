@@ -12,7 +12,7 @@ namespace Temporal.Server.Tests.Http;
 internal sealed class HttpServer : IAsyncDisposable
 {
     private readonly TemporalServer server;
-    private readonly HttpClient client = new() { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient client = new(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
 
     private HttpServer(TemporalServer server)
     {

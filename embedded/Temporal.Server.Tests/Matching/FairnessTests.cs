@@ -3,6 +3,7 @@ using Temporal.Server.Matching;
 using Temporal.Server.Rpc;
 using Temporal.Server.Store;
 using Temporal.Server.Tests.Engine;
+using Temporal.Server.Tests.Timers;
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.TaskQueue.V1;

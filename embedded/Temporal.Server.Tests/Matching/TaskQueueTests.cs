@@ -1,5 +1,6 @@
 using Temporal.Server.Matching;
 using Temporal.Server.Store;
+using Temporal.Server.Tests.Timers;
 using Temporalio.Api.TaskQueue.V1;
 
 namespace Temporal.Server.Tests.Matching;

@@ -10,12 +10,12 @@ namespace Temporal.Server.Grpc;
 internal static class ConnectionAge
 {
     /// <summary>Serves a connection, for about the given time and the end of its last call.</summary>
-    public static async Task ServeAsync(ConnectionDelegate next, ConnectionContext connection, TimeSpan age)
+    public static async Task ServeAsync(ConnectionDelegate next, ConnectionContext connection, TimeSpan age, TimeProvider clock)
     {
         // Connections that were opened together should not all come back together.
         var limit = age * (0.9 + (Random.Shared.NextDouble() * 0.2));
         var lifetime = connection.Features.Get<IConnectionLifetimeNotificationFeature>();
-        await using var timer = new Timer(static state => ((IConnectionLifetimeNotificationFeature?)state)?.RequestClose(), lifetime, limit, Timeout.InfiniteTimeSpan);
+        await using var timer = clock.CreateTimer(static state => ((IConnectionLifetimeNotificationFeature?)state)?.RequestClose(), lifetime, limit, Timeout.InfiniteTimeSpan);
         await next(connection);
     }
 }

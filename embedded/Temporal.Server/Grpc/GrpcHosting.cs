@@ -17,8 +17,9 @@ public static class GrpcHosting
     /// <param name="kestrel">The web server.</param>
     /// <param name="address">Where to listen.</param>
     /// <param name="limits">How long connections live; the defaults if null.</param>
+    /// <param name="clock">What the age of connections is measured by; the machine's if null.</param>
     /// <returns>The listener: once the server has started, its end point is the one that was bound.</returns>
-    public static ListenOptions ListenGrpc(this KestrelServerOptions kestrel, IPEndPoint address, ServerLimits? limits = null)
+    public static ListenOptions ListenGrpc(this KestrelServerOptions kestrel, IPEndPoint address, ServerLimits? limits = null, TimeProvider? clock = null)
     {
         limits ??= new ServerLimits();
         kestrel.AddServerHeader = false;
@@ -37,7 +38,7 @@ public static class GrpcHosting
         {
             listener = listen;
             listen.Protocols = HttpProtocols.Http2;
-            listen.Use(next => connection => ConnectionAge.ServeAsync(next, connection, limits.ConnectionAge));
+            listen.Use(next => connection => ConnectionAge.ServeAsync(next, connection, limits.ConnectionAge, clock ?? TimeProvider.System));
         });
         return listener!;
     }

@@ -9,9 +9,13 @@ public sealed class SkippingClock : ServerClock
     /// <summary>Where skipping ends: what is due later is never due, and the time that goes on by itself has room in the calendar.</summary>
     public static readonly DateTimeOffset Horizon = new(9900, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    private readonly TimeProvider time;
     private readonly Lock gate = new();
     private TimeSpan offset;
     private int locks = 1;
+
+    /// <summary>A clock that goes with the machine's, or with another one, while it does not skip.</summary>
+    public SkippingClock(TimeProvider? time = null) => this.time = time ?? TimeProvider.System;
 
     /// <summary>Raised when a lock was released or the time was moved.</summary>
     public event Action? Changed;
@@ -23,7 +27,7 @@ public sealed class SkippingClock : ServerClock
         {
             lock (gate)
             {
-                return ToMicroseconds(DateTimeOffset.UtcNow + offset);
+                return ToMicroseconds(time.GetUtcNow() + offset);
             }
         }
     }
@@ -64,16 +68,16 @@ public sealed class SkippingClock : ServerClock
     /// Skips to a time, unless somebody claims real time, something is runnable or the time is beyond the <see cref="Horizon"/>. Whoever has read
     /// the clock under a claim, or with work counted, does not see it skip before that has ended.
     /// </summary>
-    public bool TrySkipTo(DateTimeOffset time, WorkTracker work)
+    public bool TrySkipTo(DateTimeOffset due, WorkTracker work)
     {
         lock (gate)
         {
-            if (locks + work.Count > 0 || time >= Horizon)
+            if (locks + work.Count > 0 || due >= Horizon)
             {
                 return false;
             }
 
-            MoveTo(time);
+            MoveTo(due);
         }
 
         Changed?.Invoke();
@@ -81,22 +85,22 @@ public sealed class SkippingClock : ServerClock
     }
 
     /// <summary>Moves the clock forward to a time, whoever claims real time; does nothing when that has passed, or is beyond the <see cref="Horizon"/>.</summary>
-    public void AdvanceTo(DateTimeOffset time)
+    public void AdvanceTo(DateTimeOffset wanted)
     {
         lock (gate)
         {
-            if (time < Horizon)
+            if (wanted < Horizon)
             {
-                MoveTo(time);
+                MoveTo(wanted);
             }
         }
 
         Changed?.Invoke();
     }
 
-    private void MoveTo(DateTimeOffset time)
+    private void MoveTo(DateTimeOffset wanted)
     {
-        var needed = time - DateTimeOffset.UtcNow;
+        var needed = wanted - time.GetUtcNow();
         offset = needed > offset ? needed : offset;
     }
 }

@@ -93,7 +93,7 @@ public static class ActivityWorkflows
             unheard.TaskQueue = "nobody-polls-this";
             unheard.ScheduleToStartTimeout = little;
             await HangAsync(unheard);
-            await HangAsync(new() { ScheduleToCloseTimeout = little, RetryPolicy = Retry });
+            await HangAsync(new() { ScheduleToCloseTimeout = TimeSpan.FromSeconds(3), RetryPolicy = Retry });
         }
 
         private static Task HangAsync(ActivityOptions options) => EndAsync(Workflow.ExecuteActivityAsync("hangs", [], options));
@@ -183,9 +183,9 @@ public static class ActivityWorkflows
         public async Task RunAsync()
         {
             using var scope = new CancellationTokenSource();
-            var pending = Workflow.DelayAsync(TimeSpan.FromSeconds(2), scope.Token);
+            var pending = Workflow.DelayAsync(TimeSpan.FromSeconds(4), scope.Token);
             await Workflow.WaitConditionAsync(() => told);
-            await Workflow.ExecuteLocalActivityAsync("takes", [2500], Local);
+            await Workflow.ExecuteLocalActivityAsync("takes", [4500], Local);
             scope.Cancel();
             await EndAsync(pending);
         }

@@ -40,7 +40,7 @@ public sealed class HistoryConformanceTests(HistoryConformanceTests.Runs runs) :
         private readonly TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly Dictionary<string, Task<(List<string> Lines, List<WorkflowHistory> Histories)>> runs = [];
         private readonly SemaphoreSlim atOnce = new(8);
-        private readonly CancellationTokenSource limit = new(TimeSpan.FromMinutes(2));
+        private readonly CancellationTokenSource limit = new(TimeSpan.FromMinutes(10));
         private WorkflowEnvironment? environment;
         private Task worker = Task.CompletedTask;
 

@@ -38,7 +38,7 @@ internal sealed partial class HistoryScenarios
         var options = new Dictionary<string, string>();
         if (end == null)
         {
-            options["workflowRunTimeout"] = "3s";
+            options["workflowRunTimeout"] = "8s";
         }
         var handle = await StartAsync(id, "historyParent", [$"{id}-child", options]);
         var child = client.GetWorkflowHandle($"{id}-child");

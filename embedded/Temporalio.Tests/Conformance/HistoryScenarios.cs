@@ -36,10 +36,10 @@ internal sealed partial class HistoryScenarios(
         "local-activity" => await SimpleAsync(id, "historyLocalActivity", ["Grace"]),
         "patched" => await SimpleAsync(id, "historyPatched"),
         "task-fails" => await SimpleAsync(id, "historyBugOnce"),
-        "run-timeout" => await SimpleAsync(id, "historyChild", [], new() { RunTimeout = TimeSpan.FromSeconds(3) }),
+        "run-timeout" => await SimpleAsync(id, "historyChild", [], new() { RunTimeout = TimeSpan.FromSeconds(8) }),
         "execution-timeout" => await SimpleAsync(id, "historyChild", [], new()
         {
-            ExecutionTimeout = TimeSpan.FromSeconds(3),
+            ExecutionTimeout = TimeSpan.FromSeconds(8),
             RetryPolicy = new() { InitialInterval = TimeSpan.FromMilliseconds(10) },
         }),
         "upserts" => await SimpleAsync(id, "historyUpserts", ["Ulm"], new()

@@ -36,7 +36,7 @@ public static class RelationWorkflows
             var child = await Workflow.StartChildWorkflowAsync("historyChild", [], new()
             {
                 Id = childId,
-                RunTimeout = options.TryGetValue("workflowRunTimeout", out var limit) && limit == "3s" ? TimeSpan.FromSeconds(3) : null,
+                RunTimeout = options.TryGetValue("workflowRunTimeout", out var limit) && limit == "8s" ? TimeSpan.FromSeconds(8) : null,
             });
             await EndAsync(child.GetResultAsync());
         }

@@ -1,10 +1,34 @@
 using Temporalio.Runtime;
+using Temporalio.Runtime.Prometheus;
 
 namespace Temporalio.Tests.Runtime;
 
 public sealed class PrometheusTests
 {
     private static readonly HttpClient Http = new();
+
+    [Fact]
+    public async Task A_scrape_may_come_while_new_metrics_and_labels_appear()
+    {
+        const int Each = 2000;
+        var registry = new PrometheusRegistry(new PrometheusOptions("127.0.0.1:0"));
+        var appearing = Task.Run(() =>
+        {
+            for (var number = 0; number < Each; number++)
+            {
+                registry.CreateCounter<long>($"metric_{number}", null, null).Add(1, PrometheusLabels.None);
+                registry.CreateCounter<long>("labelled", null, null).Add(1, PrometheusLabels.None.With([new("number", number)]));
+            }
+        });
+
+        while (!appearing.IsCompleted)
+        {
+            registry.Write();
+        }
+
+        await appearing;
+        Assert.Equal(2 * Each, registry.Write().Split('\n').Count(line => line.Length > 0 && line[0] != '#'));
+    }
 
     [Fact]
     public async Task Metrics_are_served_in_the_text_format()

@@ -41,7 +41,11 @@ public sealed class ActivityTests(WorkerHost host)
                 Assert.True(WorkerHost.Has(await handle.FetchHistoryAsync(), EventType.ActivityTaskCanceled));
                 await WorkerHost.AssertReplaysAsync<OneActivity>(handle);
             },
-            options => options.AddAllActivities(activities));
+            options =>
+            {
+                options.AddAllActivities(activities);
+                options.MaxHeartbeatThrottleInterval = TimeSpan.FromMilliseconds(100);
+            });
     }
 
     [Fact]
@@ -123,7 +127,7 @@ public sealed class ActivityTests(WorkerHost host)
             Workflow.ExecuteActivityAsync<string>(activity, [], new()
             {
                 StartToCloseTimeout = TimeSpan.FromMinutes(5),
-                HeartbeatTimeout = TimeSpan.FromSeconds(2),
+                HeartbeatTimeout = TimeSpan.FromMinutes(5),
                 CancellationType = cancellationType,
                 RetryPolicy = new() { InitialInterval = TimeSpan.FromMilliseconds(10) },
             });
@@ -172,7 +176,6 @@ public sealed class ActivityTests(WorkerHost host)
                 return $"finished by attempt {context.Info.Attempt}";
             }
             Started.TrySetResult();
-            using var heart = new Timer(_ => context.Heartbeat(), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(500));
             await Task.Delay(Timeout.Infinite, context.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Reasons.Enqueue(context.CancelReason);
             throw new OperationCanceledException(context.CancellationToken);

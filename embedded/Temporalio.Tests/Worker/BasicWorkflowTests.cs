@@ -78,14 +78,12 @@ public sealed class BasicWorkflowTests(WorkerHost host)
         return host.RunAsync<Failing>(async queue =>
         {
             var options = WorkerHost.On(queue);
-            options.TaskTimeout = TimeSpan.FromSeconds(1);
+            options.TaskTimeout = TimeSpan.FromMinutes(1);
             var handle = await host.Client.StartWorkflowAsync((Failing wf) => wf.RunAsync(false), options);
-            var history = await WorkerHost.HistoryWhenAsync(handle, h => WorkerHost.Has(h, EventType.WorkflowTaskFailed));
-            var failed = WorkerHost.First(history, EventType.WorkflowTaskFailed).WorkflowTaskFailedEventAttributes;
+            await handle.GetResultAsync();
+            var failed = WorkerHost.First(await handle.FetchHistoryAsync(), EventType.WorkflowTaskFailed).WorkflowTaskFailedEventAttributes;
             Assert.Equal(WorkflowTaskFailedCause.WorkflowWorkerUnhandledFailure, failed.Cause);
             Assert.Equal("a bug", failed.Failure.Message);
-            Failing.IsMended = true;
-            await handle.GetResultAsync();
         });
     }
 
@@ -183,9 +181,16 @@ public sealed class BasicWorkflowTests(WorkerHost host)
         public Task RunAsync(bool forGood) => (forGood, IsMended) switch
         {
             (true, _) => throw new ApplicationFailureException("for good", "Custom", nonRetryable: true),
-            (_, false) => throw new InvalidOperationException("a bug"),
+            (_, false) => throw Bug(),
             _ => Task.CompletedTask,
         };
+
+        // It has been seen, so it is mended.
+        private static InvalidOperationException Bug()
+        {
+            IsMended = true;
+            return new("a bug");
+        }
     }
 
     [Workflow]

@@ -25,7 +25,7 @@ public sealed class LocalActivityConverterTests(WorkerHost host)
             var cause = Assert.IsType<ApplicationFailureException>(e.InnerException);
             Assert.Equal("InvalidOperationException", cause.ErrorType);
             Assert.Contains("not for local activities", cause.Message, StringComparison.Ordinal);
-        }).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        }).WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
     }
 
     [Workflow]

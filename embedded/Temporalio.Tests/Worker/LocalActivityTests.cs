@@ -35,7 +35,8 @@ public sealed class LocalActivityTests(WorkerHost host)
             async queue =>
             {
                 var options = WorkerHost.On(queue);
-                options.TaskTimeout = TimeSpan.FromSeconds(3);
+                // A fifth of it is the time that the heartbeat has to come in before the server takes the task away.
+                options.TaskTimeout = TimeSpan.FromSeconds(10);
                 var handle = await host.Client.StartWorkflowAsync((OneLocal wf) => wf.RunAsync("long"), options);
                 await WorkerHost.HistoryWhenAsync(handle, h => WorkerHost.Has(h, EventType.WorkflowTaskCompleted));
                 activities.Release.SetResult();

@@ -114,6 +114,35 @@ public sealed class WorkerHeartbeatTests(WorkerHost host)
         Assert.True(count >= 2);
     }
 
+    [Fact]
+    public async Task Free_and_used_slots_are_told_as_of_one_moment_and_the_failed_tasks_are_among_the_processed()
+    {
+        const int Tasks = 20_000;
+        var options = new TemporalWorkerOptions("q");
+        var link = new WorkerLink(() => host.Client.Connection, "default", "me", options, TemporalRuntime.Default.Metrics);
+        using var slots = new WorkerSlots(SlotType.Activity, new FixedSizeSlotSupplier(3), link, NullLogger.Instance);
+        var report = new WorkerReport(link, options, new Dictionary<SlotType, WorkerSlots> { [SlotType.Activity] = slots }, plugins: [], tellsEnvironment: false);
+        var working = Task.Run(() =>
+        {
+            for (var task = 0; task < Tasks; task++)
+            {
+                using var slot = slots.TryReserve()!;
+                slot.MarkUsed(new SlotInfo.ActivitySlotInfo("Do"));
+                link.Meter.Tally.Activities.CountProcessed();
+                link.Meter.Tally.Activities.CountFailed();
+            }
+        });
+
+        while (!working.IsCompleted)
+        {
+            var told = report.Write(WorkerStatus.Running).ActivityTaskSlotsInfo;
+            Assert.Equal(3, told.CurrentAvailableSlots + told.CurrentUsedSlots);
+            Assert.InRange(told.TotalFailedTasks, 0, told.TotalProcessedTasks);
+        }
+
+        await working;
+    }
+
     [Theory]
     [InlineData(999)]
     [InlineData(60_001)]

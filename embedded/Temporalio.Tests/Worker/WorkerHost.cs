@@ -12,7 +12,7 @@ namespace Temporalio.Tests.Worker;
 /// <summary>One server for all tests; each test has its own task queue and worker.</summary>
 public sealed class WorkerHost : IAsyncLifetime
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
     private WorkflowEnvironment? environment;
 
     public ITemporalClient Client => environment!.Client;

@@ -59,7 +59,7 @@ export function contracts(env) {
     });
 
     it('an answer that comes after its attempt timed out is refused', async () => {
-      const handle = await start('handsOver', ['2s', 2]);
+      const handle = await start('handsOver', ['5s', 2]);
       const tokens = await eventually(() => handed.get(handle.workflowId)?.length === 2 && handed.get(handle.workflowId), 'second attempt');
       const error = await rejection(env().client.activity.complete(tokens[0], 'too late'));
       assert.equal(error.name, 'ActivityNotFoundError');
@@ -77,7 +77,7 @@ export function contracts(env) {
 
   describe('tasks', { concurrency: 4 }, () => {
     it('a local activity may take longer than its workflow task', async () => {
-      const handle = await start('longLocalActivity', [2500], { workflowTaskTimeout: '1s' });
+      const handle = await start('longLocalActivity', [6000], { workflowTaskTimeout: '5s' });
       assert.equal(await handle.result(), 'done');
       const { events } = await handle.fetchHistory();
       assert.ok(events.filter((event) => event.workflowTaskCompletedEventAttributes).length > 1, 'the worker prolonged its task');

@@ -88,8 +88,8 @@ export function histories(env) {
     simple('canceled-during-a-task', 'historyInterferes', ['cancel']);
     simple('local-activity', 'historyLocalActivity', ['Grace']);
     simple('patched', 'historyPatched');
-    simple('run-timeout', 'historyChild', [], { workflowRunTimeout: '3s' });
-    simple('execution-timeout', 'historyChild', [], { workflowExecutionTimeout: '3s', retry: { initialInterval: '10ms' } });
+    simple('run-timeout', 'historyChild', [], { workflowRunTimeout: '8s' });
+    simple('execution-timeout', 'historyChild', [], { workflowExecutionTimeout: '8s', retry: { initialInterval: '10ms' } });
     simple('task-fails', 'historyBugOnce');
 
     history('upserts', async ({ start }) => {
@@ -143,7 +143,7 @@ export function histories(env) {
     child('child-fails', {}, (handle) => handle.signal('finish', 'fail'));
     child('child-canceled', {}, (handle) => handle.cancel());
     child('child-terminated', {}, (handle) => handle.terminate('enough'));
-    child('child-times-out', { workflowRunTimeout: '3s' });
+    child('child-times-out', { workflowRunTimeout: '8s' });
 
     history('child-exists', async ({ id, start }) => {
       const handle = await start('historyParentTwice', [`${id}-child`]);

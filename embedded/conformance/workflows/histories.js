@@ -55,7 +55,7 @@ export async function historyActivityTimeouts() {
   await proxyActivities({ startToCloseTimeout: '200ms', ...once }).hangs().catch(ignored);
   await proxyActivities({ startToCloseTimeout: '30s', heartbeatTimeout: '200ms', ...once }).hangs().catch(ignored);
   await proxyActivities({ taskQueue: 'nobody-polls-this', startToCloseTimeout: '30s', scheduleToStartTimeout: '200ms', retry }).hangs().catch(ignored);
-  await proxyActivities({ scheduleToCloseTimeout: '200ms', retry }).hangs().catch(ignored);
+  await proxyActivities({ scheduleToCloseTimeout: '3s', retry }).hangs().catch(ignored);
 }
 
 export async function historyActivityHeartbeat() {
@@ -239,9 +239,9 @@ export async function historyResettable() {
 export async function historyCancelsFiredTimer() {
   const told = signalled('go');
   const scope = new CancellationScope();
-  const pending = scope.run(() => sleep('2s')).catch(ignored);
+  const pending = scope.run(() => sleep('4s')).catch(ignored);
   await told();
-  await local.takes(2500);
+  await local.takes(4500);
   scope.cancel();
   await pending;
 }

@@ -13,6 +13,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly DnsEndPoint server;
     private readonly Task accepting;
+    private volatile bool isRefusing;
 
     public CuttingProxy(string connectionString)
     {
@@ -29,7 +30,11 @@ internal sealed class CuttingProxy : IAsyncDisposable
     public string ConnectionString { get; }
 
     /// <summary>New connections end at once.</summary>
-    public bool IsRefusing { get; set; }
+    public bool IsRefusing
+    {
+        get => isRefusing;
+        set => isRefusing = value;
+    }
 
     /// <summary>What the server says is lost.</summary>
     public bool IsDeaf { get; set; }
@@ -47,6 +52,11 @@ internal sealed class CuttingProxy : IAsyncDisposable
     public void TakeDatabaseAway()
     {
         IsRefusing = true;
+        CutAll();
+    }
+
+    private void CutAll()
+    {
         foreach (var link in links)
         {
             link.Store.Close();
@@ -86,6 +96,11 @@ internal sealed class CuttingProxy : IAsyncDisposable
                 store.NoDelay = true;
                 await upstream.ConnectAsync(server, stopping.Token);
                 links.Add(new Link(store, upstream, Task.WhenAll(PumpAsync(store, upstream, isAnswer: false), PumpAsync(upstream, store, isAnswer: true))));
+                if (IsRefusing)
+                {
+                    // The database was taken away while this one was on its way to it.
+                    CutAll();
+                }
             }
             catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
             {

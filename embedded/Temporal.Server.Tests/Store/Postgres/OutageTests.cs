@@ -1,6 +1,7 @@
 using Temporal.Server.Rpc;
 using Temporal.Server.Store;
 using Temporal.Server.Store.Postgres;
+using Temporal.Server.Tests.Timers;
 using static Temporal.Server.Tests.Store.SampleCommits;
 
 namespace Temporal.Server.Tests.Store.Postgres;
@@ -33,15 +34,23 @@ public sealed class OutageTests
     [Fact]
     public async Task A_long_outage_fails_calls_with_unavailable_and_what_failed_is_not_made_later()
     {
+        var patience = new ManualClock();
         await using var database = await StoreDatabase.CreateAsync();
         await using var proxy = new CuttingProxy(database.ConnectionString);
-        await using var store = await database.OpenAsync(options => options with { ConnectionString = proxy.ConnectionString, Patience = TimeSpan.FromSeconds(5) });
+        await using var store = await database.OpenAsync(options => options with { ConnectionString = proxy.ConnectionString, Clock = patience });
         var run = NewRun("impatient");
         await store.CommitAsync(Start(run), Cancellation);
 
         proxy.TakeDatabaseAway();
         var commit = store.CommitAsync(Step(run, 2), Cancellation);
         var read = store.LoadRunAsync(NamespaceId, run.RunId, Cancellation);
+        while (!commit.IsCompleted || !read.IsCompleted)
+        {
+            Cancellation.ThrowIfCancellationRequested();
+            patience.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
         Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => commit)).StatusCode);
         Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => read)).StatusCode);
         proxy.IsRefusing = false;

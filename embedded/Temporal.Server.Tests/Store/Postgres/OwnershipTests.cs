@@ -43,7 +43,8 @@ public sealed class OwnershipTests
     {
         await using var database = await StoreDatabase.CreateAsync();
         await using var proxy = new CuttingProxy(database.ConnectionString);
-        await using var zombie = await database.OpenAsync(options => options with { ConnectionString = proxy.ConnectionString });
+        // One committer: it is connected, and a second one could not connect any more.
+        await using var zombie = await database.OpenAsync(options => options with { ConnectionString = proxy.ConnectionString, Committers = 1 });
         var run = NewRun("fenced");
         await zombie.CommitAsync(Start(run), Cancellation);
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Temporal.Server.Rpc;
 using Temporal.Server.Tests.Engine;
+using Temporal.Server.Tests.Timers;
 using Temporalio.Api.Command.V1;
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
@@ -23,8 +24,9 @@ public sealed class ServerOutageTests
     {
         await using var database = await StoreDatabase.CreateAsync();
         await using var proxy = new CuttingProxy(database.ConnectionString);
-        var store = database.Create(options => options with { ConnectionString = proxy.ConnectionString, Patience = TimeSpan.FromSeconds(1) });
-        await using var server = await EngineHost.StartAsync(store, cachedRuns: 10);
+        var patience = new ManualClock();
+        var store = database.Create(options => options with { ConnectionString = proxy.ConnectionString, Clock = patience });
+        await using var server = await EngineHost.StartAsync(store, cachedRuns: 10, TimeProvider.System);
         using var done = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var seen = new SeenErrors();
         using var progress = new SemaphoreSlim(0);
@@ -37,7 +39,13 @@ public sealed class ServerOutageTests
         }
 
         proxy.TakeDatabaseAway();
-        await seen.Unavailable;
+        while (!seen.Unavailable.IsCompleted)
+        {
+            Cancellation.ThrowIfCancellationRequested();
+            patience.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
         var signal = InsistAsync(() => server.SignalAsync("w0", requestId: "once"), seen);
         proxy.IsRefusing = false;
 
@@ -120,7 +128,7 @@ public sealed class ServerOutageTests
     {
         private readonly TaskCompletionSource unavailable = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public Task Unavailable => unavailable.Task.WaitAsync(Cancellation);
+        public Task Unavailable => unavailable.Task;
 
         public ConcurrentBag<Exception> Strange { get; } = [];
 

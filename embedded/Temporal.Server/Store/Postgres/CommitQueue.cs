@@ -41,9 +41,9 @@ internal sealed class CommitQueue : IDisposable
 
     /// <summary>Adds a commit; waits for Room.</summary>
     /// <returns>False when there was no room in time.</returns>
-    public async Task<bool> TryEnqueueAsync(PendingCommit commit, TimeSpan patience, CancellationToken cancellationToken)
+    public async Task<bool> TryEnqueueAsync(PendingCommit commit, TimeSpan patience, TimeProvider clock, CancellationToken cancellationToken)
     {
-        if (!await Room.WaitAsync(patience, cancellationToken).ConfigureAwait(false))
+        if (!Room.Wait(0, cancellationToken) && !await HasRoomAsync(patience, clock, cancellationToken).ConfigureAwait(false))
         {
             return false;
         }
@@ -192,6 +192,21 @@ internal sealed class CommitQueue : IDisposable
             {
                 watch.Change(UnusuallyLong, Timeout.InfiniteTimeSpan);
             }
+        }
+    }
+
+    private async Task<bool> HasRoomAsync(TimeSpan patience, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        using var end = new CancellationTokenSource(patience, clock);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, end.Token);
+        try
+        {
+            await Room.WaitAsync(limit.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
         }
     }
 

@@ -41,7 +41,7 @@ internal sealed class Ownership : IAsyncDisposable
     {
         // Npgsql's pool would keep a session, and with it the lock, beyond our Close.
         var connectionString = new NpgsqlConnectionStringBuilder(ConnectionText.Parse(options.ConnectionString).ConnectionString) { Pooling = false }.ConnectionString;
-        var session = await ConnectFirstAsync(connectionString, options.Patience, logger, cancellationToken).ConfigureAwait(false);
+        var session = await ConnectFirstAsync(connectionString, options, logger, cancellationToken).ConfigureAwait(false);
         var ownership = new Ownership(connectionString, logger, session);
         try
         {
@@ -79,10 +79,10 @@ internal sealed class Ownership : IAsyncDisposable
         stopping.Dispose();
     }
 
-    private static async Task<NpgsqlConnection> ConnectFirstAsync(string connectionString, TimeSpan patience, ILogger logger, CancellationToken cancellationToken)
+    private static async Task<NpgsqlConnection> ConnectFirstAsync(string connectionString, PostgresStoreOptions options, ILogger logger, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(patience);
+        using var end = new CancellationTokenSource(options.Patience, options.Clock);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, end.Token);
         using var driver = new DriverCancellation(limit.Token);
         for (var tries = 1; ; tries++)
         {

@@ -39,7 +39,7 @@ public sealed class PostgresStore : IExecutionStore
         // Their sessions are set up differently: nobody else may get them afterwards.
         connection.Pooling = false;
         committing = NpgsqlDataSource.Create(connection);
-        reads = new Reads(database, options.Patience);
+        reads = new Reads(database, options.Patience, options.Clock);
         lookups = new CurrentRunLookups(reads);
         queue = new CommitQueue(options.QueuedCommits, options.BatchCommits);
     }
@@ -83,7 +83,7 @@ public sealed class PostgresStore : IExecutionStore
         try
         {
             // A commit that its caller has given up may still land: what was read before it would be believed for good.
-            await queue.WhenSettled(new CommitKey(run, null)).WaitAsync(options.Patience, cancellationToken).ConfigureAwait(false);
+            await queue.WhenSettled(new CommitKey(run, null)).WaitAsync(options.Patience, options.Clock, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -221,7 +221,7 @@ public sealed class PostgresStore : IExecutionStore
     private async Task SettleAsync(PendingCommit pending, CancellationToken cancellationToken)
     {
         _ = Owned;
-        if (!await queue.TryEnqueueAsync(pending, options.Patience, cancellationToken).ConfigureAwait(false))
+        if (!await queue.TryEnqueueAsync(pending, options.Patience, options.Clock, cancellationToken).ConfigureAwait(false))
         {
             throw RpcException.ResourceExhausted(
                 ResourceExhaustedCause.SystemOverloaded,
@@ -231,7 +231,7 @@ public sealed class PostgresStore : IExecutionStore
 
         try
         {
-            await pending.Outcome.WaitAsync(options.Patience, cancellationToken).ConfigureAwait(false);
+            await pending.Outcome.WaitAsync(options.Patience, options.Clock, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

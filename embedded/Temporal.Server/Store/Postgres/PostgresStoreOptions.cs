@@ -9,6 +9,9 @@ public sealed record PostgresStoreOptions
     /// <summary>How long a call waits for a database that is away before it fails with UNAVAILABLE.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>What <see cref="Patience"/> is measured by.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>How long to wait for the last owner's session to end. A dead process' ends at once, a dead machine's within seconds.</summary>
     public TimeSpan OwnerPatience { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -4,14 +4,14 @@ using Temporal.Server.Rpc;
 namespace Temporal.Server.Store.Postgres;
 
 /// <summary>Runs statements that may be repeated, on pooled connections, and sits out a database that is away.</summary>
-internal sealed class Reads(NpgsqlDataSource database, TimeSpan patience)
+internal sealed class Reads(NpgsqlDataSource database, TimeSpan patience, TimeProvider clock)
 {
     /// <summary>Runs a read (or an idempotent write), again and again if need be.</summary>
     /// <exception cref="RpcException">Unavailable: the database is away for too long. InvalidArgument: a value is none for PostgreSQL (a NUL in a text, say).</exception>
     public async Task<T> RunAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(patience);
+        using var end = new CancellationTokenSource(patience, clock);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, end.Token);
         using var driver = new DriverCancellation(limit.Token);
         Exception? problem = null;
         for (var tries = 1; ; tries++)

@@ -21,7 +21,8 @@ internal sealed class PrometheusFamily(string name, string type, string help, Fu
 
         var escaped = help.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\n", @"\n", StringComparison.Ordinal);
         into.Write($"# HELP {name} {escaped}\n# TYPE {name} {type}\n");
-        foreach (var (labels, each) in series.OrderBy(each => each.Key, StringComparer.Ordinal))
+        // ToArray is the dictionary's own: LINQ's, on which sorting rests, fails when another appears in between.
+        foreach (var (labels, each) in series.ToArray().OrderBy(each => each.Key, StringComparer.Ordinal))
         {
             each.Write(into, name, labels);
         }

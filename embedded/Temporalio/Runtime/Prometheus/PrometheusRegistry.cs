@@ -40,7 +40,8 @@ internal sealed class PrometheusRegistry(PrometheusOptions options) : ICustomMet
     internal string Write()
     {
         using var text = new StringWriter(CultureInfo.InvariantCulture);
-        foreach (var (_, family) in families.OrderBy(each => each.Key, StringComparer.Ordinal))
+        // ToArray is the dictionary's own: LINQ's, on which sorting rests, fails when another appears in between.
+        foreach (var (_, family) in families.ToArray().OrderBy(each => each.Key, StringComparer.Ordinal))
         {
             family.Write(text);
         }

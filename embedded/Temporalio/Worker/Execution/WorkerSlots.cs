@@ -14,6 +14,7 @@ internal sealed class WorkerSlots : IDisposable
     private readonly CustomSlots? custom;
     private readonly ResourceBasedSlotSupplier? resources;
     private readonly SemaphoreSlim free;
+    private readonly Lock measuring = new();
     private (long At, TimeSpan Cpu, double Use) lastCpu;
     private readonly Lock reporting = new();
     private readonly Action<int> report;
@@ -122,7 +123,7 @@ internal sealed class WorkerSlots : IDisposable
 
     private bool HasResources()
     {
-        if (resources == null || used < (resources.Options.MinimumSlots ?? (type == SlotType.Workflow ? 5 : 1)))
+        if (resources == null || Volatile.Read(ref used) < (resources.Options.MinimumSlots ?? (type == SlotType.Workflow ? 5 : 1)))
         {
             return true;
         }
@@ -131,16 +132,19 @@ internal sealed class WorkerSlots : IDisposable
 
     private double CpuUse()
     {
-        var (at, cpu, use) = lastCpu;
-        if (at != 0 && Stopwatch.GetElapsedTime(at) < ResourceCheckInterval)
+        lock (measuring)
         {
+            var (at, cpu, use) = lastCpu;
+            if (at != 0 && Stopwatch.GetElapsedTime(at) < ResourceCheckInterval)
+            {
+                return use;
+            }
+            var now = Stopwatch.GetTimestamp();
+            var total = Environment.CpuUsage.TotalTime;
+            use = at == 0 ? 0 : (total - cpu) / Stopwatch.GetElapsedTime(at, now) / Environment.ProcessorCount;
+            lastCpu = (now, total, use);
             return use;
         }
-        var now = Stopwatch.GetTimestamp();
-        var total = Environment.CpuUsage.TotalTime;
-        use = at == 0 ? 0 : (total - cpu) / Stopwatch.GetElapsedTime(at, now) / Environment.ProcessorCount;
-        lastCpu = (now, total, use);
-        return use;
     }
 
     /// <summary>A slot, to be disposed exactly when its task is over.</summary>

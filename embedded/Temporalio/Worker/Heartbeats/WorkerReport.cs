@@ -90,14 +90,15 @@ internal sealed class WorkerReport(
         {
             return null;
         }
-        var (processed, failed) = (tally.Processed, tally.Failed);
+        var inUse = own.InUse;
+        var (processed, failed) = tally.Read();
         var (processedBefore, failedBefore) = toldBefore.GetValueOrDefault(type);
         toldBefore[type] = (processed, failed);
         return new()
         {
             // Minus one is the protocol's word for "no bound is known".
-            CurrentAvailableSlots = own.Bound - own.InUse ?? -1,
-            CurrentUsedSlots = own.InUse,
+            CurrentAvailableSlots = own.Bound - inUse ?? -1,
+            CurrentUsedSlots = inUse,
             SlotSupplierKind = own.SupplierKind,
             TotalProcessedTasks = Narrow(processed),
             TotalFailedTasks = Narrow(failed),
