@@ -30,13 +30,13 @@ internal sealed class ServerCore : IAsyncDisposable
     private readonly RetentionService retention;
     private readonly CancellationTokenSource stopping = new();
 
-    private ServerCore(IExecutionStore store, ServerClock clock, ServerLimits limits, ILogger logger, int cachedRuns)
+    private ServerCore(IExecutionStore store, ServerClock clock, TimeProvider time, ServerLimits limits, ILogger logger, int cachedRuns)
     {
         this.store = store;
         Clock = clock;
         var work = new WorkTracker();
         wakes = new WakeQueue(clock, work);
-        engine = new HistoryEngine(store, clock, wakes, work, new TaskQueues(limits.QueuedTasks, limits.Matching, TimeProvider.System), new NamespaceRegistry(store), limits.Workflows, cachedRuns, logger, stopping.Token);
+        engine = new HistoryEngine(store, clock, wakes, work, new TaskQueues(limits.QueuedTasks, limits.Matching, time), new NamespaceRegistry(store), limits.Workflows, cachedRuns, logger, stopping.Token);
         refills = new QueueRefills(store, engine.Queues, logger);
         schedules = new ScheduleService(engine, store, clock, wakes);
         Retention = new RetentionSweep(engine, store);
@@ -47,7 +47,7 @@ internal sealed class ServerCore : IAsyncDisposable
         batches = new BatchService(engine, store);
         Methods.AddBatches(engine, batches);
         configs = new TaskQueueConfigs(store, engine.Queues);
-        Methods.AddWorkers(engine, configs, new WorkerRegistry(TimeProvider.System));
+        Methods.AddWorkers(engine, configs, new WorkerRegistry(time));
         if (clock is SkippingClock skipping)
         {
             Methods.AddTestService(skipping, wakes, stopping.Token);
@@ -55,7 +55,7 @@ internal sealed class ServerCore : IAsyncDisposable
 
         Meters = new ServerMeters(engine, store);
         Readiness = new Readiness(store, stopping.Token);
-        Methods.Wrap(new Door(limits, name => engine.Namespaces.Find(name) is not null, TimeProvider.System).Guard);
+        Methods.Wrap(new Door(limits, name => engine.Namespaces.Find(name) is not null, time).Guard);
         Methods.Wrap(Meters.Count);
     }
 
@@ -74,11 +74,18 @@ internal sealed class ServerCore : IAsyncDisposable
     /// <summary>Its clock.</summary>
     public ServerClock Clock { get; }
 
-    /// <summary>Opens the store, takes up what was outstanding, and begins to work. Owns the store from here on, also when it fails.</summary>
+    /// <summary>Opens the store, takes up what was outstanding, and begins to work.</summary>
+    /// <param name="options">What it serves and how much of it.</param>
+    /// <param name="store">The store; owned from here on, also when the start fails.</param>
+    /// <param name="clock">The time of histories and timers.</param>
+    /// <param name="time">The time that does not skip: of callers and workers.</param>
+    /// <param name="logger">The log.</param>
+    /// <param name="cachedRuns">Idle runs that stay in memory.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public static async Task<ServerCore> StartAsync(
-        TemporalServerOptions options, IExecutionStore store, ServerClock clock, ILogger logger, int cachedRuns, CancellationToken cancellationToken)
+        TemporalServerOptions options, IExecutionStore store, ServerClock clock, TimeProvider time, ILogger logger, int cachedRuns, CancellationToken cancellationToken)
     {
-        var core = new ServerCore(store, clock, options.Limits, logger, cachedRuns);
+        var core = new ServerCore(store, clock, time, options.Limits, logger, cachedRuns);
         try
         {
             await store.OpenAsync(cancellationToken).ConfigureAwait(false);

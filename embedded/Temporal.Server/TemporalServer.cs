@@ -65,7 +65,14 @@ public sealed class TemporalServer : IAsyncDisposable
         try
         {
             var store = StoreOf(options, logs);
-            core = await ServerCore.StartAsync(options, store, options.TimeSkipping ? new SkippingClock() : new RealClock(), logs.CreateLogger("Temporal.Server.History"), ServerCore.DefaultCachedRuns, cancellationToken).ConfigureAwait(false);
+            core = await ServerCore.StartAsync(
+                options,
+                store,
+                options.TimeSkipping ? new SkippingClock() : new RealClock(),
+                TimeProvider.System,
+                logs.CreateLogger("Temporal.Server.History"),
+                ServerCore.DefaultCachedRuns,
+                cancellationToken).ConfigureAwait(false);
             UseFaces(app, options, core, logs);
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
             return new TemporalServer(app, core, listeners, (store as PostgresStore)?.OwnershipLost);

@@ -11,14 +11,14 @@ public sealed class TestDatabase : IAsyncDisposable
     {
         _server = server;
         Name = name;
-        ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = name, MaxPoolSize = 50 }.ConnectionString;
+        ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = name, MaxPoolSize = 50, Timeout = 120, CommandTimeout = 300 }.ConnectionString;
         DataSource = NpgsqlDataSource.Create(ConnectionString);
     }
 
     /// <summary>The database's name, unique on its server.</summary>
     public string Name { get; }
 
-    /// <summary>Npgsql connection string of the database, with a pool of at most 50 connections.</summary>
+    /// <summary>Npgsql connection string of the database, with a pool of at most 50 connections and the patience that a loaded machine needs.</summary>
     public string ConnectionString { get; }
 
     /// <summary>A pool on the database, closed when this is disposed.</summary>
@@ -43,10 +43,10 @@ public sealed class TestDatabase : IAsyncDisposable
     static async Task ExecuteAsync(string connectionString, string sql, CancellationToken cancellationToken)
     {
         // Not pooled: a connection kept open to the server's own database would outlive the test.
-        var builder = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
+        var builder = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, Timeout = 120 };
         await using var connection = new NpgsqlConnection(builder.ConnectionString);
         await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 60 };
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 300 };
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 }

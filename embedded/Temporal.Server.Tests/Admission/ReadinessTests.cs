@@ -28,7 +28,7 @@ public sealed class ReadinessTests
     {
         for (HealthCheckResponse? health = null; health?.Status != wanted;)
         {
-            var reply = await caller.SendAsync("/grpc.health.v1.Health/Check", new HealthCheckRequest(), TimeSpan.FromSeconds(30));
+            var reply = await caller.SendAsync("/grpc.health.v1.Health/Check", new HealthCheckRequest(), TimeSpan.FromMinutes(2));
             Assert.Equal(0, reply.Status);
             health = reply.Read(HealthCheckResponse.Parser);
         }

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Microsoft.Extensions.Logging.Abstractions;
 using Temporal.Server.Rpc;
 using Temporal.Server.Store;
+using Temporal.Server.Tests.Store.Postgres;
 using Temporal.Server.Tests.Timers;
 using Temporal.Server.Timers;
 using Temporalio.Api.Command.V1;
@@ -17,10 +18,13 @@ namespace Temporal.Server.Tests.Engine;
 /// The engine without network, with a clock that the test moves. It keeps no state between transitions: every one works on what the
 /// store holds, so each test also shows that replaying the events and the side record restores the run.
 /// </summary>
-internal sealed class EngineHost : IAsyncDisposable
+internal sealed class EngineHost : ICalledServer, IAsyncDisposable
 {
     private const string Cli = "temporal-cli";
     private readonly ServerCore core;
+
+    // Longer than a poll lasts by itself.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private int disposed;
 
@@ -33,13 +37,16 @@ internal sealed class EngineHost : IAsyncDisposable
     /// <param name="cachedRuns">Idle runs whose state is kept.</param>
     /// <param name="time">What the server's time goes by; if null it stands still but for what the test moves it.</param>
     /// <param name="limits">Limits; the defaults if null.</param>
-    public static Task<EngineHost> StartAsync(IExecutionStore? store = null, int cachedRuns = 0, TimeProvider? time = null, ServerLimits? limits = null) =>
-        StartAsync(store, new SkippingClock(time ?? new TickingTime()), cachedRuns, limits);
+    public static Task<EngineHost> StartAsync(IExecutionStore? store = null, int cachedRuns = 0, TimeProvider? time = null, ServerLimits? limits = null)
+    {
+        time ??= new TickingTime();
+        return StartAsync(store, new SkippingClock(time), time, cachedRuns, limits);
+    }
 
     /// <summary>Starts a server that is none for tests: its time is the machine's, and it does what only such a server does.</summary>
-    public static Task<EngineHost> StartRealAsync(IExecutionStore store) => StartAsync(store, new RealClock(), cachedRuns: 0, limits: null);
+    public static Task<EngineHost> StartRealAsync(IExecutionStore store) => StartAsync(store, new RealClock(), TimeProvider.System, cachedRuns: 0, limits: null);
 
-    private static async Task<EngineHost> StartAsync(IExecutionStore? store, ServerClock clock, int cachedRuns, ServerLimits? limits) => new(await ServerCore.StartAsync(
+    private static async Task<EngineHost> StartAsync(IExecutionStore? store, ServerClock clock, TimeProvider time, int cachedRuns, ServerLimits? limits) => new(await ServerCore.StartAsync(
         new TemporalServerOptions
         {
             TimeSkipping = clock is SkippingClock,
@@ -48,6 +55,7 @@ internal sealed class EngineHost : IAsyncDisposable
         },
         store ?? new InMemoryStore(),
         clock,
+        time,
         NullLogger.Instance,
         cachedRuns,
         TestContext.Current.CancellationToken));
@@ -66,18 +74,13 @@ internal sealed class EngineHost : IAsyncDisposable
         return (TReply)reply.Descriptor.Parser.ParseFrom(reply.ToByteArray());
     }
 
+    Task<TReply> ICalledServer.CallAsync<TReply>(IMessage request, TimeSpan? deadline) => CallAsync<TReply>(request, deadline);
+
     public void Advance(TimeSpan time) => Clock.AdvanceTo(Clock.UtcNow + time);
 
     public Task<StartWorkflowExecutionResponse> StartAsync(string workflowId, Action<StartWorkflowExecutionRequest>? change = null)
     {
-        var request = new StartWorkflowExecutionRequest
-        {
-            Namespace = "default",
-            WorkflowId = workflowId,
-            WorkflowType = new WorkflowType { Name = "Type" },
-            TaskQueue = Queue("tq"),
-            RequestId = Guid.NewGuid().ToString(),
-        };
+        var request = StartOf(workflowId);
         change?.Invoke(request);
         return CallAsync<StartWorkflowExecutionResponse>(request);
     }
@@ -92,14 +95,14 @@ internal sealed class EngineHost : IAsyncDisposable
                 Identity = "worker",
                 WorkerInstanceKey = key,
             },
-            wait ?? TimeSpan.FromSeconds(20),
+            wait ?? Patience,
             cancellation);
 
     public Task<PollActivityTaskQueueResponse> PollActivityAsync(TimeSpan? wait = null) => PollActivityAsync(key: "", wait);
 
     public Task<PollActivityTaskQueueResponse> PollActivityAsync(string key, TimeSpan? wait = null) =>
         CallAsync<PollActivityTaskQueueResponse>(
-            new PollActivityTaskQueueRequest { Namespace = "default", TaskQueue = Queue("tq"), Identity = "worker", WorkerInstanceKey = key }, wait ?? TimeSpan.FromSeconds(20));
+            new PollActivityTaskQueueRequest { Namespace = "default", TaskQueue = Queue("tq"), Identity = "worker", WorkerInstanceKey = key }, wait ?? Patience);
 
     public Task<RespondWorkflowTaskCompletedResponse> CompleteAsync(PollWorkflowTaskQueueResponse task, params Command[] commands) =>
         CompleteAsync(task, _ => { }, commands);
@@ -200,6 +203,16 @@ internal sealed class EngineHost : IAsyncDisposable
 
     /// <summary>Stops the server and waits until all that it did by itself has ended. What it has in memory can still be read.</summary>
     public ValueTask DisposeAsync() => Interlocked.Exchange(ref disposed, 1) == 0 ? core.DisposeAsync() : ValueTask.CompletedTask;
+
+    /// <summary>A request that starts a workflow on the queue that the polls are of.</summary>
+    public static StartWorkflowExecutionRequest StartOf(string workflowId) => new()
+    {
+        Namespace = "default",
+        WorkflowId = workflowId,
+        WorkflowType = new WorkflowType { Name = "Type" },
+        TaskQueue = Queue("tq"),
+        RequestId = Guid.NewGuid().ToString(),
+    };
 
     public static TaskQueue Queue(string name) => new() { Name = name, Kind = TaskQueueKind.Normal };
 }

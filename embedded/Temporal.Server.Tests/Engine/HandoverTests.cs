@@ -89,26 +89,7 @@ public sealed class HandoverTests
         await using var server = await EngineHost.StartAsync();
         await server.StartAsync("w");
         var last = await server.PollWorkflowAsync();
-        var call = server.CallAsync<ExecuteMultiOperationResponse>(new ExecuteMultiOperationRequest
-        {
-            Namespace = "default",
-            Operations =
-            {
-                new ExecuteMultiOperationRequest.Types.Operation
-                {
-                    StartWorkflow = new StartWorkflowExecutionRequest
-                    {
-                        Namespace = "default",
-                        WorkflowId = "w",
-                        WorkflowType = new WorkflowType { Name = "Type" },
-                        TaskQueue = EngineHost.Queue("tq"),
-                        RequestId = "again",
-                        WorkflowIdConflictPolicy = WorkflowIdConflictPolicy.UseExisting,
-                    },
-                },
-                new ExecuteMultiOperationRequest.Types.Operation { UpdateWorkflow = Update("u", Stage.Completed) },
-            },
-        });
+        var call = server.UpdateWithStartAsync("w", "u", Stage.Completed);
         await server.CompleteAsync(last, r => r.ForceCreateNewWorkflowTask = true);
         var seen = await server.PollWorkflowAsync();
         Assert.Equal("u", Assert.Single(seen.Messages).ProtocolInstanceId);
@@ -116,7 +97,7 @@ public sealed class HandoverTests
 
         await UntilKnownAsync(server, "u");
         var next = await server.PollWorkflowAsync();
-        await server.CompleteAsync(next, r => r.Messages.Add([Accepts(Assert.Single(next.Messages)), Responds("u")]), Message("u/accept"), Message("u/complete"));
+        await server.CarryOutAsync(next, Assert.Single(next.Messages));
 
         var update = (await call).Responses[1].UpdateWorkflow;
         Assert.NotNull(update.Outcome.Success);
@@ -138,7 +119,7 @@ public sealed class HandoverTests
         await UntilKnownAsync(server, "u");
         var next = await server.PollWorkflowAsync();
         asked = AskAfterAsync(server, "u", Stage.Completed);
-        await server.CompleteAsync(next, r => r.Messages.Add([Accepts(Assert.Single(next.Messages)), Responds("u")]), Message("u/accept"), Message("u/complete"));
+        await server.CarryOutAsync(next, Assert.Single(next.Messages));
         Assert.NotNull((await asked).Outcome.Success);
         Assert.NotNull((await update).Outcome.Success);
     }

@@ -214,8 +214,7 @@ public sealed class MessageTests
         var error = await Assert.ThrowsAsync<RpcException>(() => server.CompleteAsync(task, Complete()));
         Assert.Equal("UnhandledCommand", error.Message);
         var next = await server.PollWorkflowAsync();
-        await server.CompleteAsync(
-            next, r => r.Messages.Add([Accepts(next.Messages[0]), Responds("u")]), Message("u/accept"), Message("u/complete"), Complete());
+        await server.CarryOutAsync(next, next.Messages[0], Complete());
         Assert.NotNull((await update).Outcome.Success);
     }
 
@@ -284,8 +283,7 @@ public sealed class MessageTests
         await server.CompleteAsync(task, ContinueAsNew());
         var update = server.UpdateAsync("u", Stage.Completed);
         var next = await server.PollWorkflowAsync();
-        await server.CompleteAsync(
-            next, r => r.Messages.Add([Accepts(next.Messages[0]), Responds("u")]), Message("u/accept"), Message("u/complete"), Timer());
+        await server.CarryOutAsync(next, next.Messages[0], Timer());
         Assert.NotNull((await update).Outcome.Success);
     }
 
@@ -314,29 +312,9 @@ public sealed class MessageTests
     public async Task Update_with_start_brings_the_update_with_the_first_task()
     {
         await using var server = await EngineHost.StartAsync();
-        var call = server.CallAsync<ExecuteMultiOperationResponse>(new ExecuteMultiOperationRequest
-        {
-            Namespace = "default",
-            Operations =
-            {
-                new ExecuteMultiOperationRequest.Types.Operation
-                {
-                    StartWorkflow = new StartWorkflowExecutionRequest
-                    {
-                        Namespace = "default",
-                        WorkflowId = "w",
-                        WorkflowType = new WorkflowType { Name = "Type" },
-                        TaskQueue = EngineHost.Queue("tq"),
-                        RequestId = "r",
-                        WorkflowIdConflictPolicy = WorkflowIdConflictPolicy.UseExisting,
-                    },
-                },
-                new ExecuteMultiOperationRequest.Types.Operation { UpdateWorkflow = Update("u", Stage.Completed) },
-            },
-        });
+        var call = server.UpdateWithStartAsync("w", "u", Stage.Completed);
         var task = await server.PollWorkflowAsync();
-        await server.CompleteAsync(
-            task, r => r.Messages.Add([Accepts(task.Messages[0]), Responds("u")]), Message("u/accept"), Message("u/complete"));
+        await server.CarryOutAsync(task, task.Messages[0]);
         var reply = await call;
         Assert.True(reply.Responses[0].StartWorkflow.Started);
         Assert.NotNull(reply.Responses[1].UpdateWorkflow.Outcome.Success);

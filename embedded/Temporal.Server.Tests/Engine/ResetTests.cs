@@ -150,7 +150,7 @@ public sealed class ResetTests
             await server.StepAsync(Timer());
             var update = server.UpdateAsync("u", Stage.Completed);
             var task = await server.PollWorkflowAsync();
-            await server.CompleteAsync(task, r => r.Messages.Add([Accepts(task.Messages[0]), Responds("u")]), Message("u/accept"), Message("u/complete"));
+            await server.CarryOutAsync(task, task.Messages[0]);
             await update;
             await ResetAsync(server, 4);
             var admitted = Assert.Single(await server.HistoryAsync("w"), e => e.EventType == EventType.WorkflowExecutionUpdateAdmitted).WorkflowExecutionUpdateAdmittedEventAttributes;

@@ -1,6 +1,8 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Temporalio.Api.Command.V1;
 using Temporalio.Api.Common.V1;
+using Temporalio.Api.Enums.V1;
 using Temporalio.Api.History.V1;
 using Temporalio.Api.Protocol.V1;
 using Temporalio.Api.Update.V1;
@@ -24,6 +26,30 @@ internal static class Updates
     /// <summary>Sends an update; the task ends when the stage is reached. The update is admitted when this returns.</summary>
     public static Task<UpdateWorkflowExecutionResponse> UpdateAsync(this EngineHost server, string id, Stage wait, TimeSpan? deadline = null) =>
         server.CallAsync<UpdateWorkflowExecutionResponse>(Update(id, wait), deadline);
+
+    /// <summary>Starts a workflow, or finds it, and sends it an update.</summary>
+    public static Task<ExecuteMultiOperationResponse> UpdateWithStartAsync(this EngineHost server, string workflowId, string id, Stage wait)
+    {
+        var start = EngineHost.StartOf(workflowId);
+        start.WorkflowIdConflictPolicy = WorkflowIdConflictPolicy.UseExisting;
+        return server.CallAsync<ExecuteMultiOperationResponse>(new ExecuteMultiOperationRequest
+        {
+            Namespace = "default",
+            Operations =
+            {
+                new ExecuteMultiOperationRequest.Types.Operation { StartWorkflow = start },
+                new ExecuteMultiOperationRequest.Types.Operation { UpdateWorkflow = Update(id, wait, workflowId) },
+            },
+        });
+    }
+
+    /// <summary>Completes a workflow task with the acceptance and the outcome of an update, and then with these commands.</summary>
+    public static Task<RespondWorkflowTaskCompletedResponse> CarryOutAsync(
+        this EngineHost server, PollWorkflowTaskQueueResponse task, Message request, params Command[] commands)
+    {
+        var id = request.ProtocolInstanceId;
+        return server.CompleteAsync(task, r => r.Messages.Add([Accepts(request), Responds(id)]), [Message($"{id}/accept"), Message($"{id}/complete"), .. commands]);
+    }
 
     public static Message Accepts(Message request) => Packed($"{request.ProtocolInstanceId}/accept", request.ProtocolInstanceId, new Acceptance
     {

@@ -45,6 +45,7 @@ internal sealed class HealthyClient(IPEndPoint server, bool unhurried) : IDispos
             WorkflowType = new WorkflowType { Name = "Healthy" },
             TaskQueue = Queue,
             RequestId = Guid.NewGuid().ToString(),
+            WorkflowTaskTimeout = new() { Seconds = 120 },
         });
         if (!unhurried)
         {

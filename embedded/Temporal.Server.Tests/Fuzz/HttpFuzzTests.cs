@@ -11,7 +11,7 @@ namespace Temporal.Server.Tests.Fuzz;
 /// <summary>Valid and half-valid requests without sense, over HTTP.</summary>
 public sealed class HttpFuzzTests
 {
-    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Answer = TimeSpan.FromMinutes(2);
 
     // More than fits on its way: an answer that does not need it comes before all of it is sent.
     private const int LargeBody = 100_000;

@@ -17,7 +17,7 @@ internal sealed class GrpcCaller(IPEndPoint server) : IDisposable
     public async Task<TReply> CallAsync<TReply>(IMessage request, TimeSpan? deadline = null)
         where TReply : IMessage<TReply>, new()
     {
-        var reply = await SendAsync($"/{WorkflowService}/{request.Descriptor.Name[..^"Request".Length]}", request, deadline ?? TimeSpan.FromSeconds(30));
+        var reply = await SendAsync($"/{WorkflowService}/{request.Descriptor.Name[..^"Request".Length]}", request, deadline ?? TimeSpan.FromMinutes(2));
         return reply.Status == 0
             ? reply.Read(new MessageParser<TReply>(() => new TReply()))
             : throw new RpcException((StatusCode)reply.Status, reply.Message ?? "");

@@ -11,8 +11,6 @@ namespace Temporal.Server.Tests.Schedules;
 
 public sealed class ScheduleCrashTests
 {
-    private const int MoreCommitsThanItTakes = 60;
-    private const int MoreRoundsThanItTakes = 400;
     private const int Actions = 3;
 
     // Starts that are backfilled, so that they do not depend on when the servers run.
@@ -21,27 +19,7 @@ public sealed class ScheduleCrashTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_crash_at_any_commit_loses_no_action_and_doubles_none(bool crashAfterCommit)
-    {
-        for (var crashAt = 1; crashAt < MoreCommitsThanItTakes; crashAt++)
-        {
-            var memory = new InMemoryStore();
-            var crashing = new CrashingStore(memory, crashAt, crashAfterCommit);
-            if (!await PlayAsync(crashing, () => crashing.Crashed))
-            {
-                Assert.True(await PlayAsync(memory, () => false), $"the second server finishes what the first left at commit {crashAt}");
-            }
-
-            await using var reader = await EngineHost.StartAsync(memory);
-            await CheckAsync(reader, crashAt);
-            if (!crashing.Crashed)
-            {
-                return;
-            }
-        }
-
-        Assert.Fail("the scenario takes more commits than expected");
-    }
+    public Task A_crash_at_any_commit_loses_no_action_and_doubles_none(bool crashAfterCommit) => new CrashPlay(PlayRoundAsync, CheckAsync).RunAsync(crashAfterCommit);
 
     [Fact]
     public async Task A_workflow_that_ended_while_nobody_watched_is_noticed_by_the_next_server()
@@ -85,52 +63,23 @@ public sealed class ScheduleCrashTests
         await second.UntilActionsAsync(4);
     }
 
-    // Plays the worker and the client until all actions have ended; false when the server crashed before.
-    private static async Task<bool> PlayAsync(IExecutionStore store, Func<bool> crashed)
+    // The worker and the client, until all actions have ended.
+    private static async Task<bool> PlayRoundAsync(EngineHost server)
     {
-        await using var server = await EngineHost.StartAsync(store);
-        for (var round = 0; !crashed(); round++)
-        {
-            Assert.True(round < MoreRoundsThanItTakes, "the schedule is stuck");
-            try
+        await server.CreateScheduleAsync("s", Hourly(schedule => schedule.State.Paused = true), request => request.RequestId = "create");
+        await server.PatchScheduleAsync(
+            "s",
+            new SchedulePatch
             {
-                await server.CreateScheduleAsync("s", Hourly(schedule => schedule.State.Paused = true), request => request.RequestId = "create");
-                await server.PatchScheduleAsync(
-                    "s",
-                    new SchedulePatch
-                    {
-                        BackfillRequest = { new BackfillRequest { StartTime = At(Begin), EndTime = At(Begin.AddHours(Actions - 1)), OverlapPolicy = ScheduleOverlapPolicy.BufferAll } },
-                    },
-                    requestId: "backfill");
-                var task = await server.PollWorkflowAsync(wait: TimeSpan.FromMilliseconds(10));
-                if (!task.TaskToken.IsEmpty)
-                {
-                    await server.CompleteAsync(task, Complete());
-                }
-                else
-                {
-                    // Whatever the crash swallowed times out and comes again.
-                    server.Advance(TimeSpan.FromSeconds(11));
-                }
-
-                if ((await server.DescribeScheduleAsync()).Info is { ActionCount: Actions, RunningWorkflows.Count: 0 })
-                {
-                    return true;
-                }
-            }
-            catch (Exception error) when (crashed() || error is RpcException { StatusCode: StatusCode.NotFound or StatusCode.InvalidArgument })
-            {
-                // The server is dead, or somebody's task was out of date.
-                continue;
-            }
-        }
-
-        return false;
+                BackfillRequest = { new BackfillRequest { StartTime = At(Begin), EndTime = At(Begin.AddHours(Actions - 1)), OverlapPolicy = ScheduleOverlapPolicy.BufferAll } },
+            },
+            requestId: "backfill");
+        await CrashPlay.DecideAsync(server, _ => [Complete()]);
+        return (await server.DescribeScheduleAsync()).Info is { ActionCount: Actions, RunningWorkflows.Count: 0 };
     }
 
-    private static async Task CheckAsync(EngineHost reader, int crashAt)
+    private static async Task CheckAsync(EngineHost reader, string said)
     {
-        var said = $"crash at {crashAt}";
         var list = await reader.CallAsync<ListWorkflowExecutionsResponse>(new ListWorkflowExecutionsRequest { Namespace = "default" });
         Assert.True(list.Executions.Count == Actions, $"{list.Executions.Count} workflows; {said}");
         var info = (await reader.DescribeScheduleAsync()).Info;

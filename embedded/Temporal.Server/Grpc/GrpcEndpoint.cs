@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Temporal.Server.Rpc;
@@ -39,7 +40,7 @@ internal sealed class GrpcEndpoint(GrpcRoutes routes, ILogger<GrpcEndpoint> log)
         {
             GrpcErrors.Write(http.Response, e);
         }
-        catch (Exception e) when (e is (OperationCanceledException or IOException) && http.RequestAborted.IsCancellationRequested)
+        catch (Exception e) when (e is ConnectionAbortedException || (e is (OperationCanceledException or IOException) && http.RequestAborted.IsCancellationRequested))
         {
             // The caller has gone: there is nobody to answer, and nothing went wrong here.
             log.LogDebug("{Path} was given up by its caller.", http.Request.Path);
@@ -66,7 +67,20 @@ internal sealed class GrpcEndpoint(GrpcRoutes routes, ILogger<GrpcEndpoint> log)
     private async Task<IMessage> CallAsync(HttpContext http, TimeSpan deadline, CancellationToken cancellation)
     {
         var route = routes.Find(http.Request.Path.Value ?? "");
-        var request = await GrpcFrames.ReadAsync(http.Request.BodyReader, route.Parser, http.Request.Headers["grpc-encoding"], cancellation);
+        var request = await ReadAsync(http, route, cancellation);
         return await route.Handler(request, new RpcContext(deadline, new RequestMetadata(http.Request.Headers), cancellation));
+    }
+
+    private static async Task<IMessage> ReadAsync(HttpContext http, GrpcRoute route, CancellationToken cancellation)
+    {
+        try
+        {
+            return await GrpcFrames.ReadAsync(http.Request.BodyReader, route.Parser, http.Request.Headers["grpc-encoding"], cancellation);
+        }
+        catch (IOException e) when (e is not BadHttpRequestException)
+        {
+            // The caller has reset its stream or lost its connection, which may be known here before the request counts as aborted.
+            throw new ConnectionAbortedException(e.Message, e);
+        }
     }
 }

@@ -11,7 +11,7 @@ internal sealed partial class HistoryScenarios
     private async Task<IReadOnlyList<WorkflowHandle>> TaskTimesOutAsync(string id)
     {
         var abandoned = $"abandoned-{id}";
-        var handle = await StartAsync(id, "historyChild", [], new() { TaskQueue = abandoned, TaskTimeout = TimeSpan.FromSeconds(1) });
+        var handle = await StartAsync(id, "historyChild", [], new() { TaskQueue = abandoned, TaskTimeout = TimeSpan.FromSeconds(3) });
 
         // Takes the first two tasks and never answers.
         foreach (var attempt in new[] { 1, 2 })

@@ -77,7 +77,7 @@ export class Environment {
 }
 
 /** Waits until `probe` gives something truthy; scenarios wait for conditions, never for time. */
-export async function eventually(probe, what, limit = 20_000) {
+export async function eventually(probe, what, limit = 60_000) {
   const end = Date.now() + limit;
   for (;;) {
     const value = await probe();

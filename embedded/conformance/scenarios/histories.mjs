@@ -110,7 +110,7 @@ export function histories(env) {
 
     history('task-times-out', async ({ id }) => {
       const taskQueue = env().id('abandoned');
-      const handle = await workflow().start('historyChild', { workflowId: id, taskQueue, workflowTaskTimeout: '1s' });
+      const handle = await workflow().start('historyChild', { workflowId: id, taskQueue, workflowTaskTimeout: '3s' });
       // Takes the first two tasks and never answers.
       for (const attempt of [1, 2]) {
         await env().grpcJs.workflowService.pollWorkflowTaskQueue({ namespace: 'default', taskQueue: { name: taskQueue, kind: 1 }, identity: 'gone' });

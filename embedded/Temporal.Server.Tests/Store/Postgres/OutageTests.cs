@@ -112,7 +112,7 @@ public sealed class OutageTests
         await using var proxy = new CuttingProxy(database.ConnectionString);
         proxy.IsRefusing = true;
 
-        var error = await Assert.ThrowsAsync<StoreSetupException>(() => database.OpenAsync(options => options with { ConnectionString = proxy.ConnectionString, Patience = TimeSpan.FromMilliseconds(300) }));
+        var error = await Assert.ThrowsAsync<StoreSetupException>(() => database.OpenAsync(options => options with { ConnectionString = proxy.ConnectionString, Patience = TimeSpan.FromMilliseconds(300), Clock = TimeProvider.System }));
 
         Assert.StartsWith("PostgreSQL at 127.0.0.1:", error.Message, StringComparison.Ordinal);
     }

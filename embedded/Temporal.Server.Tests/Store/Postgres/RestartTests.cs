@@ -1,11 +1,9 @@
 using Temporal.Server.Rpc;
 using Temporal.Server.Tests.Engine;
-using Temporalio.Api.Command.V1;
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.History.V1;
 using Temporalio.Api.WorkflowService.V1;
-using static Temporal.Server.Tests.Engine.Commands;
 
 namespace Temporal.Server.Tests.Store.Postgres;
 
@@ -23,35 +21,31 @@ public sealed class RestartTests
         await using var database = await StoreDatabase.CreateAsync();
         await using var server = new ServerProcess(database.ConnectionString);
         await server.StartAsync();
-        using var progress = new SemaphoreSlim(0);
-        using var done = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        var work = Enumerable.Range(0, Workers).SelectMany(_ => (Task[])[DecideAsync(server, progress, done.Token), ActAsync(server, progress, done.Token)]).ToArray();
-
-        var starts = Enumerable.Range(0, Workflows).Select(i => InsistAsync(() => StartAsync(server, $"w{i}"))).ToArray();
-        foreach (var stepsUntilKill in (int[])[10, 40, 40])
+        await using var workers = new WorkersInTrouble(server, TryAsync);
+        workers.Start(Workers);
+        var starts = Enumerable.Range(0, Workflows).Select(i => workers.StartAsync($"w{i}")).ToArray();
+        foreach (var tasksUntilKill in (int[])[10, 40, 40])
         {
-            for (var step = 0; step < stepsUntilKill; step++)
-            {
-                await progress.WaitAsync(Cancellation);
-            }
-
+            await workers.AdvanceAsync(tasksUntilKill);
             await server.KillAsync();
             await server.StartAsync();
         }
 
         await Task.WhenAll(starts);
         await database.UntilAsync($"select count(*) = {Workflows} from temporal.runs where status = 2");
-        await done.CancelAsync();
+        await workers.StopAsync();
         await server.KillAsync();
         await server.StartAsync();
-        await Task.WhenAll(work);
         for (var i = 0; i < Workflows; i++)
         {
-            var types = (await HistoryAsync(server, $"w{i}")).Select(e => e.EventType).ToList();
-            foreach (var once in (EventType[])[EventType.WorkflowExecutionStarted, EventType.ActivityTaskScheduled, EventType.ActivityTaskCompleted, EventType.TimerFired, EventType.WorkflowExecutionCompleted])
-            {
-                Assert.True(types.Count(type => type == once) == 1, $"{once} once in w{i}: {string.Join(' ', types)}");
-            }
+            Occurrences.AssertOnce(
+                await HistoryAsync(server, $"w{i}"),
+                $"w{i}",
+                EventType.WorkflowExecutionStarted,
+                EventType.ActivityTaskScheduled,
+                EventType.ActivityTaskCompleted,
+                EventType.TimerFired,
+                EventType.WorkflowExecutionCompleted);
         }
     }
 
@@ -71,99 +65,29 @@ public sealed class RestartTests
         await first.KillAsync();
         await using var successor = new ServerProcess(database.ConnectionString);
         await successor.StartAsync();
-        await StartAsync(successor, "taken over");
+        await successor.CallAsync<StartWorkflowExecutionResponse>(EngineHost.StartOf("taken over"));
     }
 
-    private static Task<StartWorkflowExecutionResponse> StartAsync(ServerProcess server, string workflowId) => server.CallAsync<StartWorkflowExecutionResponse>(new StartWorkflowExecutionRequest
+    // The process is gone, a poll found nothing, or the answer comes for a task that was given to somebody else meanwhile.
+    private static async Task<bool> TryAsync(Func<Task> call)
     {
-        Namespace = "default",
-        WorkflowId = workflowId,
-        WorkflowType = new WorkflowType { Name = "Type" },
-        TaskQueue = EngineHost.Queue("tq"),
-        RequestId = workflowId,
-        WorkflowTaskTimeout = Seconds(2),
-    });
-
-    // As SDKs do: again, with the same request id, until the server has answered.
-    private static async Task InsistAsync(Func<Task> call)
-    {
-        while (true)
+        try
         {
-            try
-            {
-                await call();
-                return;
-            }
-            catch (Exception error) when (IsPassing(error))
-            {
-                Cancellation.ThrowIfCancellationRequested();
-            }
+            await call();
+            return true;
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException
+            or RpcException { StatusCode: StatusCode.Unavailable or StatusCode.NotFound or StatusCode.DeadlineExceeded or StatusCode.InvalidArgument })
+        {
+            Cancellation.ThrowIfCancellationRequested();
+            return false;
         }
     }
 
-    private static async Task DecideAsync(ServerProcess server, SemaphoreSlim progress, CancellationToken done)
-    {
-        while (!done.IsCancellationRequested)
-        {
-            try
-            {
-                var task = await server.CallAsync<PollWorkflowTaskQueueResponse>(
-                    new PollWorkflowTaskQueueRequest { Namespace = "default", TaskQueue = EngineHost.Queue("tq"), Identity = "worker" }, deadlineSeconds: 5);
-                if (!task.TaskToken.IsEmpty)
-                {
-                    await server.CallAsync<RespondWorkflowTaskCompletedResponse>(new RespondWorkflowTaskCompletedRequest
-                    {
-                        Namespace = "default",
-                        TaskToken = task.TaskToken,
-                        Commands = { Decide([.. task.History.Events]) },
-                    });
-                    progress.Release();
-                }
-            }
-            catch (Exception error) when (IsPassing(error))
-            {
-                Cancellation.ThrowIfCancellationRequested();
-            }
-        }
-    }
-
-    private static async Task ActAsync(ServerProcess server, SemaphoreSlim progress, CancellationToken done)
-    {
-        while (!done.IsCancellationRequested)
-        {
-            try
-            {
-                var task = await server.CallAsync<PollActivityTaskQueueResponse>(
-                    new PollActivityTaskQueueRequest { Namespace = "default", TaskQueue = EngineHost.Queue("tq"), Identity = "worker" }, deadlineSeconds: 5);
-                if (!task.TaskToken.IsEmpty)
-                {
-                    await server.CallAsync<RespondActivityTaskCompletedResponse>(new RespondActivityTaskCompletedRequest { Namespace = "default", TaskToken = task.TaskToken });
-                    progress.Release();
-                }
-            }
-            catch (Exception error) when (IsPassing(error))
-            {
-                Cancellation.ThrowIfCancellationRequested();
-            }
-        }
-    }
-
-    private static IEnumerable<Command> Decide(IReadOnlyList<HistoryEvent> history)
-    {
-        bool Has(EventType type) => history.Any(e => e.EventType == type);
-        return !Has(EventType.TimerStarted) ? [Activity(change: activity => activity.StartToCloseTimeout = Seconds(2)), Timer(seconds: 1)]
-            : Has(EventType.ActivityTaskCompleted) && Has(EventType.TimerFired) ? [Complete()]
-            : [];
-    }
-
-    private static async Task<IEnumerable<HistoryEvent>> HistoryAsync(ServerProcess server, string workflowId) =>
+    private static async Task<IReadOnlyList<HistoryEvent>> HistoryAsync(ServerProcess server, string workflowId) =>
         (await server.CallAsync<GetWorkflowExecutionHistoryResponse>(new GetWorkflowExecutionHistoryRequest
         {
             Namespace = "default",
             Execution = new WorkflowExecution { WorkflowId = workflowId },
         })).History.Events;
-
-    // The process is gone, a poll found nothing, or the answer comes for a task that was given to somebody else meanwhile.
-    private static bool IsPassing(Exception error) => error is HttpRequestException or IOException
-        or RpcException { StatusCode: StatusCode.Unavailable or StatusCode.NotFound or StatusCode.DeadlineExceeded or StatusCode.InvalidArgument };
 }

@@ -8,7 +8,7 @@ using Temporal.Server.Tests.Grpc;
 namespace Temporal.Server.Tests.Store.Postgres;
 
 /// <summary>The server's executable on a database, killed and started again at will, and calls to whichever process is there.</summary>
-internal sealed class ServerProcess(string connectionString) : IAsyncDisposable
+internal sealed class ServerProcess(string connectionString) : ICalledServer, IAsyncDisposable
 {
     private readonly HttpClient client = new() { Timeout = Timeout.InfiniteTimeSpan };
     private TaskCompletionSource<Uri> address = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -65,7 +65,7 @@ internal sealed class ServerProcess(string connectionString) : IAsyncDisposable
     /// <summary>Calls the process that is there, or the next one.</summary>
     /// <exception cref="RpcException">The server says no.</exception>
     /// <exception cref="HttpRequestException">The server died, or was dead.</exception>
-    public async Task<TReply> CallAsync<TReply>(IMessage request, int deadlineSeconds = 30)
+    public async Task<TReply> CallAsync<TReply>(IMessage request, TimeSpan? deadline = null)
         where TReply : IMessage<TReply>, new()
     {
         var server = await address.Task.WaitAsync(Cancellation);
@@ -74,7 +74,7 @@ internal sealed class ServerProcess(string connectionString) : IAsyncDisposable
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = new ByteArrayContent(GrpcHost.Frame(request.ToByteArray())) { Headers = { ContentType = new MediaTypeHeaderValue("application/grpc") } },
-            Headers = { { "grpc-timeout", $"{deadlineSeconds}S" } },
+            Headers = { { "grpc-timeout", $"{(int)(deadline ?? TimeSpan.FromMinutes(2)).TotalMilliseconds}m" } },
         };
         using var response = await client.SendAsync(message, Cancellation);
         var reply = new GrpcReply(response.Headers, response.TrailingHeaders, await response.Content.ReadAsByteArrayAsync(Cancellation));

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Temporal.Server.Store;
 using Temporal.Server.Store.Postgres;
+using Temporal.Server.Tests.Timers;
 using TemporalDelivery.Tests.Postgres;
 
 namespace Temporal.Server.Tests.Store.Postgres;
@@ -15,10 +16,10 @@ internal sealed class StoreDatabase(TestDatabase database) : IAsyncDisposable
 
     public static async Task<StoreDatabase> CreateAsync() => new(await TestDatabase.CreateAsync(Cancellation));
 
-    /// <summary>A store on it that is still to be opened.</summary>
+    /// <summary>A store on it that is still to be opened; its patience does not end by itself.</summary>
     public PostgresStore Create(Func<PostgresStoreOptions, PostgresStoreOptions>? configure = null)
     {
-        var options = new PostgresStoreOptions { ConnectionString = ConnectionString };
+        var options = new PostgresStoreOptions { ConnectionString = ConnectionString, Clock = new ManualClock() };
         return new PostgresStore(configure?.Invoke(options) ?? options, NullLogger<PostgresStore>.Instance);
     }
 
