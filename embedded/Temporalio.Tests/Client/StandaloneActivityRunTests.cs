@@ -49,7 +49,7 @@ public sealed class StandaloneActivityRunTests(WorkerHost host)
     {
         await RunAsync(async queue =>
         {
-            var canceled = await host.Client.StartActivityAsync(() => Activities.BeatAsync(), On(queue, options => options.HeartbeatTimeout = TimeSpan.FromSeconds(1)));
+            var canceled = await host.Client.StartActivityAsync(() => Activities.BeatAsync(), On(queue, options => options.HeartbeatTimeout = TimeSpan.FromMinutes(5)));
             await UntilStartedAsync(canceled);
             await canceled.CancelAsync(new() { Reason = "enough" });
             var error = await Assert.ThrowsAsync<ActivityFailedException>(() => canceled.GetResultAsync());
@@ -92,7 +92,8 @@ public sealed class StandaloneActivityRunTests(WorkerHost host)
     }
 
     private Task RunAsync(Func<string, Task> story) => host.RunAsync(
-        new TemporalWorkerOptions($"tq-{Guid.NewGuid()}").AddActivity(Activities.TellAsync).AddActivity(Activities.FailAsync).AddActivity(Activities.BeatAsync), story);
+        new TemporalWorkerOptions($"tq-{Guid.NewGuid()}") { MaxHeartbeatThrottleInterval = TimeSpan.FromMilliseconds(100) }
+            .AddActivity(Activities.TellAsync).AddActivity(Activities.FailAsync).AddActivity(Activities.BeatAsync), story);
 
     private static class Activities
     {

@@ -119,7 +119,7 @@ public sealed class WorkerHeartbeatTests(WorkerHost host)
     {
         const int Tasks = 20_000;
         var options = new TemporalWorkerOptions("q");
-        var link = new WorkerLink(() => host.Client.Connection, "default", "me", options, TemporalRuntime.Default.Metrics);
+        var link = new WorkerLink(() => host.Client.Connection, "default", "me", options, TemporalRuntime.Default);
         using var slots = new WorkerSlots(SlotType.Activity, new FixedSizeSlotSupplier(3), link, NullLogger.Instance);
         var report = new WorkerReport(link, options, new Dictionary<SlotType, WorkerSlots> { [SlotType.Activity] = slots }, plugins: [], tellsEnvironment: false);
         var working = Task.Run(() =>
