@@ -31,7 +31,8 @@ export async function refuses() {
 }
 
 export async function hangs() {
-  await sleep(2000);
+  // Twice the longest time-out that it is to outlive; a worker that stops waits for it.
+  await sleep(6000);
 }
 
 export async function resumes_from_heartbeat() {
