@@ -3,13 +3,11 @@ FROM ubuntu:26.04 AS sdk
 RUN apt-get update && apt-get install -y --no-install-recommends dotnet-sdk-10.0 ca-certificates && rm -rf /var/lib/apt/lists/*
 
 FROM sdk AS build
-# "official" builds against the packages of nuget.org, "embedded" against this repository's own.
-ARG PACKAGES=embedded
 WORKDIR /source
 COPY . .
-RUN dotnet publish api/TemporalDelivery.Api.csproj -c Release -p:Packages=$PACKAGES -o /out/api \
- && dotnet publish worker/TemporalDelivery.Worker.csproj -c Release -p:Packages=$PACKAGES -o /out/worker \
- && dotnet publish simulators/TemporalDelivery.Simulators.csproj -c Release -p:Packages=$PACKAGES -o /out/simulators
+RUN dotnet publish api/TemporalDelivery.Api.csproj -c Release -o /out/api \
+ && dotnet publish worker/TemporalDelivery.Worker.csproj -c Release -o /out/worker \
+ && dotnet publish simulators/TemporalDelivery.Simulators.csproj -c Release -o /out/simulators
 
 FROM ubuntu:26.04 AS runtime
 RUN apt-get update && apt-get install -y --no-install-recommends aspnetcore-runtime-10.0 ca-certificates && rm -rf /var/lib/apt/lists/*

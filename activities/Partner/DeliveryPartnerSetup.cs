@@ -11,7 +11,7 @@ public static class DeliveryPartnerSetup
     /// <summary>The partner at this address; a call that takes longer than ten seconds fails and is tried again by Temporal.</summary>
     public static IServiceCollection AddDeliveryPartner(this IServiceCollection services, Uri address)
     {
-        services.AddRefitClient<IDeliveryPartner>().ConfigureHttpClient(client =>
+        services.AddRefitGeneratedClient<IDeliveryPartner>().ConfigureHttpClient(client =>
         {
             client.BaseAddress = address;
             client.Timeout = Timeout;

@@ -11,7 +11,7 @@ public static class PaymentProviderSetup
     /// <summary>The provider at this address; a call that takes longer than ten seconds fails and is tried again by Temporal.</summary>
     public static IServiceCollection AddPaymentProvider(this IServiceCollection services, Uri address)
     {
-        services.AddRefitClient<IPaymentProvider>().ConfigureHttpClient(client =>
+        services.AddRefitGeneratedClient<IPaymentProvider>().ConfigureHttpClient(client =>
         {
             client.BaseAddress = address;
             client.Timeout = Timeout;

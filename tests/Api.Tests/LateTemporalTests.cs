@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
-using Temporalio.Testing;
 
 namespace TemporalDelivery.Api.Tests;
 
@@ -11,7 +10,7 @@ public sealed class LateTemporalApplication : TemporalApplication
 {
     readonly string address = $"127.0.0.1:{FreePort()}";
 
-    public Task ArriveAsync() => StartTemporalAsync(new WorkflowEnvironmentStartLocalOptions { TargetHost = address });
+    public Task ArriveAsync() => StartTemporalAsync(address);
 
     protected override Task<string> TemporalAddressAsync() => Task.FromResult(address);
 

@@ -1,3 +1,4 @@
+using TemporalDelivery.Tests.Temporal;
 using TemporalDelivery.Workflows;
 using Temporalio.Client;
 using Temporalio.Testing;
@@ -16,13 +17,13 @@ public class TemporalApplication : ApiApplication
 
     protected override async Task<string> TemporalAddressAsync()
     {
-        await StartTemporalAsync(new());
+        await StartTemporalAsync(null);
         return environment!.Client.Connection.Options.TargetHost!;
     }
 
-    protected async Task StartTemporalAsync(WorkflowEnvironmentStartLocalOptions options)
+    protected async Task StartTemporalAsync(string? address)
     {
-        environment = await WorkflowEnvironment.StartLocalAsync(options);
+        environment = await TestTemporal.StartLocalAsync(address);
         working = Task.WhenAll(
             WorkAsync(new TemporalWorkerOptions(TaskQueues.Orders).AddWorkflow<StubOrderWorkflow>()),
             WorkAsync(new TemporalWorkerOptions(TaskQueues.Deliveries).AddWorkflow<StubDeliveryWorkflow>()));

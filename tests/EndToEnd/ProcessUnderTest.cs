@@ -7,7 +7,7 @@ namespace TemporalDelivery.EndToEnd;
 
 /// <summary>One of the system's own processes, started from its build output as <c>temporal-dev.sh</c> starts it. It can be killed and started again.</summary>
 sealed class ProcessUnderTest(
-    string name, string dll, string ready, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null) : IAsyncDisposable
+    string name, string program, string ready, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null) : IAsyncDisposable
 {
     static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(90);
     readonly ConcurrentQueue<string> _log = new();
@@ -26,8 +26,13 @@ sealed class ProcessUnderTest(
     /// <summary>Starts the process and waits until it prints that it is ready.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        start.ArgumentList.Add(dll);
+        var isAssembly = program.EndsWith(".dll", StringComparison.Ordinal);
+        var start = new ProcessStartInfo(isAssembly ? "dotnet" : program) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        if (isAssembly)
+        {
+            start.ArgumentList.Add(program);
+        }
+
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using TemporalDelivery.Tests.Postgres;
+using TemporalDelivery.Tests.Temporal;
 
 namespace TemporalDelivery.EndToEnd;
 
@@ -56,8 +57,9 @@ sealed class Shop : IAsyncDisposable
         var simulators = ProcessUnderTest.Dll("simulators", "TemporalDelivery.Simulators");
 
         Temporal = Add(new(
-            "temporal", ProcessUnderTest.Dll("embedded/Temporal.Server", "Temporal.Server"), "ready",
-            ["server", "start-dev", "--ip", "127.0.0.1", "--port", $"{temporal}", "--headless", "--postgres", Postgres.ConnectionString]));
+            "temporal", await TestTemporal.ExecutableAsync(), "ready",
+            ["server", "start-dev", "--ip", "127.0.0.1", "--port", $"{temporal}", "--headless"],
+            new Dictionary<string, string> { ["TEMPORAL_POSTGRES"] = Postgres.ConnectionString }));
         var partnerProcess = Add(new(
             "partner", simulators, "Now listening on",
             ["partner", $"--Urls=http://127.0.0.1:{partner}", $"--Ledger={PartnerLedger}", $"--Webhook:Url={Address}webhooks/partner", $"--Webhook:Secret={partnerSecret}",

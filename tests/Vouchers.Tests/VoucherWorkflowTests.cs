@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using TemporalDelivery.Tests.Postgres;
+using TemporalDelivery.Tests.Temporal;
 using Temporalio.Activities;
 using Temporalio.Client;
 using Temporalio.Common;
@@ -25,7 +26,7 @@ public sealed class VoucherWorkflowTests : IAsyncLifetime
         database = await TestDatabase.CreateAsync(Cancel);
         await VoucherSchema.MigrateAsync(database.DataSource, Cancel);
         services = new ServiceCollection().AddSingleton<NpgsqlDataSource>(_ => database.DataSource).AddVouchers().BuildServiceProvider();
-        environment = await WorkflowEnvironment.StartTimeSkippingAsync();
+        environment = await TestTemporal.StartTimeSkippingAsync();
     }
 
     public async ValueTask DisposeAsync()

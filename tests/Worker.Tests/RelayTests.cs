@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using TemporalDelivery.Database.Messaging;
+using TemporalDelivery.Tests.Temporal;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Outbox;
 using Temporalio.Client;
@@ -17,7 +18,7 @@ public sealed class RelayTests
     public async Task The_partners_events_reach_the_workflow_of_their_delivery_in_order()
     {
         await using var shop = await Shop.OpenAsync();
-        await using var temporal = await WorkflowEnvironment.StartLocalAsync();
+        await using var temporal = await TestTemporal.StartLocalAsync();
         var delivery = await shop.DeliveryAsync();
         var heard = await temporal.RunAsync(delivery, async () =>
         {
@@ -34,7 +35,7 @@ public sealed class RelayTests
     public async Task Two_relays_hand_an_event_on_once()
     {
         await using var shop = await Shop.OpenAsync();
-        await using var temporal = await WorkflowEnvironment.StartLocalAsync();
+        await using var temporal = await TestTemporal.StartLocalAsync();
         var delivery = await shop.DeliveryAsync();
         var ids = Enumerable.Range(0, 50).Select(number => $"evt-{number}").ToList();
         var heard = await temporal.RunAsync(delivery, async () =>
@@ -53,7 +54,7 @@ public sealed class RelayTests
     public async Task An_event_for_a_delivery_that_is_over_is_kept_as_unroutable()
     {
         await using var shop = await Shop.OpenAsync();
-        await using var temporal = await WorkflowEnvironment.StartLocalAsync();
+        await using var temporal = await TestTemporal.StartLocalAsync();
         var delivery = await shop.DeliveryAsync();
         await shop.SingleAsync<Guid>("update deliveries.delivery_orders set active = false, state = 'CANCELLED' returning delivery_order_id");
         await shop.RelayAsync(temporal.Client.Connection.Options.TargetHost!);
@@ -67,7 +68,7 @@ public sealed class RelayTests
     public async Task A_server_without_our_namespace_makes_no_event_unroutable()
     {
         await using var shop = await Shop.OpenAsync();
-        await using var temporal = await WorkflowEnvironment.StartLocalAsync();
+        await using var temporal = await TestTemporal.StartLocalAsync();
         var delivery = await shop.DeliveryAsync();
         await shop.SingleAsync<Guid>("update deliveries.delivery_orders set active = false, state = 'CANCELLED' returning delivery_order_id");
         await shop.RelayAsync(temporal.Client.Connection.Options.TargetHost!, "no-such-namespace");
@@ -87,7 +88,7 @@ public sealed class RelayTests
         await shop.PartnerSaysAsync(delivery, "evt-last");
         await shop.UntilAsync("select tries > 0 from deliveries.inbox", true);
 
-        await using var temporal = await WorkflowEnvironment.StartLocalAsync(new() { TargetHost = address });
+        await using var temporal = await TestTemporal.StartLocalAsync(address);
         var heard = await temporal.RunAsync(delivery, () => Task.CompletedTask);
 
         Assert.Equal(["evt-last"], heard);

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Npgsql;
 using TemporalDelivery.Tests.Postgres;
-using Temporalio.Testing;
+using TemporalDelivery.Tests.Temporal;
 
 namespace TemporalDelivery.Worker.Tests;
 
@@ -53,7 +53,7 @@ public sealed class StartupTests
             [$"--Database:ConnectionString={database.ConnectionString}", $"--Temporal:Address={temporal}", $"--Health:Url={health}", .. Providers]);
         await worker.UntilItSaysAsync($"Temporal at {temporal} does not answer");
 
-        await using var environment = await WorkflowEnvironment.StartLocalAsync(new() { TargetHost = temporal });
+        await using var environment = await TestTemporal.StartLocalAsync(temporal);
         await worker.UntilItSaysAsync("Application started");
 
         using var http = new HttpClient();
@@ -78,7 +78,7 @@ public sealed class StartupTests
     public async Task A_worker_of_vouchers_alone_needs_no_provider_and_makes_no_other_schema()
     {
         await using var database = await TestDatabase.CreateAsync(Now);
-        await using var environment = await WorkflowEnvironment.StartLocalAsync();
+        await using var environment = await TestTemporal.StartLocalAsync();
         await using var worker = WorkerProcess.Start(
             $"--Database:ConnectionString={database.ConnectionString}", $"--Temporal:Address={environment.Client.Connection.Options.TargetHost}",
             "--Worker:Modules=vouchers");

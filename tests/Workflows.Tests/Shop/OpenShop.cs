@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using TemporalDelivery.Tests.Temporal;
 using TemporalDelivery.Workflows.Deliveries;
 using TemporalDelivery.Workflows.Orders;
 using Temporalio.Client;
@@ -45,7 +46,7 @@ internal sealed class OpenShop : IAsyncDisposable
     /// <param name="withVouchers">Whether the voucher module's worker is up.</param>
     /// <param name="cachedWorkflows">How many workflows a worker remembers; with 0 it replays the whole history for every task.</param>
     public static async Task<OpenShop> OpenAsync(bool withVouchers = true, int cachedWorkflows = 1000) =>
-        new(await WorkflowEnvironment.StartTimeSkippingAsync(), withVouchers, cachedWorkflows);
+        new(await TestTemporal.StartTimeSkippingAsync(), withVouchers, cachedWorkflows);
 
     /// <summary>Replays both workflows, however long a turn takes: the first one in a cold process on a busy machine is slow, which is no deadlock.</summary>
     public static WorkflowReplayer Replayer() =>

@@ -1,7 +1,0 @@
-namespace Refit;
-
-/// <summary>Makes a parameter, a dictionary of strings, headers.</summary>
-[AttributeUsage(AttributeTargets.Parameter)]
-public class HeaderCollectionAttribute : Attribute
-{
-}
