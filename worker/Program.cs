@@ -11,9 +11,9 @@ return await Startup.RunAsync(() =>
     var modules = builder.ReadModules();
     builder.AddConsoleLog();
     builder.AddHealth();
-    builder.AddStorage();
+    builder.AddStorage(modules);
     builder.AddTemporal();
-    builder.AddWaitingForDependencies(modules);
+    builder.AddWaitingForDependencies();
 
     if (modules.Has(Module.Orders))
         builder.AddOrders();

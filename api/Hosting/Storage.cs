@@ -1,6 +1,6 @@
 using Npgsql;
 using TemporalDelivery.Database;
-using TemporalDelivery.Database.Migrations;
+using TemporalDelivery.Hosting.Postgres;
 using TemporalDelivery.Vouchers;
 
 namespace TemporalDelivery.Api.Hosting;
@@ -18,7 +18,9 @@ static class Storage
         var text = ConnectionString(builder.Configuration);
         try
         {
-            builder.Services.AddDatabase(text);
+            builder.Services
+                .AddPostgres(text, MigrationSet.EmbeddedIn(DatabaseSchema.Scripts, DatabaseSchema.Name), MigrationSet.EmbeddedIn(VoucherSchema.Scripts, VoucherSchema.Name))
+                .AddDatabase();
         }
         catch (FormatException failure)
         {
@@ -44,7 +46,6 @@ static class Storage
             try
             {
                 await migrator.MigrateAsync(patience.Token);
-                await VoucherSchema.MigrateAsync(app.Services.GetRequiredService<NpgsqlDataSource>(), patience.Token);
                 return;
             }
             catch (MigrationException failure)

@@ -1,6 +1,6 @@
 using Npgsql;
 using TemporalDelivery.Api.Hosting;
-using TemporalDelivery.Database;
+using TemporalDelivery.Hosting.Postgres;
 
 namespace TemporalDelivery.Api.StatusReads;
 
@@ -15,7 +15,7 @@ sealed class DatabaseNotifications(IConfiguration configuration, IEnumerable<IDa
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var connectionString = ConnectionStrings.Parse(Storage.ConnectionString(configuration));
+        var connectionString = PostgresConnectionString.Parse(Storage.ConnectionString(configuration));
         connectionString.Pooling = false;
         connectionString.KeepAlive = KeepAliveSeconds;
         connectionString.ApplicationName = "temporal-delivery-api-listener";

@@ -11,8 +11,8 @@ using TemporalDelivery.Activities.Payments;
 using TemporalDelivery.Database;
 using TemporalDelivery.Database.Catalogue;
 using TemporalDelivery.Database.Messaging;
-using TemporalDelivery.Database.Migrations;
 using TemporalDelivery.Database.Orders;
+using TemporalDelivery.Hosting.Postgres;
 using TemporalDelivery.Tests.Postgres;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Orders;
@@ -50,7 +50,8 @@ public sealed class Shop : IAsyncDisposable
         var partner = await Provider.StartAsync();
         var services = new ServiceCollection()
             .AddLogging()
-            .AddDatabase(database.ConnectionString)
+            .AddPostgres(database.ConnectionString, MigrationSet.EmbeddedIn(DatabaseSchema.Scripts, DatabaseSchema.Name))
+            .AddDatabase()
             .AddPaymentProvider(payments.Address)
             .AddDeliveryPartner(partner.Address)
             .AddTransient<OrderActivities>()

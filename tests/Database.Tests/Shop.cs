@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using TemporalDelivery.Database.Catalogue;
 using TemporalDelivery.Database.Messaging;
-using TemporalDelivery.Database.Migrations;
 using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Database.ReadModel;
+using TemporalDelivery.Hosting.Postgres;
 using TemporalDelivery.Tests.Postgres;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Orders;
@@ -35,7 +35,8 @@ public sealed class Shop : IAsyncDisposable
         var database = await TestDatabase.CreateAsync(TestContext.Current.CancellationToken);
         var services = new ServiceCollection()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning))
-            .AddDatabase(database.ConnectionString)
+            .AddPostgres(database.ConnectionString, MigrationSet.EmbeddedIn(DatabaseSchema.Scripts, DatabaseSchema.Name))
+            .AddDatabase()
             .BuildServiceProvider();
         await services.GetRequiredService<Migrator>().MigrateAsync(TestContext.Current.CancellationToken);
         return new Shop(database, services);

@@ -1,4 +1,6 @@
 using Dapper;
+using Microsoft.Extensions.Logging.Abstractions;
+using TemporalDelivery.Hosting.Postgres;
 using TemporalDelivery.Tests.Postgres;
 
 namespace TemporalDelivery.Vouchers.Tests;
@@ -14,7 +16,8 @@ public sealed class VoucherStoreTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         database = await TestDatabase.CreateAsync(Cancel);
-        await VoucherSchema.MigrateAsync(database.DataSource, Cancel);
+        await new Migrator(database.DataSource, [MigrationSet.EmbeddedIn(VoucherSchema.Scripts, VoucherSchema.Name)], NullLogger<Migrator>.Instance)
+            .MigrateAsync(Cancel);
         store = new VoucherStore(database.DataSource);
     }
 
@@ -152,17 +155,6 @@ public sealed class VoucherStoreTests : IAsyncLifetime
             Assert.NotEqual(disabled, redeemed);
             Assert.Equal(disabled ? VoucherState.Disabled : VoucherState.Used, (await store.FindByCodeAsync(voucher.Code, Cancel))!.State);
         }
-    }
-
-    [Fact]
-    public async Task Hosts_that_start_together_migrate_once()
-    {
-        await using var fresh = await TestDatabase.CreateAsync(Cancel);
-
-        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => VoucherSchema.MigrateAsync(fresh.DataSource, Cancel)));
-
-        await using var connection = await fresh.DataSource.OpenConnectionAsync(Cancel);
-        Assert.Equal(1, await connection.ExecuteScalarAsync<int>("select count(*) from vouchers.migrations"));
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

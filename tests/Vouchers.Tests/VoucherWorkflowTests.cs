@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using TemporalDelivery.Hosting.Postgres;
 using TemporalDelivery.Tests.Postgres;
 using TemporalDelivery.Tests.Temporal;
 using Temporalio.Activities;
@@ -24,7 +26,8 @@ public sealed class VoucherWorkflowTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         database = await TestDatabase.CreateAsync(Cancel);
-        await VoucherSchema.MigrateAsync(database.DataSource, Cancel);
+        await new Migrator(database.DataSource, [MigrationSet.EmbeddedIn(VoucherSchema.Scripts, VoucherSchema.Name)], NullLogger<Migrator>.Instance)
+            .MigrateAsync(Cancel);
         services = new ServiceCollection().AddSingleton<NpgsqlDataSource>(_ => database.DataSource).AddVouchers().BuildServiceProvider();
         environment = await TestTemporal.StartTimeSkippingAsync();
     }

@@ -6,11 +6,12 @@ using Npgsql;
 using TemporalDelivery.Database.Catalogue;
 using TemporalDelivery.Database.Deliveries;
 using TemporalDelivery.Database.Messaging;
-using TemporalDelivery.Database.Migrations;
 using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Database.Payments;
+using TemporalDelivery.Hosting.Postgres;
 using TemporalDelivery.Tests.Postgres;
 using TemporalDelivery.Worker.Hosting;
+using TemporalDelivery.Worker.Modules;
 using TemporalDelivery.Worker.ReadModel;
 using TemporalDelivery.Worker.Relays;
 using TemporalDelivery.Workflows;
@@ -114,7 +115,7 @@ sealed class Shop : IAsyncDisposable
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(
             [new("Database:ConnectionString", _database.ConnectionString), new("Temporal:Address", temporal), new("Temporal:Namespace", @namespace)]);
-        builder.AddStorage();
+        builder.AddStorage(new HashSet<Module> { Module.Orders, Module.Deliveries });
         builder.AddTemporal();
         builder.AddWakeUps();
         builder.AddReadModelProjector();

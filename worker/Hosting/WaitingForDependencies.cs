@@ -2,9 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using TemporalDelivery.Database.Migrations;
-using TemporalDelivery.Vouchers;
-using TemporalDelivery.Worker.Modules;
+using TemporalDelivery.Hosting.Postgres;
 using Temporalio.Client;
 
 namespace TemporalDelivery.Worker.Hosting;
@@ -14,8 +12,7 @@ namespace TemporalDelivery.Worker.Hosting;
 /// as long as it takes; what waiting does not mend ends the host.
 /// </summary>
 sealed class WaitingForDependencies(
-    IReadOnlySet<Module> modules, NpgsqlDataSource database, Migrator migrator, ITemporalClient temporal, Readiness readiness,
-    ILogger<WaitingForDependencies> logger) : IHostedService
+    NpgsqlDataSource database, Migrator migrator, ITemporalClient temporal, Readiness readiness, ILogger<WaitingForDependencies> logger) : IHostedService
 {
     static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(200);
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -34,10 +31,7 @@ sealed class WaitingForDependencies(
     {
         try
         {
-            if (modules.Has(Module.Orders) || modules.Has(Module.Deliveries))
-                await migrator.MigrateAsync(cancellationToken);
-            if (modules.Has(Module.Vouchers))
-                await VoucherSchema.MigrateAsync(database, cancellationToken);
+            await migrator.MigrateAsync(cancellationToken);
         }
         catch (MigrationException failure)
         {
@@ -74,7 +68,5 @@ sealed class WaitingForDependencies(
 /// <summary>Registers <see cref="WaitingForDependencies"/>.</summary>
 static class WaitingForDependenciesSetup
 {
-    public static void AddWaitingForDependencies(this HostApplicationBuilder builder, IReadOnlySet<Module> modules) =>
-        builder.Services.AddSingleton<IHostedService>(
-            services => ActivatorUtilities.CreateInstance<WaitingForDependencies>(services, modules));
+    public static void AddWaitingForDependencies(this HostApplicationBuilder builder) => builder.Services.AddHostedService<WaitingForDependencies>();
 }

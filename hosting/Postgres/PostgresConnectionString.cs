@@ -1,10 +1,10 @@
 using System.Data.Common;
 using Npgsql;
 
-namespace TemporalDelivery.Database;
+namespace TemporalDelivery.Hosting.Postgres;
 
 /// <summary>Reads what people type as a connection string: Npgsql's own form, or a <c>postgresql://</c> URL.</summary>
-public static class ConnectionStrings
+public static class PostgresConnectionString
 {
     const int DefaultPoolSize = 30;
     const int DefaultCommandTimeoutSeconds = 10;

@@ -1,6 +1,8 @@
-namespace TemporalDelivery.Database.Tests;
+using TemporalDelivery.Hosting.Postgres;
 
-public sealed class ConnectionStringTests
+namespace TemporalDelivery.Hosting.Tests;
+
+public sealed class PostgresConnectionStringTests
 {
     [Theory]
     [InlineData("Host=h;Port=5433;Database=d;Username=u;Password=p")]
@@ -8,7 +10,7 @@ public sealed class ConnectionStringTests
     [InlineData("postgres://u:p@h:5433/d?sslmode=disable&application_name=x")]
     public void Both_forms_say_the_same(string text)
     {
-        var parsed = ConnectionStrings.Parse(text);
+        var parsed = PostgresConnectionString.Parse(text);
 
         Assert.Equal(("h", 5433, "d", "u", "p"), (parsed.Host, parsed.Port, parsed.Database, parsed.Username, parsed.Password));
     }
@@ -16,7 +18,7 @@ public sealed class ConnectionStringTests
     [Fact]
     public void Escaped_characters_and_defaults_are_understood()
     {
-        var parsed = ConnectionStrings.Parse("postgresql://us%40er:p%3Aw%2F@[::1]/my%20db?sslmode=verify-full");
+        var parsed = PostgresConnectionString.Parse("postgresql://us%40er:p%3Aw%2F@[::1]/my%20db?sslmode=verify-full");
 
         Assert.Equal(("::1", 5432, "my db", "us@er", "p:w/"), (parsed.Host, parsed.Port, parsed.Database, parsed.Username, parsed.Password));
         Assert.Equal(Npgsql.SslMode.VerifyFull, parsed.SslMode);
@@ -25,8 +27,8 @@ public sealed class ConnectionStringTests
     [Fact]
     public void The_pool_and_the_times_are_bounded_unless_said_otherwise()
     {
-        var silent = ConnectionStrings.Parse("Host=h");
-        var said = ConnectionStrings.Parse("Host=h;Maximum Pool Size=7;Command Timeout=3;Timeout=2");
+        var silent = PostgresConnectionString.Parse("Host=h");
+        var said = PostgresConnectionString.Parse("Host=h;Maximum Pool Size=7;Command Timeout=3;Timeout=2");
 
         Assert.Equal((30, 10, 5), (silent.MaxPoolSize, silent.CommandTimeout, silent.Timeout));
         Assert.Equal((7, 3, 2), (said.MaxPoolSize, said.CommandTimeout, said.Timeout));
@@ -39,7 +41,7 @@ public sealed class ConnectionStringTests
     [InlineData("postgresql://u:secret@h:port/d", "Not a URL")]
     public void What_is_neither_is_refused_without_repeating_a_password(string text, string because)
     {
-        var refusal = Assert.Throws<FormatException>(() => ConnectionStrings.Parse(text));
+        var refusal = Assert.Throws<FormatException>(() => PostgresConnectionString.Parse(text));
 
         Assert.Contains(because, refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", refusal.Message, StringComparison.Ordinal);

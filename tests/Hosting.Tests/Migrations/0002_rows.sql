@@ -1,0 +1,1 @@
+insert into shelf.books values ('Emma');
