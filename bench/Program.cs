@@ -20,8 +20,8 @@ return args switch
 static int Usage()
 {
     Console.Error.WriteLine("""
-        usage: bench api --api=URL --database=CONNECTION --process=NAME=PID … [--orders=N]
-               bench engine --server=ASSEMBLY --database=CONNECTION [--quick] [--store=memory|postgres] [--scenario=one,ten,signals,timers,disk,idle,restart] [--json=FILE] [--markdown=FILE]
+        usage: BENCH_DATABASE=CONNECTION bench api --api=URL --process=NAME=PID … [--orders=N]
+               BENCH_DATABASE=CONNECTION bench engine --server=ASSEMBLY [--quick] [--store=memory|postgres] [--scenario=one,ten,signals,timers,disk,idle,restart] [--json=FILE] [--markdown=FILE]
         (use ./temporal-dev.sh bench)
         """);
     return 2;

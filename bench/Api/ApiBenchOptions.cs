@@ -17,7 +17,7 @@ sealed record ApiBenchOptions(Uri Api, string Database, IReadOnlyList<(string Na
     public static bool TryRead(string[] arguments, [NotNullWhen(true)] out ApiBenchOptions? options, [NotNullWhen(false)] out string? problem)
     {
         Uri? api = null;
-        string? database = null;
+        var database = BenchDatabaseSetting.Read();
         var processes = new List<(string, int)>();
         var numbers = new Dictionary<string, int> { ["orders"] = 500, ["concurrency"] = 50, ["rate"] = 200, ["rate-seconds"] = 10 };
         options = null;
@@ -27,10 +27,6 @@ sealed record ApiBenchOptions(Uri Api, string Database, IReadOnlyList<(string Na
             var parts = value.Split('=', 2);
             if (name == "api" && Uri.TryCreate(value, UriKind.Absolute, out api))
             {
-            }
-            else if (name == "database" && value.Length > 0)
-            {
-                database = value;
             }
             else if (name == "process" && parts.Length == 2 && int.TryParse(parts[1], CultureInfo.InvariantCulture, out var pid))
             {
@@ -47,7 +43,7 @@ sealed record ApiBenchOptions(Uri Api, string Database, IReadOnlyList<(string Na
             }
         }
 
-        problem = api is null ? "--api=URL is missing" : database is null ? "--database=CONNECTION is missing" : null;
+        problem = api is null ? "--api=URL is missing" : database is null ? BenchDatabaseSetting.Missing : null;
         if (problem is not null)
         {
             return false;

@@ -43,7 +43,7 @@ sealed record EngineBenchOptions(
             {
                 quick = true;
             }
-            else if (parts[0] is "--server" or "--database" or "--json" or "--markdown" or "--store" or "--scenario" && (parts.Length == 2 || rest.Count > 0))
+            else if (parts[0] is "--server" or "--json" or "--markdown" or "--store" or "--scenario" && (parts.Length == 2 || rest.Count > 0))
             {
                 values[parts[0]] = parts.Length == 2 ? parts[1] : rest.Dequeue();
             }
@@ -53,6 +53,7 @@ sealed record EngineBenchOptions(
             }
         }
 
+        var database = BenchDatabaseSetting.Read();
         var stores = values.GetValueOrDefault("--store") switch
         {
             null => [StoreKind.Memory, StoreKind.Postgres],
@@ -64,14 +65,14 @@ sealed record EngineBenchOptions(
         problem ??= stores.Length == 0 ? "--store is memory or postgres"
             : scenarios.Except(AllScenarios).Any() ? $"--scenario is one or more of {string.Join(',', AllScenarios)}"
             : !values.ContainsKey("--server") ? "--server=ASSEMBLY is missing"
-            : !values.ContainsKey("--database") ? "--database=CONNECTION is missing"
+            : database is null ? BenchDatabaseSetting.Missing
             : null;
         if (problem is not null)
         {
             return false;
         }
 
-        options = new(values["--server"], values["--database"], values.GetValueOrDefault("--json"), values.GetValueOrDefault("--markdown"), quick, stores, scenarios);
+        options = new(values["--server"], database!, values.GetValueOrDefault("--json"), values.GetValueOrDefault("--markdown"), quick, stores, scenarios);
         return true;
     }
 }

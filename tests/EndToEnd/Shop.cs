@@ -62,11 +62,13 @@ sealed class Shop : IAsyncDisposable
             new Dictionary<string, string> { ["TEMPORAL_POSTGRES"] = Postgres.ConnectionString }));
         var partnerProcess = Add(new(
             "partner", simulators, "Now listening on",
-            ["partner", $"--Urls=http://127.0.0.1:{partner}", $"--Ledger={PartnerLedger}", $"--Webhook:Url={Address}webhooks/partner", $"--Webhook:Secret={partnerSecret}",
-                "--FailureRate=0", $"--Pace={pace}", "--DuplicateRate=0.3", "--DisorderRate=0.3"]));
+            ["partner", $"--Urls=http://127.0.0.1:{partner}", $"--Ledger={PartnerLedger}", $"--Webhook:Url={Address}webhooks/partner",
+                "--FailureRate=0", $"--Pace={pace}", "--DuplicateRate=0.3", "--DisorderRate=0.3"],
+            new Dictionary<string, string> { ["Webhook__Secret"] = partnerSecret }));
         var paymentsProcess = Add(new(
             "payments", simulators, "Now listening on",
-            ["payments", $"--Urls=http://127.0.0.1:{payments}", $"--Ledger={PaymentsLedger}", $"--Webhook:Url={Address}webhooks/payments", $"--Webhook:Secret={paymentsSecret}"]));
+            ["payments", $"--Urls=http://127.0.0.1:{payments}", $"--Ledger={PaymentsLedger}", $"--Webhook:Url={Address}webhooks/payments"],
+            new Dictionary<string, string> { ["Webhook__Secret"] = paymentsSecret }));
         Worker = Add(new(
             "worker", ProcessUnderTest.Dll("worker", "TemporalDelivery.Worker"), "Application started",
             [$"--Temporal:Address=127.0.0.1:{temporal}"],

@@ -1,0 +1,22 @@
+# Builds, quietly; what went wrong is shown, the rest is in the log.
+
+require_dotnet() {
+  command -v dotnet >/dev/null 2>&1 || die "the .NET SDK 10 is not installed (https://dot.net)"
+  dotnet --version >/dev/null 2>&1 || die "the .NET SDK that global.json asks for is not installed; found: $(dotnet --list-sdks 2>/dev/null | tr '\n' ' ')"
+}
+
+# dotnet_quietly LOG ARGS…
+dotnet_quietly() {
+  _log=$LOGS/$1.log; shift
+  require_dotnet
+  mkdir -p "$LOGS"
+  (cd "$ROOT" && dotnet "$@" -c "$CONFIGURATION" --nologo -v quiet) > "$_log" 2>&1 && return 0
+  grep -E 'error|warning' "$_log" | sort -u | head -n 20 >&2 || tail -n 20 "$_log" >&2
+  die "dotnet $1 failed (log: $_log)"
+}
+
+# build SOLUTION-OR-PROJECT
+build() { dotnet_quietly build build "$@"; }
+
+# The built assembly of a project: dll FOLDER NAME
+dll() { printf '%s' "$ROOT/$1/bin/$CONFIGURATION/net10.0/$2.dll"; }

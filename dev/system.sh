@@ -1,0 +1,114 @@
+# The whole system on this machine: PostgreSQL, Temporal, both simulators, worker, API.
+
+PROCESSES="temporal partner payments worker api"
+
+# The settings in which a measured system differs from the one that people use; empty for the processes' own defaults.
+PARTNER_PACE=${PARTNER_PACE:-00:00:01}
+PARTNER_FAILURE_RATE=${PARTNER_FAILURE_RATE:-0.01}
+
+up() {
+  prepare_state
+  choose_temporal
+  if _pid=$(pid_of supervisor); then die "already running in this clone (pid $_pid); ./temporal-dev.sh down stops it"; fi
+  stop_processes        # what a killed script left behind
+  remember supervisor $$
+  say "building…"
+  build dev/system.slnf
+  ensure_postgres
+  say "PostgreSQL  $POSTGRES_IS"
+  [ -f "$STATE/secrets" ] || (umask 077; printf 'PARTNER_SECRET=whsec_%s\nPAYMENTS_SECRET=whsec_%s\n' "$(secret)" "$(secret)" > "$STATE/secrets")
+  . "$STATE/secrets"
+  start_temporal
+  start_simulators
+  start_hosts
+  cat > "$STATE/urls" <<URLS
+API_URL=$API_URL
+TEMPORAL=$TEMPORAL
+PARTNER_URL=$PARTNER_URL
+PAYMENTS_URL=$PAYMENTS_URL
+URLS
+  say "Temporal    $TEMPORAL ($TEMPORAL_IS)${TEMPORAL_UI:+, Web UI $TEMPORAL_UI}"
+  say "partner     $PARTNER_URL"
+  say "payments    $PAYMENTS_URL"
+  say "API         $API_URL   (OpenAPI: $API_URL/openapi/v1.json)"
+  say "logs        $LOGS"
+}
+
+start_simulators() {
+  API_URL=http://127.0.0.1:$(free_port "${API_PORT:-8080}")
+  PARTNER_URL=http://127.0.0.1:$(free_port "${PARTNER_PORT:-8091}")
+  PAYMENTS_URL=http://127.0.0.1:$(free_port "${PAYMENTS_PORT:-8092}")
+  _ledgers=$STATE/ledgers; mkdir -p "$_ledgers"
+  Webhook__Secret=$PARTNER_SECRET launch partner dotnet "$(dll simulators TemporalDelivery.Simulators)" partner --Urls="$PARTNER_URL" \
+    --Ledger="$_ledgers/partner.jsonl" --Webhook:Url="$API_URL/webhooks/partner" --FailureRate="$PARTNER_FAILURE_RATE" --Pace="$PARTNER_PACE"
+  Webhook__Secret=$PAYMENTS_SECRET launch payments dotnet "$(dll simulators TemporalDelivery.Simulators)" payments --Urls="$PAYMENTS_URL" \
+    --Ledger="$_ledgers/payments.jsonl" --Webhook:Url="$API_URL/webhooks/payments"
+}
+
+# All of them start beside each other: whoever needs another waits for it.
+start_hosts() {
+  Database__ConnectionString=$CONNECTION Partner__BaseUrl=$PARTNER_URL Payments__BaseUrl=$PAYMENTS_URL \
+    launch worker dotnet "$(dll worker TemporalDelivery.Worker)" --Temporal:Address="$TEMPORAL"
+  Database__ConnectionString=$CONNECTION Webhooks__Partner__Secrets__0=$PARTNER_SECRET Webhooks__Payments__Secrets__0=$PAYMENTS_SECRET \
+    launch api dotnet "$(dll api TemporalDelivery.Api)" --Urls="$API_URL" --Temporal:Address="$TEMPORAL"
+  await_line partner 'Now listening on'
+  await_line payments 'Now listening on'
+  await_line worker 'Application started'
+  await_line api 'Now listening on'
+}
+
+stop_processes() { for _each in api worker payments partner temporal; do stop "$_each"; done; rm -f "$STATE/urls"; }
+
+finish() {
+  trap - EXIT; trap '' INT TERM HUP
+  say "stopping…"
+  stop_processes
+  stop_postgres
+  rm -f "$PIDS/supervisor"
+}
+
+run_until_interrupted() {
+  trap 'finish; exit 0' INT TERM HUP
+  trap 'finish' EXIT
+  up
+  say "running; Ctrl-C stops it"
+  while :; do
+    for _each in $PROCESSES; do
+      if [ -f "$PIDS/$_each" ] && ! pid_of "$_each" >/dev/null; then
+        tail -n 20 "$LOGS/$_each.log" >&2
+        die "$_each stopped by itself (log: $LOGS/$_each.log)"
+      fi
+    done
+    sleep 1
+  done
+}
+
+demo() {
+  prepare_state
+  if pid_of supervisor >/dev/null && [ -f "$STATE/urls" ]; then
+    say "using the system that runs already"
+  else
+    trap 'finish; exit 130' INT TERM HUP
+    trap 'finish' EXIT
+    PARTNER_FAILURE_RATE=0
+    up
+  fi
+  . "$STATE/urls"
+  dotnet "$(dll simulators TemporalDelivery.Simulators)" demo --Api="$API_URL" "$@"
+}
+
+down() {
+  if _pid=$(pid_of supervisor) && [ "$_pid" != $$ ]; then
+    kill -TERM "$_pid" 2>/dev/null || :
+    _left=400
+    while alive "$_pid" && [ "$_left" -gt 0 ]; do sleep 0.1; _left=$((_left - 1)); done
+  fi
+  [ -d "$STATE" ] || { say "nothing to stop"; return 0; }
+  stop_processes
+  stop_postgres
+  rm -f "$PIDS/supervisor"
+  if [ "${1:-}" = --wipe ]; then
+    wipe_postgres
+    rm -rf "$STATE"; say "stopped, data forgotten"
+  else say "stopped"; fi
+}

@@ -1,0 +1,45 @@
+# A Temporal server: the one at TEMPORAL_ADDRESS, the embedded one, or (--temporal cli) the dev server of the `temporal` command.
+
+# The embedded server's executable, compiled ahead of time once per change of its sources: it starts in half the time. Sets SERVER.
+publish_server() {
+  _out=$ROOT/embedded/.publish; SERVER=$_out/Temporal.Server
+  mkdir -p "$_out"
+  # Of two calls at once (test projects beside each other) the second waits for the first and finds the work done.
+  if command -v flock >/dev/null 2>&1; then exec 9> "$_out/lock"; flock 9; fi
+  if [ ! -x "$SERVER" ] || [ ! -f "$_out/stamp" ] || [ -n "$(find "$ROOT/embedded/Temporal.Server" "$ROOT"/Directory.*.props "$ROOT/Directory.Build.targets" \
+      \( -name bin -o -name obj \) -prune -o -type f -newer "$_out/stamp" -print | head -n 1)" ]; then
+    touch "$_out/stamp.new"
+    dotnet_quietly publish publish embedded/Temporal.Server/Temporal.Server.csproj --use-current-runtime --no-self-contained -p:PublishReadyToRun=true -o "$_out"
+    mv "$_out/stamp.new" "$_out/stamp"
+  fi
+  if command -v flock >/dev/null 2>&1; then exec 9>&-; fi
+}
+
+# Which server `start_temporal` takes, said before anything is built.
+choose_temporal() {
+  case ${TEMPORAL_KIND:-} in
+    ''|embedded) ;;
+    cli) command -v temporal >/dev/null 2>&1 || die "--temporal cli: there is no 'temporal' command on the PATH (https://docs.temporal.io/cli)" ;;
+    *) die "--temporal $TEMPORAL_KIND: there are 'embedded' and 'cli'" ;;
+  esac
+  [ -z "${TEMPORAL_ADDRESS:-}" ] || [ -z "${TEMPORAL_KIND:-}" ] || die "TEMPORAL_ADDRESS names a server and --temporal another; take one of them"
+}
+
+# Sets TEMPORAL, TEMPORAL_IS and TEMPORAL_UI.
+start_temporal() {
+  TEMPORAL_UI=
+  if [ -n "${TEMPORAL_ADDRESS:-}" ]; then TEMPORAL=$TEMPORAL_ADDRESS; TEMPORAL_IS="TEMPORAL_ADDRESS"; return 0; fi
+  temporal_port=$(free_port "${TEMPORAL_PORT:-7233}")
+  TEMPORAL=127.0.0.1:$temporal_port
+  if [ "${TEMPORAL_KIND:-}" = cli ]; then
+    _ui_port=$(free_port $((temporal_port + 1000)))
+    TEMPORAL_IS="temporal command, database file"; TEMPORAL_UI=http://127.0.0.1:$_ui_port
+    launch temporal temporal server start-dev --ip 127.0.0.1 --port "$temporal_port" --ui-ip 127.0.0.1 --ui-port "$_ui_port" --db-filename "$STATE/temporal.db"
+    await_port temporal "$temporal_port"
+    return 0
+  fi
+  TEMPORAL_IS="embedded server, PostgreSQL store"
+  publish_server
+  TEMPORAL_POSTGRES=$CONNECTION launch temporal "$SERVER" server start-dev --ip 127.0.0.1 --port "$temporal_port" --headless
+  await_line temporal 'Temporal server ready'
+}
