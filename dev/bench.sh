@@ -5,10 +5,12 @@ bench() {
   case $_what in api|engine) ;; *) die "bench $_what: there are 'api' and 'engine'" ;; esac
   [ -n "$INSTANCE" ] || { TEMPORAL_DEV_INSTANCE=bench exec "$0" bench "$_what" "$@"; }
   prepare_state
-  trap 'finish; rm -rf "$STATE"; exit 130' INT TERM HUP
-  trap 'finish; rm -rf "$STATE"' EXIT
+  trap 'forget; exit 130' INT TERM HUP
+  trap forget EXIT
   "bench_$_what" "$@"
 }
+
+forget() { if finish; then rm -rf "$STATE"; fi; }
 
 # The whole system with an instant partner and empty tables.
 bench_api() {
@@ -22,6 +24,7 @@ bench_api() {
 
 # Starts its servers and workers itself; only the database is needed.
 bench_engine() {
+  claim
   say "building…"
   publish_server
   build bench/TemporalDelivery.Bench.csproj

@@ -9,9 +9,7 @@ PARTNER_FAILURE_RATE=${PARTNER_FAILURE_RATE:-0.01}
 up() {
   prepare_state
   choose_temporal
-  if _pid=$(pid_of supervisor); then die "already running in this clone (pid $_pid); ./temporal-dev.sh down stops it"; fi
-  stop_processes        # what a killed script left behind
-  remember supervisor $$
+  claim
   say "building…"
   build dev/system.slnf
   ensure_postgres
@@ -32,6 +30,13 @@ URLS
   say "payments    $PAYMENTS_URL"
   say "API         $API_URL   (OpenAPI: $API_URL/openapi/v1.json)"
   say "logs        $LOGS"
+}
+
+# This call runs the clone's system from now on; another one must not run it already.
+claim() {
+  if _pid=$(pid_of supervisor); then die "already running in this clone (pid $_pid); ./temporal-dev.sh down stops it"; fi
+  stop_processes        # what a killed script left behind
+  remember supervisor $$
 }
 
 start_simulators() {
@@ -61,6 +66,8 @@ stop_processes() { for _each in api worker payments partner temporal; do stop "$
 
 finish() {
   trap - EXIT; trap '' INT TERM HUP
+  # What another call of this script started is not ours to stop.
+  [ "$(pid_of supervisor)" = $$ ] || return 1
   say "stopping…"
   stop_processes
   stop_postgres
@@ -68,8 +75,8 @@ finish() {
 }
 
 run_until_interrupted() {
-  trap 'finish; exit 0' INT TERM HUP
-  trap 'finish' EXIT
+  trap 'finish || :; exit 0' INT TERM HUP
+  trap 'finish || :' EXIT
   up
   say "running; Ctrl-C stops it"
   while :; do
@@ -88,8 +95,8 @@ demo() {
   if pid_of supervisor >/dev/null && [ -f "$STATE/urls" ]; then
     say "using the system that runs already"
   else
-    trap 'finish; exit 130' INT TERM HUP
-    trap 'finish' EXIT
+    trap 'finish || :; exit 130' INT TERM HUP
+    trap 'finish || :' EXIT
     PARTNER_FAILURE_RATE=0
     up
   fi
