@@ -37,17 +37,6 @@ public sealed class VoucherStore(NpgsqlDataSource database)
     public Task<Voucher?> FindByOrderAsync(Guid orderId, CancellationToken cancellationToken) =>
         FindAsync($"select {Columns} from vouchers.vouchers where order_id = @orderId", new { orderId }, cancellationToken);
 
-    /// <summary>All vouchers of a customer, newest first.</summary>
-    public async Task<IReadOnlyList<Voucher>> ListAsync(Guid customerId, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var rows = await connection.QueryAsync<VoucherRow>(new CommandDefinition(
-            $"select {Columns} from vouchers.vouchers where customer_id = @customerId order by created_at desc, voucher_id desc",
-            new { customerId },
-            cancellationToken: cancellationToken));
-        return [.. rows.Select(row => row.ToVoucher())];
-    }
-
     /// <summary>Issues the order's voucher, DISABLED; when it has one already, returns that.</summary>
     public async Task<Voucher> IssueAsync(IssueVoucher voucher, CancellationToken cancellationToken)
     {
@@ -64,7 +53,7 @@ public sealed class VoucherStore(NpgsqlDataSource database)
                         values (@voucherId, @OrderId, @CustomerId, @code, @AmountCents, 'DISABLED')
                         on conflict do nothing
                         returning voucher_id, version, state)
-                    insert into vouchers.voucher_changes (voucher_id, version, from_state, to_state, event, actor)
+                    insert into vouchers.voucher_audit (voucher_id, version, from_state, to_state, event, actor)
                     select voucher_id, version, null, state, 'ISSUED', 'system' from issued
                     """,
                     new { voucherId = Guid.CreateVersion7(), voucher.OrderId, voucher.CustomerId, code = VoucherCode.New(), voucher.AmountCents },
@@ -88,7 +77,7 @@ public sealed class VoucherStore(NpgsqlDataSource database)
                 update vouchers.vouchers set state = 'READY', activated_at = now(), version = version + 1
                 where voucher_id = @voucherId and state = 'DISABLED' and activated_at is null
                 returning voucher_id, version)
-            insert into vouchers.voucher_changes (voucher_id, version, from_state, to_state, event, actor)
+            insert into vouchers.voucher_audit (voucher_id, version, from_state, to_state, event, actor)
             select voucher_id, version, 'DISABLED', 'READY', 'ACTIVATED', 'system' from activated
             """,
             new { voucherId },
@@ -185,7 +174,7 @@ public sealed class VoucherStore(NpgsqlDataSource database)
                 update vouchers.vouchers v set state = 'READY', version = v.version + 1
                 from given_back g where v.voucher_id = g.voucher_id
                 returning v.voucher_id, v.version)
-            insert into vouchers.voucher_changes (voucher_id, version, from_state, to_state, event, actor)
+            insert into vouchers.voucher_audit (voucher_id, version, from_state, to_state, event, actor)
             select voucher_id, version, 'USED', 'READY', 'GIVEN_BACK', 'order:' || @OrderId from ready
             """,
             use,
@@ -234,7 +223,7 @@ public sealed class VoucherStore(NpgsqlDataSource database)
                 update vouchers.vouchers set state = @to, version = version + 1, activated_at = coalesce(activated_at, now())
                 where voucher_id = @VoucherId and version = @Version
                 returning voucher_id, version)
-            insert into vouchers.voucher_changes (voucher_id, version, from_state, to_state, event, actor)
+            insert into vouchers.voucher_audit (voucher_id, version, from_state, to_state, event, actor)
             select voucher_id, version, @from, @to, @cause, @actor from moved
             """,
             new { voucher.VoucherId, voucher.Version, from = Name(voucher.State), to = Name(to), cause, actor },
@@ -243,7 +232,7 @@ public sealed class VoucherStore(NpgsqlDataSource database)
 
     private static string Name(VoucherState state) => state.ToString().ToUpperInvariant();
 
-    private sealed record VoucherRow(Guid VoucherId, Guid OrderId, Guid CustomerId, string Code, long AmountCents, string State, long Version, DateTime CreatedAt)
+    private sealed record VoucherRow(Guid VoucherId, Guid OrderId, Guid CustomerId, string Code, long AmountCents, string State, int Version, DateTime CreatedAt)
     {
         public Voucher ToVoucher() =>
             new(VoucherId, OrderId, CustomerId, Code, AmountCents, Enum.Parse<VoucherState>(State, ignoreCase: true), Version, CreatedAt);

@@ -87,13 +87,4 @@ public sealed class CustomerReader(NpgsqlDataSource source)
         ) s
         order by c.customer_id
         """;
-
-    /// <summary>Whether the customer exists.</summary>
-    public async Task<bool> ExistsAsync(Guid customerId, CancellationToken cancellationToken)
-    {
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        return await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
-            "select exists (select from orders.customers where customer_id = @customerId)",
-            new { customerId }, cancellationToken: cancellationToken));
-    }
 }

@@ -23,7 +23,4 @@ public static class Channels
 
     /// <summary>An event for others was recorded (payload: none).</summary>
     public const string OutboxFilled = "outbox_filled";
-
-    /// <summary>An event for others was published (payload: its position in orders.published_events).</summary>
-    public const string Events = "events";
 }

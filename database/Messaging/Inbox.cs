@@ -28,13 +28,12 @@ public enum InboxOutcome
 
 /// <summary>A stored event that waits to be handed on.</summary>
 /// <param name="InboxId">Its place in the order of arrival.</param>
-/// <param name="Sender">Who sent it.</param>
 /// <param name="EventId">The sender's id of it.</param>
 /// <param name="DeliveryOrderId">Which delivery order it is about.</param>
 /// <param name="Body">As it came.</param>
 /// <param name="Tries">How often handing it on has failed.</param>
 /// <param name="IsOver">Whether the delivery order has ended (or a later one took over), so that its workflow may be closed for good.</param>
-public sealed record StoredEvent(long InboxId, string Sender, string EventId, Guid DeliveryOrderId, string Body, int Tries, bool IsOver);
+public sealed record StoredEvent(long InboxId, string EventId, Guid DeliveryOrderId, string Body, int Tries, bool IsOver);
 
 /// <summary>The raw events of outside parties, each stored once before it is acknowledged.</summary>
 public sealed class Inbox(NpgsqlDataSource source)
@@ -56,11 +55,11 @@ public sealed class Inbox(NpgsqlDataSource source)
         var receipt = await connection.QuerySingleAsync<Receipt>(new CommandDefinition(
             """
             with stored as (
-                insert into deliveries.inbox (source, event_id, delivery_order_id, body)
+                insert into messages.inbox (sender, event_id, aggregate_id, body)
                 select @sender, @eventId, delivery_order_id, @body
                 from deliveries.delivery_orders
                 where delivery_order_id = @deliveryOrderId
-                on conflict (source, event_id) do nothing
+                on conflict (sender, event_id) do nothing
                 returning inbox_id
             )
             select exists (select from stored) as is_stored,
@@ -92,21 +91,21 @@ public sealed class Inbox(NpgsqlDataSource source)
 
     internal const string TakeDueSql =
         """
-        update deliveries.inbox i
+        update messages.inbox i
         set next_try_at = now() + @lease
         from (
             select inbox_id
-            from deliveries.inbox
+            from messages.inbox
             where handled_at is null and next_try_at <= now()
             order by next_try_at, inbox_id
             limit @limit
             for update skip locked
         ) due
         where i.inbox_id = due.inbox_id
-        returning i.inbox_id, i.source as sender, i.event_id, i.delivery_order_id, i.body, i.tries,
+        returning i.inbox_id, i.event_id, i.aggregate_id as delivery_order_id, i.body, i.tries,
             not exists (
                 select from deliveries.delivery_orders d
-                where d.delivery_order_id = i.delivery_order_id and d.active) as is_over
+                where d.delivery_order_id = i.aggregate_id and d.active) as is_over
         """;
 
     /// <summary>The event is handed on, or cannot be for good.</summary>
@@ -115,7 +114,7 @@ public sealed class Inbox(NpgsqlDataSource source)
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
             """
-            update deliveries.inbox
+            update messages.inbox
             set outcome = @outcome, outcome_detail = @detail, handled_at = now()
             where inbox_id = @inboxId and handled_at is null
             """,
@@ -128,7 +127,7 @@ public sealed class Inbox(NpgsqlDataSource source)
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
             """
-            update deliveries.inbox
+            update messages.inbox
             set tries = tries + 1, next_try_at = now() + @delay, last_error = @error
             where inbox_id = @inboxId and handled_at is null
             """,

@@ -4,9 +4,9 @@ using TemporalDelivery.Workflows.Outbox;
 
 namespace TemporalDelivery.Database.Messaging;
 
-/// <summary>An event for others as it was recorded.</summary>
+/// <summary>A published event.</summary>
 /// <param name="EventId">Its id: who receives it twice knows it by that.</param>
-/// <param name="Position">Its place among all events.</param>
+/// <param name="Position">Its place among all that are published, without gaps.</param>
 /// <param name="Topic">E.g. <c>order.completed</c>.</param>
 /// <param name="AggregateId">Which order or delivery order; the events of one are published in order.</param>
 /// <param name="Payload">JSON.</param>
@@ -15,11 +15,8 @@ public sealed record OutboxEvent(Guid EventId, long Position, string Topic, Guid
 /// <summary>Events for others: recorded with what they tell of, published later by a relay.</summary>
 public sealed class Outbox(NpgsqlDataSource source, Bells bells)
 {
-    /// <summary>The topic of <see cref="OrderCompleted"/>.</summary>
-    public const string OrderCompletedTopic = "order.completed";
-
-    /// <summary>The topic of <see cref="DeliveryConfirmed"/>.</summary>
-    public const string DeliveryConfirmedTopic = "delivery.confirmed";
+    private const string OrderCompletedTopic = "order.completed";
+    private const string DeliveryConfirmedTopic = "delivery.confirmed";
 
     const long LockKey = 0x54445F6F757462; // "TD_outb"
 
@@ -38,43 +35,43 @@ public sealed class Outbox(NpgsqlDataSource source, Bells bells)
     }
 
     /// <summary>
-    /// Publishes up to <paramref name="limit"/> recorded events, the oldest first, and marks them in the same transaction: when it fails or the
-    /// process ends before the commit, they are published again. At most one relay is at work at a time.
+    /// Publishes up to <paramref name="limit"/> recorded events, the oldest first: gives them the next positions. At most one relay is at work at a
+    /// time, so positions have no gaps and no reader that follows them misses an event.
     /// </summary>
     /// <param name="limit">The most events of one transaction.</param>
-    /// <param name="publish">Hands an event on; must bear a repetition.</param>
     /// <param name="cancellationToken">Until the commit.</param>
-    /// <returns>How many were published; null means that another relay is at work.</returns>
-    public async Task<int?> PublishAsync(
-        int limit, Func<OutboxEvent, NpgsqlTransaction, CancellationToken, Task> publish, CancellationToken cancellationToken)
+    /// <returns>What was published, by position; null means that another relay is at work.</returns>
+    public async Task<IReadOnlyList<OutboxEvent>?> PublishAsync(int limit, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(publish);
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (!await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
             "select pg_try_advisory_xact_lock(@LockKey)", new { LockKey }, transaction, cancellationToken: cancellationToken)))
+        {
             return null;
+        }
 
-        // An aggregate's events are recorded one after the other, so among them the order of positions is the order of commits.
-        var events = (await connection.QueryAsync<OutboxEvent>(new CommandDefinition(
-            UnpublishedSql, new { limit }, transaction, cancellationToken: cancellationToken))).AsList();
-        foreach (var @event in events)
-            await publish(@event, transaction, cancellationToken);
-
-        await connection.ExecuteAsync(new CommandDefinition(
-            "update orders.outbox set published_at = now() where position = any(@positions)",
-            new { positions = events.Select(@event => @event.Position).ToArray() }, transaction, cancellationToken: cancellationToken));
+        // An aggregate's events are recorded one after the other, so among them the order of recording is the order of commits.
+        var published = await connection.QueryAsync<OutboxEvent>(new CommandDefinition(
+            PublishSql, new { limit }, transaction, cancellationToken: cancellationToken));
         await transaction.CommitAsync(cancellationToken);
-        return events.Count;
+        return [.. published.OrderBy(@event => @event.Position)];
     }
 
-    internal const string UnpublishedSql =
+    internal const string PublishSql =
         """
-        select event_id, position, topic, aggregate_id, payload::text as payload
-        from orders.outbox
-        where published_at is null
-        order by position
-        limit @limit
+        update messages.outbox o
+        set position = last.position + due.place, published_at = now()
+        from (
+            select outbox_id, row_number() over (order by outbox_id) as place
+            from messages.outbox
+            where position is null
+            order by outbox_id
+            limit @limit
+        ) due
+        cross join (select coalesce(max(position), 0) as position from messages.outbox) last
+        where o.outbox_id = due.outbox_id
+        returning o.event_id, o.position, o.topic, o.aggregate_id, o.payload::text as payload
         """;
 
     async Task RecordAsync(string topic, Guid aggregateId, string payload, CancellationToken cancellationToken)
@@ -82,7 +79,7 @@ public sealed class Outbox(NpgsqlDataSource source, Bells bells)
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
             """
-            insert into orders.outbox (event_id, topic, aggregate_id, payload)
+            insert into messages.outbox (event_id, topic, aggregate_id, payload)
             values (@eventId, @topic, @aggregateId, @payload::jsonb)
             on conflict (topic, aggregate_id) do nothing
             """,

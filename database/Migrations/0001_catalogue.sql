@@ -1,28 +1,40 @@
--- Who buys, what is sold, and how much of it there is. (The migrator itself makes the schema orders, where it keeps its list.)
+-- Who buys, what is sold, and how much of it there is. The migrator makes the schema orders, where it keeps its list.
 
 create table orders.customers (
-    customer_id uuid        not null primary key,
-    name        text        not null,
-    email       text        not null,
-    address     jsonb,                                  -- where physical lines go unless an order says otherwise
-    created_at  timestamptz not null default now(),
-    version     integer     not null default 1
+    customer_id uuid    not null,
+    name        text    not null,
+    email       text    not null,
+    address     jsonb,                                      -- where physical lines go unless an order says otherwise
+    version     integer not null default 1,
+
+    constraint customers_pkey primary key (customer_id)
 );
+comment on table orders.customers is 'One row per customer.';
 
 create table orders.products (
-    sku         text        not null primary key,
-    name        text        not null,
-    kind        text        not null check (kind in ('PHYSICAL', 'DIGITAL')),
-    price_cents bigint      not null check (price_cents > 0),
-    on_sale     boolean     not null default true,
-    version     integer     not null default 1
-);
+    sku         text    not null,
+    name        text    not null,
+    kind        text    not null,
+    price_cents bigint  not null,
+    on_sale     boolean not null default true,
+    version     integer not null default 1,
 
--- What is reserved is still on hand; what can be promised is the difference, and it is never negative.
+    constraint products_pkey primary key (sku),
+    constraint products_kind_check check (kind in ('PHYSICAL', 'DIGITAL')),
+    constraint products_price_check check (price_cents > 0)
+);
+comment on table orders.products is 'One row per article of the catalogue, on sale or not.';
+
 create table orders.stock (
-    sku         text        not null primary key references orders.products,
-    on_hand     integer     not null check (on_hand >= 0),
-    reserved    integer     not null default 0 check (reserved >= 0),
-    version     integer     not null default 1,
-    check (reserved <= on_hand)
-) with (fillfactor = 50);                               -- room for updates in place: these rows are the busiest of all
+    sku      text    not null,
+    on_hand  integer not null,
+    reserved integer not null default 0,
+    version  integer not null default 1,
+
+    constraint stock_pkey primary key (sku),
+    constraint stock_sku_fkey foreign key (sku) references orders.products,
+    constraint stock_on_hand_check check (on_hand >= 0),
+    constraint stock_reserved_check check (reserved between 0 and on_hand)
+) with (fillfactor = 50);                                   -- room for updates in place: these rows are the busiest of all
+comment on table orders.stock is
+    'How much of one article is on hand. What is reserved is still on hand; the difference, which can be promised, is never negative.';

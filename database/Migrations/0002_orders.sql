@@ -1,92 +1,125 @@
 -- An order, what it holds of the stock, what was charged and granted for it, and everything that ever happened to it.
+
 create table orders.orders (
-    order_id         uuid        not null primary key,
-    customer_id      uuid        not null references orders.customers,
-    status           text        not null check (status in ('PENDING', 'VALIDATING', 'INVENTORY_CHECK', 'PAYMENT_PROCESSING',
-                                                            'FULFILLMENT', 'COMPLETED', 'FAILED', 'CANCELLED')),
-    attempt          integer     not null default 1 check (attempt > 0),    -- a retry of a FAILED order is the next one
-    total_cents      bigint      not null check (total_cents >= 0),         -- before any discount
-    discount_cents   bigint      not null default 0 check (discount_cents >= 0),
-    item_count       integer     not null check (item_count > 0),
+    order_id         uuid        not null,
+    customer_id      uuid        not null,
+    status           text        not null,
+    attempt          integer     not null default 1,        -- a retry of a FAILED order is the next one
+    total_cents      bigint      not null,                  -- before any discount
+    discount_cents   bigint      not null default 0,
+    item_count       integer     not null,
     voucher_code     text,
     payment_token    text        not null,
     delivery_address jsonb,
-    failure_type     text,                                                  -- why it is FAILED, for programs
-    reason           text,                                                  -- why it is FAILED, CANCELLED or fulfilled by hand, for people
+    failure_type     text,                                  -- why it is FAILED, for programs
+    reason           text,                                  -- why it is FAILED, CANCELLED or fulfilled by hand, for people
     placed_at        timestamptz not null default now(),
     updated_at       timestamptz not null default now(),
-    version          integer     not null default 1
-) with (fillfactor = 70);
-
-create index orders_by_customer on orders.orders (customer_id, order_id desc);
-
--- Prices and names are the catalogue's at the time of the order.
-create table orders.order_lines (
-    order_id         uuid        not null references orders.orders,
-    line_number      integer     not null,
-    sku              text        not null references orders.products,
-    name             text        not null,
-    kind             text        not null check (kind in ('PHYSICAL', 'DIGITAL')),
-    quantity         integer     not null check (quantity > 0),
-    unit_price_cents bigint      not null check (unit_price_cents >= 0),
-    primary key (order_id, line_number)
-);
-
--- One row per order and attempt holds all its SKUs or none. REFUSED and RELEASED rows also keep a late repetition from taking stock.
-create table orders.reservations (
-    order_id         uuid        not null references orders.orders,
-    attempt          integer     not null,
-    state            text        not null check (state in ('HELD', 'REFUSED', 'RELEASED', 'COMMITTED')),
-    skus             text[]      not null,                                  -- each once, sorted, with its quantity below
-    quantities       integer[]   not null,
-    short_skus       text[]      not null default '{}',                     -- why it was REFUSED
-    reserved_at      timestamptz not null default now(),
     version          integer     not null default 1,
-    primary key (order_id, attempt)
+
+    constraint orders_pkey primary key (order_id),
+    constraint orders_customer_fkey foreign key (customer_id) references orders.customers,
+    constraint orders_status_check check (status in (
+        'PENDING', 'VALIDATING', 'INVENTORY_CHECK', 'PAYMENT_PROCESSING', 'FULFILLMENT', 'COMPLETED', 'FAILED', 'CANCELLED')),
+    constraint orders_attempt_check check (attempt > 0),
+    constraint orders_total_check check (total_cents >= 0),
+    constraint orders_discount_check check (discount_cents >= 0),
+    constraint orders_item_count_check check (item_count > 0)
+) with (fillfactor = 70);
+comment on table orders.orders is 'One row per order, as it stands now.';
+
+create table orders.order_lines (
+    order_id         uuid    not null,
+    line_number      integer not null,
+    sku              text    not null,
+    name             text    not null,
+    kind             text    not null,
+    quantity         integer not null,
+    unit_price_cents bigint  not null,
+
+    constraint order_lines_pkey primary key (order_id, line_number),
+    constraint order_lines_order_fkey foreign key (order_id) references orders.orders,
+    constraint order_lines_sku_fkey foreign key (sku) references orders.products,
+    constraint order_lines_kind_check check (kind in ('PHYSICAL', 'DIGITAL')),
+    constraint order_lines_quantity_check check (quantity > 0),
+    constraint order_lines_unit_price_check check (unit_price_cents >= 0)
 );
+comment on table orders.order_lines is
+    'So many of one article in an order, with the catalogue''s name and price at the time of the order. Never changed.';
+
+create table orders.reservations (
+    order_id    uuid        not null,
+    attempt     integer     not null,
+    state       text        not null,
+    skus        text[]      not null,                       -- each once, sorted, with its quantity below
+    quantities  integer[]   not null,
+    short_skus  text[]      not null default '{}',          -- why it was REFUSED
+    reserved_at timestamptz not null default now(),
+    version     integer     not null default 1,
+
+    constraint reservations_pkey primary key (order_id, attempt),
+    constraint reservations_order_fkey foreign key (order_id) references orders.orders,
+    constraint reservations_state_check check (state in ('HELD', 'REFUSED', 'RELEASED', 'COMMITTED'))
+);
+comment on table orders.reservations is
+    'What an attempt of an order holds of the stock: all its articles or none. A REFUSED or RELEASED row keeps a late repetition out.';
 
 create table orders.payments (
-    payment_id          uuid        not null primary key,
-    order_id            uuid        not null references orders.orders,
+    payment_id          uuid        not null,
+    order_id            uuid        not null,
     attempt             integer     not null,
-    provider_payment_id text        unique,
-    status              text        not null check (status in ('PENDING', 'SETTLED', 'DECLINED', 'REFUNDED', 'VOIDED')),
-    amount_cents        bigint      not null check (amount_cents >= 0),
+    provider_payment_id text,                               -- null until the provider has answered
+    status              text        not null,
+    amount_cents        bigint      not null,
     reason              text,
     created_at          timestamptz not null default now(),
     updated_at          timestamptz not null default now(),
     version             integer     not null default 1,
-    unique (order_id, attempt)
+
+    constraint payments_pkey primary key (payment_id),
+    constraint payments_attempt_key unique (order_id, attempt),
+    constraint payments_provider_payment_key unique (provider_payment_id),
+    constraint payments_order_fkey foreign key (order_id) references orders.orders,
+    constraint payments_status_check check (status in ('PENDING', 'SETTLED', 'DECLINED', 'REFUNDED', 'VOIDED')),
+    constraint payments_amount_check check (amount_cents >= 0)
 );
+comment on table orders.payments is
+    'The charge of an attempt of an order; stored before the provider is asked, so that no charge is unknown here.';
 
 create table orders.digital_grants (
-    order_id         uuid        not null references orders.orders,
-    attempt          integer     not null,
-    sku              text        not null references orders.products,
-    quantity         integer     not null check (quantity > 0),
-    granted_at       timestamptz not null default now(),
-    revoked_at       timestamptz,
-    version          integer     not null default 1,
-    primary key (order_id, attempt, sku)
-);
+    order_id   uuid        not null,
+    attempt    integer     not null,
+    sku        text        not null,
+    quantity   integer     not null,
+    granted_at timestamptz not null default now(),
+    revoked_at timestamptz,
+    version    integer     not null default 1,
 
--- Append-only. A workflow run numbers its changes, so the same change told twice is one row; changes that no run made (accepted, retried)
--- are numbered by the attempt that they begin.
+    constraint digital_grants_pkey primary key (order_id, attempt, sku),
+    constraint digital_grants_order_fkey foreign key (order_id) references orders.orders,
+    constraint digital_grants_sku_fkey foreign key (sku) references orders.products,
+    constraint digital_grants_quantity_check check (quantity > 0)
+);
+comment on table orders.digital_grants is
+    'A digital article that the customer may use since an attempt of an order granted it, until it was revoked.';
+
 create table orders.order_audit (
-    audit_id         bigint      generated always as identity primary key,
-    order_id         uuid        not null references orders.orders,
-    from_status      text,                                                  -- null: the order was accepted
-    to_status        text        not null,
-    event            text        not null,
-    reason           text,
-    actor            text        not null,
-    at               timestamptz not null default now(),
-    workflow_run     text,
-    sequence         integer     not null,
-    unique nulls not distinct (order_id, workflow_run, sequence)
-);
+    audit_id     bigint      generated always as identity,
+    order_id     uuid        not null,
+    from_status  text,                                      -- null: the order was accepted
+    to_status    text        not null,
+    event        text        not null,
+    reason       text,
+    actor        text        not null,
+    at           timestamptz not null default now(),
+    workflow_run text,                                      -- null: no run made the change (accepted, retried)
+    sequence     integer     not null,                      -- the change's number in its run; without a run the attempt that it begins
 
-create index order_audit_by_order on orders.order_audit (order_id, audit_id);
+    constraint order_audit_pkey primary key (audit_id),
+    constraint order_audit_change_key unique nulls not distinct (order_id, workflow_run, sequence),
+    constraint order_audit_order_fkey foreign key (order_id) references orders.orders
+);
+comment on table orders.order_audit is 'A change of an order''s status, once however often it is told. Append-only.';
 
 create function orders.refuse_change() returns trigger language plpgsql as $$
 begin
@@ -98,29 +131,30 @@ $$;
 create trigger order_audit_is_append_only before update or delete or truncate on orders.order_audit
     for each statement execute function orders.refuse_change();
 
--- Accepted orders whose workflow is not started yet. The relay takes them away.
 create table orders.pending_starts (
-    order_id         uuid        not null primary key references orders.orders,
-    attempt          integer     not null,
-    accepted_at      timestamptz not null default now()
+    order_id    uuid        not null,
+    attempt     integer     not null,
+    accepted_at timestamptz not null default now(),
+
+    constraint pending_starts_pkey primary key (order_id),
+    constraint pending_starts_order_fkey foreign key (order_id) references orders.orders
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+comment on table orders.pending_starts is 'An accepted order whose workflow is not started yet; deleted by the relay that starts it.';
 
 create index pending_starts_oldest_first on orders.pending_starts (accepted_at, order_id);
 
--- What a human must do because the system could not.
-create table orders.operator_tasks (
-    task_id           uuid        not null primary key,
-    task_key          text        not null unique,                          -- the same task opened twice is one task
-    kind              text        not null,
-    order_id          uuid        not null references orders.orders,
-    delivery_order_id uuid,
-    detail            text        not null,
-    opened_at         timestamptz not null default now(),
-    closed_at         timestamptz,
-    closed_by         text,
-    resolution        text,
-    version           integer     not null default 1
-);
+create table orders.idempotency_keys (
+    scope        text        not null,                      -- who asked and for what: actor and route
+    key          text        not null,
+    request_hash bytea       not null,
+    status_code  integer     not null,
+    location     text,
+    body         text        not null,
+    created_at   timestamptz not null default now(),
 
-create index operator_tasks_open on orders.operator_tasks (task_id) where closed_at is null;
-create index operator_tasks_by_order on orders.operator_tasks (order_id);
+    constraint idempotency_keys_pkey primary key (scope, key)
+);
+comment on table orders.idempotency_keys is
+    'The answer to a request with an Idempotency-Key: the same key and body get it again, until it is forgotten.';
+
+create index idempotency_keys_oldest_first on orders.idempotency_keys (created_at);

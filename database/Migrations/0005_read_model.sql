@@ -1,16 +1,19 @@
--- What status reads see: one row per order and per delivery, each with its whole answer as JSON.
+-- What status reads see, and what the projector has yet to show them.
+
 create table orders.order_view (
-    order_id          uuid        not null primary key,
-    customer_id       uuid        not null,
-    status            text        not null,
-    item_count        integer     not null,
-    total_cents       bigint      not null,
-    discount_cents    bigint      not null,
-    placed_at         timestamptz not null,
-    document          jsonb       not null,
-    version           bigint      not null default 1,                       -- counts the changes that a reader could see
-    projected_at      timestamptz not null default now()
+    order_id       uuid        not null,
+    customer_id    uuid        not null,
+    status         text        not null,
+    item_count     integer     not null,
+    total_cents    bigint      not null,
+    discount_cents bigint      not null,
+    placed_at      timestamptz not null,
+    document       jsonb       not null,
+    version        bigint      not null default 1,          -- counts the changes that a reader could see
+
+    constraint order_view_pkey primary key (order_id)
 ) with (fillfactor = 60);
+comment on table orders.order_view is 'An order as status reads see it: the whole answer as JSON, and what lists and sums ask for.';
 
 create index order_view_by_customer on orders.order_view (customer_id, order_id desc)
     include (status, item_count, total_cents, discount_cents, placed_at);       -- a customer's sums come from the index alone
@@ -18,27 +21,30 @@ create index order_view_by_customer_and_status on orders.order_view (customer_id
 create index order_view_by_status on orders.order_view (status, order_id desc);
 
 create table deliveries.delivery_view (
-    delivery_order_id uuid        not null primary key,
-    order_id          uuid        not null,
-    customer_id       uuid        not null,
-    state             text        not null,
-    attempt           integer     not null,
-    document          jsonb       not null,
-    version           bigint      not null default 1,
-    projected_at      timestamptz not null default now()
+    delivery_order_id uuid   not null,
+    order_id          uuid   not null,
+    customer_id       uuid   not null,
+    state             text   not null,
+    document          jsonb  not null,
+    version           bigint not null default 1,            -- counts the changes that a reader could see
+
+    constraint delivery_view_pkey primary key (delivery_order_id)
 ) with (fillfactor = 60);
+comment on table deliveries.delivery_view is 'A delivery order as status reads see it: the whole answer as JSON, and what lists ask for.';
 
 create index delivery_view_by_state on deliveries.delivery_view (state, delivery_order_id);
-create index delivery_view_by_order on deliveries.delivery_view (order_id, delivery_order_id);
 
--- What the projector has yet to show: one mark per audit row, written by the transaction that writes the row and deleted by the one
--- that projects it. A sequence read with a cursor would skip a row whose transaction commits after a later row's; a mark is simply
--- there once its transaction has committed, whenever that is. Rebuilding the read model is marking every order.
+-- A sequence read with a cursor would skip a row whose transaction commits after a later row's; a mark is simply there once its
+-- transaction has committed, whenever that is.
 create table orders.projection_marks (
-    mark_id           bigint      generated always as identity primary key,
-    order_id          uuid        not null,
-    delivery_order_id uuid                                                  -- null: the order's own row changed
+    mark_id           bigint generated always as identity,
+    order_id          uuid   not null,
+    delivery_order_id uuid,                                 -- null: the order's own row changed
+
+    constraint projection_marks_pkey primary key (mark_id)
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
+comment on table orders.projection_marks is
+    'An audit row that the read model does not show yet: written by the transaction that writes it, deleted by the one that projects it.';
 
 create function orders.mark_order() returns trigger language plpgsql as $$
 begin

@@ -5,9 +5,6 @@ using TemporalDelivery.Workflows.Operators;
 
 namespace TemporalDelivery.Database.Operators;
 
-/// <summary>An open task as the operator's list shows it.</summary>
-public sealed record OpenTask(Guid TaskId, string Kind, Guid OrderId, Guid? DeliveryOrderId, string Detail, DateTime OpenedAt);
-
 /// <summary>What operators are asked to do.</summary>
 public sealed class OperatorTaskStore(NpgsqlDataSource source)
 {
@@ -39,24 +36,4 @@ public sealed class OperatorTaskStore(NpgsqlDataSource source)
             """,
             new { closing.Key, closing.Resolution, Actor = closing.Actor.ToString() }, cancellationToken: cancellationToken));
     }
-
-    /// <summary>The open tasks, oldest first.</summary>
-    public async Task<Page<OpenTask, Guid>> ListOpenAsync(Guid? cursor, int limit, CancellationToken cancellationToken)
-    {
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        var rows = await connection.QueryAsync<OpenTask>(new CommandDefinition(
-            ListOpenSql(cursor is not null), new { cursor, count = limit + 1 }, cancellationToken: cancellationToken));
-        return Page<OpenTask, Guid>.From(rows.AsList(), limit, task => task.TaskId);
-    }
-
-    // Task ids are UUIDv7: their order is that of opening.
-    internal static string ListOpenSql(bool continued) =>
-        $"""
-        select task_id, kind, order_id, delivery_order_id, detail, opened_at
-        from orders.operator_tasks
-        where closed_at is null
-            {(continued ? "and task_id > @cursor" : "")}
-        order by task_id
-        limit @count
-        """;
 }

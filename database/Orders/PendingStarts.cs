@@ -28,10 +28,7 @@ public sealed class PendingStarts(NpgsqlDataSource source)
         order by p.accepted_at, p.order_id
         """;
 
-    /// <summary>The workflow of this attempt is started (or was before): it is pending no more. A later attempt stays pending.</summary>
-    public Task MarkStartedAsync(AcceptedOrder order, CancellationToken cancellationToken) => MarkStartedAsync([order], cancellationToken);
-
-    /// <inheritdoc cref="MarkStartedAsync(AcceptedOrder, CancellationToken)"/>
+    /// <summary>The workflows of these attempts are started (or were before): they are pending no more. A later attempt stays pending.</summary>
     public async Task MarkStartedAsync(IReadOnlyList<AcceptedOrder> orders, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(orders);

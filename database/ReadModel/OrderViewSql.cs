@@ -50,15 +50,15 @@ static class OrderViewSql
         from orders.orders o
         where o.order_id = any(@OrderIds)
         on conflict (order_id) do update
-        set status = excluded.status, discount_cents = excluded.discount_cents, document = excluded.document, version = v.version + 1, projected_at = now()
+        set status = excluded.status, discount_cents = excluded.discount_cents, document = excluded.document, version = v.version + 1
         where v.document is distinct from excluded.document
         """;
 
     /// <summary>Of the delivery orders in <c>@DeliveryOrderIds</c>.</summary>
     public const string ProjectDeliveries =
         """
-        insert into deliveries.delivery_view as v (delivery_order_id, order_id, customer_id, state, attempt, document)
-        select d.delivery_order_id, d.order_id, d.customer_id, d.state, d.attempt,
+        insert into deliveries.delivery_view as v (delivery_order_id, order_id, customer_id, state, document)
+        select d.delivery_order_id, d.order_id, d.customer_id, d.state,
             jsonb_build_object(
                 'deliveryOrderId', d.delivery_order_id,
                 'orderId', d.order_id,
@@ -81,7 +81,7 @@ static class OrderViewSql
         from deliveries.delivery_orders d
         where d.delivery_order_id = any(@DeliveryOrderIds)
         on conflict (delivery_order_id) do update
-        set state = excluded.state, document = excluded.document, version = v.version + 1, projected_at = now()
+        set state = excluded.state, document = excluded.document, version = v.version + 1
         where v.document is distinct from excluded.document
         """;
 }

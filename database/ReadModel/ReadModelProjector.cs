@@ -56,18 +56,5 @@ public sealed class ReadModelProjector(NpgsqlDataSource source)
         return marks.Count;
     }
 
-    /// <summary>Marks every order and delivery order, so that the whole read model is written anew.</summary>
-    public async Task RebuildAsync(CancellationToken cancellationToken)
-    {
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync(new CommandDefinition(
-            $"""
-            insert into orders.projection_marks (order_id) select order_id from orders.orders;
-            insert into orders.projection_marks (order_id, delivery_order_id) select order_id, delivery_order_id from deliveries.delivery_orders;
-            notify {Channels.Audited}
-            """,
-            cancellationToken: cancellationToken));
-    }
-
     sealed record Mark(Guid OrderId, Guid? DeliveryOrderId);
 }

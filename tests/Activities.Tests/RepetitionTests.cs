@@ -141,7 +141,7 @@ public sealed class RepetitionTests
         await shop.RunAsync<OutboxActivities>(outbox => outbox.PublishOrderCompletedAsync(completed));
         await shop.RunAsync<OutboxActivities>(outbox => outbox.PublishOrderCompletedAsync(completed));
 
-        Assert.Equal(1, await shop.SingleAsync<int>("select count(*) from orders.outbox"));
+        Assert.Equal(1, await shop.SingleAsync<int>("select count(*) from messages.outbox"));
     }
 
     [Fact]

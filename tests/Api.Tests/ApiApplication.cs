@@ -76,8 +76,8 @@ public class ApiApplication : IAsyncLifetime
             insert into orders.payments (payment_id, order_id, attempt, status, amount_cents) values (@payment, @order, 1, 'SETTLED', 8900);
             insert into deliveries.delivery_orders (delivery_order_id, order_id, customer_id, payment_id, order_attempt, attempt, state, graph_version, address)
                 select @delivery, order_id, customer_id, @payment, 1, 1, @state, 1, '{}' from orders.orders where order_id = @order;
-            insert into deliveries.delivery_view (delivery_order_id, order_id, customer_id, state, attempt, document)
-                select delivery_order_id, order_id, customer_id, state, attempt, jsonb_build_object('deliveryOrderId', delivery_order_id, 'state', state)
+            insert into deliveries.delivery_view (delivery_order_id, order_id, customer_id, state, document)
+                select delivery_order_id, order_id, customer_id, state, jsonb_build_object('deliveryOrderId', delivery_order_id, 'state', state)
                 from deliveries.delivery_orders where delivery_order_id = @delivery;
             """,
             new { delivery, order, state, payment = Guid.CreateVersion7() });

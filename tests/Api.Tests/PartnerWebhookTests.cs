@@ -145,7 +145,7 @@ public sealed class PartnerWebhookTests(ApiApplication api) : IClassFixture<ApiA
     async Task<long> CountAsync()
     {
         await using var connection = await api.Database.DataSource.OpenConnectionAsync();
-        return await connection.ExecuteScalarAsync<long>("select count(*) from deliveries.inbox where event_id = @eventId", new { eventId });
+        return await connection.ExecuteScalarAsync<long>("select count(*) from messages.inbox where event_id = @eventId", new { eventId });
     }
 
     async Task<Guid> DeliveryAsync() => await api.DeliveryAsync(await api.AsCustomer(ApiApplication.Ada).PlaceAsync(Stories.Order(ApiApplication.Ada)), "CREATED");

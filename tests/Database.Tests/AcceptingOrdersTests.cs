@@ -38,7 +38,7 @@ public sealed class AcceptingOrdersTests
         var pending = Assert.Single(await shop.Get<PendingStarts>().ListAsync(10, Now));
         Assert.Equivalent(order, pending, strict: true);
 
-        await shop.Get<PendingStarts>().MarkStartedAsync(pending, Now);
+        await shop.Get<PendingStarts>().MarkStartedAsync([pending], Now);
         Assert.Empty(await shop.Get<PendingStarts>().ListAsync(10, Now));
     }
 
@@ -117,7 +117,7 @@ public sealed class AcceptingOrdersTests
     {
         await using var shop = await Shop.OpenAsync();
         var order = await shop.AcceptAsync(Shop.Ada, ("EBOOK-SQL", 1));
-        await shop.Get<PendingStarts>().MarkStartedAsync(order, Now);
+        await shop.Get<PendingStarts>().MarkStartedAsync([order], Now);
         Assert.Null(await shop.Get<OrderStore>().RetryAsync(order.OrderId, Actor.Customer(Shop.Ada), "again", Now));
 
         await using var connection = await shop.Source.OpenConnectionAsync(Now);
@@ -126,7 +126,7 @@ public sealed class AcceptingOrdersTests
         Assert.Null(await shop.Get<OrderStore>().RetryAsync(order.OrderId, Actor.Customer(Shop.Ada), "again", Now));
 
         Assert.Equal(2, Assert.Single(await shop.Get<PendingStarts>().ListAsync(10, Now)).Attempt);
-        await shop.Get<PendingStarts>().MarkStartedAsync(order, Now);
+        await shop.Get<PendingStarts>().MarkStartedAsync([order], Now);
         Assert.Single(await shop.Get<PendingStarts>().ListAsync(10, Now));
         await shop.ProjectAsync();
         var document = await shop.Get<StatusReader>().FindOrderAsync(order.OrderId, Now);

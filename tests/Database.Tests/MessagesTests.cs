@@ -26,7 +26,7 @@ public sealed class MessagesTests
         Assert.Single(receipts, InboxReceipt.Stored);
         Assert.Equal(5, receipts.Count(receipt => receipt == InboxReceipt.Duplicate));
         await using var connection = await shop.Source.OpenConnectionAsync(Now);
-        Assert.Equal(1, await connection.ExecuteScalarAsync<int>("select count(*) from deliveries.inbox"));
+        Assert.Equal(1, await connection.ExecuteScalarAsync<int>("select count(*) from messages.inbox"));
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class MessagesTests
         Assert.Equal(InboxReceipt.UnknownDelivery, await shop.Get<Inbox>().StoreAsync(Inbox.Partner, "evt-1", Guid.CreateVersion7(), "{}", Now));
 
         await using var connection = await shop.Source.OpenConnectionAsync(Now);
-        Assert.Equal(0, await connection.ExecuteScalarAsync<int>("select count(*) from deliveries.inbox"));
+        Assert.Equal(0, await connection.ExecuteScalarAsync<int>("select count(*) from messages.inbox"));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class MessagesTests
         await using var connection = await shop.Source.OpenConnectionAsync(Now);
         Assert.Equal(
             [("evt-1", null, 1), ("evt-2", "UNROUTABLE", 0)],
-            await connection.QueryAsync<(string, string?, int)>("select event_id, outcome, tries from deliveries.inbox order by inbox_id"));
+            await connection.QueryAsync<(string, string?, int)>("select event_id, outcome, tries from messages.inbox order by inbox_id"));
     }
 
     [Fact]
@@ -87,33 +87,43 @@ public sealed class MessagesTests
         await outbox.RecordAsync(first, Now);
         await outbox.RecordAsync(first, Now);
         await outbox.RecordAsync(second, Now);
-        var published = new List<OutboxEvent>();
 
-        Assert.Equal(2, await outbox.PublishAsync(10, (@event, _, _) => Add(published, @event), Now));
-        Assert.Equal(0, await outbox.PublishAsync(10, (@event, _, _) => Add(published, @event), Now));
+        var published = await outbox.PublishAsync(10, Now);
 
-        Assert.Equal([("order.completed", first.OrderId), ("delivery.confirmed", second.DeliveryOrderId)], published.Select(e => (e.Topic, e.AggregateId)));
-        Assert.Contains("\"totalCents\": 100", published[0].Payload, StringComparison.Ordinal);
+        Assert.Equal(
+            [(1L, "order.completed", first.OrderId), (2L, "delivery.confirmed", second.DeliveryOrderId)],
+            published!.Select(@event => (@event.Position, @event.Topic, @event.AggregateId)));
+        Assert.Contains("\"totalCents\": 100", published![0].Payload, StringComparison.Ordinal);
+        Assert.Empty((await outbox.PublishAsync(10, Now))!);
     }
 
     [Fact]
-    public async Task What_fails_to_be_published_is_published_again()
+    public async Task Positions_have_no_gaps_and_follow_the_recording_however_many_publish()
     {
         await using var shop = await Shop.OpenAsync();
         var outbox = shop.Get<Outbox>();
-        await outbox.RecordAsync(new OrderCompleted(Guid.CreateVersion7(), Shop.Ada, 100, 0, []), Now);
-        var published = new List<OutboxEvent>();
+        foreach (var _ in Enumerable.Range(0, 30))
+        {
+            await outbox.RecordAsync(new OrderCompleted(Guid.CreateVersion7(), Shop.Ada, 100, 0, []), Now);
+        }
 
-        await Assert.ThrowsAsync<TimeoutException>(() => outbox.PublishAsync(10, (_, _, _) => throw new TimeoutException(), Now));
-        await outbox.PublishAsync(10, (@event, _, _) => Add(published, @event), Now);
+        var published = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => PublishAllAsync(outbox), Now)));
 
-        Assert.Single(published);
+        Assert.Equal(Enumerable.Range(1, 30).Select(number => (long)number), published.SelectMany(events => events).Select(e => e.Position).Order());
+        await using var connection = await shop.Source.OpenConnectionAsync(Now);
+        Assert.Equal(0, await connection.ExecuteScalarAsync<int>("select count(*) from messages.outbox where position is distinct from outbox_id"));
     }
 
-    static Task Add(List<OutboxEvent> list, OutboxEvent @event)
+    static async Task<List<OutboxEvent>> PublishAllAsync(Outbox outbox)
     {
-        list.Add(@event);
-        return Task.CompletedTask;
+        var published = new List<OutboxEvent>();
+        IReadOnlyList<OutboxEvent>? events;
+        while ((events = await outbox.PublishAsync(3, Now)) is not { Count: 0 })
+        {
+            published.AddRange(events ?? []);
+        }
+
+        return published;
     }
 
     static async Task<Guid> DeliveryAsync(Shop shop)

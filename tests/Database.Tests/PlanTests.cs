@@ -3,7 +3,6 @@ using Npgsql;
 using TemporalDelivery.Database.Catalogue;
 using TemporalDelivery.Database.Customers;
 using TemporalDelivery.Database.Messaging;
-using TemporalDelivery.Database.Operators;
 using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Database.ReadModel;
 
@@ -34,23 +33,25 @@ public sealed class FilledShop : IAsyncLifetime
             (delivery_order_id, order_id, customer_id, payment_id, order_attempt, attempt, state, active, graph_version, address)
         select order_id, order_id, customer_id, order_id, 1, 1, 'DELIVERY_CONFIRMED', false, 1, '{}' from orders.orders;
 
+        insert into orders.order_audit (order_id, to_status, event, actor, sequence)
+        select order_id, 'PENDING', 'ACCEPTED', 'system', 1 from orders.orders;
+
+        insert into deliveries.delivery_audit (delivery_order_id, to_state, event, actor, sequence)
+        select delivery_order_id, 'CREATED', 'CREATED', 'system', 0 from deliveries.delivery_orders;
+
         insert into orders.order_view (order_id, customer_id, status, item_count, total_cents, discount_cents, placed_at, document)
         select order_id, customer_id, status, item_count, total_cents, 0, now(), jsonb_build_object('orderId', order_id) from orders.orders;
 
-        insert into deliveries.delivery_view (delivery_order_id, order_id, customer_id, state, attempt, document)
-        select order_id, order_id, customer_id, case when random() < 0.01 then 'PENDING_BY_OPERATOR' else 'DELIVERY_CONFIRMED' end, 1, '{}' from orders.orders;
+        insert into deliveries.delivery_view (delivery_order_id, order_id, customer_id, state, document)
+        select order_id, order_id, customer_id, case when random() < 0.01 then 'PENDING_BY_OPERATOR' else 'DELIVERY_CONFIRMED' end, '{}' from orders.orders;
 
-        insert into deliveries.inbox (source, event_id, delivery_order_id, body, handled_at, outcome)
+        insert into messages.inbox (sender, event_id, aggregate_id, body, handled_at, outcome)
         select 'partner', 'evt-' || n, gen_random_uuid(), '{}', case when n % 1000 <> 0 then now() end, case when n % 1000 <> 0 then 'DELIVERED' end
         from generate_series(1, 20000) n;
 
-        insert into orders.outbox (event_id, topic, aggregate_id, payload, published_at)
-        select gen_random_uuid(), 'order.completed', gen_random_uuid(), '{}', case when n % 1000 <> 0 then now() end
+        insert into messages.outbox (event_id, topic, aggregate_id, payload, position)
+        select gen_random_uuid(), 'order.completed', gen_random_uuid(), '{}', case when n % 1000 <> 0 then n end
         from generate_series(1, 20000) n;
-
-        insert into orders.operator_tasks (task_id, task_key, kind, order_id, detail, closed_at)
-        select gen_random_uuid(), 'key-' || n, 'STEP_OVERDUE', '01940000-0000-7000-8000-000000000001', 'x', case when n % 100 <> 0 then now() end
-        from generate_series(1, 10000) n;
 
         insert into orders.pending_starts (order_id, attempt, accepted_at)
         select order_id, 1, now() + random() * interval '1 hour' from orders.orders;
@@ -97,11 +98,11 @@ public sealed class PlanTests(FilledShop filled) : IClassFixture<FilledShop>
     [InlineData("customer summaries", "order_view_by_customer")]
     [InlineData("customer summaries, continued", "customers_pkey")]
     [InlineData("customers' facts", "customers_pkey")]
+    [InlineData("an order's projection", "order_audit_change_key")]
+    [InlineData("a delivery's projection", "delivery_audit_change_key")]
     [InlineData("pending starts", "pending_starts_oldest_first")]
     [InlineData("due events", "inbox_unhandled")]
     [InlineData("unpublished events", "outbox_unpublished")]
-    [InlineData("open tasks", "operator_tasks_open")]
-    [InlineData("open tasks, continued", "operator_tasks_open")]
     [InlineData("an idempotency key", "idempotency_keys_pkey")]
     public async Task A_request_is_served_by_an_index(string request, string index)
     {
@@ -141,11 +142,11 @@ public sealed class PlanTests(FilledShop filled) : IClassFixture<FilledShop>
         "customer summaries" => CustomerReader.SummariesSql(false),
         "customer summaries, continued" => CustomerReader.SummariesSql(true),
         "customers' facts" => CatalogueReader.CustomersSql,
+        "an order's projection" => OrderViewSql.Project,
+        "a delivery's projection" => OrderViewSql.ProjectDeliveries,
         "pending starts" => PendingStarts.ListSql,
         "due events" => Inbox.TakeDueSql,
-        "unpublished events" => Outbox.UnpublishedSql,
-        "open tasks" => OperatorTaskStore.ListOpenSql(false),
-        "open tasks, continued" => OperatorTaskStore.ListOpenSql(true),
+        "unpublished events" => Outbox.PublishSql,
         "an idempotency key" => IdempotencyKeys.FindSql,
         _ => throw new ArgumentOutOfRangeException(nameof(request), request, "no such request"),
     };
@@ -164,6 +165,8 @@ public sealed class PlanTests(FilledShop filled) : IClassFixture<FilledShop>
         limit = 20,
         lease = TimeSpan.FromSeconds(1),
         ids = new[] { Customer },
+        OrderIds = new[] { Order },
+        DeliveryOrderIds = new[] { Order },
         Scope = "scope",
         Key = "key-7",
     };

@@ -1,10 +1,8 @@
 using Dapper;
 using TemporalDelivery.Database.Customers;
-using TemporalDelivery.Database.Operators;
 using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Database.ReadModel;
 using TemporalDelivery.Workflows;
-using TemporalDelivery.Workflows.Operators;
 using TemporalDelivery.Workflows.Orders;
 
 namespace TemporalDelivery.Database.Tests;
@@ -89,8 +87,6 @@ public sealed class ReadersTests
 
         Assert.Null(await shop.Get<CustomerReader>().ListItemsAsync(Guid.CreateVersion7(), null, 10, Now));
         Assert.Empty((await shop.Get<CustomerReader>().ListItemsAsync(Shop.Ada, null, 10, Now))!.Items);
-        Assert.True(await shop.Get<CustomerReader>().ExistsAsync(Shop.Ada, Now));
-        Assert.False(await shop.Get<CustomerReader>().ExistsAsync(Guid.CreateVersion7(), Now));
     }
 
     [Fact]
@@ -102,23 +98,6 @@ public sealed class ReadersTests
         var second = await shop.Get<CustomerReader>().ListSummariesAsync(first.Next, 3, Now);
 
         Assert.Equal(["Ada", "Grace", "Linus", "Noor"], first.Items.Concat(second.Items).Select(summary => summary.Name));
-        Assert.Null(second.Next);
-    }
-
-    [Fact]
-    public async Task Open_tasks_are_listed_until_they_are_closed()
-    {
-        await using var shop = await Shop.OpenAsync();
-        var order = await shop.AcceptAsync(Shop.Ada, ("EBOOK-SQL", 1));
-        var tasks = shop.Get<OperatorTaskStore>();
-        foreach (var key in new[] { "a", "b", "c" })
-            await tasks.OpenAsync(new OperatorTask(key, order.OrderId, null, OperatorTaskKind.StepOverdue, key), Now);
-        await tasks.CloseAsync(new OperatorTaskClosing("b", "done", Actor.Operator("jane")), Now);
-
-        var first = await tasks.ListOpenAsync(null, 1, Now);
-        var second = await tasks.ListOpenAsync(first.Next, 1, Now);
-
-        Assert.Equal(["a", "c"], first.Items.Concat(second.Items).Select(task => task.Detail));
         Assert.Null(second.Next);
     }
 

@@ -44,7 +44,7 @@ public sealed class VoucherStoreTests : IAsyncLifetime
         var issued = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => store.IssueAsync(order, Cancel)));
 
         Assert.Single(issued.DistinctBy(voucher => voucher.VoucherId));
-        Assert.Single(await store.ListAsync(Ada, Cancel), voucher => voucher.OrderId == order.OrderId);
+        Assert.Equal(issued[0], await store.FindByOrderAsync(order.OrderId, Cancel));
         Assert.Equal(["ISSUED"], await ChangesAsync(issued[0]));
     }
 
@@ -157,6 +157,24 @@ public sealed class VoucherStoreTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task Audit_rows_are_never_changed_or_deleted()
+    {
+        await ReadyAsync();
+        await using var connection = await database.DataSource.OpenConnectionAsync(Cancel);
+
+        foreach (var sql in new[]
+        {
+            "update vouchers.voucher_audit set actor = 'nobody'",
+            "delete from vouchers.voucher_audit",
+            "truncate vouchers.voucher_audit",
+        })
+        {
+            var refusal = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => connection.ExecuteAsync(sql));
+            Assert.Contains("append-only", refusal.MessageText, StringComparison.Ordinal);
+        }
+    }
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private static VoucherUse Use(Voucher voucher) => new(voucher.Code.ToLowerInvariant(), Guid.CreateVersion7(), 1, Ada);
@@ -171,6 +189,6 @@ public sealed class VoucherStoreTests : IAsyncLifetime
     private async Task<IEnumerable<string>> ChangesAsync(Voucher voucher)
     {
         await using var connection = await database.DataSource.OpenConnectionAsync(Cancel);
-        return await connection.QueryAsync<string>("select event from vouchers.voucher_changes where voucher_id = @VoucherId order by version", voucher);
+        return await connection.QueryAsync<string>("select event from vouchers.voucher_audit where voucher_id = @VoucherId order by version", voucher);
     }
 }

@@ -28,7 +28,7 @@ public sealed class RelayTests
         });
 
         Assert.Equal(["evt-1", "evt-2", "evt-last"], heard);
-        await shop.UntilAsync("select count(*) from deliveries.inbox where outcome = 'DELIVERED'", 3L);
+        await shop.UntilAsync("select count(*) from messages.inbox where outcome = 'DELIVERED'", 3L);
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class RelayTests
             await shop.RelayAsync(temporal.Client.Connection.Options.TargetHost!);
             await shop.RelayAsync(temporal.Client.Connection.Options.TargetHost!);
             await Task.WhenAll(ids.Select(id => shop.PartnerSaysAsync(delivery, id)));
-            await shop.UntilAsync("select count(*) from deliveries.inbox where outcome = 'DELIVERED'", 50L);
+            await shop.UntilAsync("select count(*) from messages.inbox where outcome = 'DELIVERED'", 50L);
             await shop.PartnerSaysAsync(delivery, "evt-last");
         });
 
@@ -61,7 +61,7 @@ public sealed class RelayTests
 
         await shop.PartnerSaysAsync(delivery, "evt-1");
 
-        await shop.UntilAsync("select outcome || ' ' || (body <> '')::text from deliveries.inbox", "UNROUTABLE true");
+        await shop.UntilAsync("select outcome || ' ' || (body <> '')::text from messages.inbox", "UNROUTABLE true");
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class RelayTests
 
         await shop.PartnerSaysAsync(delivery, "evt-1");
 
-        await shop.UntilAsync("select tries > 1 and outcome is null from deliveries.inbox", true);
+        await shop.UntilAsync("select tries > 1 and outcome is null from messages.inbox", true);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class RelayTests
         var delivery = await shop.DeliveryAsync();
         await shop.RelayAsync(address);
         await shop.PartnerSaysAsync(delivery, "evt-last");
-        await shop.UntilAsync("select tries > 0 from deliveries.inbox", true);
+        await shop.UntilAsync("select tries > 0 from messages.inbox", true);
 
         await using var temporal = await TestTemporal.StartLocalAsync(address);
         var heard = await temporal.RunAsync(delivery, () => Task.CompletedTask);
@@ -104,8 +104,8 @@ public sealed class RelayTests
         await Task.WhenAll(Enumerable.Range(0, 40).Select(
             _ => shop.Get<Outbox>().RecordAsync(new OrderCompleted(Guid.CreateVersion7(), Guid.CreateVersion7(), 100, 0, []), Now)));
 
-        await shop.UntilAsync("select count(*) from orders.published_events", 40L);
-        await shop.UntilAsync("select count(*) from orders.outbox where published_at is null", 0L);
+        await shop.UntilAsync("select count(*) from messages.outbox where published_at is not null", 40L);
+        Assert.Equal(40L, await shop.SingleAsync<long>("select max(position) from messages.outbox"));
     }
 
     [Fact]

@@ -1,13 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using TemporalDelivery.Database;
 using TemporalDelivery.Database.Messaging;
 
 namespace TemporalDelivery.Worker.Relays;
 
-/// <summary>Publishes recorded events for others, in order within an aggregate: into the event log and, for whoever watches, the process's log.</summary>
+/// <summary>Publishes recorded events for others, in order within an aggregate, and names them in the process's log for whoever watches.</summary>
 sealed class OutboxRelay(Outbox outbox, Bells bells, ILogger<OutboxRelay> logger) : BackgroundService
 {
     const int Batch = 200;
@@ -18,14 +17,16 @@ sealed class OutboxRelay(Outbox outbox, Bells bells, ILogger<OutboxRelay> logger
 
     async Task RelayAsync(CancellationToken stoppingToken)
     {
-        if (await outbox.PublishAsync(Batch, PublishAsync, stoppingToken) != Batch)
-            await bells.WaitAsync(Channels.OutboxFilled, Sweep, stoppingToken);
-    }
+        var published = await outbox.PublishAsync(Batch, stoppingToken);
+        foreach (var @event in published ?? [])
+        {
+            logger.LogInformation("Event {Topic} of {AggregateId}: {EventId}", @event.Topic, @event.AggregateId, @event.EventId);
+        }
 
-    async Task PublishAsync(OutboxEvent @event, NpgsqlTransaction transaction, CancellationToken cancellationToken)
-    {
-        await EventLog.AppendAsync(@event, transaction, cancellationToken);
-        logger.LogInformation("Event {Topic} of {AggregateId}: {EventId}", @event.Topic, @event.AggregateId, @event.EventId);
+        if (published?.Count != Batch)
+        {
+            await bells.WaitAsync(Channels.OutboxFilled, Sweep, stoppingToken);
+        }
     }
 }
 
