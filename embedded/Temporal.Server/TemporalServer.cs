@@ -16,12 +16,14 @@ public sealed class TemporalServer : IAsyncDisposable
 
     private readonly WebApplication app;
     private readonly ServerCore core;
+    private readonly ILoggerFactory logs;
     private int disposed;
 
-    private TemporalServer(WebApplication app, ServerCore core, Listeners listeners, Task? storeLost)
+    private TemporalServer(WebApplication app, ServerCore core, ILoggerFactory logs, Listeners listeners, Task? storeLost)
     {
         this.app = app;
         this.core = core;
+        this.logs = logs;
         StoreLost = storeLost ?? new TaskCompletionSource().Task;
         EndPoint = listeners.Grpc!.IPEndPoint!;
         WebUi = listeners.WebUi?.IPEndPoint;
@@ -58,9 +60,8 @@ public sealed class TemporalServer : IAsyncDisposable
             throw new ArgumentException("A time-skipping server keeps everything in memory; it takes no PostgreSQL connection.", nameof(options));
         }
 
-        var listeners = new Listeners();
-        var app = Build(options, listeners);
-        var logs = app.Services.GetRequiredService<ILoggerFactory>();
+        var logs = LoggerFactory.Create(logging => logging.AddServerConsole(options.LogFormat, options.LogLevel));
+        WebApplication? app = null;
         ServerCore? core = null;
         try
         {
@@ -73,18 +74,14 @@ public sealed class TemporalServer : IAsyncDisposable
                 logs.CreateLogger("Temporal.Server.History"),
                 ServerCore.DefaultCachedRuns,
                 cancellationToken).ConfigureAwait(false);
-            UseFaces(app, options, core, logs);
+            var listeners = new Listeners();
+            app = Build(options, core, listeners, logs);
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
-            return new TemporalServer(app, core, listeners, (store as PostgresStore)?.OwnershipLost);
+            return new TemporalServer(app, core, logs, listeners, (store as PostgresStore)?.OwnershipLost);
         }
         catch
         {
-            await app.DisposeAsync().ConfigureAwait(false);
-            if (core is not null)
-            {
-                await core.DisposeAsync().ConfigureAwait(false);
-            }
-
+            await DisposeAsync(app, core, logs).ConfigureAwait(false);
             throw;
         }
     }
@@ -104,14 +101,29 @@ public sealed class TemporalServer : IAsyncDisposable
             await app.StopAsync(timeout.Token).ConfigureAwait(false);
         }
 
-        await app.DisposeAsync().ConfigureAwait(false);
-        await core.DisposeAsync().ConfigureAwait(false);
+        await DisposeAsync(app, core, logs).ConfigureAwait(false);
     }
 
-    private static WebApplication Build(TemporalServerOptions options, Listeners listeners)
+    private static async ValueTask DisposeAsync(WebApplication? app, ServerCore? core, ILoggerFactory logs)
+    {
+        if (app is not null)
+        {
+            await app.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (core is not null)
+        {
+            await core.DisposeAsync().ConfigureAwait(false);
+        }
+
+        logs.Dispose();
+    }
+
+    private static WebApplication Build(TemporalServerOptions options, ServerCore core, Listeners listeners, ILoggerFactory logs)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(TemporalServer).Assembly.GetName().Name });
-        builder.Logging.AddServerConsole(options.LogFormat, options.LogLevel);
+        builder.Services.AddSingleton(logs);
+        builder.Services.AddGrpc(core.Methods, core.Readiness.IsServingAsync);
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -120,11 +132,7 @@ public sealed class TemporalServer : IAsyncDisposable
             listeners.HttpApi = options.HttpApi is null ? null : kestrel.ListenHttp(options.HttpApi, HttpFace.Api);
             listeners.Metrics = options.Metrics is null ? null : kestrel.ListenHttp(options.Metrics, HttpFace.Metrics);
         });
-        return builder.Build();
-    }
-
-    private static void UseFaces(WebApplication app, TemporalServerOptions options, ServerCore core, ILoggerFactory logs)
-    {
+        var app = builder.Build();
         var log = logs.CreateLogger("Temporal.Server");
         foreach (var warning in options.Warnings)
         {
@@ -138,7 +146,8 @@ public sealed class TemporalServer : IAsyncDisposable
             app.UseHttp(new HttpEndpoint(pages, new BrowserGuard(options.Limits.AllowedHosts), logs.CreateLogger<HttpEndpoint>()));
         }
 
-        app.UseGrpc(core.Methods, core.Readiness.IsServingAsync);
+        app.MapGrpc(core.Methods);
+        return app;
     }
 
     private static IExecutionStore StoreOf(TemporalServerOptions options, ILoggerFactory logs) => options.PostgresConnectionString is { } connection

@@ -1,7 +1,7 @@
 using System.Net;
+using Grpc.Health.V1;
 using Temporal.Server.Tests.Grpc;
 using Temporal.Server.Tests.Store.Postgres;
-using Temporalio.Api.Health.V1;
 
 namespace Temporal.Server.Tests.Admission;
 

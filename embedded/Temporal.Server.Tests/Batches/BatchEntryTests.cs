@@ -1,5 +1,4 @@
 using Temporal.Server.Batches;
-using Temporal.Server.Batches.Records;
 using Temporal.Server.Store;
 
 namespace Temporal.Server.Tests.Batches;

@@ -72,9 +72,9 @@ public sealed class UpdateWithStartTests
         var error = await Assert.ThrowsAsync<RpcException>(() => call);
 
         var statuses = StatusesOf(error);
-        Assert.Equal((int)StatusCode.Ok, statuses[0].Code);
+        Assert.Equal((int)StatusCode.OK, statuses[0].Code);
         Assert.Equal((int)error.StatusCode, statuses[1].Code);
-        Assert.NotEqual((int)StatusCode.Ok, statuses[1].Code);
+        Assert.NotEqual((int)StatusCode.OK, statuses[1].Code);
     }
 
     [Fact]

@@ -18,10 +18,6 @@ public sealed class HttpFuzzTests
 
     private static readonly HttpRoute[] Routes = [.. RouteTable.All];
 
-    private static readonly Dictionary<string, MethodDescriptor> Methods =
-        Temporalio.Api.WorkflowService.V1.ServiceReflection.Descriptor.Services
-            .Concat(Temporalio.Api.OperatorService.V1.ServiceReflection.Descriptor.Services).SelectMany(service => service.Methods).ToDictionary(method => method.Name);
-
     [Theory]
     [InlineData(true, false)]
     [InlineData(false, true)]
@@ -108,9 +104,8 @@ public sealed class HttpFuzzTests
     private static (string Call, HttpRequestMessage Request) Next(Random random, FuzzedServer server)
     {
         var route = Routes[random.Next(Routes.Length)];
-        var message = new RandomMessages(random, server.Learned).Next(Methods[route.Call].InputType);
-        var bare = random.Next(2) == 0;
-        var path = string.Join('/', (bare ? route.Bare ?? route.Path : "api/v1/" + route.Path).Split('/').Select(segment => segment.StartsWith('{') ? Segment(random, message, segment[1..^1]) : segment));
+        var message = new RandomMessages(random, server.Learned).Next(route.Call.InputType);
+        var path = string.Join('/', route.Template.TrimStart('/').Split('/').Select(segment => segment.StartsWith('{') ? Segment(random, message, segment[1..^1]) : segment));
         var face = random.Next(2) == 0 ? server.Server.WebUi : server.Server.HttpApi;
         var query = string.Join('&', Query(random, message).Concat(random.Next(20) == 0 ? ["pretty", "=&%zz=1"] : []));
         var request = new HttpRequestMessage(
@@ -120,7 +115,7 @@ public sealed class HttpFuzzTests
             request.Content = new ByteArrayContent(Body(random, message));
         }
 
-        return (route.Call, request);
+        return (route.Call.Name, request);
     }
 
     private static string Segment(Random random, IMessage message, string path)

@@ -35,10 +35,11 @@ internal sealed class GrpcHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenGrpc(new IPEndPoint(IPAddress.Loopback, 0), limits, clock));
-        var app = builder.Build();
         var methods = new RpcMethods();
         configure(methods);
-        app.UseGrpc(methods);
+        builder.Services.AddGrpc(methods);
+        var app = builder.Build();
+        app.MapGrpc(methods);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new GrpcHost(app);
     }
@@ -106,7 +107,7 @@ internal sealed record GrpcReply(HttpResponseHeaders Headers, HttpResponseHeader
 {
     public int Status => int.Parse(Value("grpc-status")!, System.Globalization.CultureInfo.InvariantCulture);
 
-    public string? Message => Value("grpc-message");
+    public string? Message => Value("grpc-message") is { } message ? Uri.UnescapeDataString(message) : null;
 
     public T Read<T>(MessageParser<T> parser)
         where T : IMessage<T> => parser.ParseFrom(Content, 5, Content.Length - 5);

@@ -1,4 +1,3 @@
-using Temporal.Server.Batches.Records;
 using Temporal.Server.Frontend;
 using Temporal.Server.History;
 using Temporal.Server.History.Activities;

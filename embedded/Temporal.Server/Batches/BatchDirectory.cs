@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Google.Protobuf;
-using Temporal.Server.Batches.Records;
 using Temporal.Server.History;
 using Temporal.Server.Rpc;
 using Temporal.Server.Store;
@@ -28,7 +27,7 @@ internal sealed class BatchDirectory(IExecutionStore store)
     {
         await foreach (var stored in store.ReadRecordsAsync(Kind, cancellationToken).ConfigureAwait(false))
         {
-            entries[stored.Key] = new BatchEntry(stored.Key, BatchRecord.Parser.ParseFrom(stored.Data.Span), stored.Version);
+            entries[stored.Key] = new BatchEntry(stored.Key, BatchRecord.Parse(stored.Data.Span), stored.Version);
         }
     }
 
@@ -86,7 +85,7 @@ internal sealed class BatchDirectory(IExecutionStore store)
         {
             if (entry.IsUncertain && await store.ReadRecordAsync(entry.Key, cancellationToken).ConfigureAwait(false) is { } stored)
             {
-                var known = BatchRecord.Parser.ParseFrom(stored.Data.Span);
+                var known = BatchRecord.Parse(stored.Data.Span);
                 entry.Set(known, stored.Version, pageIsCounted: stored.Version != entry.Version);
             }
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Temporal.Server.Batches.Records;
 using Temporal.Server.Store;
 
 namespace Temporal.Server.Batches;

@@ -1,4 +1,3 @@
-using Temporal.Server.Batches.Records;
 
 namespace Temporal.Server.Batches;
 

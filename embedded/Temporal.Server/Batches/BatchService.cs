@@ -1,6 +1,5 @@
 using System.Globalization;
 using Google.Protobuf;
-using Temporal.Server.Batches.Records;
 using Temporal.Server.History;
 using Temporal.Server.Rpc;
 using Temporal.Server.Store;
@@ -138,8 +137,7 @@ internal sealed class BatchService(HistoryEngine engine, IExecutionStore store) 
             next =>
             {
                 CountPage(entry, next);
-                next.Page.Clear();
-                next.Page.AddRange(page);
+                next.Page = [.. page];
                 next.NextPage = nextPage;
                 next.IsLastPage = nextPage.IsEmpty;
             },
@@ -219,7 +217,7 @@ internal sealed class BatchService(HistoryEngine engine, IExecutionStore store) 
     private void Close(BatchEntry entry, BatchRecord record, BatchOperationState state)
     {
         CountPage(entry, record);
-        record.Page.Clear();
+        record.Page = [];
         record.NextPage = ByteString.Empty;
         record.State = state;
         record.CloseTime = engine.Now.ToProto();

@@ -93,7 +93,7 @@ internal sealed class HistoryHandlers(HistoryEngine engine)
         if (next is null)
         {
             // A worker's task has those that came with it.
-            page.Events.AddRange(token.LastEventId > 0 ? token.TransientEvents : unwritten ? Unwritten(t.State) : []);
+            page.Events.AddRange(token.LastEventId > 0 ? token.TransientEvents.Select(HistoryEvent.Parser.ParseFrom) : unwritten ? Unwritten(t.State) : []);
         }
 
         return new GetWorkflowExecutionHistoryResponse { History = page, NextPageToken = next is null ? ByteString.Empty : After(token, next.Value) };

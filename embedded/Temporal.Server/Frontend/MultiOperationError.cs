@@ -27,7 +27,7 @@ internal static class MultiOperationError
     }
 
     private static MultiOperationExecutionFailure.Types.OperationStatus StatusOf(RpcException? error) => error is null
-        ? new MultiOperationExecutionFailure.Types.OperationStatus { Code = (int)StatusCode.Ok }
+        ? new MultiOperationExecutionFailure.Types.OperationStatus { Code = (int)StatusCode.OK }
         : new MultiOperationExecutionFailure.Types.OperationStatus
         {
             Code = (int)error.StatusCode,

@@ -28,7 +28,7 @@ internal sealed class ScheduleReadHandlers(HistoryEngine engine, ScheduleService
         var (record, _, times, problem) = await schedules.ReadActedAsync(key, context.CancellationToken).ConfigureAwait(false);
         var info = record.Info.Clone();
         info.BufferSize = record.Buffered.Count;
-        info.StateSizeBytes = record.CalculateSize();
+        info.StateSizeBytes = record.ToByteArray().Length;
         info.InvalidScheduleError = problem;
         info.FutureActionTimes.AddRange(Future(record, times, ScheduleLimits.FutureActions));
         return new DescribeScheduleResponse
@@ -155,7 +155,7 @@ internal sealed class ScheduleReadHandlers(HistoryEngine engine, ScheduleService
                 Paused = record.Schedule.State.Paused,
                 RecentActions = { record.Info.RecentActions.TakeLast(ScheduleLimits.ActionsInList) },
                 FutureActionTimes = { Future(record, listed.Times, ScheduleLimits.ActionsInList) },
-                StateSizeBytes = record.CalculateSize(),
+                StateSizeBytes = record.ToByteArray().Length,
             },
         };
     }

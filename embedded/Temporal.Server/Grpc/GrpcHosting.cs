@@ -1,15 +1,19 @@
 using System.Net;
-using Microsoft.AspNetCore.Builder;
+using Grpc.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Temporal.Server.Rpc;
 
 namespace Temporal.Server.Grpc;
 
 /// <summary>Puts gRPC into a web host.</summary>
-public static class GrpcHosting
+internal static class GrpcHosting
 {
+    /// <summary>Temporal's own limit for a message, in bytes, before and after decompression.</summary>
+    public const int MaximumMessageBytes = 4 * 1024 * 1024;
+
+    private const string HealthService = "grpc.health.v1.Health";
+
     // A peer that takes less has stopped reading, or means harm; what is written for it is held in memory meanwhile.
     private static readonly MinDataRate SlowestPeer = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(30));
 
@@ -28,7 +32,7 @@ public static class GrpcHosting
         // One connection carries every long poll of a worker process, and a fleet's worth of client calls.
         kestrel.Limits.Http2.MaxStreamsPerConnection = 10_000;
         kestrel.Limits.Http2.InitialConnectionWindowSize = 16 * 1024 * 1024;
-        kestrel.Limits.Http2.InitialStreamWindowSize = GrpcFrames.MaximumMessageBytes + 64 * 1024;
+        kestrel.Limits.Http2.InitialStreamWindowSize = MaximumMessageBytes + 64 * 1024;
         kestrel.Limits.Http2.MaxRequestHeaderFieldSize = 64 * 1024;
         kestrel.Limits.Http2.KeepAlivePingDelay = limits.KeepAlivePingDelay;
         kestrel.Limits.Http2.KeepAlivePingTimeout = limits.KeepAlivePingTimeout;
@@ -43,14 +47,56 @@ public static class GrpcHosting
         return listener!;
     }
 
-    /// <summary>Answers every request with a gRPC content type from these methods, to which it adds health; the rest of the pipeline sees the other requests.</summary>
-    /// <param name="app">The pipeline.</param>
-    /// <param name="methods">What is served.</param>
-    /// <param name="isServing">What health says; always serving if null.</param>
-    public static IApplicationBuilder UseGrpc(this IApplicationBuilder app, RpcMethods methods, Func<CancellationToken, Task<bool>>? isServing = null)
+    /// <summary>Adds what <see cref="MapGrpc"/> needs.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="methods">What is going to be served.</param>
+    /// <param name="isServing">What health says of the server and of each of its services; always serving if null.</param>
+    public static void AddGrpc(this IServiceCollection services, RpcMethods methods, Func<CancellationToken, Task<bool>>? isServing = null)
     {
-        methods.AddHealth(isServing);
-        var endpoint = new GrpcEndpoint(new GrpcRoutes(methods), app.ApplicationServices.GetRequiredService<ILogger<GrpcEndpoint>>());
-        return app.Use(next => http => GrpcEndpoint.Takes(http.Request) ? endpoint.ServeAsync(http) : next(http));
+        services.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = MaximumMessageBytes;
+            // What is unknown is answered by MapGrpc, in the words that clients look for.
+            grpc.IgnoreUnknownServices = true;
+        });
+        services.AddGrpcHealthChecks(health =>
+        {
+            foreach (var service in methods.Services)
+            {
+                health.Services.Map(service, _ => true);
+            }
+        }).AddAsyncCheck("server", async cancellation =>
+            isServing is null || await isServing(cancellation) ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy());
+    }
+
+    /// <summary>Serves the methods and <c>grpc.health.v1.Health</c>, and says of every other call that it is not implemented.</summary>
+    public static void MapGrpc(this WebApplication app, RpcMethods methods)
+    {
+        // After this the request knows its endpoint; the endpoints themselves come last in the pipeline.
+        app.UseRouting();
+        app.Use(next => http => http.GetEndpoint() is null && IsGrpc(http.Request) ? RefuseAsync(http, methods) : next(http));
+        var definition = ServerServiceDefinition.CreateBuilder();
+        foreach (var method in methods.ByPath.Values)
+        {
+            method.AddTo(definition);
+        }
+
+        app.MapGrpcService(definition.Build());
+        app.MapGrpcHealthChecksService();
+    }
+
+    private static bool IsGrpc(HttpRequest request) => request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
+
+    // The wording matters: the native SDK core tolerates a missing method only when it reads "unknown method" or "unknown service".
+    private static Task RefuseAsync(HttpContext http, RpcMethods methods)
+    {
+        var path = http.Request.Path.Value ?? "";
+        var slash = path.LastIndexOf('/');
+        var (service, method) = slash > 0 ? (path[1..slash], path[(slash + 1)..]) : (path.TrimStart('/'), "");
+        var message = methods.Services.Contains(service) || service == HealthService ? $"unknown method {method} for service {service}" : $"unknown service {service}";
+        http.Response.ContentType = "application/grpc";
+        http.Response.Headers["grpc-status"] = ((int)StatusCode.Unimplemented).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        http.Response.Headers["grpc-message"] = Uri.EscapeDataString(message);
+        return Task.CompletedTask;
     }
 }

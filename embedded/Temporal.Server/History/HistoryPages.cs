@@ -22,7 +22,13 @@ internal static class HistoryPages
         }
         else
         {
-            reply.NextPageToken = new HistoryToken { RunId = runId, NextEventId = next.Value, LastEventId = last, TransientEvents = { transient } }.ToByteString();
+            reply.NextPageToken = new HistoryToken
+            {
+                RunId = runId,
+                NextEventId = next.Value,
+                LastEventId = last,
+                TransientEvents = { transient.Select(e => e.ToByteString()) },
+            }.ToByteString();
         }
     }
 

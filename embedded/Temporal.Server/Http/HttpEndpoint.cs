@@ -57,11 +57,11 @@ internal sealed class HttpEndpoint(HttpPages pages, BrowserGuard guard, ILogger<
 
     private static void Limit(HttpContext http)
     {
-        http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = GrpcFrames.MaximumMessageBytes;
-        if (http.Request.ContentLength > GrpcFrames.MaximumMessageBytes)
+        http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = GrpcHosting.MaximumMessageBytes;
+        if (http.Request.ContentLength > GrpcHosting.MaximumMessageBytes)
         {
             // Before the first byte is asked for.
-            throw new BadHttpRequestException($"Request body too large: {http.Request.ContentLength} bytes of at most {GrpcFrames.MaximumMessageBytes}.", StatusCodes.Status413PayloadTooLarge);
+            throw new BadHttpRequestException($"Request body too large: {http.Request.ContentLength} bytes of at most {GrpcHosting.MaximumMessageBytes}.", StatusCodes.Status413PayloadTooLarge);
         }
 
         http.Features.GetRequiredFeature<IHttpMinRequestBodyDataRateFeature>().MinDataRate = SlowestBody;

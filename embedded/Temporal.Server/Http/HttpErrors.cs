@@ -13,7 +13,7 @@ internal static class HttpErrors
     /// <summary>The HTTP status that stands for a gRPC code, as the gRPC gateway maps them.</summary>
     public static int StatusOf(StatusCode code) => code switch
     {
-        StatusCode.Ok => StatusCodes.Status200OK,
+        StatusCode.OK => StatusCodes.Status200OK,
         StatusCode.Cancelled => ClientClosedRequest,
         StatusCode.InvalidArgument or StatusCode.FailedPrecondition or StatusCode.OutOfRange => StatusCodes.Status400BadRequest,
         StatusCode.Unauthenticated => StatusCodes.Status401Unauthorized,

@@ -16,15 +16,14 @@ internal static class RpcOverHttp
     /// <summary>How long a caller waits who says nothing about it: longer than every long poll that HTTP reaches.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
-    /// <summary>Puts every route into a tree, both with the prefix and without.</summary>
+    /// <summary>Puts every route into a tree.</summary>
     public static void AddApi(this RouteTree<HttpHandler> tree, RpcMethods methods)
     {
-        var served = methods.ByPath.Values.ToDictionary(method => method.Descriptor.Name, StringComparer.Ordinal);
+        var served = methods.ByPath.Values.ToDictionary(method => method.Descriptor);
         foreach (var route in RouteTable.All)
         {
-            HttpHandler handler = served.TryGetValue(route.Call, out var method) ? call => ServeAsync(method, call) : _ => throw NotServed(route.Call);
-            tree.Add(route.Verb, "api/v1/" + route.Path, handler);
-            tree.Add(route.Verb, route.Bare ?? route.Path, handler);
+            HttpHandler handler = served.TryGetValue(route.Call, out var method) ? call => ServeAsync(method, call) : _ => throw NotServed(route.Call.Name);
+            tree.Add(route.Verb, route.Template.TrimStart('/'), handler);
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed class CallMeter(string operation)
         try
         {
             var reply = await handler(request, context).ConfigureAwait(false);
-            code = StatusCode.Ok;
+            code = StatusCode.OK;
             return reply;
         }
         catch (RpcException error)
@@ -69,7 +69,7 @@ internal sealed class CallMeter(string operation)
         Interlocked.Add(ref elapsedTicks, elapsed.Ticks);
         var bucket = Array.BinarySearch(Bounds, elapsed.TotalSeconds);
         Interlocked.Increment(ref latencies[bucket < 0 ? ~bucket : bucket]);
-        if (code != StatusCode.Ok)
+        if (code != StatusCode.OK)
         {
             Interlocked.Increment(ref errors[(int)code]);
         }

@@ -89,7 +89,7 @@ internal static class DueTimes
         {
             NominalTime = time.Nominal.ToProto(),
             ActualTime = time.Actual.ToProto(),
-            OverlapPolicy = policy,
+            OverlapPolicy = (int)policy,
             Manual = manual,
         });
     }

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using Google.Protobuf;
 using Temporal.Server.Rpc;
-using Temporal.Server.Schedules.Records;
 using Temporal.Server.Store;
 using Temporal.Server.Timers;
 
@@ -29,7 +27,7 @@ internal sealed class ScheduleDirectory(IExecutionStore store, ServerClock clock
         await foreach (var stored in store.ReadRecordsAsync(Kind, cancellationToken).ConfigureAwait(false))
         {
             var entry = new ScheduleEntry(stored.Key);
-            entry.Set(ScheduleRecord.Parser.ParseFrom(stored.Data.Span), stored.Version);
+            entry.Set(ScheduleRecord.Parse(stored.Data.Span), stored.Version);
             entries[stored.Key] = entry;
         }
     }
@@ -136,7 +134,7 @@ internal sealed class ScheduleDirectory(IExecutionStore store, ServerClock clock
         }
 
         var stored = await store.ReadRecordAsync(entry.Key, cancellationToken).ConfigureAwait(false);
-        entry.Set(stored is null ? null : ScheduleRecord.Parser.ParseFrom(stored.Data.Span), stored?.Version ?? 0);
+        entry.Set(stored is null ? null : ScheduleRecord.Parse(stored.Data.Span), stored?.Version ?? 0);
         entry.MustLook = true;
     }
 

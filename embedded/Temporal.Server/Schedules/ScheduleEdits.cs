@@ -1,5 +1,4 @@
 using Temporal.Server.History;
-using Temporal.Server.Schedules.Records;
 using Temporal.Server.Schedules.Spec;
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;

@@ -1,4 +1,3 @@
-using Temporal.Server.Schedules.Records;
 using Temporal.Server.Store;
 
 namespace Temporal.Server.Schedules;

@@ -1,4 +1,3 @@
-using Temporal.Server.Schedules.Records;
 using Temporal.Server.Schedules.Spec;
 
 namespace Temporal.Server.Schedules;

@@ -1,7 +1,12 @@
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Temporal.Server.History.Activities;
 using Temporal.Server.History.Records;
 using Temporal.Server.Store;
+using Temporalio.Api.Activity.V1;
+using Temporalio.Api.Common.V1;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Api.Failure.V1;
 using Temporalio.Api.History.V1;
 
 namespace Temporal.Server.History.State;
@@ -17,7 +22,7 @@ internal static class SideRecords
             StartRequestId = state.StartRequestId,
             StickyQueue = state.StickyQueue,
             StickyScheduleToStart = state.StickyScheduleToStart.ToDurationOrNull(),
-            BufferedEvents = { state.Buffered },
+            BufferedEvents = { state.Buffered.Select(e => e.ToByteString()) },
             AwaitingParent = state.AwaitingParent,
             ChildrenToLaunch = { state.ChildrenToLaunch },
             ChildrenStartedLate = { state.ChildrenStartedLate },
@@ -79,7 +84,7 @@ internal static class SideRecords
         }
 
         state.Standalone = record.Standalone is { } alone ? Load(alone, state) : null;
-        foreach (var e in record.BufferedEvents)
+        foreach (var e in record.BufferedEvents.Select(HistoryEvent.Parser.ParseFrom))
         {
             state.Buffered.Add(e);
             EventApplier.Settle(state, e);
@@ -101,7 +106,7 @@ internal static class SideRecords
         Sticky = task.Sticky,
         StartToClose = task.StartToClose.ToProto(),
         HistorySizeBytes = task.HistorySizeBytes,
-        ContinueAsNewReasons = { task.ContinueAsNewReasons },
+        ContinueAsNewReasons = { task.ContinueAsNewReasons.Select(reason => (int)reason) },
         Transient = task.Transient,
     };
 
@@ -118,38 +123,54 @@ internal static class SideRecords
         Sticky = record.Sticky,
         StartToClose = record.StartToClose.ToSpan(),
         HistorySizeBytes = record.HistorySizeBytes,
-        ContinueAsNewReasons = [.. record.ContinueAsNewReasons],
+        ContinueAsNewReasons = [.. record.ContinueAsNewReasons.Select(reason => (SuggestContinueAsNewReason)reason)],
         Transient = record.Transient,
     };
 
-    private static ActivityRecord Save(ActivityState activity) => new()
+    private static ActivityRecord Save(ActivityState activity)
     {
-        ScheduledEventId = activity.ScheduledEventId,
-        Attempt = activity.Attempt,
-        ScheduledTime = activity.ScheduledTime.ToProto(),
-        StartedTime = activity.StartedTime?.ToProto(),
-        LastStartedTime = activity.LastStartedTime?.ToProto(),
-        LastAttemptCompleteTime = activity.LastAttemptCompleteTime?.ToProto(),
-        RetryInterval = activity.RetryInterval?.ToProto(),
-        RequestId = activity.RequestId,
-        Identity = activity.Identity,
-        LastHeartbeatTime = activity.LastHeartbeatTime?.ToProto(),
-        HeartbeatDetails = activity.HeartbeatDetails,
-        LastFailure = activity.LastFailure,
-        InBackoff = activity.InBackoff,
-        StartedAttempt = activity.StartedAttempt,
-        Stamp = activity.Stamp,
-        Pause = activity.Pause is { } pause
-            ? new ActivityPauseRecord { Time = pause.Time.ToProto(), Identity = pause.Identity, Reason = pause.Reason, RequestId = pause.RequestId }
-            : null,
-        Reset = activity.IsReset,
-        ForgetHeartbeat = activity.ForgetsHeartbeat,
-        ChangedOptions = activity.ChangedOptions,
-        FirstScheduledTime = activity.FirstScheduledTime.ToProto(),
-        HeartbeatCount = activity.HeartbeatCount,
-        SdkName = activity.SdkName,
-        SdkVersion = activity.SdkVersion,
-    };
+        var record = new ActivityRecord
+        {
+            ScheduledEventId = activity.ScheduledEventId,
+            Attempt = activity.Attempt,
+            ScheduledTime = activity.ScheduledTime.ToProto(),
+            StartedTime = activity.StartedTime?.ToProto(),
+            LastStartedTime = activity.LastStartedTime?.ToProto(),
+            LastAttemptCompleteTime = activity.LastAttemptCompleteTime?.ToProto(),
+            RetryInterval = activity.RetryInterval?.ToProto(),
+            RequestId = activity.RequestId,
+            Identity = activity.Identity,
+            LastHeartbeatTime = activity.LastHeartbeatTime?.ToProto(),
+            InBackoff = activity.InBackoff,
+            StartedAttempt = activity.StartedAttempt,
+            Stamp = activity.Stamp,
+            Pause = activity.Pause is { } pause
+                ? new ActivityPauseRecord { Time = pause.Time.ToProto(), Identity = pause.Identity, Reason = pause.Reason, RequestId = pause.RequestId }
+                : null,
+            Reset = activity.IsReset,
+            ForgetHeartbeat = activity.ForgetsHeartbeat,
+            FirstScheduledTime = activity.FirstScheduledTime.ToProto(),
+            HeartbeatCount = activity.HeartbeatCount,
+            SdkName = activity.SdkName,
+            SdkVersion = activity.SdkVersion,
+        };
+        if (activity.HeartbeatDetails is { } details)
+        {
+            record.HeartbeatDetails = details.ToByteString();
+        }
+
+        if (activity.LastFailure is { } failure)
+        {
+            record.LastFailure = failure.ToByteString();
+        }
+
+        if (activity.ChangedOptions is { } options)
+        {
+            record.ChangedOptions = options.ToByteString();
+        }
+
+        return record;
+    }
 
     private static StandaloneRecord Save(StandaloneActivity alone) => new()
     {
@@ -189,15 +210,15 @@ internal static class SideRecords
         activity.RequestId = record.RequestId;
         activity.Identity = record.Identity;
         activity.LastHeartbeatTime = record.LastHeartbeatTime?.ToDateTimeOffset();
-        activity.HeartbeatDetails = record.HeartbeatDetails;
-        activity.LastFailure = record.LastFailure;
+        activity.HeartbeatDetails = record.HasHeartbeatDetails ? Payloads.Parser.ParseFrom(record.HeartbeatDetails) : null;
+        activity.LastFailure = record.HasLastFailure ? Failure.Parser.ParseFrom(record.LastFailure) : null;
         activity.InBackoff = record.InBackoff;
         activity.StartedAttempt = record.StartedAttempt;
         activity.Stamp = record.Stamp;
         activity.Pause = record.Pause is { } pause ? new ActivityPause(pause.Time.ToDateTimeOffset(), pause.Identity, pause.Reason, pause.RequestId) : null;
         activity.IsReset = record.Reset;
         activity.ForgetsHeartbeat = record.ForgetHeartbeat;
-        activity.ChangedOptions = record.ChangedOptions;
+        activity.ChangedOptions = record.HasChangedOptions ? ActivityOptions.Parser.ParseFrom(record.ChangedOptions) : null;
         activity.FirstScheduledTime = record.FirstScheduledTime?.ToDateTimeOffset() ?? activity.FirstScheduledTime;
         activity.HeartbeatCount = record.HeartbeatCount;
         activity.SdkName = record.SdkName;
