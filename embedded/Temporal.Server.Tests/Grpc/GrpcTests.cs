@@ -129,7 +129,7 @@ public sealed class GrpcTests
     {
         await using var host = await GrpcHost.StartAsync(Answering(_ => new StartWorkflowExecutionResponse()));
 
-        Assert.Contains((await host.CallAsync(Path, body, ("grpc-encoding", encoding))).Status, [(int)StatusCode.Unknown, (int)StatusCode.Internal]);
+        Assert.Contains((await host.CallAsync(Path, body, ("grpc-encoding", encoding))).Status, new[] { (int)StatusCode.Unknown, (int)StatusCode.Internal });
     }
 
     [Fact]
