@@ -2,7 +2,7 @@ using Temporalio.Activities;
 
 namespace TemporalDelivery.Vouchers;
 
-/// <summary>The module's effects, on its own task queue. Orders call the last two by name, on <see cref="VoucherModule.TaskQueue"/>.</summary>
+/// <summary>The module's effects, on its own task queue <see cref="VoucherModule.TaskQueue"/>. Orders call the last two by name.</summary>
 public interface IVoucherActivities
 {
     /// <summary>Issues the order's voucher, DISABLED; when it has one already, returns that.</summary>
@@ -13,11 +13,11 @@ public interface IVoucherActivities
     [Activity]
     Task ActivateVoucherAsync(IssuedVoucher voucher);
 
-    /// <summary>Redeems it: of all that try at the same time exactly one succeeds. Repeated by the same order attempt: the same answer.</summary>
+    /// <summary>Redeems it: of all that try at the same time exactly one succeeds. The same order attempt, when it repeats the call, gets the same answer.</summary>
     [Activity]
     Task<VoucherRedemption> RedeemVoucherAsync(VoucherUse use);
 
-    /// <summary>Makes it READY again if this order attempt uses it; in any case it never will. The answer is never redeemed.</summary>
+    /// <summary>Makes it READY again if this order attempt uses it, and refuses any later redemption by this attempt. The answer says "not redeemed".</summary>
     [Activity]
     Task<VoucherRedemption> GiveVoucherBackAsync(VoucherUse use);
 }

@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using Temporalio.Activities;
 
 namespace TemporalDelivery.Vouchers;
 
@@ -17,10 +18,10 @@ public enum DisableOutcome
 }
 
 /// <summary>
-/// The vouchers in PostgreSQL. Every change compares the version that was read and writes its own audit row in the same transaction; of changes that
-/// race, one wins and the others look again.
+/// The vouchers in PostgreSQL, and so the module's activities. Every change compares the version that was read and writes its own audit row in the same
+/// transaction: of changes that race, one wins and the others read again.
 /// </summary>
-public sealed class VoucherStore(NpgsqlDataSource database)
+public sealed class VoucherStore(NpgsqlDataSource database) : IVoucherActivities
 {
     private const string Columns = """
         voucher_id as "VoucherId", order_id as "OrderId", customer_id as "CustomerId", code as "Code", amount_cents as "AmountCents",
@@ -37,13 +38,15 @@ public sealed class VoucherStore(NpgsqlDataSource database)
     public Task<Voucher?> FindByOrderAsync(Guid orderId, CancellationToken cancellationToken) =>
         FindAsync($"select {Columns} from vouchers.vouchers where order_id = @orderId", new { orderId }, cancellationToken);
 
-    /// <summary>Issues the order's voucher, DISABLED; when it has one already, returns that.</summary>
-    public async Task<Voucher> IssueAsync(IssueVoucher voucher, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    [Activity]
+    public async Task<IssuedVoucher> IssueVoucherAsync(IssueVoucher voucher)
     {
         ArgumentNullException.ThrowIfNull(voucher);
+        var cancellationToken = Cancellation;
         while (true)
         {
-            // A taken code inserts nothing either, and finds nothing: the next round draws another.
+            // Should the code be taken, nothing is inserted and nothing found: the next round draws another.
             await using (var connection = await database.OpenConnectionAsync(cancellationToken))
             {
                 await connection.ExecuteAsync(new CommandDefinition(
@@ -62,25 +65,28 @@ public sealed class VoucherStore(NpgsqlDataSource database)
 
             if (await FindByOrderAsync(voucher.OrderId, cancellationToken) is { } issued)
             {
-                return issued;
+                return new IssuedVoucher(issued.VoucherId, issued.Code);
             }
         }
     }
 
-    /// <summary>Makes it READY, once.</summary>
-    public async Task ActivateAsync(Guid voucherId, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    [Activity]
+    public async Task ActivateVoucherAsync(IssuedVoucher voucher)
     {
+        ArgumentNullException.ThrowIfNull(voucher);
+        var cancellationToken = Cancellation;
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
             """
             with activated as (
                 update vouchers.vouchers set state = 'READY', activated_at = now(), version = version + 1
-                where voucher_id = @voucherId and state = 'DISABLED' and activated_at is null
+                where voucher_id = @VoucherId and state = 'DISABLED' and activated_at is null
                 returning voucher_id, version)
             insert into vouchers.voucher_audit (voucher_id, version, from_state, to_state, event, actor)
             select voucher_id, version, 'DISABLED', 'READY', 'ACTIVATED', 'system' from activated
             """,
-            new { voucherId },
+            new { voucher.VoucherId },
             cancellationToken: cancellationToken));
     }
 
@@ -114,10 +120,12 @@ public sealed class VoucherStore(NpgsqlDataSource database)
         }
     }
 
-    /// <summary>Redeems it once only: the one use that may be alive is this order attempt's, or it is refused.</summary>
-    public async Task<VoucherRedemption> RedeemAsync(VoucherUse use, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    [Activity]
+    public async Task<VoucherRedemption> RedeemVoucherAsync(VoucherUse use)
     {
         ArgumentNullException.ThrowIfNull(use);
+        var cancellationToken = Cancellation;
         while (true)
         {
             var voucher = await FindByCodeAsync(use.Code, cancellationToken);
@@ -150,10 +158,12 @@ public sealed class VoucherStore(NpgsqlDataSource database)
         }
     }
 
-    /// <summary>Makes it READY again if this order attempt uses it; and whether or not it does, a later redemption by this attempt is refused.</summary>
-    public async Task GiveBackAsync(VoucherUse use, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    [Activity]
+    public async Task<VoucherRedemption> GiveVoucherBackAsync(VoucherUse use)
     {
         ArgumentNullException.ThrowIfNull(use);
+        var cancellationToken = Cancellation;
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
@@ -181,7 +191,11 @@ public sealed class VoucherStore(NpgsqlDataSource database)
             transaction,
             cancellationToken: cancellationToken));
         await transaction.CommitAsync(cancellationToken);
+        return Refused("given back");
     }
+
+    private static CancellationToken Cancellation =>
+        ActivityExecutionContext.HasCurrent ? ActivityExecutionContext.Current.CancellationToken : CancellationToken.None;
 
     private static VoucherRedemption Refused(string why) => new(Redeemed: false, AmountCents: 0, why);
 

@@ -6,38 +6,52 @@ using Temporalio.Exceptions;
 
 namespace TemporalDelivery.Activities.Failures;
 
-/// <summary>A call of another company's HTTP interface.</summary>
-static class ProviderCall
+/// <summary>A call of another company's HTTP interface: which of its failures are tried again.</summary>
+internal static class ProviderCall
 {
+    private const int MaxExplanation = 500;
+
     /// <summary>
-    /// Calls. What is wrong with the request itself (400, 422) is a bug of ours and not tried again; everything else that fails (5xx, 429, credentials,
-    /// time-outs, refused connections) is left to Temporal's retries.
+    /// Sends a request. An answer that finds fault with the request itself (400, 422) is a bug of ours: it is not tried again. Whatever else fails
+    /// (refused connections, time-outs, 5xx, 429, credentials, answers that cannot be read) may pass: Temporal tries again.
     /// </summary>
-    public static async Task<T> ToAsync<T>(string whom, Func<Task<T>> call)
+    public static async Task<T> SendAsync<T>(string provider, Func<Task<T>> send)
     {
         try
         {
-            return await call();
+            return await send();
         }
         catch (ApiException refusal) when (refusal.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity)
         {
             throw new ApplicationFailureException(
-                $"The {whom} does not take our request ({(int)refusal.StatusCode}): {Explain(refusal)}",
+                $"The {provider} does not take our request ({(int)refusal.StatusCode}): {Explain(refusal)}",
                 refusal, errorType: "REQUEST_REFUSED", nonRetryable: true);
+        }
+        catch (ApiRequestException failure)
+        {
+            // Without the inner exception: its message alone ("The operation was canceled.") would be what the operator reads.
+            var cause = failure.InnerException is OperationCanceledException ? "no answer in time" : failure.GetBaseException().Message;
+            throw new ApplicationFailureException($"The {provider} cannot be reached: {cause}", errorType: "PROVIDER_UNREACHABLE");
         }
     }
 
-    /// <summary>What the answer says in words: the detail of problem details (RFC 9457), else its whole text.</summary>
+    /// <summary>The exception for an answer that is JSON but does not say what it must; it is tried again.</summary>
+    public static ApplicationFailureException Malformed(string provider, string what) =>
+        new($"The {provider}'s answer cannot be understood: {what}.", errorType: "PROVIDER_ANSWER");
+
+    /// <summary>What the answer says in words, shortened: the detail of problem details (RFC 9457), else its text.</summary>
     public static string Explain(ApiException refusal)
     {
         var text = refusal.Content ?? "";
         try
         {
-            return (string?)JsonNode.Parse(text)?["detail"] ?? text;
+            text = (string?)JsonNode.Parse(text)?["detail"] ?? text;
         }
         catch (Exception notDetails) when (notDetails is JsonException or InvalidOperationException)
         {
-            return text;
+            // It is no problem document, so the text itself has to explain.
         }
+
+        return text.Length > MaxExplanation ? $"{text[..MaxExplanation]}…" : text;
     }
 }

@@ -1,33 +1,19 @@
-using Refit;
-using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Deliveries;
 
 namespace TemporalDelivery.Activities.Partner;
 
-/// <summary>A booking, for the partner.</summary>
-public sealed record PartnerBooking(Guid DeliveryOrderId, Guid OrderId, int Attempt, Address Address, IReadOnlyList<PartnerBookingLine> Lines);
-
-/// <summary>So many of one article.</summary>
-public sealed record PartnerBookingLine(string Sku, int Quantity);
-
-/// <summary>Whether the partner takes the delivery, and why not.</summary>
-public sealed record PartnerBookingAnswer(Guid DeliveryOrderId, bool Accepted, string? Reason);
-
-/// <summary>What the partner knows of a delivery, with all events so far as its webhooks told them.</summary>
-public sealed record PartnerDelivery(string State, string? PartnerDeliveryNumber, string? Reason, IReadOnlyList<PartnerEvent>? Events);
-
-/// <summary>The delivery partner's HTTP interface. To use another partner, implement this folder anew.</summary>
+/// <summary>
+/// The delivery partner, in our words. An implementation is a folder beside this file and one line of registration. What must not be tried again is an
+/// <c>ApplicationFailureException</c> that says so; after any other exception Temporal tries again, with the same idempotency key.
+/// </summary>
 public interface IDeliveryPartner
 {
-    /// <summary>Books once per idempotency key; the same key again gets the first answer.</summary>
-    [Post("/deliveries")]
-    Task<PartnerBookingAnswer> BookAsync([Body] PartnerBooking booking, [Header("Idempotency-Key")] string key, CancellationToken cancellationToken);
+    /// <summary>Books the parcel's pickup, once per idempotency key; the same key again gets the first answer. A refusal is an answer.</summary>
+    Task<BookingResult> BookAsync(DeliveryBooking booking, string idempotencyKey, CancellationToken cancellationToken);
 
-    /// <summary>What the partner knows; 404 when it knows nothing.</summary>
-    [Get("/deliveries/{deliveryOrderId}")]
-    Task<PartnerDelivery> FindAsync(Guid deliveryOrderId, CancellationToken cancellationToken);
+    /// <summary>All that happened to the parcel so far, by the ids that the partner's webhooks bear; null when the partner does not know the parcel.</summary>
+    Task<IReadOnlyList<PartnerEvent>?> FindEventsAsync(Guid deliveryOrderId, CancellationToken cancellationToken);
 
-    /// <summary>Calls the delivery off; 409 when it was picked up, 404 when it is not known. Again is the same as once.</summary>
-    [Post("/deliveries/{deliveryOrderId}/cancel")]
-    Task<PartnerDelivery> CancelAsync(Guid deliveryOrderId, CancellationToken cancellationToken);
+    /// <summary>Cancels the booking; refused once the parcel was picked up. Again is the same as once, and an unknown booking counts as cancelled.</summary>
+    Task<BookingCancellation> CancelAsync(Guid deliveryOrderId, CancellationToken cancellationToken);
 }

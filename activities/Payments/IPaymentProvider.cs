@@ -1,25 +1,28 @@
-using Refit;
+using TemporalDelivery.Workflows.Orders;
 
 namespace TemporalDelivery.Activities.Payments;
 
-/// <summary>A charge, for the provider.</summary>
-public sealed record ProviderCharge(Guid OrderId, int Attempt, long AmountCents, string Currency, string PaymentToken);
-
-/// <summary>The provider's answer: <c>settled</c>, <c>declined</c>, <c>pending</c> or, when asked later, <c>refunded</c>.</summary>
-public sealed record ProviderPayment(string PaymentId, string Status, string? Reason);
-
-/// <summary>The payment provider's HTTP interface. To use another provider, implement this folder anew.</summary>
+/// <summary>
+/// The payment provider, in our words. An implementation is a folder beside this file and one line of registration. What must not be tried again is an
+/// <c>ApplicationFailureException</c> that says so; after any other exception Temporal tries again, with the same idempotency key.
+/// </summary>
 public interface IPaymentProvider
 {
-    /// <summary>Charges once per idempotency key; the same key again gets the first answer.</summary>
-    [Post("/charges")]
-    Task<ProviderPayment> ChargeAsync([Body] ProviderCharge charge, [Header("Idempotency-Key")] string key, CancellationToken cancellationToken);
+    /// <summary>
+    /// Charges EUR cents, once per idempotency key. The same key again gets the first answer, which may be older than how the charge stands now.
+    /// </summary>
+    Task<ProviderCharge> ChargeAsync(
+        OrderAttempt attempt, long amountCents, string paymentToken, string idempotencyKey, CancellationToken cancellationToken);
 
-    /// <summary>How a charge stands now.</summary>
-    [Get("/charges/{paymentId}")]
-    Task<ProviderPayment> FindAsync(string paymentId, CancellationToken cancellationToken);
+    /// <summary>How a charge stands now. One that was refunded counts as declined.</summary>
+    Task<ProviderCharge> FindAsync(string paymentId, CancellationToken cancellationToken);
 
-    /// <summary>Gives the money back, or withdraws a charge that is pending; once per idempotency key.</summary>
-    [Post("/charges/{paymentId}/refund")]
-    Task<ProviderPayment> RefundAsync(string paymentId, [Header("Idempotency-Key")] string key, CancellationToken cancellationToken);
+    /// <summary>Refunds a settled charge or voids a pending one, once per idempotency key.</summary>
+    Task RefundAsync(string paymentId, string idempotencyKey, CancellationToken cancellationToken);
 }
+
+/// <summary>A charge, as the provider sees it.</summary>
+/// <param name="PaymentId">The provider's id of it.</param>
+/// <param name="Outcome">Settled, declined or pending.</param>
+/// <param name="Reason">Why it was declined.</param>
+public sealed record ProviderCharge(string PaymentId, ChargeOutcome Outcome, string? Reason);

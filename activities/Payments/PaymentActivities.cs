@@ -1,4 +1,3 @@
-using TemporalDelivery.Activities.Failures;
 using TemporalDelivery.Database.Payments;
 using TemporalDelivery.Workflows.Orders;
 using Temporalio.Activities;
@@ -13,7 +12,7 @@ namespace TemporalDelivery.Activities.Payments;
 /// </remarks>
 public sealed class PaymentActivities(PaymentStore payments, IPaymentProvider provider) : IPaymentActivities
 {
-    static CancellationToken Cancelled => ActivityExecutionContext.Current.CancellationToken;
+    private static CancellationToken Cancellation => ActivityExecutionContext.Current.CancellationToken;
 
     /// <inheritdoc/>
     [Activity]
@@ -21,7 +20,7 @@ public sealed class PaymentActivities(PaymentStore payments, IPaymentProvider pr
     {
         ArgumentNullException.ThrowIfNull(request);
         var attempt = new OrderAttempt(request.OrderId, request.Attempt);
-        return await ChargeAsync(attempt, await payments.BeginAsync(request, Cancelled));
+        return await ChargeAsync(attempt, await payments.BeginAsync(request, Cancellation));
     }
 
     /// <inheritdoc/>
@@ -29,12 +28,12 @@ public sealed class PaymentActivities(PaymentStore payments, IPaymentProvider pr
     public async Task<ChargeResult> CheckPaymentAsync(OrderAttempt attempt)
     {
         ArgumentNullException.ThrowIfNull(attempt);
-        var payment = await payments.FindAsync(attempt, Cancelled)
+        var payment = await payments.FindAsync(attempt, Cancellation)
             ?? throw new ApplicationFailureException($"Order attempt {attempt} has no payment to check.", errorType: "NO_PAYMENT", nonRetryable: true);
         if (payment.Status != "PENDING" || payment.ProviderPaymentId is not { } paymentId)
             return await ChargeAsync(attempt, payment);
 
-        var answer = await ProviderCall.ToAsync("payment provider", () => provider.FindAsync(paymentId, Cancelled));
+        var answer = await provider.FindAsync(paymentId, Cancellation);
         return await StoreAsync(attempt, answer);
     }
 
@@ -44,7 +43,7 @@ public sealed class PaymentActivities(PaymentStore payments, IPaymentProvider pr
     {
         ArgumentNullException.ThrowIfNull(outcome);
         return payments.StoreAsync(
-            new OrderAttempt(outcome.OrderId, outcome.Attempt), outcome.Outcome, outcome.PaymentId, outcome.Reason, Cancelled);
+            new OrderAttempt(outcome.OrderId, outcome.Attempt), outcome.Outcome, outcome.PaymentId, outcome.Reason, Cancellation);
     }
 
     /// <inheritdoc/>
@@ -53,60 +52,48 @@ public sealed class PaymentActivities(PaymentStore payments, IPaymentProvider pr
     {
         ArgumentNullException.ThrowIfNull(request);
         var attempt = new OrderAttempt(request.OrderId, request.Attempt);
-        var payment = await payments.FindOrVoidAsync(attempt, Cancelled);
+        var payment = await payments.FindOrVoidAsync(attempt, Cancellation);
         if (payment is { Status: "PENDING", AmountCents: > 0, ProviderPaymentId: null })
         {
             // The answer to the charge was lost and only the charge itself, repeated under its key, tells which payment to give back.
             await ChargeAsync(attempt, payment);
-            payment = await payments.FindOrVoidAsync(attempt, Cancelled);
+            payment = await payments.FindOrVoidAsync(attempt, Cancellation);
         }
 
         if (payment.Status is not ("PENDING" or "SETTLED"))
             return;
         if (payment.ProviderPaymentId is { } paymentId)
-            await ProviderCall.ToAsync("payment provider", () => provider.RefundAsync(paymentId, attempt.ToString(), Cancelled));
-        await payments.GiveBackAsync(attempt, request.Reason, Cancelled);
+            await provider.RefundAsync(paymentId, attempt.ToString(), Cancellation);
+        await payments.GiveBackAsync(attempt, request.Reason, Cancellation);
     }
 
-    async Task<ChargeResult> ChargeAsync(OrderAttempt attempt, StoredPayment payment)
+    private async Task<ChargeResult> ChargeAsync(OrderAttempt attempt, StoredPayment payment)
     {
         if (payment.Status != "PENDING")
             return Stored(payment);
         if (payment.AmountCents == 0)
         {
-            await payments.StoreAsync(attempt, ChargeOutcome.Settled, null, null, Cancelled);
+            await payments.StoreAsync(attempt, ChargeOutcome.Settled, null, null, Cancellation);
             return new ChargeResult(ChargeOutcome.Settled, null);
         }
 
-        var charge = new ProviderCharge(attempt.OrderId, attempt.Attempt, payment.AmountCents, "EUR", payment.PaymentToken);
-        var answer = await ProviderCall.ToAsync("payment provider", () => provider.ChargeAsync(charge, attempt.ToString(), Cancelled));
+        var charge = await provider.ChargeAsync(attempt, payment.AmountCents, payment.PaymentToken, attempt.ToString(), Cancellation);
 
         // A repeated charge gets the first answer again, which may be older than what is stored.
-        return payment.ProviderPaymentId is not null && OutcomeOf(answer) == ChargeOutcome.Pending
-            ? new ChargeResult(ChargeOutcome.Pending, answer.PaymentId)
-            : await StoreAsync(attempt, answer);
+        return payment.ProviderPaymentId is not null && charge.Outcome == ChargeOutcome.Pending
+            ? new ChargeResult(ChargeOutcome.Pending, charge.PaymentId)
+            : await StoreAsync(attempt, charge);
     }
 
-    async Task<ChargeResult> StoreAsync(OrderAttempt attempt, ProviderPayment answer)
+    private async Task<ChargeResult> StoreAsync(OrderAttempt attempt, ProviderCharge charge)
     {
-        var outcome = OutcomeOf(answer);
-        await payments.StoreAsync(attempt, outcome, answer.PaymentId, answer.Reason, Cancelled);
-        return new ChargeResult(outcome, answer.PaymentId, answer.Reason);
+        await payments.StoreAsync(attempt, charge.Outcome, charge.PaymentId, charge.Reason, Cancellation);
+        return new ChargeResult(charge.Outcome, charge.PaymentId, charge.Reason);
     }
 
-    static ChargeResult Stored(StoredPayment payment) => payment.Status switch
+    private static ChargeResult Stored(StoredPayment payment) => payment.Status switch
     {
         "SETTLED" => new ChargeResult(ChargeOutcome.Settled, payment.ProviderPaymentId),
         _ => new ChargeResult(ChargeOutcome.Declined, payment.ProviderPaymentId, payment.Reason ?? $"The payment is {payment.Status}."),
-    };
-
-    static ChargeOutcome OutcomeOf(ProviderPayment answer) => answer.Status switch
-    {
-        "settled" => ChargeOutcome.Settled,
-        "pending" => ChargeOutcome.Pending,
-        "declined" or "refunded" => ChargeOutcome.Declined,
-        _ => throw new ApplicationFailureException(
-            $"The payment provider says '{answer.Status}' of payment {answer.PaymentId}, which is none of settled, declined, pending, refunded.",
-            errorType: "PROVIDER_ANSWER"),
     };
 }

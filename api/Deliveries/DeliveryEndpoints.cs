@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Microsoft.AspNetCore.Http.HttpResults;
 using TemporalDelivery.Api.Actors;
 using TemporalDelivery.Api.Problems;
@@ -42,17 +43,21 @@ static class DeliveryEndpoints
             ? new StatusResult<DeliveryResponse>(delivery)
             : Problem.NotFound("delivery", deliveryOrderId);
 
-    static Task<Results<Ok<DeliveryView>, ProblemHttpResult>> ConfirmAsync(
-        Guid deliveryOrderId, ConfirmRequest? body, Caller caller, StatusCaches status, WorkflowCalls workflows, HttpRequest request, CancellationToken cancellationToken) =>
-        UpdateAsync(deliveryOrderId, DeliveryMessageNames.ConfirmReceipt, new ReceiptConfirmation(caller.Actor, body?.Note), caller, status, workflows, request, cancellationToken);
+    static async Task<Results<Ok<DeliveryView>, ProblemHttpResult>> ConfirmAsync(
+        Guid deliveryOrderId, ConfirmRequest? body, Caller caller, StatusCaches status, WorkflowCalls workflows, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var message = new ReceiptConfirmation(caller.Actor, body?.Note);
+        return await UpdateAsync(deliveryOrderId, workflow => workflow.ConfirmReceiptAsync(message), caller, status, workflows, request, cancellationToken);
+    }
 
     static async Task<Results<Ok<DeliveryView>, ProblemHttpResult>> DisputeAsync(
         Guid deliveryOrderId, DisputeRequest body, Caller caller, StatusCaches status, WorkflowCalls workflows, HttpRequest request, CancellationToken cancellationToken)
     {
         if (!WireNames.TryParse<DeliveryFailureReason>(body.Reason, out var reason))
             return Problem.Refused([new("#/reason", "UNKNOWN_REASON", $"reason is one of {Names<DeliveryFailureReason>()}.")]);
+        var message = new DeliveryDispute(caller.Actor, reason, body.Note);
         return await UpdateAsync(
-            deliveryOrderId, DeliveryMessageNames.Dispute, new DeliveryDispute(caller.Actor, reason, body.Note), caller, status, workflows, request, cancellationToken);
+            deliveryOrderId, workflow => workflow.DisputeAsync(message), caller, status, workflows, request, cancellationToken);
     }
 
     static async Task<Results<Ok<DeliveryView>, ProblemHttpResult>> ResolveAsync(
@@ -65,17 +70,18 @@ static class DeliveryEndpoints
             faults.Add(new("#/reason", "REASON_MISSING", "Say why: a change has a reason."));
         if (faults.Count > 0)
             return Problem.Refused(faults);
+        var message = new DeliveryDecision(resolution, caller.Actor, body.Reason!);
         return await UpdateAsync(
-            deliveryOrderId, DeliveryMessageNames.Resolve, new DeliveryDecision(resolution, caller.Actor, body.Reason!), caller, status, workflows, request, cancellationToken);
+            deliveryOrderId, workflow => workflow.ResolveAsync(message), caller, status, workflows, request, cancellationToken);
     }
 
     static async Task<Results<Ok<DeliveryView>, ProblemHttpResult>> UpdateAsync(
-        Guid deliveryOrderId, string update, object message, Caller caller, StatusCaches status, WorkflowCalls workflows, HttpRequest request,
-        CancellationToken cancellationToken)
+        Guid deliveryOrderId, Expression<Func<DeliveryWorkflow, Task<DeliveryView>>> update, Caller caller, StatusCaches status, WorkflowCalls workflows,
+        HttpRequest request, CancellationToken cancellationToken)
     {
         if (await OwnAsync(deliveryOrderId, caller, status, cancellationToken) is not { } delivery)
             return Problem.NotFound("delivery", deliveryOrderId);
-        return await workflows.UpdateAsync<DeliveryView>(WorkflowIds.Delivery(deliveryOrderId), update, message, IdempotencyKey.Of(request), cancellationToken) switch
+        return await workflows.UpdateAsync(WorkflowIds.Delivery(deliveryOrderId), update, IdempotencyKey.Of(request), cancellationToken) switch
         {
             UpdateOutcome<DeliveryView>.Done done => TypedResults.Ok(done.View),
             UpdateOutcome<DeliveryView>.Refused refused => Problem.Conflict(refused.Reason, refused.Code),

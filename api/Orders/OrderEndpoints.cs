@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Microsoft.AspNetCore.Http.HttpResults;
 using TemporalDelivery.Api.Actors;
 using TemporalDelivery.Api.Problems;
@@ -76,7 +77,8 @@ static class OrderEndpoints
             return Problem.NotFound("order", orderId);
         if (string.IsNullOrWhiteSpace(body.Reason))
             return ReasonMissing();
-        return await UpdateAsync(order, OrderMessageNames.Cancel, new CancelOrder(caller.Actor, body.Reason), workflows, request, cancellationToken);
+        var message = new CancelOrder(caller.Actor, body.Reason);
+        return await UpdateAsync(order, workflow => workflow.CancelAsync(message), workflows, request, cancellationToken);
     }
 
     static async Task<Results<Ok<OrderView>, ProblemHttpResult>> FulfillAsync(
@@ -86,7 +88,8 @@ static class OrderEndpoints
             return Problem.NotFound("order", orderId);
         if (string.IsNullOrWhiteSpace(body.Reason))
             return ReasonMissing();
-        return await UpdateAsync(order, OrderMessageNames.FulfillManually, new ManualFulfillment(caller.Actor, body.Reason), workflows, request, cancellationToken);
+        var message = new ManualFulfillment(caller.Actor, body.Reason);
+        return await UpdateAsync(order, workflow => workflow.FulfillManuallyAsync(message), workflows, request, cancellationToken);
     }
 
     static async Task<Results<Accepted<RetryResponse>, ProblemHttpResult>> RetryAsync(
@@ -102,8 +105,8 @@ static class OrderEndpoints
     }
 
     static async Task<Results<Ok<OrderView>, ProblemHttpResult>> UpdateAsync(
-        StatusDocument order, string update, object message, WorkflowCalls workflows, HttpRequest request, CancellationToken cancellationToken) =>
-        await workflows.UpdateAsync<OrderView>(WorkflowIds.Order(order.Id), update, message, IdempotencyKey.Of(request), cancellationToken) switch
+        StatusDocument order, Expression<Func<OrderWorkflow, Task<OrderView>>> update, WorkflowCalls workflows, HttpRequest request, CancellationToken cancellationToken) =>
+        await workflows.UpdateAsync(WorkflowIds.Order(order.Id), update, IdempotencyKey.Of(request), cancellationToken) switch
         {
             UpdateOutcome<OrderView>.Done done => TypedResults.Ok(done.View),
             UpdateOutcome<OrderView>.Refused refused => Problem.Conflict(refused.Reason, refused.Code),

@@ -15,7 +15,7 @@ sealed class OrderStatusQuery(WorkflowCalls workflows)
     public async Task<JsonObject> AskAsync(StatusDocument order, CancellationToken cancellationToken)
     {
         var document = JsonNode.Parse(order.Json.Span)!.AsObject();
-        if (await workflows.QueryAsync<OrderView>(WorkflowIds.Order(order.Id), OrderMessageNames.View, cancellationToken) is not { } view)
+        if (await workflows.QueryAsync(WorkflowIds.Order(order.Id), (OrderWorkflow workflow) => workflow.View(), cancellationToken) is not { } view)
             return document;
 
         // A run of an earlier attempt says nothing about the one that waits to be started.

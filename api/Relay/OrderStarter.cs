@@ -25,7 +25,7 @@ sealed class OrderStarter(ITemporalClient client, OrderOptions options, ILogger<
         {
             if (!isFirst && await IsStartedAsync(order, cancellationToken))
                 return true;
-            await client.StartWorkflowAsync(OrderMessageNames.Workflow, [input], new WorkflowOptions(WorkflowIds.Order(order.OrderId), TaskQueues.Orders)
+            await client.StartWorkflowAsync((OrderWorkflow workflow) => workflow.RunAsync(input), new WorkflowOptions(WorkflowIds.Order(order.OrderId), TaskQueues.Orders)
             {
                 IdReusePolicy = isFirst ? WorkflowIdReusePolicy.RejectDuplicate : WorkflowIdReusePolicy.AllowDuplicateFailedOnly,
                 Memo = new Dictionary<string, object> { [AttemptMemo] = order.Attempt },

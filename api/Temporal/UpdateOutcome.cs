@@ -2,9 +2,9 @@ namespace TemporalDelivery.Api.Temporal;
 
 /// <summary>What became of an update that was sent to a workflow.</summary>
 /// <typeparam name="TView">What the workflow answers.</typeparam>
-abstract record UpdateOutcome<TView>
+internal abstract record UpdateOutcome<TView>
 {
-    UpdateOutcome()
+    private UpdateOutcome()
     {
     }
 
@@ -16,6 +16,6 @@ abstract record UpdateOutcome<TView>
     /// <param name="Reason">For people.</param>
     public sealed record Refused(string Code, string Reason) : UpdateOutcome<TView>;
 
-    /// <summary>No workflow of that id is running: it has not begun, or it is over.</summary>
+    /// <summary>No workflow of that id is running: it has not been started, or it has closed.</summary>
     public sealed record NotRunning : UpdateOutcome<TView>;
 }

@@ -1,29 +1,29 @@
+using System.Linq.Expressions;
 using Temporalio.Client;
 using Temporalio.Exceptions;
 
 namespace TemporalDelivery.Api.Temporal;
 
 /// <summary>Messages to running workflows, each within a deadline.</summary>
-sealed class WorkflowCalls(ITemporalClient client)
+internal sealed class WorkflowCalls(ITemporalClient client)
 {
-    static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
     /// <summary>Sends an update and waits until the workflow has dealt with it.</summary>
-    /// <param name="workflowId">To whom.</param>
-    /// <param name="update">The update's name.</param>
-    /// <param name="message">Its argument.</param>
-    /// <param name="updateId">Makes a repeated update the same update; null for one of its own.</param>
+    /// <param name="workflowId">The workflow that gets it.</param>
+    /// <param name="update">The update, as a call of the workflow's method.</param>
+    /// <param name="updateId">An update with the id of an earlier one is that earlier one; null for a new one.</param>
     /// <param name="cancellationToken">Stops waiting; the update may take effect all the same.</param>
     /// <exception cref="TemporalAwayException">No answer within the deadline.</exception>
-    public async Task<UpdateOutcome<TView>> UpdateAsync<TView>(
-        string workflowId, string update, object message, string? updateId, CancellationToken cancellationToken)
+    public async Task<UpdateOutcome<TView>> UpdateAsync<TWorkflow, TView>(
+        string workflowId, Expression<Func<TWorkflow, Task<TView>>> update, string? updateId, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Deadline);
         try
         {
-            var view = await client.GetWorkflowHandle(workflowId).ExecuteUpdateAsync<TView>(
-                update, [message], new WorkflowUpdateOptions { Id = updateId, Rpc = Rpc(deadline.Token) });
+            var view = await client.GetWorkflowHandle<TWorkflow>(workflowId).ExecuteUpdateAsync(
+                update, new WorkflowUpdateOptions { Id = updateId, Rpc = Rpc(deadline.Token) });
             return new UpdateOutcome<TView>.Done(view);
         }
         catch (WorkflowUpdateFailedException failure) when (failure.InnerException is ApplicationFailureException refusal)
@@ -36,20 +36,21 @@ sealed class WorkflowCalls(ITemporalClient client)
         }
         catch (Exception failure) when (IsAbsence(failure, cancellationToken))
         {
-            throw Away($"update {update}", workflowId, failure);
+            throw Away("an update", workflowId, failure);
         }
     }
 
-    /// <summary>Asks a workflow, running or over; default when there is none.</summary>
+    /// <summary>Queries a workflow, running or closed; null when there is none.</summary>
     /// <exception cref="TemporalAwayException">No answer within the deadline.</exception>
-    public async Task<TView?> QueryAsync<TView>(string workflowId, string query, CancellationToken cancellationToken)
+    public async Task<TView?> QueryAsync<TWorkflow, TView>(
+        string workflowId, Expression<Func<TWorkflow, TView>> query, CancellationToken cancellationToken)
         where TView : class
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Deadline);
         try
         {
-            return await client.GetWorkflowHandle(workflowId).QueryAsync<TView>(query, [], new WorkflowQueryOptions { Rpc = Rpc(deadline.Token) });
+            return await client.GetWorkflowHandle<TWorkflow>(workflowId).QueryAsync(query, new WorkflowQueryOptions { Rpc = Rpc(deadline.Token) });
         }
         catch (RpcException failure) when (IsMissingWorkflow(failure))
         {
@@ -57,7 +58,7 @@ sealed class WorkflowCalls(ITemporalClient client)
         }
         catch (Exception failure) when (IsAbsence(failure, cancellationToken))
         {
-            throw Away($"query {query}", workflowId, failure);
+            throw Away("a query", workflowId, failure);
         }
     }
 
@@ -71,12 +72,12 @@ sealed class WorkflowCalls(ITemporalClient client)
             _ => false,
         };
 
-    static RpcOptions Rpc(CancellationToken cancellationToken) => new() { Timeout = Deadline, CancellationToken = cancellationToken };
+    private static RpcOptions Rpc(CancellationToken cancellationToken) => new() { Timeout = Deadline, CancellationToken = cancellationToken };
 
-    // A missing namespace is NotFound too, but then it is the server that is not as it should be.
-    static bool IsMissingWorkflow(RpcException failure) =>
+    // A missing namespace is NotFound too, but that is a fault of the set-up and not of the workflow.
+    private static bool IsMissingWorkflow(RpcException failure) =>
         failure.Code == RpcException.StatusCode.NotFound && !failure.Message.Contains("amespace", StringComparison.Ordinal);
 
-    static TemporalAwayException Away(string call, string workflowId, Exception failure) =>
+    private static TemporalAwayException Away(string call, string workflowId, Exception failure) =>
         new($"No answer to {call} of {workflowId}: {failure.Message}", failure);
 }

@@ -4,19 +4,19 @@ using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Deliveries;
+using Temporalio.Activities;
 
 namespace TemporalDelivery.Database.Deliveries;
 
 /// <summary>Delivery orders and their changes of state.</summary>
-public sealed class DeliveryStore(NpgsqlDataSource source, Bells bells)
+public sealed class DeliveryStore(NpgsqlDataSource source, Bells bells) : IDeliveryActivities
 {
-    /// <summary>
-    /// Inserts the row with its first audit row, once per order, order attempt and delivery attempt, and returns its id.
-    /// The delivery order that it takes over from is the active one no more.
-    /// </summary>
-    public async Task<DeliveryOrderCreated> CreateAsync(NewDeliveryOrder order, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    [Activity]
+    public async Task<DeliveryOrderCreated> CreateDeliveryOrderAsync(NewDeliveryOrder order)
     {
         ArgumentNullException.ThrowIfNull(order);
+        var cancellationToken = ActivityCancellation.Token;
         var values = new
         {
             DeliveryOrderId = Guid.CreateVersion7(),
@@ -61,11 +61,13 @@ public sealed class DeliveryStore(NpgsqlDataSource source, Bells bells)
         return new DeliveryOrderCreated(id);
     }
 
-    /// <summary>The new state and its audit row, in one statement; a change that was recorded before changes nothing.</summary>
+    /// <inheritdoc/>
     /// <exception cref="UnexpectedStateException">The delivery order is not in the state that the change leaves, or does not exist.</exception>
-    public async Task RecordAsync(DeliveryTransition transition, CancellationToken cancellationToken)
+    [Activity]
+    public async Task RecordDeliveryTransitionAsync(DeliveryTransition transition)
     {
         ArgumentNullException.ThrowIfNull(transition);
+        var cancellationToken = ActivityCancellation.Token;
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         var terminal = DeliveryGraph.OfVersion(await GraphVersionAsync(connection, transition.DeliveryOrderId, cancellationToken)).IsTerminal(transition.To);
         var recorded = await connection.ExecuteAsync(new CommandDefinition(
@@ -110,10 +112,12 @@ public sealed class DeliveryStore(NpgsqlDataSource source, Bells bells)
         bells.Ring(Channels.Audited);
     }
 
-    /// <summary>Notes once that this event came and was not applied; the state stays.</summary>
-    public async Task RecordStaleAsync(StalePartnerEvent stale, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    [Activity]
+    public async Task RecordStaleEventAsync(StalePartnerEvent stale)
     {
         ArgumentNullException.ThrowIfNull(stale);
+        var cancellationToken = ActivityCancellation.Token;
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
             """

@@ -1,6 +1,7 @@
 using Dapper;
 using Npgsql;
 using TemporalDelivery.Workflows.Orders;
+using Temporalio.Activities;
 
 namespace TemporalDelivery.Database.Inventory;
 
@@ -8,14 +9,14 @@ namespace TemporalDelivery.Database.Inventory;
 /// What orders hold of the stock, one row per order and attempt. Each method is one statement, so one transaction; each takes the stock's row
 /// locks by SKU, so no two orders ever wait for each other in a circle.
 /// </summary>
-public sealed class ReservationStore(NpgsqlDataSource source)
+public sealed class ReservationStore(NpgsqlDataSource source) : IInventoryActivities
 {
-    /// <summary>
-    /// Reserves all or none, once per order and attempt; a repetition gets the first answer. What was released before takes nothing any more.
-    /// </summary>
-    public async Task<ReservationResult> ReserveAsync(StockReservation reservation, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    [Activity]
+    public async Task<ReservationResult> ReserveStockAsync(StockReservation reservation)
     {
         ArgumentNullException.ThrowIfNull(reservation);
+        var cancellationToken = ActivityCancellation.Token;
         var wanted = reservation.Lines.GroupBy(line => line.Sku, StringComparer.Ordinal)
             .Select(lines => (Sku: lines.Key, Quantity: lines.Sum(line => line.Quantity)))
             .OrderBy(line => line.Sku, StringComparer.Ordinal)
@@ -71,10 +72,12 @@ public sealed class ReservationStore(NpgsqlDataSource source)
         };
     }
 
-    /// <summary>Puts back what is held; where nothing was reserved yet, notes that nothing may be any more.</summary>
-    public async Task ReleaseAsync(OrderAttempt attempt, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    [Activity]
+    public async Task ReleaseStockAsync(OrderAttempt attempt)
     {
         ArgumentNullException.ThrowIfNull(attempt);
+        var cancellationToken = ActivityCancellation.Token;
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
             """
@@ -100,10 +103,12 @@ public sealed class ReservationStore(NpgsqlDataSource source)
             new { attempt.OrderId, attempt.Attempt }, cancellationToken: cancellationToken));
     }
 
-    /// <summary>The goods have left: what is held is gone from the stock. No effect when nothing is held.</summary>
-    public async Task CommitAsync(OrderAttempt attempt, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    [Activity]
+    public async Task CommitStockAsync(OrderAttempt attempt)
     {
         ArgumentNullException.ThrowIfNull(attempt);
+        var cancellationToken = ActivityCancellation.Token;
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
             """

@@ -1,6 +1,7 @@
 using Dapper;
 using Npgsql;
 using TemporalDelivery.Workflows.Outbox;
+using Temporalio.Activities;
 
 namespace TemporalDelivery.Database.Messaging;
 
@@ -13,25 +14,27 @@ namespace TemporalDelivery.Database.Messaging;
 public sealed record OutboxEvent(Guid EventId, long Position, string Topic, Guid AggregateId, string Payload);
 
 /// <summary>Events for others: recorded with what they tell of, published later by a relay.</summary>
-public sealed class Outbox(NpgsqlDataSource source, Bells bells)
+public sealed class Outbox(NpgsqlDataSource source, Bells bells) : IOutboxActivities
 {
     private const string OrderCompletedTopic = "order.completed";
     private const string DeliveryConfirmedTopic = "delivery.confirmed";
 
     const long LockKey = 0x54445F6F757462; // "TD_outb"
 
-    /// <summary>Records <c>order.completed</c>, once per order.</summary>
-    public Task RecordAsync(OrderCompleted completed, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    [Activity]
+    public Task PublishOrderCompletedAsync(OrderCompleted completed)
     {
         ArgumentNullException.ThrowIfNull(completed);
-        return RecordAsync(OrderCompletedTopic, completed.OrderId, Json.Write(completed)!, cancellationToken);
+        return RecordAsync(OrderCompletedTopic, completed.OrderId, Json.Write(completed)!);
     }
 
-    /// <summary>Records <c>delivery.confirmed</c>, once per delivery order.</summary>
-    public Task RecordAsync(DeliveryConfirmed confirmed, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    [Activity]
+    public Task PublishDeliveryConfirmedAsync(DeliveryConfirmed confirmed)
     {
         ArgumentNullException.ThrowIfNull(confirmed);
-        return RecordAsync(DeliveryConfirmedTopic, confirmed.DeliveryOrderId, Json.Write(confirmed)!, cancellationToken);
+        return RecordAsync(DeliveryConfirmedTopic, confirmed.DeliveryOrderId, Json.Write(confirmed)!);
     }
 
     /// <summary>
@@ -74,8 +77,9 @@ public sealed class Outbox(NpgsqlDataSource source, Bells bells)
         returning o.event_id, o.position, o.topic, o.aggregate_id, o.payload::text as payload
         """;
 
-    async Task RecordAsync(string topic, Guid aggregateId, string payload, CancellationToken cancellationToken)
+    async Task RecordAsync(string topic, Guid aggregateId, string payload)
     {
+        var cancellationToken = ActivityCancellation.Token;
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
             """

@@ -2,16 +2,19 @@ using Dapper;
 using Npgsql;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Operators;
+using Temporalio.Activities;
 
 namespace TemporalDelivery.Database.Operators;
 
 /// <summary>What operators are asked to do.</summary>
-public sealed class OperatorTaskStore(NpgsqlDataSource source)
+public sealed class OperatorTaskStore(NpgsqlDataSource source) : IOperatorTaskActivities
 {
-    /// <summary>Opens the task unless its key exists, open or closed.</summary>
-    public async Task OpenAsync(OperatorTask task, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    [Activity]
+    public async Task OpenOperatorTaskAsync(OperatorTask task)
     {
         ArgumentNullException.ThrowIfNull(task);
+        var cancellationToken = ActivityCancellation.Token;
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
             """
@@ -23,10 +26,12 @@ public sealed class OperatorTaskStore(NpgsqlDataSource source)
             cancellationToken: cancellationToken));
     }
 
-    /// <summary>Closes the task if it is open.</summary>
-    public async Task CloseAsync(OperatorTaskClosing closing, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    [Activity]
+    public async Task CloseOperatorTaskAsync(OperatorTaskClosing closing)
     {
         ArgumentNullException.ThrowIfNull(closing);
+        var cancellationToken = ActivityCancellation.Token;
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
             """

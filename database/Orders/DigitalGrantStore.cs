@@ -1,16 +1,19 @@
 using Dapper;
 using Npgsql;
 using TemporalDelivery.Workflows.Orders;
+using Temporalio.Activities;
 
 namespace TemporalDelivery.Database.Orders;
 
 /// <summary>What customers may read: the digital lines of their orders.</summary>
-public sealed class DigitalGrantStore(NpgsqlDataSource source)
+public sealed class DigitalGrantStore(NpgsqlDataSource source) : IDigitalGrantActivities
 {
-    /// <summary>Grants the lines, once per order and attempt; what was revoked stays revoked.</summary>
-    public async Task GrantAsync(DigitalGrant grant, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    [Activity]
+    public async Task GrantDigitalItemsAsync(DigitalGrant grant)
     {
         ArgumentNullException.ThrowIfNull(grant);
+        var cancellationToken = ActivityCancellation.Token;
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
             """
@@ -30,10 +33,12 @@ public sealed class DigitalGrantStore(NpgsqlDataSource source)
             cancellationToken: cancellationToken));
     }
 
-    /// <summary>Takes the digital lines back. Lines not granted yet are noted as revoked, so that a late grant grants nothing.</summary>
-    public async Task RevokeAsync(OrderAttempt attempt, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    [Activity]
+    public async Task RevokeDigitalItemsAsync(OrderAttempt attempt)
     {
         ArgumentNullException.ThrowIfNull(attempt);
+        var cancellationToken = ActivityCancellation.Token;
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
             """

@@ -3,17 +3,20 @@ using Npgsql;
 using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Orders;
+using Temporalio.Activities;
 
 namespace TemporalDelivery.Database.Orders;
 
 /// <summary>Writes orders' changes of state.</summary>
-public sealed class OrderTransitions(NpgsqlDataSource source, Bells bells)
+public sealed class OrderTransitions(NpgsqlDataSource source, Bells bells) : IOrderTransitionActivities
 {
-    /// <summary>The new state and its audit row, in one statement; a change that was recorded before changes nothing.</summary>
+    /// <inheritdoc/>
     /// <exception cref="UnexpectedStateException">The order is not in the state that the change leaves, or does not exist.</exception>
-    public async Task RecordAsync(OrderTransition transition, CancellationToken cancellationToken)
+    [Activity]
+    public async Task RecordOrderTransitionAsync(OrderTransition transition)
     {
         ArgumentNullException.ThrowIfNull(transition);
+        var cancellationToken = ActivityCancellation.Token;
         var values = new
         {
             transition.OrderId,

@@ -17,12 +17,13 @@ public sealed class Provider : IAsyncDisposable
 {
     readonly WebApplication _app;
     readonly ConcurrentQueue<Seen> _seen = new();
-    readonly ConcurrentQueue<Func<Seen, (int Status, string Body)>> _answers = new();
+    readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly ConcurrentQueue<Func<HttpContext, Task>> _answers = new();
 
     Provider(WebApplication app) => _app = app;
 
     /// <summary>Where it listens.</summary>
-    public Uri Address => new(_app.Urls.Single());
+    public Uri Address { get; private set; } = null!;
 
     /// <summary>All requests so far.</summary>
     public IReadOnlyList<Seen> Requests => [.. _seen];
@@ -36,15 +37,37 @@ public sealed class Provider : IAsyncDisposable
         var provider = new Provider(app);
         app.Run(provider.AnswerAsync);
         await app.StartAsync(TestContext.Current.CancellationToken);
+        provider.Address = new Uri(app.Urls.Single());
         return provider;
     }
 
     /// <summary>The next request gets this answer; one that nobody expected gets a 500.</summary>
     public Provider Answers(int status, string body)
     {
-        _answers.Enqueue(_ => (status, body));
+        _answers.Enqueue(context => WriteAsync(context, status, body));
         return this;
     }
+
+    /// <summary>The next request gets no answer for as long as its client waits.</summary>
+    public Provider NeverAnswers()
+    {
+        _answers.Enqueue(context => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default));
+        return this;
+    }
+
+    /// <summary>The next request's connection is closed in the middle of it.</summary>
+    public Provider HangsUp()
+    {
+        _answers.Enqueue(context =>
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        });
+        return this;
+    }
+
+    /// <summary>Done when the first request has come.</summary>
+    public Task AskedAsync() => _asked.Task.WaitAsync(TestContext.Current.CancellationToken);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
@@ -56,7 +79,12 @@ public sealed class Provider : IAsyncDisposable
             context.Request.Headers["Idempotency-Key"],
             text.Length == 0 ? null : JsonNode.Parse(text));
         _seen.Enqueue(seen);
-        var (status, body) = _answers.TryDequeue(out var answer) ? answer(seen) : (500, """{"title":"unexpected"}""");
+        _asked.TrySetResult();
+        await (_answers.TryDequeue(out var answer) ? answer(context) : WriteAsync(context, 500, """{"title":"unexpected"}"""));
+    }
+
+    static async Task WriteAsync(HttpContext context, int status, string body)
+    {
         context.Response.StatusCode = status;
         context.Response.ContentType = status < 400 ? "application/json" : "application/problem+json";
         await context.Response.WriteAsync(body, context.RequestAborted);

@@ -1,16 +1,16 @@
-using TemporalDelivery.Activities.Deliveries;
-using TemporalDelivery.Activities.Inventory;
-using TemporalDelivery.Activities.Operators;
 using TemporalDelivery.Activities.Orders;
-using TemporalDelivery.Activities.Outbox;
 using TemporalDelivery.Activities.Payments;
+using TemporalDelivery.Database.Deliveries;
+using TemporalDelivery.Database.Inventory;
+using TemporalDelivery.Database.Messaging;
+using TemporalDelivery.Database.Operators;
+using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Deliveries;
 using TemporalDelivery.Workflows.Operators;
 using TemporalDelivery.Workflows.Orders;
 using TemporalDelivery.Workflows.Outbox;
 using Temporalio.Activities;
-using Temporalio.Exceptions;
 
 namespace TemporalDelivery.Activities.Tests;
 
@@ -20,12 +20,12 @@ public sealed class RepetitionTests
     [Fact]
     public void Every_activity_that_the_workflows_call_is_implemented_under_its_name()
     {
-        var called = typeof(IOrderActivities).Assembly.GetTypes()
+        var called = typeof(IPaymentActivities).Assembly.GetTypes()
             .Where(type => type.IsInterface && type.Name.EndsWith("Activities", StringComparison.Ordinal))
             .SelectMany(type => type.GetMethods()).Select(method => method.Name).Order();
-        var implemented = typeof(OrderActivities).Assembly.GetTypes()
-            .Where(type => type.IsClass && type.Name.EndsWith("Activities", StringComparison.Ordinal))
-            .SelectMany(type => type.GetMethods().Where(method => method.IsDefined(typeof(ActivityAttribute), false)))
+        var implemented = new[] { typeof(PaymentActivities).Assembly, typeof(DeliveryStore).Assembly }
+            .SelectMany(assembly => assembly.GetTypes())
+            .SelectMany(type => type.GetMethods().Where(method => type.IsClass && method.IsDefined(typeof(ActivityAttribute), false)))
             .Select(method => method.Name).Order();
 
         Assert.Equal(called, implemented);
@@ -40,9 +40,9 @@ public sealed class RepetitionTests
 
         for (var run = 0; run < 2; run++)
         {
-            await shop.RunAsync<InventoryActivities, ReservationResult>(stock => stock.ReserveStockAsync(new(order.OrderId, 1, [new("BOOK-DDIA", 2)])));
-            await shop.RunAsync<InventoryActivities>(stock => stock.CommitStockAsync(attempt));
-            await shop.RunAsync<InventoryActivities>(stock => stock.ReleaseStockAsync(attempt));
+            await shop.RunAsync<ReservationStore, ReservationResult>(stock => stock.ReserveStockAsync(new(order.OrderId, 1, [new("BOOK-DDIA", 2)])));
+            await shop.RunAsync<ReservationStore>(stock => stock.CommitStockAsync(attempt));
+            await shop.RunAsync<ReservationStore>(stock => stock.ReleaseStockAsync(attempt));
         }
 
         Assert.Equal((999_998, 0), await shop.SingleAsync<(int, int)>("select on_hand, reserved from orders.stock where sku = 'BOOK-DDIA'"));
@@ -55,13 +55,13 @@ public sealed class RepetitionTests
         var order = await shop.AcceptAsync(("EBOOK-SQL", 1), ("EBOOK-TEMPORAL", 2));
         var grant = new DigitalGrant(order.OrderId, 1, order.CustomerId, order.Lines);
 
-        await shop.RunAsync<OrderActivities>(orders => orders.GrantDigitalItemsAsync(grant));
-        await shop.RunAsync<OrderActivities>(orders => orders.GrantDigitalItemsAsync(grant));
+        await shop.RunAsync<DigitalGrantStore>(grants => grants.GrantDigitalItemsAsync(grant));
+        await shop.RunAsync<DigitalGrantStore>(grants => grants.GrantDigitalItemsAsync(grant));
         Assert.Equal((2, 3), await GrantedAsync(shop));
 
-        await shop.RunAsync<OrderActivities>(orders => orders.RevokeDigitalItemsAsync(new(order.OrderId, 1)));
-        await shop.RunAsync<OrderActivities>(orders => orders.RevokeDigitalItemsAsync(new(order.OrderId, 1)));
-        await shop.RunAsync<OrderActivities>(orders => orders.GrantDigitalItemsAsync(grant));
+        await shop.RunAsync<DigitalGrantStore>(grants => grants.RevokeDigitalItemsAsync(new(order.OrderId, 1)));
+        await shop.RunAsync<DigitalGrantStore>(grants => grants.RevokeDigitalItemsAsync(new(order.OrderId, 1)));
+        await shop.RunAsync<DigitalGrantStore>(grants => grants.GrantDigitalItemsAsync(grant));
         Assert.Equal((0, 0), await GrantedAsync(shop));
     }
 
@@ -71,8 +71,8 @@ public sealed class RepetitionTests
         await using var shop = await Shop.OpenAsync();
         var order = await shop.AcceptAsync(("EBOOK-SQL", 1));
 
-        await shop.RunAsync<OrderActivities>(orders => orders.RevokeDigitalItemsAsync(new(order.OrderId, 1)));
-        await shop.RunAsync<OrderActivities>(orders => orders.GrantDigitalItemsAsync(new(order.OrderId, 1, order.CustomerId, order.Lines)));
+        await shop.RunAsync<DigitalGrantStore>(grants => grants.RevokeDigitalItemsAsync(new(order.OrderId, 1)));
+        await shop.RunAsync<DigitalGrantStore>(grants => grants.GrantDigitalItemsAsync(new(order.OrderId, 1, order.CustomerId, order.Lines)));
 
         Assert.Equal((0, 0), await GrantedAsync(shop));
     }
@@ -85,10 +85,10 @@ public sealed class RepetitionTests
         var change = new OrderTransition(
             order.OrderId, 1, OrderStatus.Pending, OrderStatus.Validating, OrderEvents.Started, null, Actor.System, "run", 1);
 
-        await shop.RunAsync<OrderActivities>(orders => orders.RecordOrderTransitionAsync(change));
-        await shop.RunAsync<OrderActivities>(orders => orders.RecordOrderTransitionAsync(change));
-        var bug = await Assert.ThrowsAsync<ApplicationFailureException>(
-            () => shop.RunAsync<OrderActivities>(orders => orders.RecordOrderTransitionAsync(change with { Sequence = 2 })));
+        await shop.RunAsync<OrderTransitions>(orders => orders.RecordOrderTransitionAsync(change));
+        await shop.RunAsync<OrderTransitions>(orders => orders.RecordOrderTransitionAsync(change));
+        var bug = await Assert.ThrowsAsync<UnexpectedStateException>(
+            () => shop.RunAsync<OrderTransitions>(orders => orders.RecordOrderTransitionAsync(change with { Sequence = 2 })));
 
         Assert.True(bug.NonRetryable);
         Assert.Equal(("VALIDATING", 2), await shop.SingleAsync<(string, int)>("select status, version from orders.orders"));
@@ -101,11 +101,11 @@ public sealed class RepetitionTests
         await using var shop = await Shop.OpenAsync();
         var order = await shop.AcceptAsync(("BOOK-DDIA", 1));
         var check = new OrderCheck(order.OrderId, order.CustomerId, order.Lines, order.DeliveryAddress, order.PaymentToken);
-        Assert.Empty((await shop.RunAsync<OrderActivities, OrderVerdict>(orders => orders.CheckOrderAsync(check))).Faults);
+        Assert.Empty((await shop.RunAsync<OrderCheckActivities, OrderVerdict>(orders => orders.CheckOrderAsync(check))).Faults);
 
         await shop.SingleAsync<string>("update orders.products set on_sale = false where sku = 'BOOK-DDIA' returning sku");
 
-        var verdict = await shop.RunAsync<OrderActivities, OrderVerdict>(orders => orders.CheckOrderAsync(check));
+        var verdict = await shop.RunAsync<OrderCheckActivities, OrderVerdict>(orders => orders.CheckOrderAsync(check));
         Assert.Equal("NOT_ON_SALE", Assert.Single(verdict.Faults).Code);
     }
 
@@ -118,16 +118,16 @@ public sealed class RepetitionTests
         await shop.RunAsync<PaymentActivities, ChargeResult>(payments => payments.ChargePaymentAsync(new(order.OrderId, 1, order.CustomerId, 4550, "tok_ok")));
         var wanted = new NewDeliveryOrder(order.OrderId, 1, 1, order.CustomerId, DeliveryGraph.CurrentVersion, order.DeliveryAddress!, order.Lines, null);
 
-        var first = await shop.RunAsync<DeliveryActivities, DeliveryOrderCreated>(deliveries => deliveries.CreateDeliveryOrderAsync(wanted));
-        var second = await shop.RunAsync<DeliveryActivities, DeliveryOrderCreated>(deliveries => deliveries.CreateDeliveryOrderAsync(wanted));
+        var first = await shop.RunAsync<DeliveryStore, DeliveryOrderCreated>(deliveries => deliveries.CreateDeliveryOrderAsync(wanted));
+        var second = await shop.RunAsync<DeliveryStore, DeliveryOrderCreated>(deliveries => deliveries.CreateDeliveryOrderAsync(wanted));
         Assert.Equal(first, second);
         Assert.Equal(7, first.DeliveryOrderId.Version);
 
         var change = new DeliveryTransition(
             first.DeliveryOrderId, order.OrderId, DeliveryState.Created, DeliveryState.Cancelled, DeliveryEvents.Cancel, null, "changed my mind",
             Actor.Customer(order.CustomerId), null, null, "run", 1);
-        await shop.RunAsync<DeliveryActivities>(deliveries => deliveries.RecordDeliveryTransitionAsync(change));
-        await shop.RunAsync<DeliveryActivities>(deliveries => deliveries.RecordDeliveryTransitionAsync(change));
+        await shop.RunAsync<DeliveryStore>(deliveries => deliveries.RecordDeliveryTransitionAsync(change));
+        await shop.RunAsync<DeliveryStore>(deliveries => deliveries.RecordDeliveryTransitionAsync(change));
         Assert.Equal(("CANCELLED", false), await shop.SingleAsync<(string, bool)>("select state, active from deliveries.delivery_orders"));
         Assert.Equal(2, await shop.SingleAsync<int>("select count(*) from deliveries.delivery_audit"));
     }
@@ -138,8 +138,8 @@ public sealed class RepetitionTests
         await using var shop = await Shop.OpenAsync();
         var completed = new OrderCompleted(Guid.CreateVersion7(), Shop.Ada, 100, 0, []);
 
-        await shop.RunAsync<OutboxActivities>(outbox => outbox.PublishOrderCompletedAsync(completed));
-        await shop.RunAsync<OutboxActivities>(outbox => outbox.PublishOrderCompletedAsync(completed));
+        await shop.RunAsync<Outbox>(outbox => outbox.PublishOrderCompletedAsync(completed));
+        await shop.RunAsync<Outbox>(outbox => outbox.PublishOrderCompletedAsync(completed));
 
         Assert.Equal(1, await shop.SingleAsync<int>("select count(*) from messages.outbox"));
     }
@@ -152,12 +152,12 @@ public sealed class RepetitionTests
         var task = new OperatorTask($"order-{order.OrderId}/charge", order.OrderId, null, OperatorTaskKind.StepOverdue, "the provider is away");
         var closing = new OperatorTaskClosing(task.Key, "it came back", Actor.Operator("jane"));
 
-        await shop.RunAsync<OperatorTaskActivities>(tasks => tasks.CloseOperatorTaskAsync(closing));
-        await shop.RunAsync<OperatorTaskActivities>(tasks => tasks.OpenOperatorTaskAsync(task));
-        await shop.RunAsync<OperatorTaskActivities>(tasks => tasks.OpenOperatorTaskAsync(task));
-        await shop.RunAsync<OperatorTaskActivities>(tasks => tasks.CloseOperatorTaskAsync(closing));
-        await shop.RunAsync<OperatorTaskActivities>(tasks => tasks.CloseOperatorTaskAsync(closing with { Actor = Actor.Operator("joe") }));
-        await shop.RunAsync<OperatorTaskActivities>(tasks => tasks.OpenOperatorTaskAsync(task));
+        await shop.RunAsync<OperatorTaskStore>(tasks => tasks.CloseOperatorTaskAsync(closing));
+        await shop.RunAsync<OperatorTaskStore>(tasks => tasks.OpenOperatorTaskAsync(task));
+        await shop.RunAsync<OperatorTaskStore>(tasks => tasks.OpenOperatorTaskAsync(task));
+        await shop.RunAsync<OperatorTaskStore>(tasks => tasks.CloseOperatorTaskAsync(closing));
+        await shop.RunAsync<OperatorTaskStore>(tasks => tasks.CloseOperatorTaskAsync(closing with { Actor = Actor.Operator("joe") }));
+        await shop.RunAsync<OperatorTaskStore>(tasks => tasks.OpenOperatorTaskAsync(task));
 
         Assert.Equal(("operator:jane", 2), await shop.SingleAsync<(string, int)>("select closed_by, version from orders.operator_tasks"));
     }

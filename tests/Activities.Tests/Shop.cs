@@ -1,13 +1,11 @@
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using TemporalDelivery.Activities.Deliveries;
-using TemporalDelivery.Activities.Inventory;
-using TemporalDelivery.Activities.Operators;
 using TemporalDelivery.Activities.Orders;
-using TemporalDelivery.Activities.Outbox;
 using TemporalDelivery.Activities.Partner;
+using TemporalDelivery.Activities.Partner.Http;
 using TemporalDelivery.Activities.Payments;
+using TemporalDelivery.Activities.Payments.Http;
 using TemporalDelivery.Database;
 using TemporalDelivery.Database.Catalogue;
 using TemporalDelivery.Database.Messaging;
@@ -52,15 +50,11 @@ public sealed class Shop : IAsyncDisposable
             .AddLogging()
             .AddPostgres(database.ConnectionString, MigrationSet.EmbeddedIn(DatabaseSchema.Scripts, DatabaseSchema.Name))
             .AddDatabase()
-            .AddPaymentProvider(payments.Address)
-            .AddDeliveryPartner(partner.Address)
-            .AddTransient<OrderActivities>()
-            .AddTransient<InventoryActivities>()
+            .AddHttpPaymentProvider(payments.Address)
+            .AddHttpDeliveryPartner(partner.Address)
+            .AddTransient<OrderCheckActivities>()
             .AddTransient<PaymentActivities>()
             .AddTransient<PartnerActivities>()
-            .AddTransient<DeliveryActivities>()
-            .AddTransient<OutboxActivities>()
-            .AddTransient<OperatorTaskActivities>()
             .BuildServiceProvider();
         await services.GetRequiredService<Migrator>().MigrateAsync(cancellation);
         return new Shop(database, services, payments, partner);

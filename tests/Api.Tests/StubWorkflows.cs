@@ -7,7 +7,7 @@ using Temporalio.Workflows;
 namespace TemporalDelivery.Api.Tests;
 
 /// <summary>Answers like an order's workflow, and decides what the test wants by what it is told.</summary>
-[Workflow(OrderMessageNames.Workflow)]
+[Workflow("OrderWorkflow")]
 public sealed class StubOrderWorkflow
 {
     /// <summary>A reason that is refused.</summary>
@@ -29,7 +29,7 @@ public sealed class StubOrderWorkflow
         return View();
     }
 
-    [WorkflowUpdate(OrderMessageNames.Cancel)]
+    [WorkflowUpdate]
     public Task<OrderView> CancelAsync(CancelOrder cancel)
     {
         cancelled = true;
@@ -43,13 +43,13 @@ public sealed class StubOrderWorkflow
             throw new ApplicationFailureException("the partner has picked up the delivery", OrderFailure.CancelRefused);
     }
 
-    [WorkflowQuery(OrderMessageNames.View)]
+    [WorkflowQuery]
     public OrderView View() => new(
         input!.OrderId, input.Attempt, cancelled ? OrderStatus.Cancelled : OrderStatus.PaymentProcessing, null, 500, "pay_1", null, 0, null);
 }
 
 /// <summary>Answers like a delivery's workflow that has been DELIVERED.</summary>
-[Workflow(DeliveryMessageNames.Workflow)]
+[Workflow("DeliveryWorkflow")]
 public sealed class StubDeliveryWorkflow
 {
     Guid id;
@@ -63,15 +63,15 @@ public sealed class StubDeliveryWorkflow
         await Workflow.WaitConditionAsync(() => state == DeliveryState.DeliveryConfirmed && Workflow.AllHandlersFinished);
     }
 
-    [WorkflowUpdate(DeliveryMessageNames.ConfirmReceipt)]
-    public Task<DeliveryView> ConfirmAsync(ReceiptConfirmation confirmation)
+    [WorkflowUpdate]
+    public Task<DeliveryView> ConfirmReceiptAsync(ReceiptConfirmation confirmation)
     {
         ArgumentNullException.ThrowIfNull(confirmation);
         (state, actor) = (DeliveryState.DeliveryConfirmed, confirmation.Actor);
         return Task.FromResult(View());
     }
 
-    [WorkflowUpdate(DeliveryMessageNames.Resolve)]
+    [WorkflowUpdate]
     public Task<DeliveryView> ResolveAsync(DeliveryDecision decision) => Task.FromResult(View());
 
     [WorkflowUpdateValidator(nameof(ResolveAsync))]

@@ -84,9 +84,9 @@ public sealed class MessagesTests
         var outbox = shop.Get<Outbox>();
         var first = new OrderCompleted(Guid.CreateVersion7(), Shop.Ada, 100, 0, []);
         var second = new DeliveryConfirmed(Guid.CreateVersion7(), Guid.CreateVersion7(), 1, Actor.System);
-        await outbox.RecordAsync(first, Now);
-        await outbox.RecordAsync(first, Now);
-        await outbox.RecordAsync(second, Now);
+        await outbox.PublishOrderCompletedAsync(first);
+        await outbox.PublishOrderCompletedAsync(first);
+        await outbox.PublishDeliveryConfirmedAsync(second);
 
         var published = await outbox.PublishAsync(10, Now);
 
@@ -104,7 +104,7 @@ public sealed class MessagesTests
         var outbox = shop.Get<Outbox>();
         foreach (var _ in Enumerable.Range(0, 30))
         {
-            await outbox.RecordAsync(new OrderCompleted(Guid.CreateVersion7(), Shop.Ada, 100, 0, []), Now);
+            await outbox.PublishOrderCompletedAsync(new OrderCompleted(Guid.CreateVersion7(), Shop.Ada, 100, 0, []));
         }
 
         var published = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => PublishAllAsync(outbox), Now)));
@@ -130,8 +130,8 @@ public sealed class MessagesTests
     {
         var order = await shop.AcceptAsync(Shop.Ada, ("BOOK-DDIA", 1));
         await shop.Get<PaymentStore>().BeginAsync(new ChargeRequest(order.OrderId, 1, order.CustomerId, 4550, "tok_ok"), Now);
-        var created = await shop.Get<DeliveryStore>().CreateAsync(
-            new(order.OrderId, 1, 1, order.CustomerId, DeliveryGraph.CurrentVersion, order.DeliveryAddress!, order.Lines, null), Now);
+        var created = await shop.Get<DeliveryStore>().CreateDeliveryOrderAsync(
+            new(order.OrderId, 1, 1, order.CustomerId, DeliveryGraph.CurrentVersion, order.DeliveryAddress!, order.Lines, null));
         return created.DeliveryOrderId;
     }
 }

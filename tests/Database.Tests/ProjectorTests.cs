@@ -59,8 +59,8 @@ public sealed class ProjectorTests
             }, Now);
 
         await Task.WhenAll(orders.Select(order => Task.Run(
-            () => shop.Get<OrderTransitions>().RecordAsync(
-                new(order.OrderId, 1, OrderStatus.Pending, OrderStatus.Validating, OrderEvents.Started, null, Actor.System, "run", 1), Now), Now)));
+            () => shop.Get<OrderTransitions>().RecordOrderTransitionAsync(
+                new(order.OrderId, 1, OrderStatus.Pending, OrderStatus.Validating, OrderEvents.Started, null, Actor.System, "run", 1)), Now)));
         await writing.CancelAsync();
         await projecting;
         await shop.ProjectAsync();
@@ -95,8 +95,8 @@ public sealed class ProjectorTests
         listener.Notification += (_, notification) => told.TrySetResult(notification.Payload);
         await listener.ExecuteAsync($"listen {Channels.OrderViewChanged}");
 
-        await shop.Get<OrderTransitions>().RecordAsync(
-            new(order.OrderId, 1, OrderStatus.Pending, OrderStatus.Validating, OrderEvents.Started, null, Actor.System, "run", 1), Now);
+        await shop.Get<OrderTransitions>().RecordOrderTransitionAsync(
+            new(order.OrderId, 1, OrderStatus.Pending, OrderStatus.Validating, OrderEvents.Started, null, Actor.System, "run", 1));
         await shop.ProjectAsync();
 
         Assert.True(await listener.WaitAsync(TimeSpan.FromSeconds(30), Now));

@@ -106,7 +106,7 @@ public sealed class ReadersTests
     {
         await using (var connection = await shop.Source.OpenConnectionAsync(Now))
             await connection.ExecuteAsync("update orders.orders set status = 'PAYMENT_PROCESSING' where order_id = @OrderId", new { order.OrderId });
-        await shop.Get<OrderTransitions>().RecordAsync(
-            new(order.OrderId, 1, OrderStatus.PaymentProcessing, status, "MOVED", null, Actor.System, "run", 1), Now);
+        await shop.Get<OrderTransitions>().RecordOrderTransitionAsync(
+            new(order.OrderId, 1, OrderStatus.PaymentProcessing, status, "MOVED", null, Actor.System, "run", 1));
     }
 }

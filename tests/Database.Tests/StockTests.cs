@@ -53,8 +53,8 @@ public sealed class StockTests
         var attempt = new OrderAttempt(order.OrderId, 1);
         await ReserveAsync(shop, order.OrderId, 1, ("BOOK-DDIA", 2));
 
-        await shop.Get<ReservationStore>().ReleaseAsync(attempt, Now);
-        await shop.Get<ReservationStore>().ReleaseAsync(attempt, Now);
+        await shop.Get<ReservationStore>().ReleaseStockAsync(attempt);
+        await shop.Get<ReservationStore>().ReleaseStockAsync(attempt);
         await ReserveAsync(shop, order.OrderId, 1, ("BOOK-DDIA", 2));
 
         Assert.Equal((1_000_000, 0), await StockAsync(shop, "BOOK-DDIA"));
@@ -66,7 +66,7 @@ public sealed class StockTests
         await using var shop = await Shop.OpenAsync();
         var order = await shop.AcceptAsync(Shop.Ada, ("BOOK-DDIA", 2));
 
-        await shop.Get<ReservationStore>().ReleaseAsync(new OrderAttempt(order.OrderId, 1), Now);
+        await shop.Get<ReservationStore>().ReleaseStockAsync(new OrderAttempt(order.OrderId, 1));
         var late = await ReserveAsync(shop, order.OrderId, 1, ("BOOK-DDIA", 2));
 
         Assert.Equal(ReservationOutcome.OutOfStock, late.Outcome);
@@ -81,9 +81,9 @@ public sealed class StockTests
         var attempt = new OrderAttempt(order.OrderId, 1);
         await ReserveAsync(shop, order.OrderId, 1, ("BOOK-DDIA", 2));
 
-        await shop.Get<ReservationStore>().CommitAsync(attempt, Now);
-        await shop.Get<ReservationStore>().CommitAsync(attempt, Now);
-        await shop.Get<ReservationStore>().ReleaseAsync(attempt, Now);
+        await shop.Get<ReservationStore>().CommitStockAsync(attempt);
+        await shop.Get<ReservationStore>().CommitStockAsync(attempt);
+        await shop.Get<ReservationStore>().ReleaseStockAsync(attempt);
 
         Assert.Equal((999_998, 0), await StockAsync(shop, "BOOK-DDIA"));
     }
@@ -122,9 +122,9 @@ public sealed class StockTests
                 var attempt = new OrderAttempt(order.OrderId, 1);
                 await ReserveAsync(shop, order.OrderId, 1, ("LAMP-DESK", 2), ("BOOK-DDIA", 1));
                 if (index % 3 == 0)
-                    await shop.Get<ReservationStore>().CommitAsync(attempt, Now);
+                    await shop.Get<ReservationStore>().CommitStockAsync(attempt);
                 else if (index % 3 == 1)
-                    await shop.Get<ReservationStore>().ReleaseAsync(attempt, Now);
+                    await shop.Get<ReservationStore>().ReleaseStockAsync(attempt);
             }, Now)));
 
         Assert.Equal((990, 10), await StockAsync(shop, "BOOK-DDIA"));
@@ -132,8 +132,8 @@ public sealed class StockTests
     }
 
     static Task<ReservationResult> ReserveAsync(Shop shop, Guid orderId, int attempt, params (string Sku, int Quantity)[] lines) =>
-        shop.Get<ReservationStore>().ReserveAsync(
-            new StockReservation(orderId, attempt, [.. lines.Select(line => new StockLine(line.Sku, line.Quantity))]), Now);
+        shop.Get<ReservationStore>().ReserveStockAsync(
+            new StockReservation(orderId, attempt, [.. lines.Select(line => new StockLine(line.Sku, line.Quantity))]));
 
     static async Task<(int OnHand, int Reserved)> StockAsync(Shop shop, string sku)
     {

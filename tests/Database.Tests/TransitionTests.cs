@@ -20,7 +20,7 @@ public sealed class TransitionTests
         var order = await shop.AcceptAsync(Shop.Ada, ("EBOOK-SQL", 1));
         var change = Started(order.OrderId);
 
-        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => shop.Get<OrderTransitions>().RecordAsync(change, Now), Now)));
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => shop.Get<OrderTransitions>().RecordOrderTransitionAsync(change), Now)));
 
         await using var connection = await shop.Source.OpenConnectionAsync(Now);
         Assert.Equal(("VALIDATING", 2), await connection.QuerySingleAsync<(string, int)>("select status, version from orders.orders"));
@@ -34,7 +34,7 @@ public sealed class TransitionTests
         var order = await shop.AcceptAsync(Shop.Ada, ("EBOOK-SQL", 1));
         var change = Started(order.OrderId) with { From = OrderStatus.InventoryCheck, To = OrderStatus.PaymentProcessing };
 
-        var refusal = await Assert.ThrowsAsync<UnexpectedStateException>(() => shop.Get<OrderTransitions>().RecordAsync(change, Now));
+        var refusal = await Assert.ThrowsAsync<UnexpectedStateException>(() => shop.Get<OrderTransitions>().RecordOrderTransitionAsync(change));
 
         Assert.Contains("is PENDING", refusal.Message, StringComparison.Ordinal);
         await using var connection = await shop.Source.OpenConnectionAsync(Now);
@@ -48,13 +48,13 @@ public sealed class TransitionTests
         await using var shop = await Shop.OpenAsync();
         var order = await shop.AcceptAsync(Shop.Ada, ("EBOOK-SQL", 1));
         var transitions = shop.Get<OrderTransitions>();
-        await transitions.RecordAsync(Started(order.OrderId), Now);
-        await transitions.RecordAsync(
-            Started(order.OrderId) with { From = OrderStatus.Validating, To = OrderStatus.Failed, Event = OrderEvents.Failed, Sequence = 2, FailureType = OrderFailure.OrderInvalid }, Now);
+        await transitions.RecordOrderTransitionAsync(Started(order.OrderId));
+        await transitions.RecordOrderTransitionAsync(
+            Started(order.OrderId) with { From = OrderStatus.Validating, To = OrderStatus.Failed, Event = OrderEvents.Failed, Sequence = 2, FailureType = OrderFailure.OrderInvalid });
         await shop.Get<OrderStore>().RetryAsync(order.OrderId, Actor.Operator("jane"), "once more", Now);
 
-        await Assert.ThrowsAsync<UnexpectedStateException>(() => transitions.RecordAsync(Started(order.OrderId) with { WorkflowRunId = "late", Sequence = 9 }, Now));
-        await transitions.RecordAsync(Started(order.OrderId) with { Attempt = 2, WorkflowRunId = "run-2" }, Now);
+        await Assert.ThrowsAsync<UnexpectedStateException>(() => transitions.RecordOrderTransitionAsync(Started(order.OrderId) with { WorkflowRunId = "late", Sequence = 9 }));
+        await transitions.RecordOrderTransitionAsync(Started(order.OrderId) with { Attempt = 2, WorkflowRunId = "run-2" });
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class TransitionTests
         await using var shop = await Shop.OpenAsync();
         var order = await PaidAsync(shop);
 
-        var created = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Task.Run(() => shop.Get<DeliveryStore>().CreateAsync(Delivery(order, 1), Now), Now)));
+        var created = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Task.Run(() => shop.Get<DeliveryStore>().CreateDeliveryOrderAsync(Delivery(order, 1)), Now)));
 
         Assert.Single(created.Distinct());
         await using var connection = await shop.Source.OpenConnectionAsync(Now);
@@ -98,10 +98,10 @@ public sealed class TransitionTests
     {
         await using var shop = await Shop.OpenAsync();
         var order = await PaidAsync(shop);
-        var first = await shop.Get<DeliveryStore>().CreateAsync(Delivery(order, 1), Now);
-        await Assert.ThrowsAsync<Npgsql.PostgresException>(() => shop.Get<DeliveryStore>().CreateAsync(Delivery(order, 2), Now));
+        var first = await shop.Get<DeliveryStore>().CreateDeliveryOrderAsync(Delivery(order, 1));
+        await Assert.ThrowsAsync<Npgsql.PostgresException>(() => shop.Get<DeliveryStore>().CreateDeliveryOrderAsync(Delivery(order, 2)));
 
-        var second = await shop.Get<DeliveryStore>().CreateAsync(Delivery(order, 2) with { Supersedes = first.DeliveryOrderId }, Now);
+        var second = await shop.Get<DeliveryStore>().CreateDeliveryOrderAsync(Delivery(order, 2) with { Supersedes = first.DeliveryOrderId });
 
         await using var connection = await shop.Source.OpenConnectionAsync(Now);
         Assert.Equal(second.DeliveryOrderId, await connection.QuerySingleAsync<Guid>("select delivery_order_id from deliveries.delivery_orders where active"));
@@ -113,7 +113,7 @@ public sealed class TransitionTests
         await using var shop = await Shop.OpenAsync();
         var order = await PaidAsync(shop);
         var store = shop.Get<DeliveryStore>();
-        var delivery = await store.CreateAsync(Delivery(order, 1), Now);
+        var delivery = await store.CreateDeliveryOrderAsync(Delivery(order, 1));
         var pickedUp = new DeliveryTransition(
             delivery.DeliveryOrderId, order.OrderId, DeliveryState.Created, DeliveryState.PickedUp, DeliveryEvents.PickedUp, null, null, Actor.Partner,
             "PD-7", "evt-1", "run", 1);
@@ -128,10 +128,10 @@ public sealed class TransitionTests
             PartnerEventId = "evt-2",
         };
 
-        await store.RecordAsync(pickedUp, Now);
-        await store.RecordAsync(pickedUp, Now);
-        await store.RecordAsync(failed, Now);
-        await store.RecordAsync(pickedUp, Now);
+        await store.RecordDeliveryTransitionAsync(pickedUp);
+        await store.RecordDeliveryTransitionAsync(pickedUp);
+        await store.RecordDeliveryTransitionAsync(failed);
+        await store.RecordDeliveryTransitionAsync(pickedUp);
 
         await using var connection = await shop.Source.OpenConnectionAsync(Now);
         Assert.Equal(
@@ -139,7 +139,7 @@ public sealed class TransitionTests
             await connection.QuerySingleAsync<(string, string, string, string, bool)>(
                 "select state, reason, note, partner_delivery_number, active from deliveries.delivery_orders"));
         Assert.Equal(3, await connection.ExecuteScalarAsync<int>("select count(*) from deliveries.delivery_audit"));
-        await Assert.ThrowsAsync<UnexpectedStateException>(() => store.RecordAsync(pickedUp with { Sequence = 3 }, Now));
+        await Assert.ThrowsAsync<UnexpectedStateException>(() => store.RecordDeliveryTransitionAsync(pickedUp with { Sequence = 3 }));
     }
 
     [Fact]
@@ -148,13 +148,13 @@ public sealed class TransitionTests
         await using var shop = await Shop.OpenAsync();
         var order = await PaidAsync(shop);
         var store = shop.Get<DeliveryStore>();
-        var delivery = await store.CreateAsync(Delivery(order, 1), Now);
+        var delivery = await store.CreateDeliveryOrderAsync(Delivery(order, 1));
         var stale = new StalePartnerEvent(
             delivery.DeliveryOrderId, order.OrderId, DeliveryState.Created, new PartnerEvent("evt-9", "PICKED_UP", null, null, null, DateTimeOffset.UnixEpoch));
 
-        await store.RecordStaleAsync(stale, Now);
-        await store.RecordStaleAsync(stale, Now);
-        await store.RecordStaleAsync(stale with { Event = stale.Event with { EventId = "evt-10" } }, Now);
+        await store.RecordStaleEventAsync(stale);
+        await store.RecordStaleEventAsync(stale);
+        await store.RecordStaleEventAsync(stale with { Event = stale.Event with { EventId = "evt-10" } });
 
         await shop.ProjectAsync();
         var document = await shop.Get<StatusReader>().FindDeliveryAsync(delivery.DeliveryOrderId, Now);

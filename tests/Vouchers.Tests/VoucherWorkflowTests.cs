@@ -44,7 +44,7 @@ public sealed class VoucherWorkflowTests : IAsyncLifetime
     {
         var earned = new IssueVoucher(Guid.CreateVersion7(), Guid.CreateVersion7(), 500);
 
-        var (issued, history) = await IssueAsync(earned, services.GetRequiredService<VoucherActivities>());
+        var (issued, history) = await IssueAsync(earned, services.GetRequiredService<VoucherStore>());
 
         var voucher = await Store.FindByCodeAsync(issued.Code, Cancel);
         Assert.Equal((issued.VoucherId, earned.OrderId, earned.CustomerId, 500, VoucherState.Ready),
@@ -61,7 +61,7 @@ public sealed class VoucherWorkflowTests : IAsyncLifetime
     {
         var earned = new IssueVoucher(Guid.CreateVersion7(), Guid.CreateVersion7(), 500);
 
-        await IssueAsync(earned, new AnswersGetLost(services.GetRequiredService<VoucherActivities>()));
+        await IssueAsync(earned, new AnswersGetLost(services.GetRequiredService<VoucherStore>()));
 
         Assert.Equal(VoucherState.Ready, (await Store.FindByOrderAsync(earned.OrderId, Cancel))!.State);
     }
@@ -100,7 +100,7 @@ public sealed class VoucherWorkflowTests : IAsyncLifetime
     }
 
     /// <summary>Does everything, but the first answer of each activity is lost.</summary>
-    private sealed class AnswersGetLost(VoucherActivities vouchers) : IVoucherActivities
+    private sealed class AnswersGetLost(VoucherStore vouchers) : IVoucherActivities
     {
         [Activity]
         public Task<IssuedVoucher> IssueVoucherAsync(IssueVoucher voucher) => LoseFirstAsync(vouchers.IssueVoucherAsync(voucher));

@@ -7,20 +7,20 @@ namespace TemporalDelivery.Worker.Tests;
 [Workflow("Parcel")]
 public sealed class Parcel
 {
-    readonly List<string> _heard = [];
+    readonly List<string> _events = [];
 
     [WorkflowRun]
     public async Task<List<string>> RunAsync()
     {
-        await Workflow.WaitConditionAsync(() => _heard.Contains("evt-last"));
-        return _heard;
+        await Workflow.WaitConditionAsync(() => _events.Contains("evt-last"));
+        return _events;
     }
 
-    [WorkflowSignal(DeliveryMessageNames.PartnerEvent)]
-    public Task HearAsync(PartnerEvent partnerEvent)
+    [WorkflowSignal]
+    public Task PartnerEventAsync(PartnerEvent partnerEvent)
     {
         ArgumentNullException.ThrowIfNull(partnerEvent);
-        _heard.Add($"{partnerEvent.EventId}");
+        _events.Add($"{partnerEvent.EventId}");
         return Task.CompletedTask;
     }
 }

@@ -102,7 +102,7 @@ public sealed class RelayTests
         await shop.RelayAsync("127.0.0.1:1");
 
         await Task.WhenAll(Enumerable.Range(0, 40).Select(
-            _ => shop.Get<Outbox>().RecordAsync(new OrderCompleted(Guid.CreateVersion7(), Guid.CreateVersion7(), 100, 0, []), Now)));
+            _ => shop.Get<Outbox>().PublishOrderCompletedAsync(new OrderCompleted(Guid.CreateVersion7(), Guid.CreateVersion7(), 100, 0, []))));
 
         await shop.UntilAsync("select count(*) from messages.outbox where published_at is not null", 40L);
         Assert.Equal(40L, await shop.SingleAsync<long>("select max(position) from messages.outbox"));

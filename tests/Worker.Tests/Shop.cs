@@ -60,8 +60,8 @@ sealed class Shop : IAsyncDisposable
             Guid.CreateVersion7(), Ada, 1, OrderRules.PricedLines(draft, facts), OrderRules.AddressFor(draft, facts), "tok_ok", null);
         await Get<OrderStore>().AcceptAsync([order], Actor.Customer(Ada), null, _ => new IdempotentAnswer(201, null, ""), cancellation);
         await Get<PaymentStore>().BeginAsync(new ChargeRequest(order.OrderId, 1, Ada, 4550, "tok_ok"), cancellation);
-        var created = await Get<DeliveryStore>().CreateAsync(
-            new(order.OrderId, 1, 1, Ada, DeliveryGraph.CurrentVersion, order.DeliveryAddress!, order.Lines, null), cancellation);
+        var created = await Get<DeliveryStore>().CreateDeliveryOrderAsync(
+            new(order.OrderId, 1, 1, Ada, DeliveryGraph.CurrentVersion, order.DeliveryAddress!, order.Lines, null));
         return created.DeliveryOrderId;
     }
 

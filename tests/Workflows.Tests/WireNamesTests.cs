@@ -1,12 +1,26 @@
 using System.Text.Json;
 using TemporalDelivery.Workflows.Deliveries;
 using TemporalDelivery.Workflows.Orders;
+using Temporalio.Workflows;
 
 namespace TemporalDelivery.Workflows.Tests;
 
 /// <summary>What leaves the process bears the names of the domain.</summary>
 public sealed class WireNamesTests
 {
+    [Fact]
+    public void Workflows_and_their_messages_are_sent_under_the_names_that_histories_and_operators_know()
+    {
+        var order = WorkflowDefinition.Create<OrderWorkflow>();
+        var delivery = WorkflowDefinition.Create<DeliveryWorkflow>();
+
+        Assert.Equal("OrderWorkflow Cancel FulfillManually DeliveryProgressed PaymentEvent View", Names(order));
+        Assert.Equal("DeliveryWorkflow ConfirmReceipt Dispute Resolve PartnerEvent Withdraw View", Names(delivery));
+
+        static string Names(WorkflowDefinition workflow) =>
+            string.Join(' ', [workflow.Name!, .. workflow.Updates.Keys.Order(), .. workflow.Signals.Keys.Order(), .. workflow.Queries.Keys]);
+    }
+
     [Fact]
     public void States_are_written_by_their_names()
     {

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using TemporalDelivery.Activities.Deliveries;
-using TemporalDelivery.Activities.Operators;
-using TemporalDelivery.Activities.Outbox;
 using TemporalDelivery.Activities.Partner;
+using TemporalDelivery.Activities.Partner.Http;
+using TemporalDelivery.Database.Deliveries;
+using TemporalDelivery.Database.Messaging;
+using TemporalDelivery.Database.Operators;
 using TemporalDelivery.Worker.Hosting;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Deliveries;
@@ -26,13 +27,13 @@ static class DeliveriesModule
             throw new ConfigurationFault(failure.Message, failure);
         }
 
-        builder.Services.AddDeliveryPartner(builder.Configuration.RequireUrl("Partner:BaseUrl"));
+        builder.Services.AddHttpDeliveryPartner(builder.Configuration.RequireUrl("Partner:BaseUrl"));
         builder.Services.AddHostedTemporalWorker(TaskQueues.Deliveries)
             .Tuned(builder.Configuration)
             .AddWorkflow<DeliveryWorkflow>()
-            .AddScopedActivities<DeliveryActivities>()
             .AddScopedActivities<PartnerActivities>()
-            .AddScopedActivities<OutboxActivities>()
-            .AddScopedActivities<OperatorTaskActivities>();
+            .AddSingletonActivities<DeliveryStore>()
+            .AddSingletonActivities<Outbox>()
+            .AddSingletonActivities<OperatorTaskStore>();
     }
 }

@@ -1,11 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using TemporalDelivery.Activities.Deliveries;
-using TemporalDelivery.Activities.Inventory;
-using TemporalDelivery.Activities.Operators;
 using TemporalDelivery.Activities.Orders;
-using TemporalDelivery.Activities.Outbox;
 using TemporalDelivery.Activities.Payments;
+using TemporalDelivery.Activities.Payments.Http;
+using TemporalDelivery.Database.Deliveries;
+using TemporalDelivery.Database.Inventory;
+using TemporalDelivery.Database.Messaging;
+using TemporalDelivery.Database.Operators;
+using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Worker.Hosting;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Orders;
@@ -19,15 +21,17 @@ static class OrdersModule
     /// <summary>A worker of the queue <see cref="TaskQueues.Orders"/>; the payment provider is at <c>Payments:BaseUrl</c>.</summary>
     public static void AddOrders(this HostApplicationBuilder builder)
     {
-        builder.Services.AddPaymentProvider(builder.Configuration.RequireUrl("Payments:BaseUrl"));
+        builder.Services.AddHttpPaymentProvider(builder.Configuration.RequireUrl("Payments:BaseUrl"));
         builder.Services.AddHostedTemporalWorker(TaskQueues.Orders)
             .Tuned(builder.Configuration)
             .AddWorkflow<OrderWorkflow>()
-            .AddScopedActivities<OrderActivities>()
-            .AddScopedActivities<InventoryActivities>()
+            .AddScopedActivities<OrderCheckActivities>()
             .AddScopedActivities<PaymentActivities>()
-            .AddScopedActivities<DeliveryActivities>()
-            .AddScopedActivities<OutboxActivities>()
-            .AddScopedActivities<OperatorTaskActivities>();
+            .AddSingletonActivities<OrderTransitions>()
+            .AddSingletonActivities<DigitalGrantStore>()
+            .AddSingletonActivities<ReservationStore>()
+            .AddSingletonActivities<DeliveryStore>()
+            .AddSingletonActivities<Outbox>()
+            .AddSingletonActivities<OperatorTaskStore>();
     }
 }

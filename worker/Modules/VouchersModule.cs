@@ -15,6 +15,6 @@ static class VouchersModule
         builder.Services.AddHostedTemporalWorker(VoucherModule.TaskQueue)
             .Tuned(builder.Configuration)
             .AddWorkflow<VoucherWorkflow>()
-            .AddScopedActivities<VoucherActivities>();
+            .AddSingletonActivities<VoucherStore>();
     }
 }

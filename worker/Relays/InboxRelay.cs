@@ -62,9 +62,8 @@ sealed class InboxRelay(Inbox inbox, ITemporalClient temporal, Bells bells, ILog
 
         try
         {
-            await temporal.GetWorkflowHandle(WorkflowIds.Delivery(stored.DeliveryOrderId)).SignalAsync(
-                DeliveryMessageNames.PartnerEvent,
-                [partnerEvent],
+            await temporal.GetWorkflowHandle<DeliveryWorkflow>(WorkflowIds.Delivery(stored.DeliveryOrderId)).SignalAsync(
+                workflow => workflow.PartnerEventAsync(partnerEvent),
                 new WorkflowSignalOptions { Rpc = new RpcOptions { Timeout = Answer, CancellationToken = cancellationToken } });
         }
         catch (RpcException failure) when (IsMissingWorkflow(failure) && (stored.IsOver || stored.Tries >= TriesWithoutWorkflow))

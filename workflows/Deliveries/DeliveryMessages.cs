@@ -92,28 +92,3 @@ public sealed record DeliveryView(
     Actor LastActor,
     string? LastReason,
     int WaitingEvents);
-
-/// <summary>Names of messages, for callers without the workflow's type (the Web UI, another language).</summary>
-public static class DeliveryMessageNames
-{
-    /// <summary>The workflow type.</summary>
-    public const string Workflow = "DeliveryWorkflow";
-
-    /// <summary>Signal: <see cref="Deliveries.PartnerEvent"/>.</summary>
-    public const string PartnerEvent = "PartnerEvent";
-
-    /// <summary>Signal: <see cref="DeliveryWithdrawal"/>.</summary>
-    public const string Withdraw = "Withdraw";
-
-    /// <summary>Update: <see cref="ReceiptConfirmation"/> → <see cref="DeliveryView"/>.</summary>
-    public const string ConfirmReceipt = "ConfirmReceipt";
-
-    /// <summary>Update: <see cref="DeliveryDispute"/> → <see cref="DeliveryView"/>.</summary>
-    public const string Dispute = "Dispute";
-
-    /// <summary>Update: <see cref="DeliveryDecision"/> → <see cref="DeliveryView"/>.</summary>
-    public const string Resolve = "Resolve";
-
-    /// <summary>Query: → <see cref="DeliveryView"/>.</summary>
-    public const string View = "View";
-}

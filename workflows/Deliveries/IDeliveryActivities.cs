@@ -3,7 +3,7 @@ using Temporalio.Activities;
 
 namespace TemporalDelivery.Workflows.Deliveries;
 
-/// <summary>The delivery orders' records. Task queue <see cref="TaskQueues.Deliveries"/>; called as <see cref="IOrderActivities"/> says.</summary>
+/// <summary>The delivery orders' records. Task queue <see cref="TaskQueues.Deliveries"/>; called as <see cref="Effects.EffectRunner"/> says.</summary>
 public interface IDeliveryActivities
 {
     /// <summary>

@@ -3,7 +3,7 @@ using Temporalio.Activities;
 
 namespace TemporalDelivery.Workflows.Orders;
 
-/// <summary>Stock. Task queue <see cref="TaskQueues.Orders"/>; called as <see cref="IOrderActivities"/> says.</summary>
+/// <summary>Stock. Task queue <see cref="TaskQueues.Orders"/>; called as <see cref="Effects.EffectRunner"/> says.</summary>
 public interface IInventoryActivities
 {
     /// <summary>

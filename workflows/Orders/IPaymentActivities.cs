@@ -3,7 +3,7 @@ using Temporalio.Activities;
 
 namespace TemporalDelivery.Workflows.Orders;
 
-/// <summary>The payment provider. Task queue <see cref="TaskQueues.Orders"/>; called as <see cref="IOrderActivities"/> says.</summary>
+/// <summary>The payment provider. Task queue <see cref="TaskQueues.Orders"/>; called as <see cref="Effects.EffectRunner"/> says.</summary>
 public interface IPaymentActivities
 {
     /// <summary>

@@ -46,25 +46,3 @@ public sealed record OrderView(
     Guid? DeliveryOrderId,
     int DeliveryAttempt,
     string? CancelRefusal);
-
-/// <summary>Names of messages, for callers without the workflow's type (the Web UI, another language).</summary>
-public static class OrderMessageNames
-{
-    /// <summary>The workflow type.</summary>
-    public const string Workflow = "OrderWorkflow";
-
-    /// <summary>Update: <see cref="CancelOrder"/> → <see cref="OrderView"/>.</summary>
-    public const string Cancel = "Cancel";
-
-    /// <summary>Update: <see cref="ManualFulfillment"/> → <see cref="OrderView"/>.</summary>
-    public const string FulfillManually = "FulfillManually";
-
-    /// <summary>Signal: <see cref="PaymentEvent"/>.</summary>
-    public const string PaymentEvent = "PaymentEvent";
-
-    /// <summary>Signal: <see cref="DeliveryProgress"/>.</summary>
-    public const string DeliveryProgressed = "DeliveryProgressed";
-
-    /// <summary>Query: → <see cref="OrderView"/>.</summary>
-    public const string View = "View";
-}

@@ -15,6 +15,6 @@ internal sealed class OrderRecord(OrderAttempt attempt, EffectRunner effects)
         var transition = new OrderTransition(
             attempt.OrderId, attempt.Attempt, Status, to, cause, reason, actor ?? Actor.System, Workflow.Info.RunId, ++sequence, failureType);
         Status = to;
-        return effects.CauseAsync((IOrderActivities orders) => orders.RecordOrderTransitionAsync(transition), $"record {to.WireName()}");
+        return effects.CauseAsync((IOrderTransitionActivities orders) => orders.RecordOrderTransitionAsync(transition), $"record {to.WireName()}");
     }
 }

@@ -160,7 +160,7 @@ public sealed class OrderWorkflow
     {
         await record.EnterAsync(OrderStatus.Validating, OrderEvents.Started);
         var check = new OrderCheck(order.OrderId, order.CustomerId, order.Lines, order.DeliveryAddress, order.PaymentToken);
-        var verdict = await effects.CauseAsync((IOrderActivities orders) => orders.CheckOrderAsync(check), "validate");
+        var verdict = await effects.CauseAsync((IOrderCheckActivities orders) => orders.CheckOrderAsync(check), "validate");
         if (verdict.Faults.Count > 0)
         {
             throw Failure(string.Join("; ", verdict.Faults.Select(fault => $"{fault.Field}: {fault.Message}")), OrderFailure.OrderInvalid);
@@ -200,8 +200,8 @@ public sealed class OrderWorkflow
         if (order.DigitalLines.Count > 0)
         {
             var grant = new DigitalGrant(order.OrderId, order.Attempt, order.CustomerId, order.DigitalLines);
-            undo.Push("revoke the e-books", () => effects.CauseAsync((IOrderActivities orders) => orders.RevokeDigitalItemsAsync(attempt), "revoke the e-books"));
-            await effects.CauseAsync((IOrderActivities orders) => orders.GrantDigitalItemsAsync(grant), "grant the e-books");
+            undo.Push("revoke the e-books", () => effects.CauseAsync((IDigitalGrantActivities grants) => grants.RevokeDigitalItemsAsync(attempt), "revoke the e-books"));
+            await effects.CauseAsync((IDigitalGrantActivities grants) => grants.GrantDigitalItemsAsync(grant), "grant the e-books");
             StopIfAsked();
         }
 

@@ -13,7 +13,8 @@ namespace TemporalDelivery.Workflows.Tests.Shop;
 /// in order; how the world behaves is said by the properties.
 /// </summary>
 internal sealed class ShopFloor :
-    IOrderActivities, IInventoryActivities, IPaymentActivities, IDeliveryActivities, IPartnerActivities, IOutboxActivities, IOperatorTaskActivities
+    IOrderCheckActivities, IOrderTransitionActivities, IDigitalGrantActivities, IInventoryActivities, IPaymentActivities, IDeliveryActivities, IPartnerActivities,
+    IOutboxActivities, IOperatorTaskActivities
 {
     private readonly ConcurrentDictionary<string, object> done = new();
     private readonly List<string> journal = [];

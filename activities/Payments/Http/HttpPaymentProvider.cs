@@ -1,0 +1,60 @@
+using Microsoft.Extensions.DependencyInjection;
+using Refit;
+using TemporalDelivery.Activities.Failures;
+using TemporalDelivery.Workflows.Orders;
+
+namespace TemporalDelivery.Activities.Payments.Http;
+
+/// <summary>The payment provider over HTTP: its statuses become our outcomes.</summary>
+internal sealed class HttpPaymentProvider(IPaymentApi api) : IPaymentProvider
+{
+    private const string Provider = "payment provider";
+
+    /// <inheritdoc/>
+    public async Task<ProviderCharge> ChargeAsync(
+        OrderAttempt attempt, long amountCents, string paymentToken, string idempotencyKey, CancellationToken cancellationToken)
+    {
+        var charge = new ChargeBody(attempt.OrderId, attempt.Attempt, amountCents, "EUR", paymentToken);
+        return Read(await ProviderCall.SendAsync(Provider, () => api.ChargeAsync(charge, idempotencyKey, cancellationToken)));
+    }
+
+    /// <inheritdoc/>
+    public async Task<ProviderCharge> FindAsync(string paymentId, CancellationToken cancellationToken) =>
+        Read(await ProviderCall.SendAsync(Provider, () => api.FindAsync(paymentId, cancellationToken)));
+
+    /// <inheritdoc/>
+    public Task RefundAsync(string paymentId, string idempotencyKey, CancellationToken cancellationToken) =>
+        ProviderCall.SendAsync(Provider, () => api.RefundAsync(paymentId, idempotencyKey, cancellationToken));
+
+    private static ProviderCharge Read(ChargeAnswer? answer)
+    {
+        ChargeOutcome? outcome = answer?.Status switch
+        {
+            "settled" => ChargeOutcome.Settled,
+            "pending" => ChargeOutcome.Pending,
+            "declined" or "refunded" => ChargeOutcome.Declined,
+            _ => null,
+        };
+        return answer is { PaymentId.Length: > 0 } && outcome is { } known
+            ? new ProviderCharge(answer.PaymentId, known, answer.Reason)
+            : throw ProviderCall.Malformed(
+                Provider, $"it says '{answer?.Status}' of payment '{answer?.PaymentId}', which is none of settled, declined, pending, refunded");
+    }
+}
+
+/// <summary>Registers the payment provider over HTTP.</summary>
+public static class HttpPaymentProviderSetup
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>The provider at this address; a call that takes longer than ten seconds fails and is tried again by Temporal.</summary>
+    public static IServiceCollection AddHttpPaymentProvider(this IServiceCollection services, Uri address)
+    {
+        services.AddRefitGeneratedClient<IPaymentApi>().ConfigureHttpClient(client =>
+        {
+            client.BaseAddress = address;
+            client.Timeout = Timeout;
+        });
+        return services.AddTransient<IPaymentProvider, HttpPaymentProvider>();
+    }
+}

@@ -1,0 +1,25 @@
+using Refit;
+
+namespace TemporalDelivery.Activities.Payments.Http;
+
+/// <summary>The provider's HTTP interface, in its words.</summary>
+internal interface IPaymentApi
+{
+    /// <summary>Charges once per idempotency key; the same key again gets the first answer.</summary>
+    [Post("/charges")]
+    Task<ChargeAnswer> ChargeAsync([Body] ChargeBody charge, [Header("Idempotency-Key")] string key, CancellationToken cancellationToken);
+
+    /// <summary>How a charge stands now.</summary>
+    [Get("/charges/{paymentId}")]
+    Task<ChargeAnswer> FindAsync(string paymentId, CancellationToken cancellationToken);
+
+    /// <summary>Gives the money back, or withdraws a charge that is pending; once per idempotency key.</summary>
+    [Post("/charges/{paymentId}/refund")]
+    Task<ChargeAnswer> RefundAsync(string paymentId, [Header("Idempotency-Key")] string key, CancellationToken cancellationToken);
+}
+
+/// <summary>What to charge.</summary>
+internal sealed record ChargeBody(Guid OrderId, int Attempt, long AmountCents, string Currency, string PaymentToken);
+
+/// <summary>The provider's answer: <c>settled</c>, <c>declined</c>, <c>pending</c> or, when asked later, <c>refunded</c>.</summary>
+internal sealed record ChargeAnswer(string? PaymentId, string? Status, string? Reason);
