@@ -42,7 +42,6 @@ internal sealed class ServerCore : IAsyncDisposable
         Retention = new RetentionSweep(engine, store);
         retention = new RetentionService(Retention, logger);
         Methods.AddTemporal(engine, store);
-        Methods.AddActivities(engine, store);
         Methods.AddSchedules(engine, schedules);
         batches = new BatchService(engine, store);
         Methods.AddBatches(engine, batches);

@@ -98,47 +98,6 @@ public sealed class BatchTests
         Assert.All((await server.DescribeAsync("w1")).PendingActivities, activity => Assert.False(activity.Paused));
     }
 
-    [Fact]
-    public async Task A_batch_cancels_terminates_and_deletes_standalone_activities()
-    {
-        await using var server = await EngineHost.StartAsync();
-        await server.StartAsync("w");
-        foreach (var id in (string[])["a", "b", "c"])
-        {
-            await server.CallAsync<StartActivityExecutionResponse>(new StartActivityExecutionRequest
-            {
-                Namespace = "default",
-                ActivityId = id,
-                ActivityType = new ActivityType { Name = "Measure" },
-                TaskQueue = EngineHost.Queue("tq"),
-                StartToCloseTimeout = Seconds(10),
-            });
-        }
-
-        await StartBatchAsync(server, request => OnActivities(request, "ActivityId = 'a'").CancelActivitiesOperation = new BatchOperationCancelActivities { Identity = "operator", Reason = "why" }, "cancel");
-        Assert.Equal(1, (await UntilClosedAsync(server, "cancel")).CompleteOperationCount);
-        await StartBatchAsync(
-            server,
-            request =>
-            {
-                request.VisibilityQuery = "";
-                request.TargetExecutions.AddRange(((string[])["a", "b"]).Select(id => new Execution { BusinessId = id, Type = ExecutionType.Activity }));
-                request.TerminateActivitiesOperation = new BatchOperationTerminateActivities { Reason = "over" };
-            },
-            "terminate");
-        Assert.Equal((2, 0), ((await UntilClosedAsync(server, "terminate")).CompleteOperationCount, (await UntilClosedAsync(server, "terminate")).FailureOperationCount));
-        Assert.Equal("a canceled, b terminated, c running", await ActivitiesAsync(server));
-
-        await StartBatchAsync(server, request => OnActivities(request, "ActivityType = 'Measure'").DeleteActivitiesOperation = new BatchOperationDeleteActivities(), "delete");
-        Assert.Equal(3, (await UntilClosedAsync(server, "delete")).CompleteOperationCount);
-        while (await ActivitiesAsync(server) != "")
-        {
-            await Task.Yield();
-        }
-
-        Assert.Equal(WorkflowExecutionStatus.Running, (await server.DescribeAsync("w")).WorkflowExecutionInfo.Status);
-    }
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -341,18 +300,6 @@ public sealed class BatchTests
         var request = new StartBatchOperationRequest { Namespace = "default", JobId = job, Reason = "reason", VisibilityQuery = All };
         change(request);
         return server.CallAsync<StartBatchOperationResponse>(request);
-    }
-
-    private static StartBatchOperationRequest OnActivities(StartBatchOperationRequest request, string query)
-    {
-        request.VisibilityQuery = query;
-        return request;
-    }
-
-    private static async Task<string> ActivitiesAsync(EngineHost server)
-    {
-        var list = await server.CallAsync<ListActivityExecutionsResponse>(new ListActivityExecutionsRequest { Namespace = "default" });
-        return string.Join(", ", list.Executions.OrderBy(line => line.ActivityId).Select(line => $"{line.ActivityId} {line.Status.ToString().ToLowerInvariant()}"));
     }
 
     private static Task<DescribeBatchOperationResponse> DescribeAsync(EngineHost server, string job = "job") =>

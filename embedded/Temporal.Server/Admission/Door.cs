@@ -20,7 +20,7 @@ internal sealed class Door(ServerLimits limits, Func<string, bool> isKnown, Time
     private static readonly FrozenSet<string> Waiting = new[]
     {
         "PollWorkflowTaskQueue", "PollActivityTaskQueue", "PollNexusTaskQueue", "PollWorkflowExecutionUpdate", "QueryWorkflow", "UpdateWorkflowExecution",
-        "ExecuteMultiOperation", "GetWorkflowExecutionHistory", "PollActivityExecution", "DescribeActivityExecution",
+        "ExecuteMultiOperation", "GetWorkflowExecutionHistory",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     private readonly ConcurrentDictionary<(string Namespace, string Method), Counter> waiting = new();
@@ -47,7 +47,7 @@ internal sealed class Door(ServerLimits limits, Func<string, bool> isKnown, Time
             times?.Check(request);
             var space = spaceField?.Accessor.GetValue(request) is string given && isKnown(given) ? given : "";
             ThrowIfTooFast(space);
-            var waits = canWait && request is not (GetWorkflowExecutionHistoryRequest { WaitNewEvent: false } or DescribeActivityExecutionRequest { LongPollToken.IsEmpty: true });
+            var waits = canWait && request is not GetWorkflowExecutionHistoryRequest { WaitNewEvent: false };
             var counter = waits ? waiting.GetOrAdd((space, name), static _ => new Counter()) : inProgress;
             var count = counter.Increment();
             try

@@ -33,7 +33,7 @@ internal sealed class BatchActions(HistoryEngine engine)
         var request = batch.Request;
         try
         {
-            var run = await engine.ResolveAsync(BatchRequests.SpaceOf(space, request), execution.WorkflowId, execution.RunId, cancellationToken).ConfigureAwait(false);
+            var run = await engine.ResolveAsync(space, execution.WorkflowId, execution.RunId, cancellationToken).ConfigureAwait(false);
             var requestId = $"{batch.Incarnation}/{Hashed($"{execution.WorkflowId.Length}/{execution.WorkflowId}/{execution.RunId}")}";
             if (request.OperationCase == Operation.ResetOperation)
             {
@@ -43,15 +43,9 @@ internal sealed class BatchActions(HistoryEngine engine)
             await engine.TransactAsync(run, t => Do(t, request, requestId), cancellationToken).ConfigureAwait(false);
             return true;
         }
-        catch (RpcException gone) when (gone.StatusCode == StatusCode.NotFound && isRepeated
-            && request.OperationCase is Operation.DeletionOperation or Operation.DeleteActivitiesOperation)
+        catch (RpcException gone) when (gone.StatusCode == StatusCode.NotFound && isRepeated && request.OperationCase == Operation.DeletionOperation)
         {
             // Deleted before the crash.
-            return true;
-        }
-        catch (RpcException over) when (over.StatusCode == StatusCode.FailedPrecondition && BatchRequests.IsOnActivities(request))
-        {
-            // It has ended meanwhile, or somebody else has asked it to: what was wanted is the case.
             return true;
         }
     }
@@ -77,7 +71,7 @@ internal sealed class BatchActions(HistoryEngine engine)
                     RequestId = requestId,
                 });
                 break;
-            case Operation.DeletionOperation or Operation.DeleteActivitiesOperation:
+            case Operation.DeletionOperation:
                 t.Delete();
                 break;
             case Operation.UpdateWorkflowOptionsOperation:
@@ -92,12 +86,6 @@ internal sealed class BatchActions(HistoryEngine engine)
                 break;
             case Operation.UpdateActivityOptionsOperation:
                 BatchActivityActions.UpdateOptions(t, request.UpdateActivityOptionsOperation);
-                break;
-            case Operation.TerminateActivitiesOperation:
-                t.TerminateAlone(request.TerminateActivitiesOperation.Identity, requestId, request.TerminateActivitiesOperation.Reason);
-                break;
-            case Operation.CancelActivitiesOperation:
-                t.RequestCancelAlone(request.CancelActivitiesOperation.Identity, requestId, request.CancelActivitiesOperation.Reason);
                 break;
             default:
                 throw new InvalidOperationException($"{request.OperationCase} should have been refused.");

@@ -15,7 +15,7 @@ namespace Temporal.Server.Batches;
 internal static class BatchRequests
 {
     /// <summary>Refuses what makes no sense.</summary>
-    /// <exception cref="RpcException">InvalidArgument; Unimplemented for workflow rules.</exception>
+    /// <exception cref="RpcException">InvalidArgument; Unimplemented for workflow rules and activities without a workflow.</exception>
     public static void Check(WorkflowLimits limits, StartBatchOperationRequest request)
     {
         Requests.RequireName(limits, request.JobId, "JobId");
@@ -65,9 +65,6 @@ internal static class BatchRequests
         Operation.UnpauseActivitiesOperation => BatchOperationType.UnpauseActivity,
         Operation.ResetActivitiesOperation => BatchOperationType.ResetActivity,
         Operation.UpdateActivityOptionsOperation => BatchOperationType.UpdateActivityOptions,
-        Operation.TerminateActivitiesOperation => BatchOperationType.TerminateActivity,
-        Operation.CancelActivitiesOperation => BatchOperationType.CancelActivity,
-        Operation.DeleteActivitiesOperation => BatchOperationType.DeleteActivity,
         _ => BatchOperationType.Unspecified,
     };
 
@@ -83,29 +80,19 @@ internal static class BatchRequests
         Operation.UnpauseActivitiesOperation => request.UnpauseActivitiesOperation.Identity,
         Operation.ResetActivitiesOperation => request.ResetActivitiesOperation.Identity,
         Operation.UpdateActivityOptionsOperation => request.UpdateActivityOptionsOperation.Identity,
-        Operation.TerminateActivitiesOperation => request.TerminateActivitiesOperation.Identity,
-        Operation.CancelActivitiesOperation => request.CancelActivitiesOperation.Identity,
         _ => "",
     };
-
-    /// <summary>Whether it is about standalone activities, not workflows.</summary>
-    public static bool IsOnActivities(StartBatchOperationRequest request) => request.OperationCase
-        is Operation.TerminateActivitiesOperation or Operation.CancelActivitiesOperation or Operation.DeleteActivitiesOperation;
-
-    /// <summary>Where its executions are: the namespace, or what holds its standalone activities.</summary>
-    public static NamespaceRecord SpaceOf(NamespaceRecord space, StartBatchOperationRequest request) => IsOnActivities(request) ? ActivitySpace.Of(space) : space;
 
     /// <summary>Its query. One that ends pauses of a type of activities finds the workflows by that alone, as in Temporal.</summary>
     /// <exception cref="RpcException">InvalidArgument: it is no filter.</exception>
     public static string AskedQueryOf(StartBatchOperationRequest request) =>
-        IsOnActivities(request) ? ActivityQueries.InWordsOfWorkflows(request.VisibilityQuery)
-        : request.UnpauseActivitiesOperation is { Type.Length: > 0 } unpause ? $"TemporalPauseInfo = '{PausedActivities.MarkOf(unpause.Type).Replace("'", "''", StringComparison.Ordinal)}'"
+        request.UnpauseActivitiesOperation is { Type.Length: > 0 } unpause ? $"TemporalPauseInfo = '{PausedActivities.MarkOf(unpause.Type).Replace("'", "''", StringComparison.Ordinal)}'"
         : request.VisibilityQuery;
 
     /// <summary>Its query, narrowed to the runs that it can do something to and that were there when it began.</summary>
     public static string QueryOf(StartBatchOperationRequest request, DateTimeOffset startTime)
     {
-        var open = request.OperationCase is Operation.DeletionOperation or Operation.ResetOperation or Operation.DeleteActivitiesOperation ? "" : " AND ExecutionStatus = 'Running'";
+        var open = request.OperationCase is Operation.DeletionOperation or Operation.ResetOperation ? "" : " AND ExecutionStatus = 'Running'";
         return string.Create(CultureInfo.InvariantCulture, $"({AskedQueryOf(request)}){open} AND StartTime <= '{startTime.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'}'");
     }
 
@@ -140,16 +127,10 @@ internal static class BatchRequests
             case Operation.UpdateActivityOptionsOperation:
                 BatchActivityActions.Check(request.UpdateActivityOptionsOperation);
                 break;
-            case Operation.TerminateActivitiesOperation:
-                Requests.LimitName(limits, request.TerminateActivitiesOperation.Reason, "Reason");
-                break;
-            case Operation.CancelActivitiesOperation:
-                Requests.LimitName(limits, request.CancelActivitiesOperation.Reason, "Reason");
-                break;
-            case Operation.TerminationOperation or Operation.CancellationOperation or Operation.DeletionOperation or Operation.DeleteActivitiesOperation:
+            case Operation.TerminationOperation or Operation.CancellationOperation or Operation.DeletionOperation:
                 break;
             default:
-                throw new RpcException(StatusCode.Unimplemented, $"Batch operations on workflow rules are not served: {request.OperationCase}.");
+                throw new RpcException(StatusCode.Unimplemented, $"This batch operation is not served: {request.OperationCase}.");
         }
     }
 }

@@ -46,8 +46,8 @@ internal sealed class BatchService(HistoryEngine engine, IExecutionStore store) 
         if (total == 0)
         {
             // First as it is, so that it is a whole query and errors speak of what the caller wrote.
-            await store.ListAsync(BatchRequests.SpaceOf(space, request).Id, BatchRequests.AskedQueryOf(request), space.SearchAttributes, pageSize: 1, ByteString.Empty, cancellationToken).ConfigureAwait(false);
-            total = (await store.CountAsync(BatchRequests.SpaceOf(space, request).Id, BatchRequests.QueryOf(request, now), space.SearchAttributes, cancellationToken).ConfigureAwait(false)).Total;
+            await store.ListAsync(space.Id, BatchRequests.AskedQueryOf(request), space.SearchAttributes, pageSize: 1, ByteString.Empty, cancellationToken).ConfigureAwait(false);
+            total = (await store.CountAsync(space.Id, BatchRequests.QueryOf(request, now), space.SearchAttributes, cancellationToken).ConfigureAwait(false)).Total;
         }
 
         var record = new BatchRecord
@@ -156,7 +156,7 @@ internal sealed class BatchService(HistoryEngine engine, IExecutionStore store) 
             return (named.Take(done..end), end == named.Count ? ByteString.Empty : ByteString.CopyFromUtf8(end.ToString(CultureInfo.InvariantCulture)));
         }
 
-        var space = BatchRequests.SpaceOf(engine.Namespaces.RequireId(entry.Key.NamespaceId), record.Request);
+        var space = engine.Namespaces.RequireId(entry.Key.NamespaceId);
         var query = BatchRequests.QueryOf(record.Request, record.StartTime.ToDateTimeOffset());
         var list = await store.ListAsync(space.Id, query, space.SearchAttributes, BatchLimits.PageSize, record.NextPage, cancellationToken).ConfigureAwait(false);
         return (list.Rows.Select(row => new WorkflowExecution { WorkflowId = row.Run.WorkflowId, RunId = row.Run.RunId }), list.NextPageToken);

@@ -5,8 +5,7 @@ using Temporalio.Api.WorkflowService.V1;
 namespace Temporal.Server.Frontend;
 
 /// <summary>
-/// What operators do to one activity, the newer calls: those about an activity of a workflow are the older ones with a single id; those about
-/// a standalone activity are switched off, as they are in the real server.
+/// What operators do to one activity, by the newer names of these calls. An activity without a workflow is not served: the request must name one.
 /// </summary>
 internal sealed class ActivityExecutionOperationHandlers(ActivityOperationHandlers operations)
 {
@@ -82,5 +81,5 @@ internal sealed class ActivityExecutionOperationHandlers(ActivityOperationHandle
 
     private static WorkflowExecution WorkflowOf(string workflowId, string runId) => workflowId.Length > 0
         ? new WorkflowExecution { WorkflowId = workflowId, RunId = runId }
-        : throw new RpcException(StatusCode.Unimplemented, "Standalone activity operator commands are disabled");
+        : throw new RpcException(StatusCode.Unimplemented, "Activities without a workflow are not served.");
 }

@@ -41,7 +41,7 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
                 return new PollActivityTaskQueueResponse();
             }
 
-            if (await StartAsync(key, (ActivityDispatch)taken.Task, request.Identity, space.Name, context).ConfigureAwait(false) is { } reply)
+            if (await StartAsync(key, (ActivityDispatch)taken.Task, request.Identity, space.Name, context.CancellationToken).ConfigureAwait(false) is { } reply)
             {
                 reply.PollerScalingDecision = TaskQueueHandlers.DecisionOf(taken);
                 return reply;
@@ -118,9 +118,8 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
     }
 
     private async Task<PollActivityTaskQueueResponse?> StartAsync(
-        TaskQueueKey key, ActivityDispatch task, string identity, string namespaceName, RpcContext context)
+        TaskQueueKey key, ActivityDispatch task, string identity, string namespaceName, CancellationToken cancellationToken)
     {
-        var cancellationToken = context.CancellationToken;
         try
         {
             return await engine.TransactAsync(
@@ -129,13 +128,7 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
                 {
                     // The last moment at which a caller that has gone leaves the task to others.
                     cancellationToken.ThrowIfCancellationRequested();
-                    var reply = t.StartDispatchedActivity(task, RunIds.New(), identity, namespaceName);
-                    if (reply is not null && t.State.IsActivity)
-                    {
-                        NoteSdk(StandaloneActivities.AttemptsOf(t.State), context);
-                    }
-
-                    return reply;
+                    return t.StartDispatchedActivity(task, RunIds.New(), identity, namespaceName);
                 },
                 cancellationToken).ConfigureAwait(false);
         }
@@ -151,19 +144,11 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
         }
     }
 
-    private static void NoteSdk(ActivityState activity, RpcContext context)
-    {
-        activity.SdkName = context.Metadata.TryGetValue("client-name", out var name) ? name : "";
-        activity.SdkVersion = context.Metadata.TryGetValue("client-version", out var version) ? version : "";
-    }
-
     private static void Fail(Transition t, ActivityState activity, Failure? failure, Payloads? heartbeatDetails, string identity)
     {
-        StandaloneActivities.RequireAttempt(t, activity);
         if (heartbeatDetails is not null && !Requests.IsTooLarge(t.Run.Limits, heartbeatDetails))
         {
             activity.HeartbeatDetails = heartbeatDetails;
-            activity.HeartbeatCount++;
         }
 
         t.FailActivity(activity, Failures.WithinLimit(failure, t.Run.Limits) ?? new Failure { Message = "The worker gave no failure." }, identity);
@@ -184,7 +169,6 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
 
     private static void Cancel(Transition t, ActivityState activity, Payloads? details, string identity)
     {
-        StandaloneActivities.RequireAttempt(t, activity);
         if (Requests.IsTooLarge(t.Run.Limits, details))
         {
             t.FailActivity(activity, Failures.Final("Cancel details exceed size limit."), identity);
@@ -225,10 +209,7 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
     {
         Requests.RequireName(engine.Limits, activityId, "ActivityId");
         var space = engine.Namespaces.Require(namespaceName);
-        // Without a workflow it is a standalone activity, and the run is its own.
-        var run = await (workflowId.Length > 0
-            ? engine.ResolveAsync(space, workflowId, runId, context.CancellationToken)
-            : engine.ResolveAsync(ActivitySpace.Of(space), activityId, runId, context.CancellationToken)).ConfigureAwait(false);
+        var run = await engine.ResolveAsync(space, workflowId, runId, context.CancellationToken).ConfigureAwait(false);
         return (run, new TaskToken { ActivityId = activityId });
     }
 

@@ -51,7 +51,7 @@ internal static class Requests
     {
         var named = space.Length > 0 ? namespaces.Require(space) : null;
         var token = Token(bytes);
-        return named is null || ActivitySpace.NamespaceOf(token.NamespaceId) == named.Id
+        return named is null || token.NamespaceId == named.Id
             ? token
             : throw RpcException.InvalidArgument("Operation requested with a token from a different namespace.");
     }

@@ -89,6 +89,13 @@ internal static class ServedMethods
         methods.Add<ResetActivityRequest, ResetActivityResponse>(service, "ResetActivity", activityOperations.ResetAsync);
         methods.Add<UpdateActivityOptionsRequest, UpdateActivityOptionsResponse>(service, "UpdateActivityOptions", activityOperations.UpdateOptionsAsync);
 
+        // The same by their newer names.
+        var activityExecutions = new ActivityExecutionOperationHandlers(activityOperations);
+        methods.Add<PauseActivityExecutionRequest, PauseActivityExecutionResponse>(service, "PauseActivityExecution", activityExecutions.PauseAsync);
+        methods.Add<UnpauseActivityExecutionRequest, UnpauseActivityExecutionResponse>(service, "UnpauseActivityExecution", activityExecutions.UnpauseAsync);
+        methods.Add<ResetActivityExecutionRequest, ResetActivityExecutionResponse>(service, "ResetActivityExecution", activityExecutions.ResetAsync);
+        methods.Add<UpdateActivityExecutionOptionsRequest, UpdateActivityExecutionOptionsResponse>(service, "UpdateActivityExecutionOptions", activityExecutions.UpdateOptionsAsync);
+
         var workflowOptions = new WorkflowOptionHandlers(engine);
         methods.Add<UpdateWorkflowExecutionOptionsRequest, UpdateWorkflowExecutionOptionsResponse>(service, "UpdateWorkflowExecutionOptions", workflowOptions.UpdateAsync);
 
@@ -96,35 +103,6 @@ internal static class ServedMethods
         methods.Add<AddSearchAttributesRequest, AddSearchAttributesResponse>(operations, "AddSearchAttributes", namespaces.AddSearchAttributesAsync);
         methods.Add<RemoveSearchAttributesRequest, RemoveSearchAttributesResponse>(operations, "RemoveSearchAttributes", namespaces.RemoveSearchAttributesAsync);
         methods.Add<ListSearchAttributesRequest, ListSearchAttributesResponse>(operations, "ListSearchAttributes", namespaces.ListSearchAttributesAsync);
-    }
-
-    /// <summary>Serves the calls about standalone activities.</summary>
-    public static void AddActivities(this RpcMethods methods, HistoryEngine engine, IExecutionStore store)
-    {
-        var service = Temporalio.Api.WorkflowService.V1.ServiceReflection.Descriptor.Services.Single(s => s.Name == "WorkflowService");
-        var executions = new ActivityExecutionHandlers(engine, new WorkflowStarter(engine));
-        methods.Add<StartActivityExecutionRequest, StartActivityExecutionResponse>(service, "StartActivityExecution", executions.StartAsync);
-        methods.Add<DescribeActivityExecutionRequest, DescribeActivityExecutionResponse>(service, "DescribeActivityExecution", executions.DescribeAsync);
-        methods.Add<PollActivityExecutionRequest, PollActivityExecutionResponse>(service, "PollActivityExecution", executions.PollAsync);
-        methods.Add<RequestCancelActivityExecutionRequest, RequestCancelActivityExecutionResponse>(service, "RequestCancelActivityExecution", executions.RequestCancelAsync);
-        methods.Add<TerminateActivityExecutionRequest, TerminateActivityExecutionResponse>(service, "TerminateActivityExecution", executions.TerminateAsync);
-        methods.Add<DeleteActivityExecutionRequest, DeleteActivityExecutionResponse>(service, "DeleteActivityExecution", executions.DeleteAsync);
-
-        methods.AddActivityOperations(engine);
-        var visibility = new ActivityVisibilityHandlers(engine, store);
-        methods.Add<ListActivityExecutionsRequest, ListActivityExecutionsResponse>(service, "ListActivityExecutions", visibility.ListAsync);
-        methods.Add<CountActivityExecutionsRequest, CountActivityExecutionsResponse>(service, "CountActivityExecutions", visibility.CountAsync);
-    }
-
-    /// <summary>Serves the newer calls about single activities.</summary>
-    private static void AddActivityOperations(this RpcMethods methods, HistoryEngine engine)
-    {
-        var service = Temporalio.Api.WorkflowService.V1.ServiceReflection.Descriptor.Services.Single(s => s.Name == "WorkflowService");
-        var operations = new ActivityExecutionOperationHandlers(new ActivityOperationHandlers(engine));
-        methods.Add<PauseActivityExecutionRequest, PauseActivityExecutionResponse>(service, "PauseActivityExecution", operations.PauseAsync);
-        methods.Add<UnpauseActivityExecutionRequest, UnpauseActivityExecutionResponse>(service, "UnpauseActivityExecution", operations.UnpauseAsync);
-        methods.Add<ResetActivityExecutionRequest, ResetActivityExecutionResponse>(service, "ResetActivityExecution", operations.ResetAsync);
-        methods.Add<UpdateActivityExecutionOptionsRequest, UpdateActivityExecutionOptionsResponse>(service, "UpdateActivityExecutionOptions", operations.UpdateOptionsAsync);
     }
 
     /// <summary>Serves the calls about task queues and workers.</summary>

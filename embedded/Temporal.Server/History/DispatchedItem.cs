@@ -23,7 +23,7 @@ internal sealed record DispatchedItem(TaskQueueKey Queue, string NormalQueue, Di
                 item.NormalQueue,
                 new WorkflowDispatch(run, item.EventId, item.Attempt) { Priority = priority, FairnessKey = item.FairnessKey, FairnessWeight = item.FairnessWeight }),
             Kind.ActivityTask => new DispatchedItem(
-                new TaskQueueKey(ActivitySpace.NamespaceOf(run.NamespaceId), TaskQueueKeyKind.Activity, item.TaskQueue),
+                new TaskQueueKey(run.NamespaceId, TaskQueueKeyKind.Activity, item.TaskQueue),
                 NormalQueue: "",
                 new ActivityDispatch(run, item.EventId, item.Attempt, item.Stamp) { Priority = priority, FairnessKey = item.FairnessKey, FairnessWeight = item.FairnessWeight }),
             _ => null,

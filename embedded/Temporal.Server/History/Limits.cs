@@ -15,12 +15,6 @@ internal static class Limits
     /// <summary>Bytes of a priority's fairness key.</summary>
     public const int FairnessKeyBytes = 64;
 
-    /// <summary>Bytes of a standalone activity's summary for people, as Temporal's <c>limit.userMetadataSummarySize</c>.</summary>
-    public const int SummaryBytes = 400;
-
-    /// <summary>Bytes of a standalone activity's details for people, as Temporal's <c>limit.userMetadataDetailsSize</c>.</summary>
-    public const int DetailsBytes = 20_000;
-
     /// <summary>Search attributes of a run.</summary>
     public const int SearchAttributes = 100;
 

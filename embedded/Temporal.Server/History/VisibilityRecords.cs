@@ -13,7 +13,7 @@ internal static class VisibilityRecords
         var started = state.Started;
         return new VisibilityRecord
         {
-            WorkflowType = started.WorkflowType?.Name ?? StandaloneActivities.ScheduledEvent(state).ActivityTaskScheduledEventAttributes.ActivityType.Name,
+            WorkflowType = started.WorkflowType.Name,
             Status = state.Status,
             TaskQueue = state.TaskQueue,
             StartTime = state.StartTime,

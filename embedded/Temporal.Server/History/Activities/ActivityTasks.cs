@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Temporal.Server.History.Records;
 using Temporal.Server.History.State;
+using Temporal.Server.History.WorkflowTasks;
 using Temporal.Server.Matching;
 using Temporal.Server.Rpc;
 using Temporalio.Api.Common.V1;
@@ -47,8 +48,7 @@ internal static class ActivityTasks
             }.ToByteString(),
             WorkflowNamespace = namespaceName,
             WorkflowType = t.State.Started.WorkflowType,
-            WorkflowExecution = t.State.IsActivity ? new WorkflowExecution() : new WorkflowExecution { WorkflowId = t.Run.Key.WorkflowId, RunId = t.Run.Key.RunId },
-            ActivityRunId = t.State.IsActivity ? t.Run.Key.RunId : "",
+            WorkflowExecution = new WorkflowExecution { WorkflowId = t.Run.Key.WorkflowId, RunId = t.Run.Key.RunId },
             ActivityType = attributes.ActivityType,
             ActivityId = attributes.ActivityId,
             Header = attributes.Header,
@@ -102,7 +102,6 @@ internal static class ActivityTasks
     public static void RecordHeartbeat(this Transition t, ActivityState activity, Payloads? details)
     {
         activity.LastHeartbeatTime = t.Now;
-        activity.HeartbeatCount++;
         if (details is not null)
         {
             activity.HeartbeatDetails = details;
@@ -125,7 +124,7 @@ internal static class ActivityTasks
                 Identity = identity,
             },
         });
-        t.FollowOutcome(activity);
+        t.ScheduleWorkflowTask();
     }
 
     /// <summary>The activity gave in to its cancellation.</summary>
@@ -149,7 +148,7 @@ internal static class ActivityTasks
                 Identity = identity,
             },
         });
-        t.FollowOutcome(activity);
+        t.ScheduleWorkflowTask();
     }
 
     /// <summary>The attempt failed: another one follows, or the activity failed.</summary>
@@ -173,7 +172,7 @@ internal static class ActivityTasks
                 RetryState = retryState,
             },
         });
-        t.FollowOutcome(activity);
+        t.ScheduleWorkflowTask();
     }
 
     /// <summary>A time-out passed.</summary>
@@ -208,7 +207,7 @@ internal static class ActivityTasks
                 RetryState = retryState,
             },
         });
-        t.FollowOutcome(activity);
+        t.ScheduleWorkflowTask();
     }
 
     /// <summary>The back-off is over: the attempt goes on its queue.</summary>

@@ -19,7 +19,6 @@ internal sealed class RetentionSweep(HistoryEngine engine, IExecutionStore store
         foreach (var space in engine.Namespaces.All)
         {
             deleted += await RunAsync(space, cancellationToken).ConfigureAwait(false);
-            deleted += await RunAsync(ActivitySpace.Of(space), cancellationToken).ConfigureAwait(false);
         }
 
         return deleted;

@@ -48,20 +48,11 @@ internal sealed class ActivityState
     /// <summary>The worker that has (last had) it.</summary>
     public string Identity { get; set; } = "";
 
-    /// <summary>The SDK of that worker; empty when it did not say.</summary>
-    public string SdkName { get; set; } = "";
-
-    /// <summary>The version of that SDK.</summary>
-    public string SdkVersion { get; set; } = "";
-
     /// <summary>Last heartbeat of the current attempt.</summary>
     public DateTimeOffset? LastHeartbeatTime { get; set; }
 
     /// <summary>Details of the last heartbeat of any attempt.</summary>
     public Payloads? HeartbeatDetails { get; set; }
-
-    /// <summary>Heartbeats of all attempts.</summary>
-    public long HeartbeatCount { get; set; }
 
     /// <summary>Why the last attempt failed.</summary>
     public Failure? LastFailure { get; set; }

@@ -27,9 +27,6 @@ internal sealed class RunState
     /// <summary>The first event's attributes.</summary>
     public WorkflowExecutionStartedEventAttributes Started => Events[0].WorkflowExecutionStartedEventAttributes;
 
-    /// <summary>Whether it is the run of a standalone activity, not of a workflow.</summary>
-    public bool IsActivity => Started.WorkflowType is null;
-
     /// <summary>When the run was created; for one that a reset made, the reset, although its first event is older.</summary>
     public DateTimeOffset StartTime => ResetOrigin?.Time.ToDateTimeOffset() ?? Events[0].EventTime.ToDateTimeOffset();
 
@@ -141,9 +138,6 @@ internal sealed class RunState
     /// <summary>Side: closed to be deleted, once parent and children have heard of the close.</summary>
     public bool ToDelete { get; set; }
 
-    /// <summary>Side: what else is known of a standalone activity; null for a workflow.</summary>
-    public StandaloneActivity? Standalone { get; set; }
-
     /// <summary>Side: updates admitted in history and rejected since.</summary>
     public IReadOnlyCollection<string> RejectedUpdates => rejectedUpdates;
 
@@ -154,7 +148,7 @@ internal sealed class RunState
     public DateTimeOffset ExecutionTime => StartTime.SaturatingAdd(Started.FirstWorkflowTaskBackoff.ToSpan());
 
     /// <summary>Whether the first workflow task is still held back by a delay.</summary>
-    public bool InFirstBackoff => !HasHadWorkflowTask && !IsActivity && Started.FirstWorkflowTaskBackoff.ToSpan() > TimeSpan.Zero;
+    public bool InFirstBackoff => !HasHadWorkflowTask && Started.FirstWorkflowTaskBackoff.ToSpan() > TimeSpan.Zero;
 
     /// <summary>When the run times out.</summary>
     public DateTimeOffset? RunDeadline

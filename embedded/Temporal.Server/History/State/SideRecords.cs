@@ -43,7 +43,6 @@ internal static class SideRecords
             record.Activities.Add(Save(activity));
         }
 
-        record.Standalone = state.Standalone is { } alone ? Save(alone) : null;
 
         return record;
     }
@@ -83,7 +82,6 @@ internal static class SideRecords
             Load(activity, state.Activities[activity.ScheduledEventId]);
         }
 
-        state.Standalone = record.Standalone is { } alone ? Load(alone, state) : null;
         foreach (var e in record.BufferedEvents.Select(HistoryEvent.Parser.ParseFrom))
         {
             state.Buffered.Add(e);
@@ -150,9 +148,6 @@ internal static class SideRecords
             Reset = activity.IsReset,
             ForgetHeartbeat = activity.ForgetsHeartbeat,
             FirstScheduledTime = activity.FirstScheduledTime.ToProto(),
-            HeartbeatCount = activity.HeartbeatCount,
-            SdkName = activity.SdkName,
-            SdkVersion = activity.SdkVersion,
         };
         if (activity.HeartbeatDetails is { } details)
         {
@@ -170,33 +165,6 @@ internal static class SideRecords
         }
 
         return record;
-    }
-
-    private static StandaloneRecord Save(StandaloneActivity alone) => new()
-    {
-        CancelRequestId = alone.CancelRequestId,
-        CancelIdentity = alone.CancelIdentity,
-        CancelReason = alone.CancelReason,
-        TerminateRequestId = alone.TerminateRequestId,
-        Ended = alone.Ended is { } ended ? Save(ended) : null,
-    };
-
-    private static StandaloneActivity Load(StandaloneRecord record, RunState state)
-    {
-        var alone = new StandaloneActivity
-        {
-            CancelRequestId = record.CancelRequestId,
-            CancelIdentity = record.CancelIdentity,
-            CancelReason = record.CancelReason,
-            TerminateRequestId = record.TerminateRequestId,
-        };
-        if (record.Ended is { } ended)
-        {
-            alone.Ended = new ActivityState { Scheduled = StandaloneActivities.ScheduledEvent(state), ScheduledTime = ended.ScheduledTime.ToDateTimeOffset() };
-            Load(ended, alone.Ended);
-        }
-
-        return alone;
     }
 
     private static void Load(ActivityRecord record, ActivityState activity)
@@ -220,8 +188,5 @@ internal static class SideRecords
         activity.ForgetsHeartbeat = record.ForgetHeartbeat;
         activity.ChangedOptions = record.HasChangedOptions ? ActivityOptions.Parser.ParseFrom(record.ChangedOptions) : null;
         activity.FirstScheduledTime = record.FirstScheduledTime?.ToDateTimeOffset() ?? activity.FirstScheduledTime;
-        activity.HeartbeatCount = record.HeartbeatCount;
-        activity.SdkName = record.SdkName;
-        activity.SdkVersion = record.SdkVersion;
     }
 }

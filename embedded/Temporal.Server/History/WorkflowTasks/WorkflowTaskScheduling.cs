@@ -12,10 +12,10 @@ internal static class WorkflowTaskScheduling
     private const int FirstLongerAttempt = 4;
     private static readonly TimeSpan LongestExtension = TimeSpan.FromMinutes(10);
 
-    /// <summary>Schedules a workflow task unless one is pending, the run is closed or no workflow's, or its first one is still held back.</summary>
+    /// <summary>Schedules a workflow task unless one is pending, the run is closed, or its first one is still held back.</summary>
     public static void ScheduleWorkflowTask(this Transition t)
     {
-        if (t.State is { IsOpen: true, IsActivity: false } && t.State.WorkflowTask is null && !t.State.InFirstBackoff && !t.State.AwaitingParent)
+        if (t.State.IsOpen && t.State.WorkflowTask is null && !t.State.InFirstBackoff && !t.State.AwaitingParent)
         {
             ScheduleAttempt(t, attempt: 1, t.Now);
         }
