@@ -24,7 +24,6 @@ internal sealed class ServerCore : IAsyncDisposable
     private readonly WakeQueue wakes;
     private readonly HistoryEngine engine;
     private readonly QueueRefills refills;
-    private readonly TaskQueueConfigs configs;
     private readonly ScheduleService schedules;
     private readonly BatchService batches;
     private readonly RetentionService retention;
@@ -45,8 +44,7 @@ internal sealed class ServerCore : IAsyncDisposable
         Methods.AddSchedules(engine, schedules);
         batches = new BatchService(engine, store);
         Methods.AddBatches(engine, batches);
-        configs = new TaskQueueConfigs(store, engine.Queues);
-        Methods.AddWorkers(engine, configs, new WorkerRegistry(time));
+        Methods.AddWorkers(engine, new WorkerRegistry(time));
         if (clock is SkippingClock skipping)
         {
             Methods.AddTestService(skipping, wakes, stopping.Token);
@@ -89,7 +87,6 @@ internal sealed class ServerCore : IAsyncDisposable
         {
             await store.OpenAsync(cancellationToken).ConfigureAwait(false);
             await core.engine.Namespaces.LoadAsync(options.Namespaces, options.SearchAttributes, cancellationToken).ConfigureAwait(false);
-            await core.configs.LoadAsync(cancellationToken).ConfigureAwait(false);
             await core.engine.RecoverAsync(cancellationToken).ConfigureAwait(false);
             await core.schedules.RecoverAsync(cancellationToken).ConfigureAwait(false);
             await core.batches.RecoverAsync(cancellationToken).ConfigureAwait(false);
@@ -127,7 +124,6 @@ internal sealed class ServerCore : IAsyncDisposable
         await refills.DisposeAsync().ConfigureAwait(false);
         await engine.Deliveries.DisposeAsync().ConfigureAwait(false);
         engine.Queues.Dispose();
-        configs.Dispose();
         await store.DisposeAsync().ConfigureAwait(false);
         stopping.Dispose();
     }

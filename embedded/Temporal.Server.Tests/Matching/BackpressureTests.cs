@@ -62,51 +62,6 @@ public sealed class BackpressureTests
     }
 
     [Fact]
-    public async Task A_configured_limit_is_shown_kept_and_removed()
-    {
-        var store = new Temporal.Server.Store.InMemoryStore();
-        await using (var first = await EngineHost.StartAsync(store))
-        {
-            await first.CallAsync<UpdateTaskQueueConfigResponse>(LimitOf(7));
-        }
-
-        await using var second = await EngineHost.StartAsync(store);
-        var description = await DescribeAsync(second, TaskQueueType.Activity);
-        Assert.Equal(7, description.EffectiveRateLimit.RequestsPerSecond);
-        Assert.Equal(RateLimitSource.Api, description.EffectiveRateLimit.RateLimitSource);
-        Assert.Equal("because", description.Config.QueueRateLimit.Metadata.Reason);
-
-        await second.CallAsync<UpdateTaskQueueConfigResponse>(LimitOf(null));
-        Assert.Null((await DescribeAsync(second, TaskQueueType.Activity)).EffectiveRateLimit);
-    }
-
-    [Fact]
-    public async Task A_description_shows_a_limit_with_who_has_set_it()
-    {
-        const int Changes = 500;
-        await using var server = await EngineHost.StartAsync();
-        await server.CallAsync<PollActivityTaskQueueResponse>(
-            new PollActivityTaskQueueRequest { Namespace = "default", TaskQueue = EngineHost.Queue("tq"), TaskQueueMetadata = new TaskQueueMetadata { MaxTasksPerSecond = 5 } },
-            TimeSpan.FromMilliseconds(1));
-        var changing = Task.Run(async () =>
-        {
-            for (var change = 0; change < Changes; change++)
-            {
-                await server.CallAsync<UpdateTaskQueueConfigResponse>(LimitOf(change % 2 == 0 ? 7 : null));
-            }
-        });
-
-        while (!changing.IsCompleted)
-        {
-            var description = await DescribeAsync(server, TaskQueueType.Activity);
-            var limit = description.EffectiveRateLimit;
-            Assert.Equal(description.Config?.QueueRateLimit?.RateLimit is null ? (5, RateLimitSource.Worker) : (7, RateLimitSource.Api), (limit.RequestsPerSecond, limit.RateLimitSource));
-        }
-
-        await changing;
-    }
-
-    [Fact]
     public async Task A_description_shows_pollers_with_their_rate_and_what_waits()
     {
         await using var server = await EngineHost.StartAsync();
@@ -138,18 +93,6 @@ public sealed class BackpressureTests
         Assert.Equal("tq", Assert.Single(partitions.WorkflowTaskQueuePartitions).Key);
     }
 
-    private static UpdateTaskQueueConfigRequest LimitOf(float? perSecond) => new()
-    {
-        Namespace = "default",
-        TaskQueue = "tq",
-        TaskQueueType = TaskQueueType.Activity,
-        UpdateQueueRateLimit = new UpdateTaskQueueConfigRequest.Types.RateLimitUpdate
-        {
-            RateLimit = perSecond is { } limit ? new RateLimit { RequestsPerSecond = limit } : null,
-            Reason = "because",
-        },
-    };
-
     private static Task<DescribeTaskQueueResponse> DescribeAsync(EngineHost server, TaskQueueType type) =>
         server.CallAsync<DescribeTaskQueueResponse>(new DescribeTaskQueueRequest
         {
@@ -157,7 +100,6 @@ public sealed class BackpressureTests
             TaskQueue = EngineHost.Queue("tq"),
             TaskQueueType = type,
             ReportStats = true,
-            ReportConfig = true,
             IncludeTaskQueueStatus = true,
             ApiMode = DescribeTaskQueueMode.Enhanced,
         });

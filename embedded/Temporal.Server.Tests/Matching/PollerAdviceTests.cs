@@ -1,7 +1,6 @@
 using Temporal.Server.Matching;
 using Temporal.Server.Store;
 using Temporal.Server.Tests.Timers;
-using Temporalio.Api.TaskQueue.V1;
 
 namespace Temporal.Server.Tests.Matching;
 
@@ -53,13 +52,12 @@ public sealed class PollerAdviceTests
     public async Task No_more_polls_help_where_the_queue_itself_is_limited()
     {
         using var queues = new TaskQueues(100, OnlyBacklog, clock);
-        queues.Get(Key).Configure(new TaskQueueConfig { QueueRateLimit = new RateLimitConfig { RateLimit = new RateLimit { RequestsPerSecond = 2 } } });
         Offer(queues, 5);
         clock.Advance(TimeSpan.FromSeconds(2));
-        Assert.Equal([1, 0], await AdviceAsync(queues, polls: 2));
+        Assert.Equal([1, 0], await AdviceAsync(queues, polls: 2, perSecond: 2));
 
         // Neither was this one idle: the limit held its task back.
-        var held = TakeAsync(queues);
+        var held = TakeAsync(queues, perSecond: 2);
         clock.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal(1, await held);
     }
@@ -83,15 +81,15 @@ public sealed class PollerAdviceTests
         }
     }
 
-    private static async Task<int> TakeAsync(TaskQueues queues, string worker = "worker") =>
-        (await queues.TakeAsync(Key, "", new Poller(worker), Timeout.InfiniteTimeSpan, TestContext.Current.CancellationToken))!.PollersDelta;
+    private static async Task<int> TakeAsync(TaskQueues queues, string worker = "worker", double? perSecond = null) =>
+        (await queues.TakeAsync(Key, "", new Poller(worker) { MaxTasksPerSecond = perSecond }, Timeout.InfiniteTimeSpan, TestContext.Current.CancellationToken))!.PollersDelta;
 
-    private static async Task<List<int>> AdviceAsync(TaskQueues queues, int polls, string worker = "worker")
+    private static async Task<List<int>> AdviceAsync(TaskQueues queues, int polls, string worker = "worker", double? perSecond = null)
     {
         var advice = new List<int>();
         for (var i = 0; i < polls; i++)
         {
-            advice.Add(await TakeAsync(queues, worker));
+            advice.Add(await TakeAsync(queues, worker, perSecond));
         }
 
         return advice;

@@ -66,13 +66,12 @@ public sealed class TaskQueueTests
     {
         var clock = new ManualClock();
         using var queues = new TaskQueues(100, new MatchingSettings(), clock);
-        queues.Get(Key).Configure(LimitOf(0));
+        var poll = queues.TakeAsync(Key, "", new Poller("worker") { MaxTasksPerSecond = 0 }, Timeout.InfiniteTimeSpan, Cancellation);
         queues.Offer(Key, "", NewTask(1));
-        var poll = queues.TakeAsync(Key, "", new Poller("worker") { MaxTasksPerSecond = 100 }, Timeout.InfiniteTimeSpan, Cancellation);
         clock.Advance(TimeSpan.FromHours(1));
         Assert.False(poll.IsCompleted);
 
-        queues.Get(Key).Configure(LimitOf(null));
+        _ = queues.TakeAsync(Key, "", new Poller("worker") { MaxTasksPerSecond = 100 }, Timeout.InfiniteTimeSpan, Cancellation);
         clock.Advance(TimeSpan.FromMilliseconds(11));
 
         Assert.NotNull(await poll);
@@ -211,11 +210,6 @@ public sealed class TaskQueueTests
 
         Assert.Equal([1], await DrainAsync(queues, Normal));
     }
-
-    private static TaskQueueConfig LimitOf(float? perSecond) => new()
-    {
-        QueueRateLimit = new RateLimitConfig { RateLimit = perSecond is { } limit ? new RateLimit { RequestsPerSecond = limit } : null },
-    };
 
     private static ActivityDispatch NewTask(int id) => new(new RunKey(Namespace, $"{id}", Guid.NewGuid().ToString()), id, 1, 0);
 

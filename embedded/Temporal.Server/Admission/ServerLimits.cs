@@ -26,7 +26,7 @@ public sealed record ServerLimits
     /// <summary>Tasks of one task queue that wait in memory; what does not fit is read from the store again when there is room.</summary>
     public int QueuedTasks { get; init; } = 100_000;
 
-    /// <summary>How task queues hand out their tasks.</summary>
+    /// <summary>When workers are advised to poll more or less.</summary>
     public MatchingSettings Matching { get; init; } = new();
 
     /// <summary>What one workflow run may have, send and become.</summary>

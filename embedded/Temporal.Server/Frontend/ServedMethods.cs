@@ -106,13 +106,12 @@ internal static class ServedMethods
     }
 
     /// <summary>Serves the calls about task queues and workers.</summary>
-    public static void AddWorkers(this RpcMethods methods, HistoryEngine engine, TaskQueueConfigs configs, WorkerRegistry registry)
+    public static void AddWorkers(this RpcMethods methods, HistoryEngine engine, WorkerRegistry registry)
     {
         var service = Temporalio.Api.WorkflowService.V1.ServiceReflection.Descriptor.Services.Single(s => s.Name == "WorkflowService");
-        var queues = new TaskQueueHandlers(engine, configs);
+        var queues = new TaskQueueHandlers(engine);
         methods.Add<DescribeTaskQueueRequest, DescribeTaskQueueResponse>(service, "DescribeTaskQueue", queues.DescribeAsync);
         methods.Add<ListTaskQueuePartitionsRequest, ListTaskQueuePartitionsResponse>(service, "ListTaskQueuePartitions", queues.ListPartitionsAsync);
-        methods.Add<UpdateTaskQueueConfigRequest, UpdateTaskQueueConfigResponse>(service, "UpdateTaskQueueConfig", queues.UpdateConfigAsync);
 
         var workers = new WorkerHandlers(engine, registry);
         methods.Add<RecordWorkerHeartbeatRequest, RecordWorkerHeartbeatResponse>(service, "RecordWorkerHeartbeat", workers.RecordHeartbeatAsync);

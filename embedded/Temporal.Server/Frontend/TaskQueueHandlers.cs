@@ -7,8 +7,8 @@ using Temporalio.Api.WorkflowService.V1;
 
 namespace Temporal.Server.Frontend;
 
-/// <summary>Describes and configures task queues.</summary>
-internal sealed class TaskQueueHandlers(HistoryEngine engine, TaskQueueConfigs configs)
+/// <summary>Describes task queues.</summary>
+internal sealed class TaskQueueHandlers(HistoryEngine engine)
 {
     // What is shown for a poller without a limit, as the real server does.
     private const double NoLimit = 100_000;
@@ -37,11 +37,6 @@ internal sealed class TaskQueueHandlers(HistoryEngine engine, TaskQueueConfigs c
             return Task.FromResult(reply);
         }
 
-        if (request.ReportConfig)
-        {
-            reply.Config = report.Config;
-        }
-
         reply.Pollers.AddRange(report.Pollers.Select(Describe));
         if (request.ReportStats)
         {
@@ -62,7 +57,7 @@ internal sealed class TaskQueueHandlers(HistoryEngine engine, TaskQueueConfigs c
             reply.EffectiveRateLimit = new DescribeTaskQueueResponse.Types.EffectiveRateLimit
             {
                 RequestsPerSecond = (float)limit,
-                RateLimitSource = report.Config?.QueueRateLimit?.RateLimit is null ? RateLimitSource.Worker : RateLimitSource.Api,
+                RateLimitSource = RateLimitSource.Worker,
             };
         }
 
@@ -81,61 +76,9 @@ internal sealed class TaskQueueHandlers(HistoryEngine engine, TaskQueueConfigs c
         });
     }
 
-    /// <summary>Sets or removes how many tasks a second a queue hands out, and the weights of its fairness keys.</summary>
-    public async Task<UpdateTaskQueueConfigResponse> UpdateConfigAsync(UpdateTaskQueueConfigRequest request, RpcContext context)
-    {
-        var space = engine.Namespaces.Require(request.Namespace);
-        var name = Requests.RequireName(engine.Limits, request.TaskQueue, "TaskQueue");
-        Requests.LimitName(engine.Limits, request.Identity, "Identity");
-        if (request.UpdateFairnessKeyRateLimitDefault?.RateLimit is not null)
-        {
-            throw new RpcException(StatusCode.Unimplemented, "This server limits the rate of a whole task queue, not of each fairness key.");
-        }
-
-        CheckRateLimit(request);
-        FairnessWeights.Check(request.SetFairnessWeightOverrides, request.UnsetFairnessWeightOverrides, engine.Queues.Settings);
-        var kind = request.TaskQueueType == TaskQueueType.Activity ? TaskQueueKeyKind.Activity : TaskQueueKeyKind.Workflow;
-        var config = await configs.ChangeAsync(
-            new TaskQueueKey(space.Id, kind, name),
-            config =>
-            {
-                if (request.UpdateQueueRateLimit is { } update)
-                {
-                    config.QueueRateLimit = new RateLimitConfig
-                    {
-                        RateLimit = update.RateLimit,
-                        Metadata = new ConfigMetadata { Reason = update.Reason, UpdateIdentity = request.Identity, UpdateTime = engine.Now.ToProto() },
-                    };
-                }
-
-                FairnessWeights.Change(config.FairnessWeightOverrides, request.SetFairnessWeightOverrides, request.UnsetFairnessWeightOverrides, engine.Queues.Settings);
-            },
-            context.CancellationToken).ConfigureAwait(false);
-        return new UpdateTaskQueueConfigResponse { Config = config };
-    }
-
     /// <summary>The advice that goes with a task; null for none.</summary>
     public static PollerScalingDecision? DecisionOf(TakenTask taken) =>
         taken.PollersDelta == 0 ? null : new PollerScalingDecision { PollRequestDeltaSuggestion = taken.PollersDelta };
-
-    private static void CheckRateLimit(UpdateTaskQueueConfigRequest request)
-    {
-        if (request.UpdateQueueRateLimit?.RateLimit is not { } limit)
-        {
-            return;
-        }
-
-        // As in Temporal: how fast workflows decide is not limited.
-        if (request.TaskQueueType != TaskQueueType.Activity)
-        {
-            throw RpcException.InvalidArgument("Setting rate limit on workflow task queues is not allowed.");
-        }
-
-        if (limit.RequestsPerSecond is < 0 or float.NaN)
-        {
-            throw RpcException.InvalidArgument("RequestsPerSecond for UpdateQueueRateLimit rate limit must be non-negative.");
-        }
-    }
 
     private static TaskQueueStats Stats(TaskQueueReport report) => new()
     {

@@ -21,11 +21,11 @@ internal sealed record DispatchedItem(TaskQueueKey Queue, string NormalQueue, Di
             Kind.WorkflowTask => new DispatchedItem(
                 new TaskQueueKey(run.NamespaceId, item.NormalQueue.Length > 0 ? TaskQueueKeyKind.StickyWorkflow : TaskQueueKeyKind.Workflow, item.TaskQueue),
                 item.NormalQueue,
-                new WorkflowDispatch(run, item.EventId, item.Attempt) { Priority = priority, FairnessKey = item.FairnessKey, FairnessWeight = item.FairnessWeight }),
+                new WorkflowDispatch(run, item.EventId, item.Attempt) { Priority = priority }),
             Kind.ActivityTask => new DispatchedItem(
                 new TaskQueueKey(run.NamespaceId, TaskQueueKeyKind.Activity, item.TaskQueue),
                 NormalQueue: "",
-                new ActivityDispatch(run, item.EventId, item.Attempt, item.Stamp) { Priority = priority, FairnessKey = item.FairnessKey, FairnessWeight = item.FairnessWeight }),
+                new ActivityDispatch(run, item.EventId, item.Attempt, item.Stamp) { Priority = priority }),
             _ => null,
         };
     }

@@ -12,9 +12,6 @@ internal static class Limits
     /// <summary>How long a worker's poll waits.</summary>
     public static readonly TimeSpan TaskPoll = TimeSpan.FromSeconds(60);
 
-    /// <summary>Bytes of a priority's fairness key.</summary>
-    public const int FairnessKeyBytes = 64;
-
     /// <summary>Search attributes of a run.</summary>
     public const int SearchAttributes = 100;
 

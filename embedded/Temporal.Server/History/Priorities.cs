@@ -1,10 +1,9 @@
-using System.Text;
 using Temporal.Server.Rpc;
 using Temporalio.Api.Common.V1;
 
 namespace Temporal.Server.History;
 
-/// <summary>What priorities may be, and how they are handed down.</summary>
+/// <summary>What priorities may be, and how they are handed down: fairness keys, too, by which this server shares out nothing.</summary>
 internal static class Priorities
 {
     /// <summary>Refuses a priority that no queue can order by.</summary>
@@ -14,26 +13,6 @@ internal static class Priorities
         if (priority?.PriorityKey < 0)
         {
             throw RpcException.InvalidArgument("priority key can't be negative");
-        }
-
-        if (priority is not null)
-        {
-            CheckFairnessKey(priority.FairnessKey);
-        }
-
-        if (priority?.FairnessWeight < 0)
-        {
-            throw RpcException.InvalidArgument("must be greater than zero");
-        }
-    }
-
-    /// <summary>Refuses an overlong fairness key; it may be empty.</summary>
-    /// <exception cref="RpcException">InvalidArgument.</exception>
-    public static void CheckFairnessKey(string key)
-    {
-        if (Encoding.UTF8.GetByteCount(key) > Limits.FairnessKeyBytes)
-        {
-            throw RpcException.InvalidArgument("fairness key length exceeds limit");
         }
     }
 

@@ -1,16 +1,14 @@
 namespace Temporal.Server.Matching;
 
 /// <summary>
-/// Tasks that wait for workers: smaller priority keys first, equal ones in order of arrival, or fairly by their fairness keys. Holds so many
-/// and no more; what does not fit stays where it came from, the store, and <see cref="HasMissed"/> says that some of it is there. Not
-/// thread-safe: its queue's lock guards it.
+/// Tasks that wait for workers: smaller priority keys first, equal ones in order of arrival. Holds so many and no more; what does not fit stays
+/// where it came from, the store, and <see cref="HasMissed"/> says that some of it is there. Not thread-safe: its queue's lock guards it.
 /// </summary>
 /// <param name="capacity">Tasks held.</param>
-/// <param name="isFair">Whether fairness keys count.</param>
 /// <param name="clock">Tells how long things wait.</param>
-internal sealed class Backlog(int capacity, bool isFair, TimeProvider clock)
+internal sealed class Backlog(int capacity, TimeProvider clock)
 {
-    private readonly SortedList<int, BacklogLevel> levels = [];
+    private readonly SortedList<int, LinkedList<WaitingTask>> levels = [];
 
     /// <summary>Tasks held.</summary>
     public int Count { get; private set; }
@@ -18,22 +16,19 @@ internal sealed class Backlog(int capacity, bool isFair, TimeProvider clock)
     /// <summary>There are more in the store.</summary>
     public bool HasMissed { get; set; }
 
-    /// <summary>Weights of fairness keys that count instead of those that the tasks name.</summary>
-    public IReadOnlyDictionary<string, float> Weights { get; set; } = new Dictionary<string, float>();
-
     /// <summary>How long the oldest task has waited.</summary>
-    public TimeSpan Age => Count == 0 ? TimeSpan.Zero : AgeOf(levels.Values.SelectMany(level => level.Tasks));
+    public TimeSpan Age => Count == 0 ? TimeSpan.Zero : AgeOf(levels.Values.SelectMany(level => level));
 
     /// <summary>About how long the oldest task has waited, told from the few that go next.</summary>
-    public TimeSpan AboutAge => Count == 0 ? TimeSpan.Zero : AgeOf(levels.Values.Select(level => level.Peek()).OfType<WaitingTask>());
+    public TimeSpan AboutAge => Count == 0 ? TimeSpan.Zero : AgeOf(levels.Values.Where(level => level.Count > 0).Select(level => level.First!.Value));
 
     /// <summary>All tasks held.</summary>
-    public IEnumerable<DispatchTask> Tasks => levels.Values.SelectMany(level => level.Tasks).Select(waiting => waiting.Task);
+    public IEnumerable<DispatchTask> Tasks => levels.Values.SelectMany(level => level).Select(waiting => waiting.Task);
 
     /// <summary>How many tasks there are of each priority key, and how long the oldest of them has waited.</summary>
     public IReadOnlyDictionary<int, (int Count, TimeSpan Age)> ByPriority => levels
         .Where(level => level.Value.Count > 0)
-        .ToDictionary(level => level.Key, level => (level.Value.Count, AgeOf(level.Value.Tasks)));
+        .ToDictionary(level => level.Key, level => (level.Value.Count, AgeOf(level.Value)));
 
     /// <summary>Adds a task, if it fits.</summary>
     public void Add(DispatchTask task)
@@ -45,7 +40,7 @@ internal sealed class Backlog(int capacity, bool isFair, TimeProvider clock)
             return;
         }
 
-        LevelOf(task).Add(new WaitingTask(task, clock.GetUtcNow()), Weights.TryGetValue(task.FairnessKey, out var weight) ? weight : task.FairnessWeight);
+        LevelOf(task).AddLast(new WaitingTask(task, clock.GetUtcNow()));
         Count++;
     }
 
@@ -57,13 +52,14 @@ internal sealed class Backlog(int capacity, bool isFair, TimeProvider clock)
     }
 
     /// <summary>The task whose turn it is.</summary>
-    public WaitingTask? Peek() => First()?.Peek();
+    public WaitingTask? Peek() => First()?.First!.Value;
 
     /// <summary>Takes that task away.</summary>
     public void Dequeue()
     {
-        if (First()?.Dequeue() is not null)
+        if (First() is { } level)
         {
+            level.RemoveFirst();
             Count--;
         }
     }
@@ -71,8 +67,10 @@ internal sealed class Backlog(int capacity, bool isFair, TimeProvider clock)
     /// <summary>Takes one task away, if it is there.</summary>
     public void Remove(DispatchTask task)
     {
-        if (LevelOf(task).Remove(task))
+        var level = LevelOf(task);
+        if (level.FirstOrDefault(waiting => ReferenceEquals(waiting.Task, task)) is { } found)
         {
+            level.Remove(found);
             Count--;
         }
     }
@@ -80,17 +78,13 @@ internal sealed class Backlog(int capacity, bool isFair, TimeProvider clock)
     /// <summary>Takes all tasks away, in the order in which they would have gone.</summary>
     public IReadOnlyList<DispatchTask> Clear()
     {
-        var all = new List<DispatchTask>(Count);
-        while (Peek() is { } waiting)
-        {
-            all.Add(waiting.Task);
-            Dequeue();
-        }
-
+        var all = Tasks.ToList();
+        levels.Clear();
+        Count = 0;
         return all;
     }
 
-    private BacklogLevel? First()
+    private LinkedList<WaitingTask>? First()
     {
         for (var i = 0; i < levels.Count; i++)
         {
@@ -103,11 +97,11 @@ internal sealed class Backlog(int capacity, bool isFair, TimeProvider clock)
         return null;
     }
 
-    private BacklogLevel LevelOf(DispatchTask task)
+    private LinkedList<WaitingTask> LevelOf(DispatchTask task)
     {
         if (!levels.TryGetValue(task.Priority, out var level))
         {
-            levels.Add(task.Priority, level = new BacklogLevel(isFair));
+            levels.Add(task.Priority, level = new LinkedList<WaitingTask>());
         }
 
         return level;

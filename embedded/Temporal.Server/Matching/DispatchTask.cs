@@ -12,12 +12,6 @@ internal abstract record DispatchTask(RunKey Run)
 
     /// <summary>Its priority key: 1 goes first.</summary>
     public int Priority { get; init; } = DefaultPriority;
-
-    /// <summary>The key among which tasks of its priority are shared out, where that is done; may be empty.</summary>
-    public string FairnessKey { get; init; } = "";
-
-    /// <summary>The weight of that key; 0 for the usual one.</summary>
-    public float FairnessWeight { get; init; }
 }
 
 /// <summary>A scheduled workflow task.</summary>

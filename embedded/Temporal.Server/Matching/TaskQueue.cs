@@ -1,5 +1,3 @@
-using Temporalio.Api.TaskQueue.V1;
-
 namespace Temporal.Server.Matching;
 
 /// <summary>
@@ -20,8 +18,6 @@ internal sealed class TaskQueue : IDisposable
     private readonly AdviceAllowance advice;
     private readonly Action onDrained;
     private DispatchLimit? limit;
-    private TaskQueueConfig? config;
-    private double? workersLimit;
     private ITimer? limitTimer;
     private bool isRetired;
 
@@ -36,7 +32,7 @@ internal sealed class TaskQueue : IDisposable
         this.clock = clock;
         this.onDrained = onDrained;
         lowWater = capacity / 2;
-        backlog = new Backlog(capacity, settings.EnableFairness, clock);
+        backlog = new Backlog(capacity, clock);
         pollers = new SeenPollers(clock);
         added = new TaskRate(clock);
         dispatched = new TaskRate(clock);
@@ -96,7 +92,6 @@ internal sealed class TaskQueue : IDisposable
                 DispatchRate = dispatched.PerSecond,
                 IsLimiting = backlog.Count > 0 && limit?.Wait > TimeSpan.Zero,
                 Limit = limit?.PerSecond,
-                Config = config,
                 Pollers = pollers.Recent,
             };
         }
@@ -162,8 +157,7 @@ internal sealed class TaskQueue : IDisposable
             pollers.Note(poller);
             if (poller.MaxTasksPerSecond is { } perSecond)
             {
-                workersLimit = perSecond;
-                ApplyLimit();
+                ApplyLimit(perSecond);
             }
 
             waiters.AddLast(waiter);
@@ -206,27 +200,6 @@ internal sealed class TaskQueue : IDisposable
         }
     }
 
-    /// <summary>
-    /// Does as operators want: their limit holds whatever workers say, and without one it is left to them; their weights of fairness keys hold
-    /// whatever tasks say. False when the queue is retired.
-    /// </summary>
-    public bool Configure(TaskQueueConfig wanted)
-    {
-        lock (gate)
-        {
-            if (isRetired)
-            {
-                return false;
-            }
-
-            config = wanted;
-            backlog.Weights = wanted.FairnessWeightOverrides.ToDictionary();
-            ApplyLimit();
-            Match();
-            return true;
-        }
-    }
-
     /// <summary>Ends its life: its polls end with nothing, whoever offers is told to go elsewhere, and its tasks are returned.</summary>
     public IReadOnlyList<DispatchTask> Retire()
     {
@@ -245,7 +218,7 @@ internal sealed class TaskQueue : IDisposable
     {
         lock (gate)
         {
-            if (waiters.Count > 0 || backlog.Count > 0 || backlog.HasMissed || config is not null || pollers.Last > clock.GetUtcNow() - time)
+            if (waiters.Count > 0 || backlog.Count > 0 || backlog.HasMissed || pollers.Last > clock.GetUtcNow() - time)
             {
                 return false;
             }
@@ -312,13 +285,10 @@ internal sealed class TaskQueue : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Retire();
 
-    private void ApplyLimit()
+    // As the worker that polled last says.
+    private void ApplyLimit(double perSecond)
     {
-        if ((config?.QueueRateLimit?.RateLimit?.RequestsPerSecond ?? workersLimit) is not { } perSecond)
-        {
-            limit = null;
-        }
-        else if (limit is null)
+        if (limit is null)
         {
             limit = new DispatchLimit(perSecond, clock);
         }

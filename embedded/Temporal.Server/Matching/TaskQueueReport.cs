@@ -1,5 +1,3 @@
-using Temporalio.Api.TaskQueue.V1;
-
 namespace Temporal.Server.Matching;
 
 /// <summary>What is known of a queue at one moment.</summary>
@@ -25,9 +23,6 @@ internal sealed record TaskQueueReport
 
     /// <summary>The limit in tasks a second; null for none.</summary>
     public required double? Limit { get; init; }
-
-    /// <summary>What operators have set; null when nobody has. With a limit in it that is the queue's.</summary>
-    public required TaskQueueConfig? Config { get; init; }
 
     /// <summary>Who polled in the last minutes, latest first.</summary>
     public required IReadOnlyList<PollerSeen> Pollers { get; init; }

@@ -4,7 +4,7 @@ namespace Temporal.Server.Matching;
 
 /// <summary>All task queues. Held in memory; filled again from what the runs have outstanding when the server starts.</summary>
 /// <param name="capacity">Tasks that one queue holds in memory.</param>
-/// <param name="settings">How they hand out their tasks.</param>
+/// <param name="settings">When workers are advised to poll more or less.</param>
 /// <param name="clock">Tells how long things wait.</param>
 internal sealed class TaskQueues(int capacity, MatchingSettings settings, TimeProvider clock) : IDisposable
 {
@@ -17,12 +17,6 @@ internal sealed class TaskQueues(int capacity, MatchingSettings settings, TimePr
 
     /// <summary>Raised when a queue has room again for tasks that are only in the store. Handlers must not wait.</summary>
     public event Action<TaskQueueKey>? Drained;
-
-    /// <summary>How they hand out their tasks.</summary>
-    public MatchingSettings Settings => settings;
-
-    /// <summary>The queues that have been used.</summary>
-    public IEnumerable<KeyValuePair<TaskQueueKey, TaskQueue>> All => queues;
 
     /// <summary>A queue, created on first use.</summary>
     public TaskQueue Get(TaskQueueKey key) => queues.GetOrAdd(key, key => new TaskQueue(capacity, settings, clock, () => Drained?.Invoke(key)));

@@ -69,8 +69,6 @@ internal static class OutstandingItems
                 TaskQueue = task.Sticky ? state.StickyQueue : state.TaskQueue,
                 NormalQueue = task.Sticky ? state.TaskQueue : "",
                 PriorityKey = PriorityOf(state.Options.Priority),
-                FairnessKey = state.Options.Priority?.FairnessKey ?? "",
-                FairnessWeight = state.Options.Priority?.FairnessWeight ?? 0,
             });
         }
 
@@ -78,7 +76,6 @@ internal static class OutstandingItems
         {
             if (activity.IsOnQueue)
             {
-                var priority = Priorities.Merge(state.Options.Priority, activity.Priority);
                 items.Add(new OutstandingItem
                 {
                     Kind = Kind.ActivityTask,
@@ -86,9 +83,7 @@ internal static class OutstandingItems
                     Attempt = activity.Attempt,
                     Stamp = activity.Stamp,
                     TaskQueue = activity.TaskQueue,
-                    PriorityKey = PriorityOf(priority),
-                    FairnessKey = priority?.FairnessKey ?? "",
-                    FairnessWeight = priority?.FairnessWeight ?? 0,
+                    PriorityKey = PriorityOf(Priorities.Merge(state.Options.Priority, activity.Priority)),
                 });
             }
         }
