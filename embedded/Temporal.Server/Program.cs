@@ -32,7 +32,6 @@ try
     Console.WriteLine($"Temporal server ready on {server.TargetHost} ({kind}).");
     Announce("Web UI's HTTP", server.WebUi, "/api/v1/");
     Announce("HTTP API", server.HttpApi, "/");
-    Announce("Metrics", server.Metrics, "/metrics");
     await server.StoreLost.WaitAsync(stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     if (stop.IsCancellationRequested)
     {
@@ -50,7 +49,7 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
 }
 catch (IOException error) when (error.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
 {
-    Console.Error.WriteLine($"temporal-server: cannot start: {error.Message} Another port: --port for gRPC, --ui-port for the Web UI (--headless: none), --http-port, --metrics-port.");
+    Console.Error.WriteLine($"temporal-server: cannot start: {error.Message} Another port: --port for gRPC, --ui-port for the Web UI (--headless: none), --http-port.");
     return 1;
 }
 catch (Exception error) when (error is StoreSetupException or IOException or SocketException or ArgumentException or InvalidOperationException or System.Data.Common.DbException)

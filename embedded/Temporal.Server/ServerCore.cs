@@ -4,7 +4,6 @@ using Temporal.Server.Frontend;
 using Temporal.Server.History;
 using Temporal.Server.History.Retention;
 using Temporal.Server.Matching;
-using Temporal.Server.Metrics;
 using Temporal.Server.Namespaces;
 using Temporal.Server.Rpc;
 using Temporal.Server.Schedules;
@@ -50,17 +49,12 @@ internal sealed class ServerCore : IAsyncDisposable
             Methods.AddTestService(skipping, wakes, stopping.Token);
         }
 
-        Meters = new ServerMeters(engine, store);
         Readiness = new Readiness(store, stopping.Token);
-        Methods.Wrap(new Door(limits, name => engine.Namespaces.Find(name) is not null, time).Guard);
-        Methods.Wrap(Meters.Count);
+        Methods.Wrap(new Door(limits, name => engine.Namespaces.Find(name) is not null).Guard);
     }
 
     /// <summary>The methods that it serves.</summary>
     public RpcMethods Methods { get; } = new();
-
-    /// <summary>What it has done and has to do.</summary>
-    public ServerMeters Meters { get; }
 
     /// <summary>Whether it can do its work now.</summary>
     public Readiness Readiness { get; }

@@ -28,7 +28,6 @@ public sealed class TemporalServer : IAsyncDisposable
         EndPoint = listeners.Grpc!.IPEndPoint!;
         WebUi = listeners.WebUi?.IPEndPoint;
         HttpApi = listeners.HttpApi?.IPEndPoint;
-        Metrics = listeners.Metrics?.IPEndPoint;
     }
 
     /// <summary>Where it listens.</summary>
@@ -42,9 +41,6 @@ public sealed class TemporalServer : IAsyncDisposable
 
     /// <summary>Where the HTTP API listens; null for nowhere.</summary>
     public IPEndPoint? HttpApi { get; }
-
-    /// <summary>Where counters for Prometheus are; null for nowhere.</summary>
-    public IPEndPoint? Metrics { get; }
 
     /// <summary>Completes when another server has taken over the database: this one can only refuse calls and should end.</summary>
     public Task StoreLost { get; }
@@ -130,20 +126,12 @@ public sealed class TemporalServer : IAsyncDisposable
             listeners.Grpc = kestrel.ListenGrpc(new IPEndPoint(options.Ip, options.Port), options.Limits);
             listeners.WebUi = options.WebUi is null ? null : kestrel.ListenHttp(options.WebUi, HttpFace.WebUi);
             listeners.HttpApi = options.HttpApi is null ? null : kestrel.ListenHttp(options.HttpApi, HttpFace.Api);
-            listeners.Metrics = options.Metrics is null ? null : kestrel.ListenHttp(options.Metrics, HttpFace.Metrics);
         });
         var app = builder.Build();
-        var log = logs.CreateLogger("Temporal.Server");
-        foreach (var warning in options.Warnings)
+        if ((options.WebUi ?? options.HttpApi) is not null)
         {
-            log.LogWarning("{Warning}", warning);
-        }
-
-        if ((options.WebUi ?? options.HttpApi ?? options.Metrics) is not null)
-        {
-            var pages = new HttpPages(
-                core.Methods, new WebUiSettings(options.Namespaces[0], options.CodecEndpoint), core.Readiness.IsServingAsync, core.Meters.ServeAsync);
-            app.UseHttp(new HttpEndpoint(pages, new BrowserGuard(options.Limits.AllowedHosts), logs.CreateLogger<HttpEndpoint>()));
+            var pages = new HttpPages(core.Methods, new WebUiSettings(options.Namespaces[0], options.CodecEndpoint), core.Readiness.IsServingAsync);
+            app.UseHttp(new HttpEndpoint(pages, logs.CreateLogger<HttpEndpoint>()));
         }
 
         app.MapGrpc(core.Methods);
@@ -161,7 +149,5 @@ public sealed class TemporalServer : IAsyncDisposable
         public ListenOptions? WebUi { get; set; }
 
         public ListenOptions? HttpApi { get; set; }
-
-        public ListenOptions? Metrics { get; set; }
     }
 }

@@ -39,15 +39,9 @@ public sealed record TemporalServerOptions
     /// <summary>Where Temporal's HTTP API listens; null for nowhere. Port 0 takes any free one.</summary>
     public IPEndPoint? HttpApi { get; init; }
 
-    /// <summary>Where counters for Prometheus are; null for nowhere. Port 0 takes any free one.</summary>
-    public IPEndPoint? Metrics { get; init; }
-
     /// <summary>The data encoder that the Web UI decodes payloads with; empty for none.</summary>
     public string CodecEndpoint { get; init; } = "";
 
     /// <summary>What the server takes on before it says "not now".</summary>
     public ServerLimits Limits { get; init; } = new();
-
-    /// <summary>What was asked for and is not done; logged at the start.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
 }

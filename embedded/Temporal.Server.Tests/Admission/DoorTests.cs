@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Temporal.Server.Admission;
 using Temporal.Server.Rpc;
-using Temporal.Server.Tests.Timers;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.ErrorDetails.V1;
 using Temporalio.Api.WorkflowService.V1;
@@ -10,8 +9,6 @@ namespace Temporal.Server.Tests.Admission;
 
 public sealed class DoorTests
 {
-    private readonly ManualClock clock = new();
-
     [Fact]
     public async Task Calls_that_wait_are_bounded_for_each_namespace_and_method()
     {
@@ -45,35 +42,6 @@ public sealed class DoorTests
         await Task.WhenAll(busy);
     }
 
-    [Fact]
-    public async Task A_namespaces_calls_per_second_are_bounded_and_come_back_with_time()
-    {
-        var methods = Methods(Task.CompletedTask, new ServerLimits { NamespaceCallsPerSecond = 2, NamespaceBurstRatio = 1.5 });
-        for (var i = 0; i < 3; i++)
-        {
-            await Describe(methods, "a");
-        }
-
-        var error = await Assert.ThrowsAsync<RpcException>(() => Describe(methods, "a"));
-        Assert.Equal("namespace rate limit exceeded", error.Message);
-        Assert.Equal(ResourceExhaustedCause.RpsLimit, Assert.IsType<ResourceExhaustedFailure>(Assert.Single(error.Details)).Cause);
-        await Describe(methods, "b");
-
-        clock.Advance(TimeSpan.FromSeconds(0.5));
-        await Describe(methods, "a");
-        await Assert.ThrowsAsync<RpcException>(() => Describe(methods, "a"));
-    }
-
-    [Fact]
-    public async Task The_servers_calls_per_second_are_bounded_over_all_namespaces_but_not_who_connects()
-    {
-        var methods = Methods(Task.CompletedTask, new ServerLimits { CallsPerSecond = 1 });
-        await Describe(methods, "a");
-
-        Assert.Equal("service rate limit exceeded", (await Assert.ThrowsAsync<RpcException>(() => Describe(methods, "b"))).Message);
-        await Call(methods, "GetSystemInfo", new GetSystemInfoRequest());
-    }
-
     [Theory]
     [InlineData(0, -1)]
     [InlineData(0, 1_000_000_000)]
@@ -91,7 +59,7 @@ public sealed class DoorTests
         Assert.Null(TimestampRule.For(PollActivityTaskQueueRequest.Descriptor));
     }
 
-    private RpcMethods Methods(Task until, ServerLimits limits)
+    private static RpcMethods Methods(Task until, ServerLimits limits)
     {
         var service = Temporalio.Api.WorkflowService.V1.ServiceReflection.Descriptor.Services.Single(each => each.Name == "WorkflowService");
         var methods = new RpcMethods();
@@ -106,7 +74,7 @@ public sealed class DoorTests
             return new DescribeNamespaceResponse();
         });
         methods.Add<GetSystemInfoRequest, GetSystemInfoResponse>(service, "GetSystemInfo", (_, _) => Task.FromResult(new GetSystemInfoResponse()));
-        methods.Wrap(new Door(limits, _ => true, clock).Guard);
+        methods.Wrap(new Door(limits, _ => true).Guard);
         return methods;
     }
 
@@ -117,13 +85,4 @@ public sealed class DoorTests
     private static Task<IMessage> Call(RpcMethods methods, string name, IMessage request) =>
         methods.ByPath.Values.Single(method => method.Descriptor.Name == name)
             .Handler(request, new RpcContext(Timeout.InfiniteTimeSpan, new Dictionary<string, string>(), TestContext.Current.CancellationToken));
-
-    private sealed class ManualClock : TimeProvider
-    {
-        private long now;
-
-        public override long GetTimestamp() => now;
-
-        public void Advance(TimeSpan time) => now += (long)(time.TotalSeconds * TimestampFrequency);
-    }
 }

@@ -17,19 +17,10 @@ public sealed class ExecutableTests
         Assert.Contains("--postgres", error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_setting_that_cannot_be_ends_it_with_2_and_its_name()
-    {
-        var (exitCode, error) = await RunAsync("server", "start-dev", "--dynamic-config-value", "limit.historyCount.error=many");
-
-        Assert.Equal(2, exitCode);
-        Assert.StartsWith("temporal-server: --dynamic-config-value: the value of limit.historyCount.error is not JSON", error, StringComparison.Ordinal);
-    }
-
     [Theory]
     [InlineData("--headless", "--port", "{0}")]
     [InlineData("--port", "0", "--ui-port", "{0}")]
-    [InlineData("--headless", "--port", "0", "--metrics-port", "{0}")]
+    [InlineData("--headless", "--port", "0", "--http-port", "{0}")]
     public async Task A_taken_port_is_named_with_the_options_that_choose_another(params string[] arguments)
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);

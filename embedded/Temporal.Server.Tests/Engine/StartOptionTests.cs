@@ -1,4 +1,3 @@
-using Temporal.Server.CommandLine;
 using Temporal.Server.Rpc;
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
@@ -113,17 +112,6 @@ public sealed class StartOptionTests
         });
         Assert.True(again.Started);
         Assert.Null(again.EagerWorkflowTask);
-    }
-
-    [Fact]
-    public async Task A_start_is_not_eager_on_a_server_that_is_told_so()
-    {
-        var (limits, warning) = DynamicConfig.Apply(new ServerLimits(), "system.enableEagerWorkflowStart=false");
-        Assert.Null(warning);
-        await using var server = await EngineHost.StartAsync(limits: limits);
-        Assert.False((await server.CallAsync<DescribeNamespaceResponse>(new DescribeNamespaceRequest { Namespace = "default" })).NamespaceInfo.Capabilities.EagerWorkflowStart);
-        Assert.Null((await server.StartAsync("w", r => r.RequestEagerExecution = true)).EagerWorkflowTask);
-        Assert.False((await server.HistoryAsync("w"))[0].WorkflowExecutionStartedEventAttributes.EagerExecutionAccepted);
     }
 
     [Fact]

@@ -129,20 +129,4 @@ public sealed class HttpApiTests
         Assert.Equal("""{"status":"SERVING"}""", (await server.SendAsync(HttpMethod.Get, new Uri(server.WebUi, "/healthz"))).Ok.ToJsonString());
         Assert.Equal("default", (string?)(await server.SendAsync(HttpMethod.Get, new Uri(server.Api, "/cluster/namespaces/default"))).Ok["namespaceInfo"]!["name"]);
     }
-
-    [Fact]
-    public async Task Metrics_count_calls_errors_open_workflows_and_waiting_tasks()
-    {
-        await using var server = await HttpServer.StartAsync();
-        await server.StartWorkflowAsync("w");
-        await server.GetAsync("namespaces/default/workflows/none");
-
-        var metrics = (await server.SendAsync(HttpMethod.Get, server.Metrics)).Text.Split('\n');
-
-        Assert.Contains("""service_requests_total{operation="StartWorkflowExecution"} 1""", metrics);
-        Assert.Contains("""service_errors_total{operation="DescribeWorkflowExecution",code="NotFound"} 1""", metrics);
-        Assert.Contains("""service_latency_seconds_bucket{operation="StartWorkflowExecution",le="+Inf"} 1""", metrics);
-        Assert.Contains("""open_workflows{namespace="default"} 1""", metrics);
-        Assert.Contains("""approximate_backlog_count{namespace="default",taskqueue="tq",task_type="Workflow"} 1""", metrics);
-    }
 }

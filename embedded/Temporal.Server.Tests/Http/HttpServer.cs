@@ -29,16 +29,13 @@ internal sealed class HttpServer : IAsyncDisposable
     /// <summary>The HTTP API.</summary>
     public Uri Api => new($"http://{server.HttpApi}");
 
-    /// <summary>The counters.</summary>
-    public Uri Metrics => new($"http://{server.Metrics}/metrics");
-
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public static async Task<HttpServer> StartAsync()
     {
         var anywhere = new IPEndPoint(IPAddress.Loopback, 0);
         return new(await TemporalServer.StartAsync(
-            new TemporalServerOptions { Port = 0, WebUi = anywhere, HttpApi = anywhere, Metrics = anywhere, CodecEndpoint = "http://codec" }, Cancellation));
+            new TemporalServerOptions { Port = 0, WebUi = anywhere, HttpApi = anywhere, CodecEndpoint = "http://codec" }, Cancellation));
     }
 
     /// <summary>A GET on the Web UI's face under <c>/api/v1/</c>.</summary>

@@ -171,7 +171,8 @@ public sealed class TaskQueueTests
 
         queues.StopWorker(Namespace, "some other", "", "");
 
-        Assert.Equal([Key], queues.All.Select(pair => pair.Key));
+        Assert.Null(queues.Find(Sticky));
+        Assert.NotNull(queues.Find(Key));
     }
 
     [Fact]

@@ -13,8 +13,7 @@ namespace Temporal.Server.Admission;
 /// </summary>
 /// <param name="limits">How much is enough.</param>
 /// <param name="isKnown">Whether a namespace exists; only those have a share of their own.</param>
-/// <param name="clock">What seconds are counted by.</param>
-internal sealed class Door(ServerLimits limits, Func<string, bool> isKnown, TimeProvider clock)
+internal sealed class Door(ServerLimits limits, Func<string, bool> isKnown)
 {
     // As the real server's list of long-running calls.
     private static readonly FrozenSet<string> Waiting = new[]
@@ -24,8 +23,6 @@ internal sealed class Door(ServerLimits limits, Func<string, bool> isKnown, Time
     }.ToFrozenSet(StringComparer.Ordinal);
 
     private readonly ConcurrentDictionary<(string Namespace, string Method), Counter> waiting = new();
-    private readonly ConcurrentDictionary<string, TokenBucket> rates = new(StringComparer.Ordinal);
-    private readonly TokenBucket? rate = limits.CallsPerSecond is { } perSecond ? new TokenBucket(perSecond, perSecond, clock) : null;
     private readonly Counter inProgress = new();
 
     /// <summary>The handler with the door before it.</summary>
@@ -46,7 +43,6 @@ internal sealed class Door(ServerLimits limits, Func<string, bool> isKnown, Time
         {
             times?.Check(request);
             var space = spaceField?.Accessor.GetValue(request) is string given && isKnown(given) ? given : "";
-            ThrowIfTooFast(space);
             var waits = canWait && request is not GetWorkflowExecutionHistoryRequest { WaitNewEvent: false };
             var counter = waits ? waiting.GetOrAdd((space, name), static _ => new Counter()) : inProgress;
             var count = counter.Increment();
@@ -66,20 +62,6 @@ internal sealed class Door(ServerLimits limits, Func<string, bool> isKnown, Time
                 counter.Decrement();
             }
         };
-    }
-
-    private void ThrowIfTooFast(string space)
-    {
-        if (rate is not null && !rate.TryTake())
-        {
-            throw Exhausted("service rate limit exceeded", ResourceExhaustedCause.RpsLimit, ResourceExhaustedScope.System);
-        }
-
-        if (limits.NamespaceCallsPerSecond is { } perSecond
-            && !rates.GetOrAdd(space, _ => new TokenBucket(perSecond, Math.Max(1, perSecond * limits.NamespaceBurstRatio), clock)).TryTake())
-        {
-            throw Exhausted("namespace rate limit exceeded", ResourceExhaustedCause.RpsLimit, ResourceExhaustedScope.Namespace);
-        }
     }
 
     private static RpcException Exhausted(string message, ResourceExhaustedCause cause, ResourceExhaustedScope scope) =>

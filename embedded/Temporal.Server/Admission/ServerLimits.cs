@@ -1,8 +1,6 @@
-using System.Text.RegularExpressions;
-
 namespace Temporal.Server;
 
-/// <summary>What the server takes on before it says "not now". The names in parentheses are the real server's, for <c>--dynamic-config-value</c>.</summary>
+/// <summary>What the server takes on before it says "not now". The names in parentheses are the real server's settings for the same.</summary>
 public sealed record ServerLimits
 {
     /// <summary>
@@ -13,15 +11,6 @@ public sealed record ServerLimits
 
     /// <summary>Other calls in progress at one time, over all namespaces. Each holds its request, of up to 4 MiB, in memory.</summary>
     public int CallsInProgress { get; init; } = 10_000;
-
-    /// <summary>Calls per second of a namespace; null for any number, as one machine has one user (<c>frontend.namespaceRPS</c>).</summary>
-    public int? NamespaceCallsPerSecond { get; init; }
-
-    /// <summary>Calls that a namespace may make at once, as a multiple of those of a second (<c>frontend.namespaceBurstRatio</c>).</summary>
-    public double NamespaceBurstRatio { get; init; } = 2;
-
-    /// <summary>Calls per second of all namespaces; null for any number (<c>frontend.rps</c>).</summary>
-    public int? CallsPerSecond { get; init; }
 
     /// <summary>Tasks of one task queue that wait in memory; what does not fit is read from the store again when there is room.</summary>
     public int QueuedTasks { get; init; } = 100_000;
@@ -40,7 +29,4 @@ public sealed record ServerLimits
 
     /// <summary>How long the sign of life may take (<c>frontend.keepAliveTimeout</c>).</summary>
     public TimeSpan KeepAlivePingTimeout { get; init; } = TimeSpan.FromSeconds(20);
-
-    /// <summary>Host names under which HTTP is reached, besides addresses and local names; null for none (<c>frontend.httpAllowedHosts</c>).</summary>
-    public Regex? AllowedHosts { get; init; }
 }

@@ -26,15 +26,12 @@ internal static class ServerCommandLine
           --headless                           nothing for the Web UI
           --ui-codec-endpoint URL              the data encoder that the Web UI decodes payloads with
           --http-port PORT                     Temporal's HTTP API for people and programs listens here, on --ip (nowhere)
-          --metrics-port PORT                  counters for Prometheus are here, at /metrics, on --ip (nowhere)
           --log-level LEVEL                    debug, info, warn, error or never (warn)
           --log-format FORMAT                  text, json or pretty (text)
-          --dynamic-config-value KEY=JSON      a setting of the real server; may be repeated. The README lists those that do
-                                               something; of others a warning is logged
         """;
 
-    // They say how the real program's own output looks, of which the server has none.
-    private static readonly HashSet<string> OutputOptions = new(StringComparer.Ordinal) { "--color", "--time-format", "--output", "-o" };
+    // How the real program's own output looks, of which this one has none; and its settings, of which the SDKs' dev server passes some.
+    private static readonly HashSet<string> IgnoredOptions = new(StringComparer.Ordinal) { "--color", "--time-format", "--output", "-o", "--dynamic-config-value" };
 
     /// <summary>Reads the command line.</summary>
     /// <param name="args">The arguments.</param>
@@ -122,9 +119,6 @@ internal static class ServerCommandLine
                 return line with { Options = options with { LogFormat = OptionValues.Format(value()) } };
             case "--ui-codec-endpoint":
                 return line with { Options = options with { CodecEndpoint = value() } };
-            case "--dynamic-config-value":
-                var (limits, warning) = DynamicConfig.Apply(options.Limits, value());
-                return line with { Options = options with { Limits = limits, Warnings = warning is null ? options.Warnings : [.. options.Warnings, warning] } };
             case "--headless":
                 return line with { Headless = true };
             case "--ui-port":
@@ -133,13 +127,11 @@ internal static class ServerCommandLine
                 return line with { UiIp = OptionValues.Address(name, value()) };
             case "--http-port":
                 return line with { HttpPort = OptionValues.Port(name, value()) };
-            case "--metrics-port":
-                return line with { MetricsPort = OptionValues.Port(name, value()) };
             case "--db-filename" or "-f" or "--sqlite-pragma":
                 throw new CommandLineException($"{name} is not supported: this server keeps nothing in files. Use --postgres CONNECTION for durable state.");
             case "--ui-public-path" or "--ui-asset-path":
                 throw new CommandLineException($"{name} is not supported: the Web UI is at the root of a port of its own. Use --ui-port and --ui-ip to say where.");
-            case var _ when OutputOptions.Contains(name):
+            case var _ when IgnoredOptions.Contains(name):
                 value();
                 return line;
             default:
@@ -168,13 +160,10 @@ internal static class ServerCommandLine
 
         public int? HttpPort { get; init; }
 
-        public int? MetricsPort { get; init; }
-
         public TemporalServerOptions ToOptions() => Options with
         {
             WebUi = Headless ? null : new IPEndPoint(UiIp ?? Options.Ip, UiPort ?? DefaultUiPort()),
             HttpApi = HttpPort is { } http ? new IPEndPoint(Options.Ip, http) : null,
-            Metrics = MetricsPort is { } metrics ? new IPEndPoint(Options.Ip, metrics) : null,
         };
 
         private int DefaultUiPort() => Options.Port switch

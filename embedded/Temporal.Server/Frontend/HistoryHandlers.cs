@@ -24,7 +24,7 @@ internal sealed class HistoryHandlers(HistoryEngine engine)
         var key = await engine.ResolveAsync(space, request.Execution?.WorkflowId, runId, context.CancellationToken).ConfigureAwait(false);
         token ??= new HistoryToken { RunId = key.RunId, NextEventId = 1 };
         var closeOnly = request.HistoryEventFilterType == HistoryEventFilterType.CloseEvent;
-        var unwritten = engine.Limits.UnwrittenEvents && !ShowsOnlyWhatIsRecorded(context);
+        var unwritten = !ShowsOnlyWhatIsRecorded(context);
         if (!request.WaitNewEvent)
         {
             return await engine.TransactAsync(

@@ -138,7 +138,7 @@ internal sealed class NamespaceHandlers(NamespaceRegistry namespaces, WorkflowLi
             Data = { record.Data.ToDictionary() },
             Capabilities = new NamespaceInfo.Types.Capabilities
             {
-                EagerWorkflowStart = limits.EagerStarts,
+                EagerWorkflowStart = true,
                 SyncUpdate = true,
                 AsyncUpdate = true,
                 WorkerPollCompleteOnShutdown = true,

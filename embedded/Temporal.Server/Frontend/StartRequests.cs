@@ -41,7 +41,7 @@ internal static class StartRequests
         var attributes = request.SearchAttributes is null ? null : SearchAttributeRules.Check(space, request.SearchAttributes);
         SearchAttributeSizes.Check(attributes);
         var requestId = request.RequestId.Length > 0 ? request.RequestId : RunIds.New();
-        var eager = limits.EagerStarts && request.RequestEagerExecution && request.CronSchedule.Length == 0 && delay == TimeSpan.Zero;
+        var eager = request.RequestEagerExecution && request.CronSchedule.Length == 0 && delay == TimeSpan.Zero;
         return new StartPlan
         {
             Namespace = space,

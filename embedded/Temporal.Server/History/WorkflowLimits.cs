@@ -1,8 +1,8 @@
 namespace Temporal.Server;
 
 /// <summary>
-/// What one workflow run may have, send and become. The names in parentheses are the real server's, for <c>--dynamic-config-value</c>, the
-/// defaults its own (temporalio/temporal, common/dynamicconfig/constants.go). <see cref="int.MaxValue" /> is no limit.
+/// What one workflow run may have, send and become. The values are the real server's defaults, the names in parentheses its settings for the
+/// same (temporalio/temporal, common/dynamicconfig/constants.go).
 /// </summary>
 public sealed record WorkflowLimits
 {
@@ -62,15 +62,6 @@ public sealed record WorkflowLimits
 
     /// <summary>Bytes of the events that may wait for a workflow task (<c>history.maximumBufferedEventsSizeInBytes</c>).</summary>
     public int BufferedEventBytes { get; init; } = 2 * 1024 * 1024;
-
-    /// <summary>Whether a start may be answered with the run's first workflow task (<c>system.enableEagerWorkflowStart</c>).</summary>
-    public bool EagerStarts { get; init; } = true;
-
-    /// <summary>
-    /// Whether histories are read with the events of a pending workflow task that are not recorded
-    /// (<c>history.sendTransientOrSpeculativeWorkflowTaskEvents</c>).
-    /// </summary>
-    public bool UnwrittenEvents { get; init; } = true;
 
     /// <summary>Bytes of an id or name in UTF-8 (<c>limit.maxIDLength</c>). At most the default, which is what the store's keys are made for.</summary>
     public int IdLength { get; init; } = 1000;

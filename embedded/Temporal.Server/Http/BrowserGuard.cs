@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.RegularExpressions;
 
 namespace Temporal.Server.Http;
 
@@ -7,15 +6,14 @@ namespace Temporal.Server.Http;
 /// Keeps pages of other sites out. The server asks nobody for a password, and a person's browser can reach what listens on that person's
 /// machine: so a page may write only when it came from here, and a name that some site's DNS points at this machine is not taken.
 /// </summary>
-/// <param name="allowedHosts">Further host names under which this server is reached (<c>frontend.httpAllowedHosts</c>).</param>
-internal sealed class BrowserGuard(Regex? allowedHosts)
+internal static class BrowserGuard
 {
     /// <summary>Why the request is refused; null when it is not.</summary>
-    public string? Refusal(HttpRequest request)
+    public static string? Refusal(HttpRequest request)
     {
         if (!IsOurs(request.Host.Host))
         {
-            return $"Host not allowed: \"{request.Host.Host}\" is neither an address, nor a local name, nor in frontend.httpAllowedHosts.";
+            return $"Host not allowed: \"{request.Host.Host}\" is neither an address nor a local name.";
         }
 
         if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
@@ -32,9 +30,8 @@ internal sealed class BrowserGuard(Regex? allowedHosts)
     }
 
     // A name without a dot is the machine's own, or one of a local network; no site on the Internet has such a name.
-    private bool IsOurs(string host) =>
+    private static bool IsOurs(string host) =>
         IPAddress.TryParse(host.Trim('[', ']'), out _)
         || (host.Length > 0 && !host.Contains('.', StringComparison.Ordinal))
-        || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
-        || (allowedHosts?.IsMatch(host) ?? false);
+        || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
 }

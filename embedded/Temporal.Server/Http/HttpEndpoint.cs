@@ -12,7 +12,7 @@ using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestExceptio
 namespace Temporal.Server.Http;
 
 /// <summary>Answers one HTTP request: who may ask, what is at the path, how failures look.</summary>
-internal sealed class HttpEndpoint(HttpPages pages, BrowserGuard guard, ILogger<HttpEndpoint> log)
+internal sealed class HttpEndpoint(HttpPages pages, ILogger<HttpEndpoint> log)
 {
     private static readonly MinDataRate SlowestBody = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(10));
 
@@ -25,7 +25,7 @@ internal sealed class HttpEndpoint(HttpPages pages, BrowserGuard guard, ILogger<
         try
         {
             Limit(http);
-            if (guard.Refusal(http.Request) is { } refusal)
+            if (BrowserGuard.Refusal(http.Request) is { } refusal)
             {
                 throw new RpcException(StatusCode.PermissionDenied, refusal);
             }

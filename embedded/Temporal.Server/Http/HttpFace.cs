@@ -8,9 +8,6 @@ internal enum HttpFace
 
     /// <summary>Temporal's HTTP API for people and programs: payloads in their short form unless asked otherwise.</summary>
     Api,
-
-    /// <summary>Counters for Prometheus.</summary>
-    Metrics,
 }
 
 /// <summary>Marks a connection with the face of the listener that took it.</summary>

@@ -8,14 +8,12 @@ internal sealed class HttpPages
 {
     private readonly RouteTree<HttpHandler> webUi = new();
     private readonly RouteTree<HttpHandler> api = new();
-    private readonly RouteTree<HttpHandler> metrics = new();
 
     /// <summary>Lays the pages out.</summary>
     /// <param name="methods">What the API calls.</param>
     /// <param name="settings">What the Web UI is told of this server.</param>
     /// <param name="isServing">Whether the server can do its work now.</param>
-    /// <param name="meters">The counters' page.</param>
-    public HttpPages(RpcMethods methods, WebUiSettings settings, Func<CancellationToken, Task<bool>> isServing, HttpHandler meters)
+    public HttpPages(RpcMethods methods, WebUiSettings settings, Func<CancellationToken, Task<bool>> isServing)
     {
         foreach (var tree in new[] { webUi, api })
         {
@@ -26,14 +24,8 @@ internal sealed class HttpPages
 
         webUi.Add("GET", "api/v1/settings", call => call.WriteJsonAsync(settings.ToJson()));
         webUi.Add("GET", "render", MarkdownPage.ServeAsync);
-        metrics.Add("GET", "metrics", meters);
     }
 
     /// <summary>The pages of a face.</summary>
-    public RouteTree<HttpHandler> Of(HttpFace face) => face switch
-    {
-        HttpFace.WebUi => webUi,
-        HttpFace.Api => api,
-        _ => metrics,
-    };
+    public RouteTree<HttpHandler> Of(HttpFace face) => face == HttpFace.WebUi ? webUi : api;
 }

@@ -1,4 +1,3 @@
-using Temporal.Server.CommandLine;
 using Temporal.Server.Rpc;
 using Temporalio.Api.Command.V1;
 using Temporalio.Api.Common.V1;
@@ -9,33 +8,29 @@ using Stage = Temporalio.Api.Enums.V1.UpdateWorkflowExecutionLifecycleStage;
 
 namespace Temporal.Server.Tests.Engine;
 
-/// <summary>The limits of runs as they are set on the command line: each small enough to be met.</summary>
-public sealed class LimitSettingTests
+/// <summary>The limits of runs, each small enough to be met.</summary>
+public sealed class RunLimitTests
 {
     [Theory]
-    [InlineData("limit.numPendingActivities.error", WorkflowTaskFailedCause.PendingActivitiesLimitExceeded)]
-    [InlineData("limit.numPendingChildExecutions.error", WorkflowTaskFailedCause.PendingChildWorkflowsLimitExceeded)]
-    [InlineData("limit.numPendingSignals.error", WorkflowTaskFailedCause.PendingSignalsLimitExceeded)]
-    [InlineData("limit.numPendingCancelRequests.error", WorkflowTaskFailedCause.PendingRequestCancelLimitExceeded)]
-    public async Task A_run_has_no_more_pending_than_was_set_and_any_number_after_0(string key, WorkflowTaskFailedCause cause)
+    [InlineData(WorkflowTaskFailedCause.PendingActivitiesLimitExceeded)]
+    [InlineData(WorkflowTaskFailedCause.PendingChildWorkflowsLimitExceeded)]
+    [InlineData(WorkflowTaskFailedCause.PendingSignalsLimitExceeded)]
+    [InlineData(WorkflowTaskFailedCause.PendingRequestCancelLimitExceeded)]
+    public async Task A_run_has_no_more_pending_than_its_limit(WorkflowTaskFailedCause cause)
     {
-        await using var server = await StartAsync($"{key}=2");
+        await using var server = await StartAsync(new() { PendingActivities = 2, PendingChildren = 2, PendingSignals = 2, PendingCancels = 2 });
         await server.StartAsync("w");
         var error = await Assert.ThrowsAsync<RpcException>(() => server.StepAsync(Three(cause)));
         Assert.StartsWith($"{cause}: ", error.Message, StringComparison.Ordinal);
         Assert.EndsWith("2, has reached the per-workflow limit of 2", error.Message, StringComparison.Ordinal);
-
-        await using var unlimited = await StartAsync($"{key}=0");
-        await unlimited.StartAsync("w");
-        await unlimited.StepAsync(Three(cause));
     }
 
     [Theory]
-    [InlineData("limit.historyCount.suggestContinueAsNew=7", SuggestContinueAsNewReason.TooManyHistoryEvents)]
-    [InlineData("limit.historySize.suggestContinueAsNew=400", SuggestContinueAsNewReason.HistorySizeTooLarge)]
-    public async Task A_worker_is_told_to_continue_as_new_where_it_was_set(string setting, SuggestContinueAsNewReason reason)
+    [InlineData(SuggestContinueAsNewReason.TooManyHistoryEvents)]
+    [InlineData(SuggestContinueAsNewReason.HistorySizeTooLarge)]
+    public async Task A_worker_is_told_to_continue_as_new_from_the_limit_on(SuggestContinueAsNewReason reason)
     {
-        await using var server = await StartAsync(setting);
+        await using var server = await StartAsync(reason == SuggestContinueAsNewReason.TooManyHistoryEvents ? new() { SuggestContinueAsNewEvents = 7 } : new() { SuggestContinueAsNewBytes = 400 });
         await server.StartAsync("w");
         var first = await server.StepAsync(BigMarker(400));
         Assert.False(first.History.Events[^1].WorkflowTaskStartedEventAttributes.SuggestContinueAsNew);
@@ -45,11 +40,11 @@ public sealed class LimitSettingTests
     }
 
     [Theory]
-    [InlineData("limit.historyCount.error=5", "Workflow history count exceeds limit.")]
-    [InlineData("limit.historySize.error=1000", "Workflow history size exceeds limit.")]
-    public async Task A_history_does_not_grow_beyond_what_was_set(string setting, string reason)
+    [InlineData(5, int.MaxValue, "Workflow history count exceeds limit.")]
+    [InlineData(int.MaxValue, 1000, "Workflow history size exceeds limit.")]
+    public async Task A_history_does_not_grow_beyond_its_limit(int events, int bytes, string reason)
     {
-        await using var server = await StartAsync(setting);
+        await using var server = await StartAsync(new() { HistoryEvents = events, HistoryBytes = bytes });
         await server.StartAsync("w");
         var error = await Assert.ThrowsAsync<RpcException>(() => server.StepAsync(BigMarker(500), BigMarker(500)));
         Assert.Equal(reason, error.Message);
@@ -57,9 +52,9 @@ public sealed class LimitSettingTests
     }
 
     [Fact]
-    public async Task Payloads_are_as_large_as_was_set()
+    public async Task Payloads_are_no_larger_than_the_limit()
     {
-        await using var server = await StartAsync("limit.blobSize.error=100");
+        await using var server = await StartAsync(new() { BlobBytes = 100 });
         Task StartWithAsync(int bytes) => server.StartAsync("w", r => r.Input = Text(new string('x', bytes)));
         Assert.Equal("Blob data size exceeds limit.", (await Assert.ThrowsAsync<RpcException>(() => StartWithAsync(100))).Message);
         await StartWithAsync(50);
@@ -69,9 +64,9 @@ public sealed class LimitSettingTests
     }
 
     [Fact]
-    public async Task Memos_are_as_large_as_was_set()
+    public async Task Memos_are_no_larger_than_the_limit()
     {
-        await using var server = await StartAsync("limit.memoSize.error=100");
+        await using var server = await StartAsync(new() { MemoBytes = 100 });
         Task StartWithAsync(int bytes) => server.StartAsync("w", r => r.Memo = new Memo { Fields = { ["m"] = Json(new string('x', bytes)) } });
         Assert.Equal("Memo size exceeds limit.", (await Assert.ThrowsAsync<RpcException>(() => StartWithAsync(100))).Message);
         await StartWithAsync(50);
@@ -79,9 +74,9 @@ public sealed class LimitSettingTests
     }
 
     [Fact]
-    public async Task Names_are_as_long_as_was_set_from_callers_and_in_commands()
+    public async Task Names_are_no_longer_than_the_limit_from_callers_and_in_commands()
     {
-        await using var server = await StartAsync("limit.maxIDLength=7");
+        await using var server = await StartAsync(new() { IdLength = 7 });
         Assert.Equal("WorkflowId length exceeds limit.", (await Assert.ThrowsAsync<RpcException>(() => server.StartAsync("12345678", Short))).Message);
         await server.StartAsync("1234567", Short);
         var error = await Assert.ThrowsAsync<RpcException>(() => server.StepAsync(Timer("12345678")));
@@ -91,9 +86,9 @@ public sealed class LimitSettingTests
     }
 
     [Fact]
-    public async Task A_run_takes_as_many_signals_as_was_set()
+    public async Task A_run_takes_no_more_signals_than_its_limit()
     {
-        await using var server = await StartAsync("history.maximumSignalsPerExecution=2");
+        await using var server = await StartAsync(new() { Signals = 2 });
         await server.StartAsync("w");
         await server.SignalAsync("w");
         await server.SignalAsync("w");
@@ -101,11 +96,11 @@ public sealed class LimitSettingTests
     }
 
     [Theory]
-    [InlineData("history.maximumBufferedEventsBatch=1")]
-    [InlineData("history.maximumBufferedEventsSizeInBytes=100")]
-    public async Task As_much_waits_for_a_workflow_task_as_was_set(string setting)
+    [InlineData(1, int.MaxValue)]
+    [InlineData(100, 100)]
+    public async Task No_more_waits_for_a_workflow_task_than_the_limit(int events, int bytes)
     {
-        await using var server = await StartAsync(setting);
+        await using var server = await StartAsync(new() { BufferedEvents = events, BufferedEventBytes = bytes });
         await server.StartAsync("w");
         await server.PollWorkflowAsync();
         await server.SignalAsync("w");
@@ -115,12 +110,12 @@ public sealed class LimitSettingTests
     }
 
     [Theory]
-    [InlineData("history.maxInFlightUpdates=1", "limit on number of concurrent in-flight updates has been reached (1)")]
-    [InlineData("history.maxInFlightUpdatePayloads=20", "limit on total payload size of in-flight updates has been reached (20 bytes)")]
-    [InlineData("history.maxTotalUpdates=1", "The limit on the total number of distinct updates in this workflow has been reached (1).")]
-    public async Task A_run_takes_as_many_updates_as_was_set(string setting, string message)
+    [InlineData(1, 1000, 10, "limit on number of concurrent in-flight updates has been reached (1)")]
+    [InlineData(10, 20, 10, "limit on total payload size of in-flight updates has been reached (20 bytes)")]
+    [InlineData(10, 1000, 1, "The limit on the total number of distinct updates in this workflow has been reached (1).")]
+    public async Task A_run_takes_no_more_updates_than_its_limit(int inFlight, int bytesInFlight, int total, string message)
     {
-        await using var server = await StartAsync(setting);
+        await using var server = await StartAsync(new() { UpdatesInFlight = inFlight, UpdateBytesInFlight = bytesInFlight, Updates = total });
         await server.StartAsync("w");
         var first = server.UpdateAsync("1", Stage.Accepted);
         Assert.StartsWith(message, (await Assert.ThrowsAsync<RpcException>(() => server.UpdateAsync("2", Stage.Accepted))).Message, StringComparison.Ordinal);
@@ -130,9 +125,9 @@ public sealed class LimitSettingTests
     }
 
     [Fact]
-    public async Task The_part_of_all_updates_from_which_a_worker_is_told_to_continue_as_new_can_be_set()
+    public async Task The_part_of_all_updates_from_which_a_worker_is_told_to_continue_as_new_is_a_limit_too()
     {
-        await using var server = await StartAsync("history.maxTotalUpdates=4", "history.maxTotalUpdates.suggestContinueAsNewThreshold=0.25");
+        await using var server = await StartAsync(new() { Updates = 4, SuggestContinueAsNewUpdates = 0.25 });
         await server.StartAsync("w");
         var update = server.UpdateAsync("1", Stage.Accepted);
         var task = await server.PollWorkflowAsync();
@@ -142,9 +137,9 @@ public sealed class LimitSettingTests
     }
 
     [Fact]
-    public async Task A_workflow_task_has_the_time_that_was_set_unless_the_start_says_otherwise()
+    public async Task A_workflow_task_has_the_usual_time_unless_the_start_says_otherwise()
     {
-        await using var server = await StartAsync("history.defaultWorkflowTaskTimeout=\"3s\"");
+        await using var server = await StartAsync(new() { WorkflowTaskTimeout = TimeSpan.FromSeconds(3) });
         await server.StartAsync("w");
         await server.StartAsync("other", r => r.WorkflowTaskTimeout = Seconds(5));
         Assert.Equal(Seconds(3), (await server.HistoryAsync("w"))[1].WorkflowTaskScheduledEventAttributes.StartToCloseTimeout);
@@ -152,9 +147,9 @@ public sealed class LimitSettingTests
     }
 
     [Fact]
-    public async Task Empty_completions_prolong_a_workflow_task_for_as_long_as_was_set()
+    public async Task Empty_completions_prolong_a_workflow_task_up_to_a_limit()
     {
-        await using var server = await StartAsync("history.workflowTaskHeartbeatTimeout=\"1m\"");
+        await using var server = await StartAsync(new() { WorkflowTaskHeartbeats = TimeSpan.FromMinutes(1) });
         await server.StartAsync("w", r => r.WorkflowTaskTimeout = Seconds(120));
         var task = await server.PollWorkflowAsync();
         server.Advance(TimeSpan.FromSeconds(61));
@@ -163,9 +158,9 @@ public sealed class LimitSettingTests
     }
 
     [Fact]
-    public async Task A_long_poll_waits_for_as_long_as_was_set()
+    public async Task A_long_poll_waits_up_to_a_limit()
     {
-        await using var server = await StartAsync("history.longPollExpirationInterval=\"10ms\"");
+        await using var server = await StartAsync(new() { LongPoll = TimeSpan.FromMilliseconds(10) });
         await server.StartAsync("w");
         var started = await server.CallAsync<GetWorkflowExecutionHistoryResponse>(Poll());
         var nothing = await server.CallAsync<GetWorkflowExecutionHistoryResponse>(Poll(started.NextPageToken));
@@ -182,9 +177,9 @@ public sealed class LimitSettingTests
     }
 
     [Fact]
-    public async Task As_much_of_a_failure_is_kept_between_attempts_as_was_set()
+    public async Task A_failure_is_kept_between_attempts_up_to_a_limit()
     {
-        await using var server = await StartAsync("limit.mutableStateActivityFailureSize.error=200");
+        await using var server = await StartAsync(new() { RetriedFailureBytes = 200 });
         await server.StartAsync("w");
         await server.StepAsync(Activity());
         var task = await server.PollActivityAsync();
@@ -195,8 +190,7 @@ public sealed class LimitSettingTests
         Assert.InRange(kept.CalculateSize(), 200, 300);
     }
 
-    private static Task<EngineHost> StartAsync(params string[] settings) =>
-        EngineHost.StartAsync(limits: ServerCommandLine.Parse(["start-dev", .. settings.SelectMany(setting => (string[])["--dynamic-config-value", setting])]).Limits);
+    private static Task<EngineHost> StartAsync(WorkflowLimits limits) => EngineHost.StartAsync(limits: new ServerLimits { Workflows = limits });
 
     private static Command[] Three(WorkflowTaskFailedCause cause) => [.. Enumerable.Range(1, 3).Select(i => cause switch
     {
