@@ -40,7 +40,6 @@ internal static class Descriptions
                 ResetRunId = state.ResetRunId,
             },
         };
-        reply.WorkflowExecutionInfo.StateTransitionCount = t.Run.Version;
         reply.WorkflowExecutionInfo.AutoResetPoints = AutoResetPoints.Of(state, t.Run.Key.RunId);
         reply.WorkflowExecutionInfo.ParentNamespaceId = started.ParentWorkflowNamespaceId;
         reply.WorkflowExecutionInfo.Priority = state.Options.Priority;

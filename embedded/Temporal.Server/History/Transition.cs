@@ -61,6 +61,13 @@ internal sealed class Transition
         IsChanged = true;
     }
 
+    /// <summary>Says that side state was changed by what a genuine server would have a transaction for, but no event.</summary>
+    public void TouchUnseen()
+    {
+        Touch();
+        State.UnseenTransitions++;
+    }
+
     /// <summary>Sets the workflow task that lives in memory only, after everything else; null drops it.</summary>
     public void Speculate(WorkflowTaskState? task)
     {

@@ -21,7 +21,7 @@ internal static class VisibilityRecords
             CloseTime = state.Close?.Event.EventTime.ToDateTimeOffset(),
             HistoryLength = state.Events.Count,
             HistorySizeBytes = state.HistorySizeBytes,
-            StateTransitionCount = t.Run.Version + 1,
+            StateTransitionCount = t.State.TransitionCount,
             FirstRunId = started.FirstExecutionRunId,
             StartRequestId = state.StartRequestId,
             ParentWorkflowId = started.ParentWorkflowExecution?.WorkflowId,

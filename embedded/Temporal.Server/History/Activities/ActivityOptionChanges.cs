@@ -85,6 +85,6 @@ internal static class ActivityOptionChanges
                 : activity.ScheduledTime);
         }
 
-        t.Touch();
+        t.TouchUnseen();
     }
 }

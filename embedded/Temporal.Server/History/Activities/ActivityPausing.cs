@@ -25,7 +25,7 @@ internal static class ActivityPausing
 
         activity.Pause = pause;
         activity.Stamp++;
-        t.Touch();
+        t.TouchUnseen();
     }
 
     /// <summary>Ends a pause: an activity that no worker has goes on its queue at once, whatever its back-off said. Does nothing without a pause.</summary>
@@ -58,6 +58,6 @@ internal static class ActivityPausing
             t.Requeue(activity, t.Soon(jitter));
         }
 
-        t.Touch();
+        t.TouchUnseen();
     }
 }

@@ -37,6 +37,6 @@ internal static class ActivityResetting
             t.Requeue(activity, t.Soon(jitter));
         }
 
-        t.Touch();
+        t.TouchUnseen();
     }
 }

@@ -17,12 +17,18 @@ internal static class ActivityTasks
 {
     /// <summary>Hands an attempt to a worker if it is still the one that was dispatched.</summary>
     public static PollActivityTaskQueueResponse? StartDispatchedActivity(
-        this Transition t, ActivityDispatch task, string requestId, string identity, string namespaceName) =>
-        t.State.IsOpen
-        && t.State.Activities.TryGetValue(task.ScheduledEventId, out var activity)
-        && activity.IsOnQueue && activity.Attempt == task.Attempt && activity.Stamp == task.Stamp
-            ? t.StartActivity(activity, requestId, identity, namespaceName)
-            : null;
+        this Transition t, ActivityDispatch task, string requestId, string identity, string namespaceName)
+    {
+        if (!t.State.IsOpen
+            || !t.State.Activities.TryGetValue(task.ScheduledEventId, out var activity)
+            || !activity.IsOnQueue || activity.Attempt != task.Attempt || activity.Stamp != task.Stamp)
+        {
+            return null;
+        }
+
+        t.State.UnseenTransitions++;
+        return t.StartActivity(activity, requestId, identity, namespaceName);
+    }
 
     /// <summary>Hands the current attempt to a worker.</summary>
     public static PollActivityTaskQueueResponse StartActivity(this Transition t, ActivityState activity, string requestId, string identity, string namespaceName)
@@ -107,7 +113,7 @@ internal static class ActivityTasks
             activity.HeartbeatDetails = details;
         }
 
-        t.Touch();
+        t.TouchUnseen();
     }
 
     /// <summary>The activity returned.</summary>
@@ -254,7 +260,7 @@ internal static class ActivityTasks
         activity.LastHeartbeatTime = null;
         activity.RequestId = "";
         ActivityRequeue.ForgetReset(activity);
-        t.Touch();
+        t.TouchUnseen();
     }
 
     // The started event is written only now, with the final attempt, and bears the time at which that attempt was taken.

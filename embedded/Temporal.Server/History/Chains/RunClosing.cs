@@ -16,7 +16,7 @@ internal static class RunClosing
     {
         var state = t.State;
         state.WorkflowTask = null;
-        state.Buffered.Clear();
+        state.DropBuffered(_ => true);
         t.Add(e);
         if (successor is null)
         {

@@ -60,7 +60,7 @@ internal static class TimerCommands
 
         var fired = state.Buffered.Find(e => e.TimerFiredEventAttributes?.TimerId == timerId)
             ?? throw new BadCommandException(WorkflowTaskFailedCause.BadCancelTimerAttributes, $"No timer {timerId} is running.");
-        state.Buffered.Remove(fired);
+        state.DropBuffered(e => e == fired);
         return fired.TimerFiredEventAttributes.StartedEventId;
     }
 }

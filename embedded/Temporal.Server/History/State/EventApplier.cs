@@ -18,6 +18,7 @@ internal static class EventApplier
 
         state.Events.Add(added);
         state.HistorySizeBytes += added.CalculateSize();
+        state.Transitions = state.Transitions.After(added);
         Settle(state, added);
         Record(state, added);
     }

@@ -24,6 +24,15 @@ internal sealed class RunState
     /// <summary>Serialised size of the events.</summary>
     public long HistorySizeBytes { get; set; }
 
+    /// <summary>What the events cost as transitions.</summary>
+    public StateTransitions Transitions { get; set; }
+
+    /// <summary>Side: transitions that no event shows.</summary>
+    public long UnseenTransitions { get; set; }
+
+    /// <summary>Transitions of the run so far, as a genuine server counts them.</summary>
+    public long TransitionCount => Buffered.Aggregate(Transitions, (transitions, e) => transitions.After(e)).Count + UnseenTransitions;
+
     /// <summary>The first event's attributes.</summary>
     public WorkflowExecutionStartedEventAttributes Started => Events[0].WorkflowExecutionStartedEventAttributes;
 
@@ -149,6 +158,14 @@ internal sealed class RunState
 
     /// <summary>Whether the first workflow task is still held back by a delay.</summary>
     public bool InFirstBackoff => !HasHadWorkflowTask && Started.FirstWorkflowTaskBackoff.ToSpan() > TimeSpan.Zero;
+
+    /// <summary>Takes buffered events away that will not come into the history; that they came still counts.</summary>
+    public void DropBuffered(Predicate<HistoryEvent> dropped)
+    {
+        var before = TransitionCount;
+        Buffered.RemoveAll(dropped);
+        UnseenTransitions += before - TransitionCount;
+    }
 
     /// <summary>When the run times out.</summary>
     public DateTimeOffset? RunDeadline

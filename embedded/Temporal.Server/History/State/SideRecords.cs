@@ -32,6 +32,7 @@ internal static class SideRecords
             ResetRunId = state.ResetRunId,
             RejectedUpdates = { state.RejectedUpdates },
             ToDelete = state.ToDelete,
+            UnseenTransitions = state.UnseenTransitions,
         };
         if (state.WorkflowTask is { Speculative: false } task)
         {
@@ -42,7 +43,6 @@ internal static class SideRecords
         {
             record.Activities.Add(Save(activity));
         }
-
 
         return record;
     }
@@ -71,6 +71,7 @@ internal static class SideRecords
         state.ResetOrigin = record.ResetOrigin;
         state.ResetRunId = record.ResetRunId;
         state.ToDelete = record.ToDelete;
+        state.UnseenTransitions = record.UnseenTransitions;
         foreach (var id in record.RejectedUpdates)
         {
             state.RejectUpdate(id);

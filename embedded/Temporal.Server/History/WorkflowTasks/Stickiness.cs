@@ -9,7 +9,7 @@ internal static class Stickiness
         if (t.State.StickyQueue.Length > 0)
         {
             t.State.StickyQueue = "";
-            t.Touch();
+            t.TouchUnseen();
         }
     }
 }

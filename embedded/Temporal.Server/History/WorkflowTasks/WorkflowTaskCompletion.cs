@@ -133,7 +133,7 @@ internal static class WorkflowTaskCompletion
         if (request.ReturnNewWorkflowTask && t.State.WorkflowTask is { } next)
         {
             response.WorkflowTask = t.StartWorkflowTask(
-                next.ScheduledEventId, next.Attempt, requestId: RunIds.New(), request.Identity, incremental: next.Sticky);
+                next.ScheduledEventId, next.Attempt, StateTransitions.InlineStart, request.Identity, incremental: next.Sticky);
         }
 
         return response;
