@@ -3,7 +3,7 @@ using Google.Protobuf.Reflection;
 using Temporal.Server.Rpc;
 using Temporal.Server.Tests.Grpc;
 
-namespace Temporal.Server.Tests.Fuzz;
+namespace Temporal.Server.Long.Tests.Fuzz;
 
 /// <summary>Valid requests without sense, over gRPC.</summary>
 public sealed class GrpcFuzzTests

@@ -6,7 +6,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Temporal.Server.Http.Routing;
 
-namespace Temporal.Server.Tests.Fuzz;
+namespace Temporal.Server.Long.Tests.Fuzz;
 
 /// <summary>Valid and half-valid requests without sense, over HTTP.</summary>
 public sealed class HttpFuzzTests

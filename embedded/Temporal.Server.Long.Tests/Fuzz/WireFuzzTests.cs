@@ -7,7 +7,7 @@ using Google.Protobuf;
 using Temporal.Server.Tests.Grpc;
 using Temporalio.Api.WorkflowService.V1;
 
-namespace Temporal.Server.Tests.Fuzz;
+namespace Temporal.Server.Long.Tests.Fuzz;
 
 /// <summary>Bytes that are no requests: broken gRPC frames, broken HTTP/2, broken HTTP/1.1.</summary>
 public sealed class WireFuzzTests

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Temporal.Server.Tests.Fuzz;
+namespace Temporal.Server.Long.Tests.Fuzz;
 
 /// <summary>How long and with which seeds the fuzz tests run. A failure names its seed; with it the same requests come again.</summary>
 internal static class FuzzSettings

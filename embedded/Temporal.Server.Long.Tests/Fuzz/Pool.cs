@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Temporal.Server.Tests.Fuzz;
+namespace Temporal.Server.Long.Tests.Fuzz;
 
 /// <summary>What the server has given out lately, to be sent back in other requests.</summary>
 internal sealed class Pool<T>

@@ -4,8 +4,9 @@ using System.Net.Http.Headers;
 using Google.Protobuf;
 using Temporal.Server.Rpc;
 using Temporal.Server.Tests.Grpc;
+using Temporal.Server.Tests.Store.Postgres;
 
-namespace Temporal.Server.Tests.Store.Postgres;
+namespace Temporal.Server.Long.Tests.Store.Postgres;
 
 /// <summary>The server's executable on a database, killed and started again at will, and calls to whichever process is there.</summary>
 internal sealed class ServerProcess(string connectionString) : ICalledServer, IAsyncDisposable

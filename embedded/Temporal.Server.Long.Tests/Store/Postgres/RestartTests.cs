@@ -1,11 +1,12 @@
 using Temporal.Server.Rpc;
 using Temporal.Server.Tests.Engine;
+using Temporal.Server.Tests.Store.Postgres;
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.History.V1;
 using Temporalio.Api.WorkflowService.V1;
 
-namespace Temporal.Server.Tests.Store.Postgres;
+namespace Temporal.Server.Long.Tests.Store.Postgres;
 
 /// <summary>The server's executable is killed in the middle of work.</summary>
 public sealed class RestartTests

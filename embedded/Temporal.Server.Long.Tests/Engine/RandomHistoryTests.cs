@@ -1,10 +1,11 @@
 using Temporal.Server.Store;
+using Temporal.Server.Tests.Engine;
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.History.V1;
 using Temporalio.Api.WorkflowService.V1;
 
-namespace Temporal.Server.Tests.Engine;
+namespace Temporal.Server.Long.Tests.Engine;
 
 public sealed class RandomHistoryTests
 {

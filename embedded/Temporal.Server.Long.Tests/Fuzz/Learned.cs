@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
-namespace Temporal.Server.Tests.Fuzz;
+namespace Temporal.Server.Long.Tests.Fuzz;
 
 /// <summary>Run ids, tokens and message ids out of the server's replies, so that random requests reach further than "not found".</summary>
 internal sealed class Learned

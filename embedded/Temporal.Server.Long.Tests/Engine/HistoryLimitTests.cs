@@ -1,10 +1,11 @@
 using Google.Protobuf;
 using Temporal.Server.Rpc;
+using Temporal.Server.Tests.Engine;
 using Temporalio.Api.Command.V1;
 using Temporalio.Api.Enums.V1;
 using static Temporal.Server.Tests.Engine.Commands;
 
-namespace Temporal.Server.Tests.Engine;
+namespace Temporal.Server.Long.Tests.Engine;
 
 /// <summary>How long a history may become, as in Temporal's defaults.</summary>
 public sealed class HistoryLimitTests

@@ -4,7 +4,7 @@ using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Update = Temporalio.Api.Update.V1;
 
-namespace Temporal.Server.Tests.Fuzz;
+namespace Temporal.Server.Long.Tests.Fuzz;
 
 /// <summary>Builds messages of any type by walking its descriptor: mostly plausible, sometimes absurd, always well-formed.</summary>
 internal sealed class RandomMessages(Random random, Learned learned)

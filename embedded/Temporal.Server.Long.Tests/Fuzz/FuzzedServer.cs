@@ -10,7 +10,7 @@ using Temporalio.Api.Enums.V1;
 using Temporalio.Api.History.V1;
 using Temporalio.Api.WorkflowService.V1;
 
-namespace Temporal.Server.Tests.Fuzz;
+namespace Temporal.Server.Long.Tests.Fuzz;
 
 /// <summary>A server under random requests, with somebody who does ordinary work beside them.</summary>
 internal sealed class FuzzedServer : IAsyncDisposable

@@ -6,7 +6,7 @@ using Temporalio.Api.Enums.V1;
 using Temporalio.Api.TaskQueue.V1;
 using Temporalio.Api.WorkflowService.V1;
 
-namespace Temporal.Server.Tests.Fuzz;
+namespace Temporal.Server.Long.Tests.Fuzz;
 
 /// <summary>Somebody who does ordinary work in a namespace of his own beside the noise, and must not notice it.</summary>
 /// <param name="server">Where he works.</param>

@@ -1,4 +1,5 @@
 using Temporal.Server.Rpc;
+using Temporal.Server.Tests.Engine;
 using Temporalio.Api.Command.V1;
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
@@ -8,7 +9,7 @@ using static Temporal.Server.Tests.Engine.Commands;
 using static Temporal.Server.Tests.Engine.Updates;
 using Stage = Temporalio.Api.Enums.V1.UpdateWorkflowExecutionLifecycleStage;
 
-namespace Temporal.Server.Tests.Engine;
+namespace Temporal.Server.Long.Tests.Engine;
 
 /// <summary>Clients, workers and an operator who do anything at any time to one workflow, by a seed.</summary>
 internal sealed class RandomPlay(EngineHost server, int seed)
