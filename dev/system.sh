@@ -52,9 +52,10 @@ start_simulators() {
 
 # All of them start beside each other: whoever needs another waits for it.
 start_hosts() {
-  Database__ConnectionString=$CONNECTION Partner__BaseUrl=$PARTNER_URL Payments__BaseUrl=$PAYMENTS_URL \
+  Database__ConnectionString=$CONNECTION Database__Seed=demo Partner__BaseUrl=$PARTNER_URL Payments__BaseUrl=$PAYMENTS_URL \
     launch worker dotnet "$(dll worker TemporalDelivery.Worker)" --Temporal:Address="$TEMPORAL"
-  Database__ConnectionString=$CONNECTION Webhooks__Partner__Secrets__0=$PARTNER_SECRET Webhooks__Payments__Secrets__0=$PAYMENTS_SECRET \
+  Database__ConnectionString=$CONNECTION Database__Seed=demo \
+  Webhooks__Partner__Secrets__0=$PARTNER_SECRET Webhooks__Payments__Secrets__0=$PAYMENTS_SECRET \
     launch api dotnet "$(dll api TemporalDelivery.Api)" --Urls="$API_URL" --Temporal:Address="$TEMPORAL"
   await_line partner 'Now listening on'
   await_line payments 'Now listening on'

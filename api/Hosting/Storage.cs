@@ -16,15 +16,26 @@ static class Storage
     public static void AddStorage(this WebApplicationBuilder builder)
     {
         var text = ConnectionString(builder.Configuration);
+        var orders = Seeded(MigrationSet.EmbeddedIn(DatabaseSchema.Scripts, DatabaseSchema.Name), builder.Configuration["Database:Seed"]);
         try
         {
-            builder.Services
-                .AddPostgres(text, MigrationSet.EmbeddedIn(DatabaseSchema.Scripts, DatabaseSchema.Name), MigrationSet.EmbeddedIn(VoucherSchema.Scripts, VoucherSchema.Name))
-                .AddDatabase();
+            builder.Services.AddPostgres(text, orders, MigrationSet.EmbeddedIn(VoucherSchema.Scripts, VoucherSchema.Name)).AddDatabase();
         }
         catch (FormatException failure)
         {
             throw new ConfigurationFault($"Database:ConnectionString: {failure.Message}", failure);
+        }
+    }
+
+    private static MigrationSet Seeded(MigrationSet set, string? seed)
+    {
+        try
+        {
+            return set.SeededWith(seed);
+        }
+        catch (FormatException failure)
+        {
+            throw new ConfigurationFault($"Database:Seed: {failure.Message}", failure);
         }
     }
 

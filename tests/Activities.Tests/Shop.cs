@@ -48,7 +48,7 @@ public sealed class Shop : IAsyncDisposable
         var partner = await Provider.StartAsync();
         var services = new ServiceCollection()
             .AddLogging()
-            .AddPostgres(database.ConnectionString, MigrationSet.EmbeddedIn(DatabaseSchema.Scripts, DatabaseSchema.Name))
+            .AddPostgres(database.ConnectionString, MigrationSet.EmbeddedIn(DatabaseSchema.Scripts, DatabaseSchema.Name).SeededWith("demo"))
             .AddDatabase()
             .AddHttpPaymentProvider(payments.Address)
             .AddHttpDeliveryPartner(partner.Address)

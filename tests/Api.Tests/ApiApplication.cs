@@ -30,6 +30,7 @@ public class ApiApplication : IAsyncLifetime
         {
             ["Urls"] = "http://127.0.0.1:0",
             ["Database:ConnectionString"] = Database.ConnectionString,
+            ["Database:Seed"] = "demo",
             ["Temporal:Address"] = await TemporalAddressAsync(),
             ["Webhooks:Partner:Secrets:0"] = Secret(PartnerKeys[0]),
             ["Webhooks:Partner:Secrets:1"] = Secret(PartnerKeys[1]),

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using TemporalDelivery.Tests.Postgres;
 
 namespace TemporalDelivery.Api.Tests;
 
@@ -93,6 +94,7 @@ public sealed class HostTests(ApiApplication api) : IClassFixture<ApiApplication
     [InlineData("Orders:PaymentDeadline", "--Orders:PaymentDeadline=soon")]
     [InlineData("Orders", "--Orders:PaymentDeadlin=1")]
     [InlineData("Database:ConnectionString", "--Database:ConnectionString=Nonsense=1")]
+    [InlineData("Database:Seed: 'dem' is no seed; expected demo, or nothing", "--Database:Seed=dem")]
     public async Task A_wrong_configuration_ends_the_process_with_one_line(string complaint, string setting)
     {
         var (exitCode, error) = await RunAsync($"--Database:ConnectionString={api.Database.ConnectionString}", setting);
@@ -101,6 +103,31 @@ public sealed class HostTests(ApiApplication api) : IClassFixture<ApiApplication
         Assert.Contains(complaint, error, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", error, StringComparison.Ordinal);
         Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task A_database_made_by_an_older_build_is_refused_and_stays_as_it_is()
+    {
+        await using var old = await TestDatabase.CreateAsync();
+        await using (var then = old.DataSource.CreateCommand(
+            """
+            create schema orders;
+            create table orders.migrations (number int, file_name text, checksum text, applied_at timestamptz);
+            insert into orders.migrations values (1, '0001_catalogue.sql', 'of then', now())
+            """))
+        {
+            await then.ExecuteNonQueryAsync();
+        }
+
+        var (exitCode, error) = await RunAsync($"--Database:ConnectionString={old.ConnectionString}", "--Database:Seed=demo", "--Urls=http://127.0.0.1:0");
+
+        Assert.Equal(2, exitCode);
+        Assert.StartsWith("api: the database was made by another build of this system", error, StringComparison.Ordinal);
+        Assert.Contains("./temporal-dev.sh down --wipe", error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+        await using var tables = old.DataSource.CreateCommand(
+            "select string_agg(schemaname || '.' || tablename, ',') from pg_tables where schemaname not in ('pg_catalog', 'information_schema')");
+        Assert.Equal("orders.migrations", await tables.ExecuteScalarAsync());
     }
 
     [Fact]

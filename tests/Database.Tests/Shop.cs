@@ -35,7 +35,7 @@ public sealed class Shop : IAsyncDisposable
         var database = await TestDatabase.CreateAsync(TestContext.Current.CancellationToken);
         var services = new ServiceCollection()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning))
-            .AddPostgres(database.ConnectionString, MigrationSet.EmbeddedIn(DatabaseSchema.Scripts, DatabaseSchema.Name))
+            .AddPostgres(database.ConnectionString, MigrationSet.EmbeddedIn(DatabaseSchema.Scripts, DatabaseSchema.Name).SeededWith("demo"))
             .AddDatabase()
             .BuildServiceProvider();
         await services.GetRequiredService<Migrator>().MigrateAsync(TestContext.Current.CancellationToken);

@@ -75,6 +75,7 @@ sealed class Shop : IAsyncDisposable
             new Dictionary<string, string>
             {
                 ["Database__ConnectionString"] = Postgres.ConnectionString,
+                ["Database__Seed"] = "demo",
                 ["Partner__BaseUrl"] = $"http://127.0.0.1:{partner}",
                 ["Payments__BaseUrl"] = $"http://127.0.0.1:{payments}",
             }));
@@ -84,6 +85,7 @@ sealed class Shop : IAsyncDisposable
             new Dictionary<string, string>
             {
                 ["Database__ConnectionString"] = Postgres.ConnectionString,
+                ["Database__Seed"] = "demo",
                 ["Webhooks__Partner__Secrets__0"] = partnerSecret,
                 ["Webhooks__Payments__Secrets__0"] = paymentsSecret,
             }));

@@ -114,7 +114,7 @@ sealed class Shop : IAsyncDisposable
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(
-            [new("Database:ConnectionString", _database.ConnectionString), new("Temporal:Address", temporal), new("Temporal:Namespace", @namespace)]);
+            [new("Database:ConnectionString", _database.ConnectionString), new("Database:Seed", "demo"), new("Temporal:Address", temporal), new("Temporal:Namespace", @namespace)]);
         builder.AddStorage(new HashSet<Module> { Module.Orders, Module.Deliveries });
         builder.AddTemporal();
         builder.AddWakeUps();

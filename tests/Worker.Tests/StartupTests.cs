@@ -15,6 +15,7 @@ public sealed class StartupTests
     [Theory]
     [InlineData("", "Database:ConnectionString is not set")]
     [InlineData("--Database:ConnectionString=nonsense", "Database:ConnectionString: Not a connection string")]
+    [InlineData("--Database:ConnectionString=Host=h --Database:Seed=dem", "Database:Seed: 'dem' is no seed; expected demo, or nothing")]
     [InlineData("--Database:ConnectionString=Host=h --Worker:Modules=orders,deliverys", "'deliverys'; expected orders, deliveries, vouchers")]
     [InlineData("--Database:ConnectionString=Host=h --Payments:BaseUrl=ftp://x", "Payments:BaseUrl is 'ftp://x'")]
     [InlineData("--Database:ConnectionString=Host=h --Worker:Modules=deliveries", "Partner:BaseUrl is not set")]
@@ -74,6 +75,29 @@ public sealed class StartupTests
         Assert.Contains("no_such_database", worker.Log, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("orders", "number int, file_name text, checksum text, applied_at timestamptz", "(1, '0001_catalogue.sql', 'of then', now())")]
+    [InlineData("vouchers", "number int, name text, applied_at timestamptz", "(1, '0001_vouchers.sql', now())")]
+    public async Task A_database_made_by_an_older_build_is_refused_and_stays_as_it_is(string schema, string columns, string applied)
+    {
+        await using var database = await TestDatabase.CreateAsync(Now);
+        await using (var then = database.DataSource.CreateCommand(
+            $"create schema {schema}; create table {schema}.migrations ({columns}); insert into {schema}.migrations values {applied}"))
+        {
+            await then.ExecuteNonQueryAsync(Now);
+        }
+
+        await using var worker = WorkerProcess.Start([$"--Database:ConnectionString={database.ConnectionString}", "--Database:Seed=demo", .. Providers]);
+
+        Assert.Equal(2, await worker.ExitCodeAsync());
+        var line = Assert.Single(worker.Log.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith("worker: the database was made by another build of this system", line, StringComparison.Ordinal);
+        Assert.Contains("./temporal-dev.sh down --wipe", line, StringComparison.Ordinal);
+        await using var tables = database.DataSource.CreateCommand(
+            "select string_agg(schemaname || '.' || tablename, ',') from pg_tables where schemaname not in ('pg_catalog', 'information_schema')");
+        Assert.Equal($"{schema}.migrations", await tables.ExecuteScalarAsync(Now));
+    }
+
     [Fact]
     public async Task A_worker_of_vouchers_alone_needs_no_provider_and_makes_no_other_schema()
     {
@@ -81,7 +105,7 @@ public sealed class StartupTests
         await using var environment = await TestTemporal.StartLocalAsync();
         await using var worker = WorkerProcess.Start(
             $"--Database:ConnectionString={database.ConnectionString}", $"--Temporal:Address={environment.Client.Connection.Options.TargetHost}",
-            "--Worker:Modules=vouchers");
+            "--Database:Seed=demo", "--Worker:Modules=vouchers");
 
         await worker.UntilItSaysAsync("Application started");
         Assert.Equal(0, await worker.StopAsync());

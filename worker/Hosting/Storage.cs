@@ -16,9 +16,10 @@ static class Storage
         var text = builder.Configuration["Database:ConnectionString"] is { Length: > 0 } given ? given
             : builder.Configuration["DATABASE_URL"] is { Length: > 0 } url ? url
             : throw new ConfigurationFault("Database:ConnectionString is not set, and neither is DATABASE_URL");
+        var orders = Seeded(MigrationSet.EmbeddedIn(DatabaseSchema.Scripts, DatabaseSchema.Name), builder.Configuration["Database:Seed"]);
         var schemas = new List<MigrationSet>();
         if (modules.Has(Module.Orders) || modules.Has(Module.Deliveries))
-            schemas.Add(MigrationSet.EmbeddedIn(DatabaseSchema.Scripts, DatabaseSchema.Name));
+            schemas.Add(orders);
         if (modules.Has(Module.Vouchers))
             schemas.Add(MigrationSet.EmbeddedIn(VoucherSchema.Scripts, VoucherSchema.Name));
         try
@@ -28,6 +29,18 @@ static class Storage
         catch (FormatException failure)
         {
             throw new ConfigurationFault($"Database:ConnectionString: {failure.Message}", failure);
+        }
+    }
+
+    private static MigrationSet Seeded(MigrationSet set, string? seed)
+    {
+        try
+        {
+            return set.SeededWith(seed);
+        }
+        catch (FormatException failure)
+        {
+            throw new ConfigurationFault($"Database:Seed: {failure.Message}", failure);
         }
     }
 }
