@@ -95,10 +95,25 @@ public sealed class OwnershipTests
     {
         await using var database = await StoreDatabase.CreateAsync();
         await (await database.OpenAsync()).DisposeAsync();
-        await database.AskAsync<int>("insert into temporal.migrations (number, name) values (9999, '9999_future.sql') returning number");
+        await database.AskAsync<int>("insert into temporal.migrations (number, name, checksum) values (9999, '9999_future.sql', '') returning number");
 
         var error = await Assert.ThrowsAsync<StoreSetupException>(() => database.OpenAsync());
 
         Assert.Contains("9999", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("create schema temporal; create table temporal.migrations (number integer primary key, name text not null, applied_at timestamptz)", "'0001_runs.sql', now()")]
+    [InlineData("create schema temporal; create table temporal.migrations (number integer primary key, name text not null, checksum text)", "'0001_store.sql', 'of then'")]
+    public async Task A_database_of_an_older_server_is_refused_and_stays_as_it_is(string then, string applied)
+    {
+        await using var database = await StoreDatabase.CreateAsync();
+        await database.AskAsync<int>($"{then}; insert into temporal.migrations values (1, {applied}) returning number");
+
+        var error = await Assert.ThrowsAsync<StoreSetupException>(() => database.OpenAsync());
+
+        Assert.Contains("made by another build of it", error.Message, StringComparison.Ordinal);
+        Assert.Contains("down --wipe", error.Message, StringComparison.Ordinal);
+        Assert.Equal(1L, await database.AskAsync<long>("select count(*) from pg_tables where schemaname = 'temporal'"));
     }
 }

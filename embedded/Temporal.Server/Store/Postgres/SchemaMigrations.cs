@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Npgsql;
 
 namespace Temporal.Server.Store.Postgres;
@@ -9,17 +11,27 @@ internal static class SchemaMigrations
     private const string Prefix = "Temporal.Server.Store.Postgres.Migrations.";
 
     /// <summary>Applies what is missing, each migration in a transaction of its own.</summary>
-    /// <exception cref="StoreSetupException">A newer build has migrated the database, or a migration fails.</exception>
+    /// <exception cref="StoreSetupException">
+    /// A newer build has migrated the database, other migrations than this build's have (nothing is changed then), or a migration fails.
+    /// </exception>
     public static async Task ApplyAsync(NpgsqlConnection connection, ILogger logger, CancellationToken cancellationToken)
     {
-        var applied = await ReadVersionAsync(connection, cancellationToken).ConfigureAwait(false);
         var migrations = Embedded();
-        if (applied > migrations[^1].Number)
+        var applied = await ReadAppliedAsync(connection, cancellationToken).ConfigureAwait(false);
+        var others = migrations.Zip(applied).FirstOrDefault(pair => pair.Second != (pair.First.Number, pair.First.Checksum)).First;
+        if (others is not null)
         {
-            throw new StoreSetupException($"The database has schema version {applied}; this server knows {migrations[^1].Number}. Use the newer server.");
+            throw new StoreSetupException(
+                $"The tables of the Temporal server in this database were made by another build of it ({others.Name} was another script then): "
+                + "use an empty database, or forget the data of this clone's own with ./temporal-dev.sh down --wipe.");
         }
 
-        foreach (var migration in migrations.Where(migration => migration.Number > applied))
+        if (applied.Count > migrations.Count)
+        {
+            throw new StoreSetupException($"The database has schema version {applied[^1].Number}; this server knows {migrations[^1].Number}. Use the newer server.");
+        }
+
+        foreach (var migration in migrations.Skip(applied.Count))
         {
             try
             {
@@ -34,20 +46,31 @@ internal static class SchemaMigrations
         }
     }
 
-    private static async Task<int> ReadVersionAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<List<(int Number, string? Checksum)>> ReadAppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
+        // Through JSON, because the list of an older build has no checksums.
         await using var command = new NpgsqlCommand(
             """
             create schema if not exists temporal;
             create table if not exists temporal.migrations (
-                number     integer     not null primary key,
+                number     integer     not null,
                 name       text        not null,
-                applied_at timestamptz not null default now()
+                checksum   text        not null,
+                applied_at timestamptz not null default now(),
+
+                constraint migrations_pkey primary key (number)
             );
-            select coalesce(max(number), 0) from temporal.migrations;
+            select number, to_jsonb(m) ->> 'checksum' from temporal.migrations m order by number;
             """,
             connection);
-        return (int)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+        var applied = new List<(int Number, string? Checksum)>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            applied.Add((reader.GetInt32(0), reader.IsDBNull(1) ? null : reader.GetString(1)));
+        }
+
+        return applied;
     }
 
     private static async Task ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellationToken)
@@ -60,10 +83,11 @@ internal static class SchemaMigrations
             await change.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        await using (var note = new NpgsqlCommand("insert into temporal.migrations (number, name) values ($1, $2)", connection, transaction))
+        await using (var note = new NpgsqlCommand("insert into temporal.migrations (number, name, checksum) values ($1, $2, $3)", connection, transaction))
         {
             note.Parameters.AddWithValue(migration.Number);
             note.Parameters.AddWithValue(migration.Name);
+            note.Parameters.AddWithValue(migration.Checksum);
             await note.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
 
@@ -87,5 +111,9 @@ internal static class SchemaMigrations
         ];
     }
 
-    private sealed record Migration(int Number, string Name, string Sql);
+    private sealed record Migration(int Number, string Name, string Sql)
+    {
+        // Line ends do not count because a checkout may change them.
+        public string Checksum { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
+    }
 }
