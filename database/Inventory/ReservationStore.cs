@@ -35,7 +35,7 @@ public sealed class ReservationStore(NpgsqlDataSource source) : IInventoryActivi
         var reserved = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
             """
             with wanted as (
-                select * from unnest(@Skus, @Quantities) as w (sku, quantity)
+                select sku, quantity from unnest(@Skus, @Quantities) as w (sku, quantity)
             ), locked as materialized (
                 select s.sku, s.reserved, s.on_hand - s.reserved as available, w.quantity
                 from orders.stock s join wanted w using (sku)

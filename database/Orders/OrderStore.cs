@@ -105,14 +105,17 @@ public sealed class OrderStore(NpgsqlDataSource source)
                 as o (order_id, customer_id, attempt, total_cents, item_count, delivery_address, payment_token, voucher_code);
 
             insert into orders.order_lines (order_id, line_number, sku, name, kind, quantity, unit_price_cents)
-            select * from unnest(@LineOrderIds, @LineNumbers, @Skus, @Names, @Kinds, @Quantities, @UnitPrices);
+            select order_id, line_number, sku, name, kind, quantity, unit_price_cents
+            from unnest(@LineOrderIds, @LineNumbers, @Skus, @Names, @Kinds, @Quantities, @UnitPrices)
+                as l (order_id, line_number, sku, name, kind, quantity, unit_price_cents);
 
             insert into orders.order_audit (order_id, from_status, to_status, event, actor, sequence)
             select order_id, null, 'PENDING', 'ACCEPTED', @Actor, attempt
             from unnest(@OrderIds, @Attempts) as o (order_id, attempt);
 
             insert into orders.pending_starts (order_id, attempt)
-            select * from unnest(@OrderIds, @Attempts);
+            select order_id, attempt
+            from unnest(@OrderIds, @Attempts) as o (order_id, attempt);
 
             {OrderViewSql.Project};
 
