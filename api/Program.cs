@@ -1,7 +1,7 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using TemporalDelivery.Api.Actors;
 using TemporalDelivery.Api.Customers;
 using TemporalDelivery.Api.Deliveries;
-using TemporalDelivery.Api.Health;
 using TemporalDelivery.Api.Hosting;
 using TemporalDelivery.Api.OpenApi;
 using TemporalDelivery.Api.Orders;
@@ -12,17 +12,23 @@ using TemporalDelivery.Api.StatusReads;
 using TemporalDelivery.Api.Temporal;
 using TemporalDelivery.Api.Vouchers;
 using TemporalDelivery.Api.Webhooks;
+using TemporalDelivery.Hosting.Health;
+using TemporalDelivery.Hosting.Logging;
+using TemporalDelivery.Hosting.Startup;
+using TemporalDelivery.Hosting.Temporal;
 
-return await Startup.RunAsync(async () =>
+return await HostProcess.RunAsync("api", () =>
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.AddConsoleLog();
-    builder.AddListening();
+    builder.AddHealth();
+    builder.AddServerLimits();
     builder.AddRequests();
     builder.AddProblems();
     builder.AddActors();
-    builder.AddStorage();
+    builder.AddDatabase();
     builder.AddTemporal();
+    builder.AddWorkflowCalls();
     builder.AddStatusReads();
     builder.AddOrders();
     builder.AddAcceptedOrdersRelay();
@@ -39,9 +45,7 @@ return await Startup.RunAsync(async () =>
     app.MapCustomers();
     app.MapVouchers();
     app.MapWebhooks();
-    app.MapHealth();
+    app.MapHealth(app.Services.GetRequiredService<HealthCheckService>());
     app.MapApiDocument();
-
-    await app.MigrateDatabaseAsync();
-    await app.RunAsync();
+    return app;
 });

@@ -21,7 +21,7 @@ public static class DatabaseServices
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
         return services
-            .AddSingleton<Bells>()
+            .AddSingleton<WakeSignals>()
             .AddSingleton<OrderStore>()
             .AddSingleton<PendingStarts>()
             .AddSingleton<CatalogueReader>()

@@ -1,34 +1,47 @@
 using Microsoft.Extensions.Hosting;
+using TemporalDelivery.Hosting.Health;
+using TemporalDelivery.Hosting.Logging;
+using TemporalDelivery.Hosting.Startup;
+using TemporalDelivery.Hosting.Temporal;
 using TemporalDelivery.Worker.Health;
 using TemporalDelivery.Worker.Hosting;
 using TemporalDelivery.Worker.Modules;
 using TemporalDelivery.Worker.ReadModel;
 using TemporalDelivery.Worker.Relays;
 
-return await Startup.RunAsync(() =>
+return await HostProcess.RunAsync("worker", () =>
 {
     var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
     var modules = builder.ReadModules();
     builder.AddConsoleLog();
     builder.AddHealth();
-    builder.AddStorage(modules);
+    builder.AddHealthListener();
+    builder.AddDatabase(modules);
     builder.AddTemporal();
-    builder.AddWaitingForDependencies();
+    builder.AddWaitForTemporal();
 
     if (modules.Has(Module.Orders))
+    {
         builder.AddOrders();
+    }
+
     if (modules.Has(Module.Deliveries))
+    {
         builder.AddDeliveries();
+    }
+
     if (modules.Has(Module.Vouchers))
+    {
         builder.AddVoucherModule();
+    }
 
     if (modules.Has(Module.Orders) || modules.Has(Module.Deliveries))
     {
-        builder.AddWakeUps();
+        builder.AddNotifiedWakeSignals();
         builder.AddReadModelProjector();
         builder.AddInboxRelay();
         builder.AddOutboxRelay();
-        builder.AddForgetting();
+        builder.AddIdempotencyKeyExpiry();
     }
 
     return builder.Build();

@@ -1,7 +1,8 @@
-using Microsoft.Extensions.Options;
-using TemporalDelivery.Api.StatusReads;
-using TemporalDelivery.Database.Messaging;
+using TemporalDelivery.Database;
 using TemporalDelivery.Database.Orders;
+using TemporalDelivery.Hosting.Postgres;
+using TemporalDelivery.Hosting.Retries;
+using DatabaseChannels = TemporalDelivery.Database.Messaging.Channels;
 
 namespace TemporalDelivery.Api.Relay;
 
@@ -9,14 +10,13 @@ namespace TemporalDelivery.Api.Relay;
 /// Starts the workflow of every accepted order. Woken by the accepting commit, and by a sweep for what was accepted while nobody listened.
 /// Any number of hosts may do this at once: a workflow id is started once.
 /// </summary>
-sealed class AcceptedOrdersRelay(PendingStarts pending, OrderStarter starter, IOptions<RelayOptions> options, ILogger<AcceptedOrdersRelay> log)
-    : BackgroundService, IDatabaseListener
+internal sealed class AcceptedOrdersRelay(
+    PendingStarts pending, OrderStarter starter, WakeSignals wake, RelayOptions options, ILogger<AcceptedOrdersRelay> logger)
+    : BackgroundService, INotificationHandler
 {
-    readonly SemaphoreSlim wake = new(0, 1);
+    public IReadOnlyList<string> Channels { get; } = [DatabaseChannels.OrderAccepted];
 
-    public IReadOnlyList<string> Channels { get; } = [Database.Messaging.Channels.OrderAccepted];
-
-    // What was accepted in the meantime was not told.
+    // Notifications sent before the connection are lost: look once now.
     public void Connected() => Wake();
 
     public void Disconnected()
@@ -25,63 +25,36 @@ sealed class AcceptedOrdersRelay(PendingStarts pending, OrderStarter starter, IO
 
     public void Notified(string channel, string payload) => Wake();
 
-    public override void Dispose()
-    {
-        base.Dispose();
-        wake.Dispose();
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        new RetryLoop("Starting accepted orders", logger).RunAsync(RelayAsync, stoppingToken);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private async Task RelayAsync(CancellationToken stoppingToken)
     {
-        var failures = 0;
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                var (found, started) = await RelayAsync(stoppingToken);
-                failures = started < found ? failures + 1 : 0;
-                if (started == found && found == options.Value.Batch)
-                    continue;
-            }
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
-            {
-                failures++;
-                log.LogWarning("Accepted orders wait: {Reason}", failure.Message);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-
-            // After a failure it is not the next order that wakes, but time.
-            var next = failures > 0 ? Task.Delay(options.Value.PauseAfter(failures), stoppingToken) : wake.WaitAsync(options.Value.Sweep, stoppingToken);
-            await next.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    async Task<(int Found, int Started)> RelayAsync(CancellationToken cancellationToken)
-    {
-        var orders = await pending.ListAsync(options.Value.Batch, cancellationToken);
-        if (orders.Count == 0)
-            return (0, 0);
+        var orders = await pending.ListAsync(options.Batch, stoppingToken);
         var started = new bool[orders.Count];
-        await Parallel.ForAsync(0, orders.Count, new ParallelOptions { MaxDegreeOfParallelism = options.Value.Parallel, CancellationToken = cancellationToken },
+        await Parallel.ForAsync(
+            0,
+            orders.Count,
+            new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = stoppingToken },
             async (index, cancellation) => started[index] = await starter.StartAsync(orders[index], cancellation));
+
         var done = orders.Where((_, index) => started[index]).ToList();
         if (done.Count > 0)
-            await pending.MarkStartedAsync(done, cancellationToken);
-        return (orders.Count, done.Count);
+        {
+            await pending.MarkStartedAsync(done, stoppingToken);
+        }
+
+        // After a failure it is not the next order that wakes, but time.
+        if (done.Count < orders.Count)
+        {
+            throw new InvalidOperationException($"{orders.Count - done.Count} of {orders.Count} could not be started");
+        }
+
+        if (orders.Count < options.Batch)
+        {
+            await wake.WaitAsync(DatabaseChannels.OrderAccepted, options.Sweep, stoppingToken);
+        }
     }
 
-    void Wake()
-    {
-        try
-        {
-            wake.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // It is awake, or about to be.
-        }
-    }
+    private void Wake() => wake.Signal(DatabaseChannels.OrderAccepted);
 }

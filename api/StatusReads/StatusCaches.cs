@@ -1,10 +1,11 @@
 using TemporalDelivery.Database.ReadModel;
+using TemporalDelivery.Hosting.Postgres;
 using DatabaseChannels = TemporalDelivery.Database.Messaging.Channels;
 
 namespace TemporalDelivery.Api.StatusReads;
 
 /// <summary>The status of orders and deliveries, as fast as memory and as fresh as the database's last word.</summary>
-sealed class StatusCaches(StatusReader reader) : IDatabaseListener
+sealed class StatusCaches(StatusReader reader) : INotificationHandler
 {
     const int Capacity = 50_000;
 

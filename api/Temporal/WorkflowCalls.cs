@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using TemporalDelivery.Hosting.Temporal;
 using Temporalio.Client;
 using Temporalio.Exceptions;
 
@@ -30,7 +31,7 @@ internal sealed class WorkflowCalls(ITemporalClient client)
         {
             return new UpdateOutcome<TView>.Refused(refusal.ErrorType ?? "REFUSED", refusal.Message);
         }
-        catch (RpcException failure) when (IsMissingWorkflow(failure))
+        catch (RpcException failure) when (failure.IsMissingWorkflow())
         {
             return new UpdateOutcome<TView>.NotRunning();
         }
@@ -52,7 +53,7 @@ internal sealed class WorkflowCalls(ITemporalClient client)
         {
             return await client.GetWorkflowHandle<TWorkflow>(workflowId).QueryAsync(query, new WorkflowQueryOptions { Rpc = Rpc(deadline.Token) });
         }
-        catch (RpcException failure) when (IsMissingWorkflow(failure))
+        catch (RpcException failure) when (failure.IsMissingWorkflow())
         {
             return null;
         }
@@ -73,10 +74,6 @@ internal sealed class WorkflowCalls(ITemporalClient client)
         };
 
     private static RpcOptions Rpc(CancellationToken cancellationToken) => new() { Timeout = Deadline, CancellationToken = cancellationToken };
-
-    // A missing namespace is NotFound too, but that is a fault of the set-up and not of the workflow.
-    private static bool IsMissingWorkflow(RpcException failure) =>
-        failure.Code == RpcException.StatusCode.NotFound && !failure.Message.Contains("amespace", StringComparison.Ordinal);
 
     private static TemporalAwayException Away(string call, string workflowId, Exception failure) =>
         new($"No answer to {call} of {workflowId}: {failure.Message}", failure);

@@ -1,4 +1,4 @@
-using TemporalDelivery.Api.Hosting;
+using TemporalDelivery.Hosting.Configuration;
 
 namespace TemporalDelivery.Api.Webhooks;
 
@@ -9,7 +9,7 @@ static class WebhookSecrets
     const int MinBytes = 16;
 
     /// <summary>The keys under <c>Webhooks:{sender}:Secrets</c>: several while one is being replaced by another.</summary>
-    /// <exception cref="ConfigurationFault">One is not <c>whsec_</c> and at least 16 bytes in base64. The message does not repeat it.</exception>
+    /// <exception cref="ConfigurationException">One is not <c>whsec_</c> and at least 16 bytes in base64. The message does not repeat it.</exception>
     public static IReadOnlyList<byte[]> Read(IConfiguration configuration, string sender) =>
         [.. configuration.GetSection($"Webhooks:{sender}:Secrets").GetChildren().Where(secret => secret.Value is { Length: > 0 }).Select(Key)];
 
@@ -19,6 +19,6 @@ static class WebhookSecrets
         var key = new byte[text.Length];
         return text.StartsWith(Prefix, StringComparison.Ordinal) && Convert.TryFromBase64String(text[Prefix.Length..], key, out var length) && length >= MinBytes
             ? key[..length]
-            : throw new ConfigurationFault($"{secret.Path} is not {Prefix} followed by at least {MinBytes} bytes in base64");
+            : throw new ConfigurationException($"{secret.Path} is not {Prefix} followed by at least {MinBytes} bytes in base64");
     }
 }

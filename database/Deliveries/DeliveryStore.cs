@@ -9,7 +9,7 @@ using Temporalio.Activities;
 namespace TemporalDelivery.Database.Deliveries;
 
 /// <summary>Delivery orders and their changes of state.</summary>
-public sealed class DeliveryStore(NpgsqlDataSource source, Bells bells) : IDeliveryActivities
+public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake) : IDeliveryActivities
 {
     /// <inheritdoc/>
     [Activity]
@@ -57,7 +57,7 @@ public sealed class DeliveryStore(NpgsqlDataSource source, Bells bells) : IDeliv
             """,
             values, transaction, cancellationToken: cancellationToken));
         await transaction.CommitAsync(cancellationToken);
-        bells.Ring(Channels.Audited);
+        wake.Signal(Channels.Audited);
         return new DeliveryOrderCreated(id);
     }
 
@@ -109,7 +109,7 @@ public sealed class DeliveryStore(NpgsqlDataSource source, Bells bells) : IDeliv
             cancellationToken: cancellationToken));
         if (recorded == 0)
             await RequireRecordedAsync(connection, transition, cancellationToken);
-        bells.Ring(Channels.Audited);
+        wake.Signal(Channels.Audited);
     }
 
     /// <inheritdoc/>
@@ -136,7 +136,7 @@ public sealed class DeliveryStore(NpgsqlDataSource source, Bells bells) : IDeliv
                 Actor = Actor.Partner.ToString(),
             },
             cancellationToken: cancellationToken));
-        bells.Ring(Channels.Audited);
+        wake.Signal(Channels.Audited);
     }
 
     static async Task<int> GraphVersionAsync(NpgsqlConnection connection, Guid deliveryOrderId, CancellationToken cancellationToken) =>

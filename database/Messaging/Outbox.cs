@@ -14,7 +14,7 @@ namespace TemporalDelivery.Database.Messaging;
 public sealed record OutboxEvent(Guid EventId, long Position, string Topic, Guid AggregateId, string Payload);
 
 /// <summary>Events for others: recorded with what they tell of, published later by a relay.</summary>
-public sealed class Outbox(NpgsqlDataSource source, Bells bells) : IOutboxActivities
+public sealed class Outbox(NpgsqlDataSource source, WakeSignals wake) : IOutboxActivities
 {
     private const string OrderCompletedTopic = "order.completed";
     private const string DeliveryConfirmedTopic = "delivery.confirmed";
@@ -88,6 +88,6 @@ public sealed class Outbox(NpgsqlDataSource source, Bells bells) : IOutboxActivi
             on conflict (topic, aggregate_id) do nothing
             """,
             new { eventId = Guid.CreateVersion7(), topic, aggregateId, payload }, cancellationToken: cancellationToken));
-        bells.Ring(Channels.OutboxFilled);
+        wake.Signal(Channels.OutboxFilled);
     }
 }

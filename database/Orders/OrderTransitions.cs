@@ -8,7 +8,7 @@ using Temporalio.Activities;
 namespace TemporalDelivery.Database.Orders;
 
 /// <summary>Writes orders' changes of state.</summary>
-public sealed class OrderTransitions(NpgsqlDataSource source, Bells bells) : IOrderTransitionActivities
+public sealed class OrderTransitions(NpgsqlDataSource source, WakeSignals wake) : IOrderTransitionActivities
 {
     /// <inheritdoc/>
     /// <exception cref="UnexpectedStateException">The order is not in the state that the change leaves, or does not exist.</exception>
@@ -49,7 +49,7 @@ public sealed class OrderTransitions(NpgsqlDataSource source, Bells bells) : IOr
             values, cancellationToken: cancellationToken));
         if (recorded == 0)
             await RequireRecordedAsync(connection, transition, cancellationToken);
-        bells.Ring(Channels.Audited);
+        wake.Signal(Channels.Audited);
     }
 
     // A statement of its own: it sees what a repetition that ran beside this one has committed meanwhile.

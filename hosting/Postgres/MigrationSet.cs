@@ -1,5 +1,7 @@
 using System.Reflection;
 using System.Text;
+using Microsoft.Extensions.Configuration;
+using TemporalDelivery.Hosting.Configuration;
 
 namespace TemporalDelivery.Hosting.Postgres;
 
@@ -8,6 +10,7 @@ public sealed class MigrationSet
 {
     private const string Folder = "Migrations/";
     private const string SeedFolder = "Seeds/";
+    private const string SeedKey = "Database:Seed";
 
     /// <param name="schema">The schema that the migrator makes and keeps the set's list of applied scripts in; a plain lower-case name.</param>
     /// <param name="migrations">The scripts, in any order.</param>
@@ -55,6 +58,20 @@ public sealed class MigrationSet
         name is null or "" ? this
         : Seeds.TryGetValue(name, out var seed) ? new(Schema, Migrations, Seeds) { Seed = seed }
         : throw new FormatException($"'{name}' is no seed; expected {string.Join(" or ", Seeds.Keys.Order(StringComparer.Ordinal))}, or nothing");
+
+    /// <summary>The same set with the seed that the setting <c>Database:Seed</c> names; without the setting, with none.</summary>
+    /// <exception cref="ConfigurationException">There is no such seed.</exception>
+    public MigrationSet SeededBy(IConfiguration configuration)
+    {
+        try
+        {
+            return SeededWith(configuration.Text(SeedKey));
+        }
+        catch (FormatException failure)
+        {
+            throw new ConfigurationException($"{SeedKey}: {failure.Message}", failure);
+        }
+    }
 
     private static IEnumerable<(string FileName, string Sql)> Embedded(Assembly assembly, string folder)
     {

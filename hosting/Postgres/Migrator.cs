@@ -164,7 +164,7 @@ public sealed class Migrator(NpgsqlDataSource source, IEnumerable<MigrationSet> 
             await connection.ExecuteAsync(new CommandDefinition(
                 migration.Sql, transaction: transaction, commandTimeout: 0, cancellationToken: cancellationToken));
         }
-        catch (PostgresException failure)
+        catch (PostgresException failure) when (!failure.IsTransient && !IsShutdown(failure))
         {
             throw new MigrationException($"Migration {migration.FileName} of {schema} failed: {failure.MessageText}", failure);
         }
@@ -173,6 +173,9 @@ public sealed class Migrator(NpgsqlDataSource source, IEnumerable<MigrationSet> 
             $"insert into {schema}.migrations (number, file_name, checksum) values (@Number, @FileName, @Checksum)",
             new { migration.Number, migration.FileName, migration.Checksum }, transaction, cancellationToken: cancellationToken));
     }
+
+    // 57P01 to 57P03: PostgreSQL stops or restarts. That says nothing about the script.
+    private static bool IsShutdown(PostgresException failure) => failure.SqlState.StartsWith("57P", StringComparison.Ordinal);
 
     private sealed record Applied(int Number, string FileName, string Checksum);
 }

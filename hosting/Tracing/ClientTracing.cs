@@ -76,8 +76,9 @@ internal sealed class ClientTracing(TracingInterceptor tracing, ClientOutboundIn
         }
     }
 
-    // The current span is the one around the call or, where nobody listens to that, the caller's.
-    private IDictionary<string, Payload>? Write(IDictionary<string, Payload>? headers) => Activity.Current is { } activity
+    // Where nobody listens, a header with the caller's span would only cost bytes in the history.
+    private IDictionary<string, Payload>? Write(IDictionary<string, Payload>? headers) =>
+        Activity.Current is { } activity && TracingInterceptor.ClientSource.HasListeners()
         ? tracing.Write(headers, new(activity.Context, Baggage.Current))
         : headers;
 }

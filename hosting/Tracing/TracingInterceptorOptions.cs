@@ -8,8 +8,8 @@ public class TracingInterceptorOptions : ICloneable
     /// <summary>Header that carries the trace.</summary>
     public string HeaderKey { get; set; } = "_tracer-data";
 
-    /// <summary>Writes the trace into a carrier and reads it from there.</summary>
-    public TextMapPropagator Propagator { get; set; } = Propagators.DefaultTextMapPropagator;
+    /// <summary>Writes the trace into a carrier and reads it from there, by default in W3C's form.</summary>
+    public TextMapPropagator Propagator { get; set; } = new CompositeTextMapPropagator([new TraceContextPropagator(), new BaggagePropagator()]);
 
     /// <summary>Tag of workflow ids.</summary>
     public string? TagNameWorkflowId { get; set; } = "temporalWorkflowID";

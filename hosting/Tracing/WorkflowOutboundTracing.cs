@@ -30,12 +30,20 @@ internal sealed class WorkflowOutboundTracing(TracingInterceptor tracing, Workfl
         base.StartChildWorkflowAsync<TWorkflow, TResult>(
             input with { Headers = Track($"StartChildWorkflow:{input.Workflow}", input.Headers) });
 
-    private IDictionary<string, Payload> Track(string name, IDictionary<string, Payload>? headers)
+    private IDictionary<string, Payload>? Track(string name, IDictionary<string, Payload>? headers)
     {
+        if (!TracingInterceptor.WorkflowsSource.HasListeners())
+        {
+            return headers;
+        }
+
         using var span = TracingInterceptor.WorkflowsSource.TrackWorkflowDiagnosticActivity(name, ActivityKind.Client);
         return Write(headers);
     }
 
-    private IDictionary<string, Payload> Write(IDictionary<string, Payload>? headers) =>
-        tracing.Write(headers, new(WorkflowDiagnosticActivity.Current?.Context ?? default, Baggage.Current));
+    // Without a trace there is nothing to write: a header costs bytes in every event of the history.
+    private IDictionary<string, Payload>? Write(IDictionary<string, Payload>? headers) =>
+        WorkflowDiagnosticActivity.Current is { Context.TraceId: var trace } current && trace != default
+            ? tracing.Write(headers, new(current.Context, Baggage.Current))
+            : headers;
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using TemporalDelivery.Hosting.Configuration;
+using TemporalDelivery.Hosting.Startup;
 
 namespace TemporalDelivery.Simulators.CommandLine;
 
@@ -21,10 +23,13 @@ sealed record Command(string Purpose, IReadOnlyList<Setting> Settings, Func<ICon
             return args.Length == 0 ? Usage : 0;
         }
 
-        try
+        return await HostProcess.RunAsync($"simulators {args[0]}", async () =>
         {
             if (!commands.TryGetValue(args[0], out var command))
-                throw new ConfigurationFault($"'{args[0]}' is none of: {string.Join(", ", commands.Keys)}; try --help");
+            {
+                throw new ConfigurationException($"'{args[0]}' is none of: {string.Join(", ", commands.Keys)}; try --help");
+            }
+
             if (args.Any(IsHelp))
             {
                 Console.Out.Write(command.Describe(args[0]));
@@ -32,12 +37,7 @@ sealed record Command(string Purpose, IReadOnlyList<Setting> Settings, Func<ICon
             }
 
             return await command.Run(command.Configure(args[1..]));
-        }
-        catch (ConfigurationFault fault)
-        {
-            Console.Error.WriteLine($"simulators {args[0]}: {fault.Message}");
-            return Usage;
-        }
+        });
     }
 
     IConfiguration Configure(string[] args)
@@ -46,12 +46,12 @@ sealed record Command(string Purpose, IReadOnlyList<Setting> Settings, Func<ICon
         for (var i = 0; i < args.Length; i++)
         {
             if (!args[i].StartsWith("--", StringComparison.Ordinal))
-                throw new ConfigurationFault($"'{args[i]}' is not of the form --Key=value");
+                throw new ConfigurationException($"'{args[i]}' is not of the form --Key=value");
             var key = args[i][2..].Split('=', 2)[0];
             if (!Settings.Any(setting => setting.Key.Equals(key, StringComparison.OrdinalIgnoreCase)))
-                throw new ConfigurationFault($"--{key} is unknown; known are {string.Join(", ", Settings.Select(setting => "--" + setting.Key))}");
+                throw new ConfigurationException($"--{key} is unknown; known are {string.Join(", ", Settings.Select(setting => "--" + setting.Key))}");
             if (!args[i].Contains('=', StringComparison.Ordinal) && ++i == args.Length)
-                throw new ConfigurationFault($"--{key} lacks its value");
+                throw new ConfigurationException($"--{key} lacks its value");
         }
 
         return new ConfigurationBuilder()

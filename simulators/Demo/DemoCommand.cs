@@ -1,5 +1,6 @@
 using System.Globalization;
 using Spectre.Console;
+using TemporalDelivery.Hosting.Configuration;
 using TemporalDelivery.Simulators.CommandLine;
 
 namespace TemporalDelivery.Simulators.Demo;
@@ -32,7 +33,7 @@ static class DemoCommand
         }
         catch (OperationCanceledException)
         {
-            throw new ConfigurationFault(string.Create(CultureInfo.InvariantCulture, $"{options.Api} is not ready after {options.Deadline}: {shop.LastTrouble}"));
+            throw new ConfigurationException(string.Create(CultureInfo.InvariantCulture, $"{options.Api} is not ready after {options.Deadline}: {shop.LastTrouble}"));
         }
 
         IReadOnlyList<Play> plays = [];

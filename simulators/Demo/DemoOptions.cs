@@ -1,3 +1,4 @@
+using TemporalDelivery.Hosting.Configuration;
 using TemporalDelivery.Simulators.CommandLine;
 
 namespace TemporalDelivery.Simulators.Demo;
@@ -15,9 +16,9 @@ sealed record DemoOptions(Uri Api, int Rounds, TimeSpan Deadline)
         new("Deadline", "00:02:00", "when to give up on orders that have not ended as their kind says"),
     ];
 
-    /// <exception cref="ConfigurationFault">A setting is missing or cannot be read.</exception>
+    /// <exception cref="ConfigurationException">A setting is missing or cannot be read.</exception>
     public static DemoOptions Read(IConfiguration configuration) => new(
-        configuration.Address("Api") ?? throw new ConfigurationFault("--Api is required"),
+        configuration.RequiredAddress("Api"),
         configuration.Count("Rounds", atMost: 100),
         configuration.Duration("Deadline"));
 }

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Threading.Channels;
+using TemporalDelivery.Hosting.Configuration;
 using TemporalDelivery.Simulators.CommandLine;
 
 namespace TemporalDelivery.Simulators.Ledgers;
@@ -43,7 +44,7 @@ sealed class Ledger<TEntry> : IAsyncDisposable
     public bool Repaired { get; }
 
     /// <summary>Opens or creates the ledger at <paramref name="path"/> and reads what it holds.</summary>
-    /// <exception cref="ConfigurationFault">The file cannot be used, is held by another process, or is damaged other than at its end.</exception>
+    /// <exception cref="ConfigurationException">The file cannot be used, is held by another process, or is damaged other than at its end.</exception>
     public static Ledger<TEntry> Open(string path)
     {
         FileStream? exclusion = null;
@@ -65,11 +66,11 @@ sealed class Ledger<TEntry> : IAsyncDisposable
             file.Seek(sound, SeekOrigin.Begin);
             return new Ledger<TEntry>(file, exclusion, recovered, repaired);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ConfigurationFault)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ConfigurationException)
         {
             file?.Dispose();
             exclusion?.Dispose();
-            throw failure as ConfigurationFault ?? new ConfigurationFault($"the ledger {path} cannot be used: {failure.Message}");
+            throw failure as ConfigurationException ?? new ConfigurationException($"the ledger {path} cannot be used: {failure.Message}");
         }
     }
 
@@ -114,7 +115,7 @@ sealed class Ledger<TEntry> : IAsyncDisposable
             {
                 if (start >= content.Length)
                     break;
-                throw new ConfigurationFault($"the ledger {path} is damaged at line {entries.Count + 1}: {Encoding.UTF8.GetString(line[..Math.Min(80, line.Length)])}");
+                throw new ConfigurationException($"the ledger {path} is damaged at line {entries.Count + 1}: {Encoding.UTF8.GetString(line[..Math.Min(80, line.Length)])}");
             }
 
             sound = start;

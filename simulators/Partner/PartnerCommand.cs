@@ -31,6 +31,6 @@ static class PartnerCommand
         new InfrastructureFaults(options.ErrorRate).Use(app);
         app.MapPartner();
         app.Logger.LogInformation("Ledger {Ledger}: {Count} entries{Repaired}", options.Ledger, ledger.Recovered.Count, ledger.Repaired ? "; a torn last line was cut off" : "");
-        return await SimulatorHost.ServeAsync(app, "partner");
+        return await SimulatorHost.ServeAsync(app);
     }
 }

@@ -1,3 +1,4 @@
+using TemporalDelivery.Hosting.Configuration;
 using TemporalDelivery.Simulators.CommandLine;
 using TemporalDelivery.Simulators.Webhooks;
 
@@ -27,7 +28,7 @@ sealed record PartnerOptions(
         new("LossRate", "0", "share of events whose webhook is never sent; asking still tells them"),
     ];
 
-    /// <exception cref="ConfigurationFault">A setting is missing or cannot be read.</exception>
+    /// <exception cref="ConfigurationException">A setting is missing or cannot be read.</exception>
     public static PartnerOptions Read(IConfiguration configuration) => new(
         configuration.Required("Ledger"),
         configuration.Duration("Pace"),

@@ -1,3 +1,4 @@
+using TemporalDelivery.Hosting.Configuration;
 using TemporalDelivery.Simulators.CommandLine;
 using TemporalDelivery.Simulators.Webhooks;
 
@@ -18,7 +19,7 @@ sealed record PaymentOptions(string Ledger, TimeSpan Pace, double ErrorRate, Web
         new("ErrorRate", "0", "share of requests answered 503, half of them after they took effect"),
     ];
 
-    /// <exception cref="ConfigurationFault">A setting is missing or cannot be read.</exception>
+    /// <exception cref="ConfigurationException">A setting is missing or cannot be read.</exception>
     public static PaymentOptions Read(IConfiguration configuration) => new(
         configuration.Required("Ledger"), configuration.Duration("Pace"), configuration.Probability("ErrorRate"), WebhookOptions.Read(configuration));
 }

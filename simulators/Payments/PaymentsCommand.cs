@@ -31,6 +31,6 @@ static class PaymentsCommand
         new InfrastructureFaults(options.ErrorRate).Use(app);
         app.MapPayments();
         app.Logger.LogInformation("Ledger {Ledger}: {Count} entries{Repaired}", options.Ledger, ledger.Recovered.Count, ledger.Repaired ? "; a torn last line was cut off" : "");
-        return await SimulatorHost.ServeAsync(app, "payments");
+        return await SimulatorHost.ServeAsync(app);
     }
 }

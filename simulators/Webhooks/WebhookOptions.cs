@@ -1,3 +1,4 @@
+using TemporalDelivery.Hosting.Configuration;
 using TemporalDelivery.Simulators.CommandLine;
 
 namespace TemporalDelivery.Simulators.Webhooks;
@@ -16,7 +17,7 @@ sealed record WebhookOptions(Uri? Url, byte[] Key, TimeSpan RetryAtMost)
         new("Webhook:RetryAtMost", "00:00:05", "longest pause between two attempts to deliver an event; it is retried until a 2xx answer"),
     ];
 
-    /// <exception cref="ConfigurationFault">A setting is missing or cannot be read.</exception>
+    /// <exception cref="ConfigurationException">A setting is missing or cannot be read.</exception>
     public static WebhookOptions Read(IConfiguration configuration)
     {
         var url = configuration.Address("Webhook:Url");
@@ -29,6 +30,6 @@ sealed record WebhookOptions(Uri? Url, byte[] Key, TimeSpan RetryAtMost)
         var key = new byte[secret.Length];
         return secret.StartsWith(prefix, StringComparison.Ordinal) && Convert.TryFromBase64String(secret[prefix.Length..], key, out var length) && length >= 16
             ? key[..length]
-            : throw new ConfigurationFault("--Webhook:Secret is not whsec_ followed by at least 16 bytes in base64");
+            : throw new ConfigurationException("--Webhook:Secret is not whsec_ followed by at least 16 bytes in base64");
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using TemporalDelivery.Hosting.Retries;
 using TemporalDelivery.Simulators.Schedules;
 
 namespace TemporalDelivery.Simulators.Webhooks;
@@ -9,14 +10,14 @@ namespace TemporalDelivery.Simulators.Webhooks;
 /// <summary>Sends signed events, each again and again until the receiver answers 2xx. Standard Webhooks 1.0.</summary>
 sealed class WebhookSender(WebhookOptions options, HttpClient http, Timetable timetable, TimeProvider clock, ILogger<WebhookSender> log)
 {
-    static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    readonly Backoff backoff = new(TimeSpan.FromMilliseconds(100), options.RetryAtMost);
 
     /// <summary>Begins to send <paramref name="body"/> as event <paramref name="id"/>.</summary>
     /// <param name="acknowledged">Called once, after the first 2xx answer.</param>
     public void Send(string id, byte[] body, Func<Task> acknowledged)
     {
         if (options.Url is { } url)
-            timetable.At(clock.GetUtcNow(), cancellation => AttemptAsync(url, id, body, FirstPause, acknowledged, cancellation));
+            timetable.At(clock.GetUtcNow(), cancellation => AttemptAsync(url, id, body, 1, acknowledged, cancellation));
     }
 
     /// <summary>The value of <c>webhook-signature</c> for one attempt at <paramref name="timestamp"/> (seconds since 1970).</summary>
@@ -26,7 +27,7 @@ sealed class WebhookSender(WebhookOptions options, HttpClient http, Timetable ti
         return "v1," + Convert.ToBase64String(HMACSHA256.HashData(key, [.. head, .. body]));
     }
 
-    async Task AttemptAsync(Uri url, string id, byte[] body, TimeSpan pause, Func<Task> acknowledged, CancellationToken cancellation)
+    async Task AttemptAsync(Uri url, string id, byte[] body, int attempt, Func<Task> acknowledged, CancellationToken cancellation)
     {
         if (await TryAsync(url, id, body, cancellation))
         {
@@ -35,9 +36,8 @@ sealed class WebhookSender(WebhookOptions options, HttpClient http, Timetable ti
         }
 
         // A tenth of jitter, so that what failed together does not return together.
-        var jittered = pause * (1 + (Random.Shared.NextDouble() / 10));
-        var next = pause * 2 < options.RetryAtMost ? pause * 2 : options.RetryAtMost;
-        timetable.At(clock.GetUtcNow() + jittered, later => AttemptAsync(url, id, body, next, acknowledged, later));
+        var pause = backoff.After(attempt) * (1 + (Random.Shared.NextDouble() / 10));
+        timetable.At(clock.GetUtcNow() + pause, later => AttemptAsync(url, id, body, attempt + 1, acknowledged, later));
     }
 
     async Task<bool> TryAsync(Uri url, string id, byte[] body, CancellationToken cancellation)

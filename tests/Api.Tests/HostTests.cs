@@ -61,8 +61,8 @@ public sealed class HostTests(ApiApplication api) : IClassFixture<ApiApplication
 
         Assert.Equal(HttpStatusCode.OK, live.StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
-        var state = await ready.JsonAsync();
-        Assert.Equal("up", state.GetProperty("database").GetString());
+        var state = (await ready.JsonAsync()).GetProperty("checks");
+        Assert.Equal("up", state.GetProperty("postgres").GetString());
         Assert.StartsWith("down", state.GetProperty("temporal").GetString(), StringComparison.Ordinal);
     }
 

@@ -22,7 +22,7 @@ public sealed class WorkflowStoriesTests(TemporalApplication api) : IClassFixtur
     {
         using var ready = await api.Anybody().GetAsync("/health/ready");
 
-        Assert.Equal("""{"status":"ready","database":"up","temporal":"up"}""", await ready.Content.ReadAsStringAsync());
+        Assert.Equal("""{"status":"ready","checks":{"startup":"up","postgres":"up","temporal":"up"}}""", await ready.Content.ReadAsStringAsync());
     }
 
     [Fact]

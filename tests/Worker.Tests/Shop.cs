@@ -9,6 +9,7 @@ using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Database.Payments;
 using TemporalDelivery.Hosting.Postgres;
+using TemporalDelivery.Hosting.Temporal;
 using TemporalDelivery.Tests.Postgres;
 using TemporalDelivery.Worker.Hosting;
 using TemporalDelivery.Worker.Modules;
@@ -115,9 +116,9 @@ sealed class Shop : IAsyncDisposable
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(
             [new("Database:ConnectionString", _database.ConnectionString), new("Database:Seed", "demo"), new("Temporal:Address", temporal), new("Temporal:Namespace", @namespace)]);
-        builder.AddStorage(new HashSet<Module> { Module.Orders, Module.Deliveries });
+        builder.AddDatabase(new HashSet<Module> { Module.Orders, Module.Deliveries });
         builder.AddTemporal();
-        builder.AddWakeUps();
+        builder.AddNotifiedWakeSignals();
         builder.AddReadModelProjector();
         builder.AddInboxRelay();
         builder.AddOutboxRelay();

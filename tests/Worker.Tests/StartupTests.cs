@@ -37,7 +37,7 @@ public sealed class StartupTests
         var health = $"http://127.0.0.1:{FreePort()}";
         await using var worker = WorkerProcess.Start([$"--Database:ConnectionString=Host=127.0.0.1;Port={FreePort()}", $"--Health:Url={health}", .. Providers]);
 
-        await worker.UntilItSaysAsync("PostgreSQL at Host=127.0.0.1 does not answer");
+        await worker.UntilItSaysAsync("Reaching PostgreSQL at 127.0.0.1");
 
         using var http = new HttpClient();
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri($"{health}/health/live"), Now)).StatusCode);
@@ -52,7 +52,7 @@ public sealed class StartupTests
         var (health, temporal) = ($"http://127.0.0.1:{FreePort()}", $"127.0.0.1:{FreePort()}");
         await using var worker = WorkerProcess.Start(
             [$"--Database:ConnectionString={database.ConnectionString}", $"--Temporal:Address={temporal}", $"--Health:Url={health}", .. Providers]);
-        await worker.UntilItSaysAsync($"Temporal at {temporal} does not answer");
+        await worker.UntilItSaysAsync($"Reaching Temporal at {temporal} failed");
 
         await using var environment = await TestTemporal.StartLocalAsync(temporal);
         await worker.UntilItSaysAsync("Application started");

@@ -1,10 +1,10 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
-using TemporalDelivery.Worker.Hosting;
+using TemporalDelivery.Hosting.Configuration;
+using TemporalDelivery.Hosting.Health;
 
 namespace TemporalDelivery.Worker.Health;
 
@@ -12,53 +12,44 @@ namespace TemporalDelivery.Worker.Health;
 /// Answers <c>/health/live</c> and <c>/health/ready</c> on a listener of its own, which is there from the start: while the worker waits for PostgreSQL
 /// or Temporal it is alive and not ready.
 /// </summary>
-sealed class HealthListener(string url, Readiness readiness, NpgsqlDataSource database) : IHostedService, IAsyncDisposable
+internal sealed class HealthListener(Uri url, HealthCheckService checks) : IHostedService, IAsyncDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-
-    WebApplication? _app;
+    private WebApplication? app;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        _app = builder.Build();
-        _app.Urls.Add(url);
-        _app.MapGet("/health/live", () => Results.Json(new { status = "live" }));
-        _app.MapGet("/health/ready", ReadyAsync);
-        await _app.StartAsync(cancellationToken);
+        app = builder.Build();
+        app.Urls.Add(url.ToString());
+        app.MapHealth(checks);
+        await app.StartAsync(cancellationToken);
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => _app?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken) => app?.StopAsync(cancellationToken) ?? Task.CompletedTask;
 
-    public ValueTask DisposeAsync() => _app?.DisposeAsync() ?? ValueTask.CompletedTask;
-
-    async Task<IResult> ReadyAsync(CancellationToken cancellationToken)
-    {
-        if (!readiness.IsReady)
-            return NotReady("waiting for PostgreSQL or Temporal");
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
-        try
-        {
-            await using var command = database.CreateCommand("select 1");
-            await command.ExecuteScalarAsync(patience.Token);
-            return Results.Json(new { status = "ready" });
-        }
-        catch (Exception failure) when (failure is NpgsqlException or OperationCanceledException)
-        {
-            return NotReady("PostgreSQL does not answer");
-        }
-    }
-
-    static IResult NotReady(string reason) => Results.Json(new { status = "not ready", reason }, statusCode: StatusCodes.Status503ServiceUnavailable);
+    public ValueTask DisposeAsync() => app?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     // Signals are the worker's own host's to handle.
-    sealed class NoLifetime : IHostLifetime
+    private sealed class NoLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
+
+/// <summary>Registers <see cref="HealthListener"/>.</summary>
+internal static class HealthListenerSetup
+{
+    /// <summary>Listens on <c>Health:Url</c>, e.g. <c>http://127.0.0.1:8081</c>; without it the worker opens no port.</summary>
+    /// <exception cref="ConfigurationException">It is not an http address.</exception>
+    public static void AddHealthListener(this HostApplicationBuilder builder)
+    {
+        if (builder.Configuration.Address("Health:Url") is { } url)
+        {
+            builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<HealthListener>(services, url));
+        }
     }
 }

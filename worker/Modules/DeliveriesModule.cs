@@ -5,7 +5,7 @@ using TemporalDelivery.Activities.Partner.Http;
 using TemporalDelivery.Database.Deliveries;
 using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Database.Operators;
-using TemporalDelivery.Worker.Hosting;
+using TemporalDelivery.Hosting.Configuration;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Deliveries;
 using Temporalio.Extensions.Hosting;
@@ -24,10 +24,10 @@ static class DeliveriesModule
         }
         catch (DeliveryGraphException failure)
         {
-            throw new ConfigurationFault(failure.Message, failure);
+            throw new ConfigurationException(failure.Message, failure);
         }
 
-        builder.Services.AddHttpDeliveryPartner(builder.Configuration.RequireUrl("Partner:BaseUrl"));
+        builder.Services.AddHttpDeliveryPartner(builder.Configuration.RequiredAddress("Partner:BaseUrl"));
         builder.Services.AddHostedTemporalWorker(TaskQueues.Deliveries)
             .Tuned(builder.Configuration)
             .AddWorkflow<DeliveryWorkflow>()

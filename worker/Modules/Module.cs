@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
-using TemporalDelivery.Worker.Hosting;
+using TemporalDelivery.Hosting.Configuration;
 
 namespace TemporalDelivery.Worker.Modules;
 
@@ -21,15 +21,15 @@ enum Module
 static class ModulesSetting
 {
     /// <summary><c>Worker:Modules</c>, names with commas between; all when it is not set.</summary>
-    /// <exception cref="ConfigurationFault">A name is unknown, or there is none.</exception>
+    /// <exception cref="ConfigurationException">A name is unknown, or there is none.</exception>
     public static IReadOnlySet<Module> ReadModules(this HostApplicationBuilder builder)
     {
-        if (builder.Configuration["Worker:Modules"] is not { Length: > 0 } text)
+        if (builder.Configuration.Text("Worker:Modules") is not { } text)
             return Enum.GetValues<Module>().ToHashSet();
 
         var names = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return names.Length == 0
-            ? throw new ConfigurationFault("Worker:Modules names no module")
+            ? throw new ConfigurationException("Worker:Modules names no module")
             : names.Select(Parse).ToHashSet();
     }
 
@@ -44,6 +44,6 @@ static class ModulesSetting
                 return module;
         }
 
-        throw new ConfigurationFault($"Worker:Modules names '{name}'; expected orders, deliveries, vouchers");
+        throw new ConfigurationException($"Worker:Modules names '{name}'; expected orders, deliveries, vouchers");
     }
 }

@@ -8,7 +8,7 @@ using TemporalDelivery.Database.Inventory;
 using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Database.Operators;
 using TemporalDelivery.Database.Orders;
-using TemporalDelivery.Worker.Hosting;
+using TemporalDelivery.Hosting.Configuration;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Orders;
 using Temporalio.Extensions.Hosting;
@@ -21,7 +21,7 @@ static class OrdersModule
     /// <summary>A worker of the queue <see cref="TaskQueues.Orders"/>; the payment provider is at <c>Payments:BaseUrl</c>.</summary>
     public static void AddOrders(this HostApplicationBuilder builder)
     {
-        builder.Services.AddHttpPaymentProvider(builder.Configuration.RequireUrl("Payments:BaseUrl"));
+        builder.Services.AddHttpPaymentProvider(builder.Configuration.RequiredAddress("Payments:BaseUrl"));
         builder.Services.AddHostedTemporalWorker(TaskQueues.Orders)
             .Tuned(builder.Configuration)
             .AddWorkflow<OrderWorkflow>()

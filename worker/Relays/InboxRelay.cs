@@ -4,6 +4,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TemporalDelivery.Database;
 using TemporalDelivery.Database.Messaging;
+using TemporalDelivery.Hosting.Retries;
+using TemporalDelivery.Hosting.Temporal;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Deliveries;
 using Temporalio.Client;
@@ -15,7 +17,7 @@ namespace TemporalDelivery.Worker.Relays;
 /// Hands the stored events of the delivery partner to the workflows of their deliveries: at least once, the workflow knows a repeated one by its id.
 /// While Temporal is away they wait. An event whose workflow is over, or cannot be read, is kept as unroutable.
 /// </summary>
-sealed class InboxRelay(Inbox inbox, ITemporalClient temporal, Bells bells, ILogger<InboxRelay> logger) : BackgroundService
+sealed class InboxRelay(Inbox inbox, ITemporalClient temporal, WakeSignals wake, ILogger<InboxRelay> logger) : BackgroundService
 {
     const int Batch = 100;
     const int AtOnce = 16;
@@ -23,11 +25,10 @@ sealed class InboxRelay(Inbox inbox, ITemporalClient temporal, Bells bells, ILog
     static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
     static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
-    static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Rounds.RunAsync("Handing on the partner's events", RelayAsync, logger, stoppingToken);
+        new RetryLoop("Handing on the partner's events", logger).RunAsync(RelayAsync, stoppingToken);
 
     async Task RelayAsync(CancellationToken stoppingToken)
     {
@@ -44,7 +45,7 @@ sealed class InboxRelay(Inbox inbox, ITemporalClient temporal, Bells bells, ILog
             });
 
         if (events.Count < Batch)
-            await bells.WaitAsync(Channels.InboxFilled, Sweep, stoppingToken);
+            await wake.WaitAsync(Channels.InboxFilled, Sweep, stoppingToken);
     }
 
     async Task HandOnAsync(StoredEvent stored, CancellationToken cancellationToken)
@@ -66,14 +67,14 @@ sealed class InboxRelay(Inbox inbox, ITemporalClient temporal, Bells bells, ILog
                 workflow => workflow.PartnerEventAsync(partnerEvent),
                 new WorkflowSignalOptions { Rpc = new RpcOptions { Timeout = Answer, CancellationToken = cancellationToken } });
         }
-        catch (RpcException failure) when (IsMissingWorkflow(failure) && (stored.IsOver || stored.Tries >= TriesWithoutWorkflow))
+        catch (RpcException failure) when (failure.IsMissingWorkflow() && (stored.IsOver || stored.Tries >= TriesWithoutWorkflow))
         {
             await UnroutableAsync(stored, failure.Message, cancellationToken);
             return;
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
-            var delay = TimeSpan.FromMilliseconds(Math.Min(100 * Math.Pow(2, stored.Tries), LongestDelay.TotalMilliseconds));
+            var delay = Backoff.Standard.After(stored.Tries + 1);
             logger.LogWarning(
                 "Event {EventId} of delivery {DeliveryOrderId} waits {Delay} s: {Reason}", stored.EventId, stored.DeliveryOrderId, delay.TotalSeconds, failure.Message);
             await inbox.PutOffAsync(stored.InboxId, delay, failure.Message, cancellationToken);
@@ -82,10 +83,6 @@ sealed class InboxRelay(Inbox inbox, ITemporalClient temporal, Bells bells, ILog
 
         await inbox.SettleAsync(stored.InboxId, InboxOutcome.Delivered, null, cancellationToken);
     }
-
-    // A missing namespace is NotFound too, but then it is the server that is not as it should be.
-    static bool IsMissingWorkflow(RpcException failure) =>
-        failure.Code == RpcException.StatusCode.NotFound && !failure.Message.Contains("amespace", StringComparison.Ordinal);
 
     async Task UnroutableAsync(StoredEvent stored, string reason, CancellationToken cancellationToken)
     {

@@ -3,17 +3,18 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TemporalDelivery.Database;
 using TemporalDelivery.Database.Messaging;
+using TemporalDelivery.Hosting.Retries;
 
 namespace TemporalDelivery.Worker.Relays;
 
 /// <summary>Publishes recorded events for others, in order within an aggregate, and names them in the process's log for whoever watches.</summary>
-sealed class OutboxRelay(Outbox outbox, Bells bells, ILogger<OutboxRelay> logger) : BackgroundService
+sealed class OutboxRelay(Outbox outbox, WakeSignals wake, ILogger<OutboxRelay> logger) : BackgroundService
 {
     const int Batch = 200;
     static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Rounds.RunAsync("Publishing events", RelayAsync, logger, stoppingToken);
+        new RetryLoop("Publishing events", logger).RunAsync(RelayAsync, stoppingToken);
 
     async Task RelayAsync(CancellationToken stoppingToken)
     {
@@ -25,7 +26,7 @@ sealed class OutboxRelay(Outbox outbox, Bells bells, ILogger<OutboxRelay> logger
 
         if (published?.Count != Batch)
         {
-            await bells.WaitAsync(Channels.OutboxFilled, Sweep, stoppingToken);
+            await wake.WaitAsync(Channels.OutboxFilled, Sweep, stoppingToken);
         }
     }
 }

@@ -1,0 +1,17 @@
+namespace TemporalDelivery.Hosting.Postgres;
+
+/// <summary>Acts on what PostgreSQL notifies. Called on the listening connection's own task: be quick.</summary>
+public interface INotificationHandler
+{
+    /// <summary>The channels to listen to; plain lower-case names.</summary>
+    IReadOnlyList<string> Channels { get; }
+
+    /// <summary>Every notification from now on will come. Notifications sent before are lost: look once now.</summary>
+    void Connected();
+
+    /// <summary>Notifications may be missed from now on.</summary>
+    void Disconnected();
+
+    /// <summary>A notification came.</summary>
+    void Notified(string channel, string payload);
+}
