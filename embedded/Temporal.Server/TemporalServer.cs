@@ -130,7 +130,8 @@ public sealed class TemporalServer : IAsyncDisposable
         var app = builder.Build();
         if ((options.WebUi ?? options.HttpApi) is not null)
         {
-            var pages = new HttpPages(core.Methods, new WebUiSettings(options.Namespaces[0], options.CodecEndpoint), core.Readiness.IsServingAsync);
+            var pages = new Lazy<HttpPages>(() => new HttpPages(
+                core.Methods, new WebUiSettings(options.Namespaces[0], options.CodecEndpoint), core.Readiness.IsServingAsync));
             app.UseHttp(new HttpEndpoint(pages, logs.CreateLogger<HttpEndpoint>()));
         }
 

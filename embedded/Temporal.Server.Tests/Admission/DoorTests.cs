@@ -1,6 +1,8 @@
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using Temporal.Server.Admission;
 using Temporal.Server.Rpc;
+using Temporal.Server.Tests.Engine;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.ErrorDetails.V1;
 using Temporalio.Api.WorkflowService.V1;
@@ -52,16 +54,33 @@ public sealed class DoorTests
         var time = new Google.Protobuf.WellKnownTypes.Timestamp { Seconds = seconds, Nanos = nanos };
         var request = new ShutdownWorkerRequest { WorkerHeartbeat = new Temporalio.Api.Worker.V1.WorkerHeartbeat { HeartbeatTime = time } };
 
-        var error = Assert.Throws<RpcException>(() => TimestampRule.For(ShutdownWorkerRequest.Descriptor)!.Check(request));
+        var error = Assert.Throws<RpcException>(() => TimestampRule.Check(request));
 
         Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
-        Assert.Contains("heartbeat_time", error.Message, StringComparison.Ordinal);
-        Assert.Null(TimestampRule.For(PollActivityTaskQueueRequest.Descriptor));
+        Assert.Contains("HeartbeatTime", error.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Exactly_the_served_requests_with_a_time_in_them_are_looked_through()
+    {
+        await using var host = await EngineHost.StartAsync();
+
+        Assert.All(host.Methods.ByPath.Values, method =>
+        {
+            var request = ((IMessage)Activator.CreateInstance(method.RequestType)!).Descriptor;
+            Assert.True(TimestampRule.Concerns(method.RequestType) == Reaches(request, []), $"{request.Name}: {nameof(TimestampRule)} has it wrong.");
+        });
+    }
+
+    private static bool Reaches(MessageDescriptor type, HashSet<MessageDescriptor> seen) =>
+        type == Google.Protobuf.WellKnownTypes.Timestamp.Descriptor
+        || (seen.Add(type) && type.Fields.InDeclarationOrder()
+            .Select(field => field.IsMap ? field.MessageType.FindFieldByNumber(2) : field)
+            .Any(field => field.FieldType == FieldType.Message && Reaches(field.MessageType, seen)));
 
     private static RpcMethods Methods(Task until, ServerLimits limits)
     {
-        var service = Temporalio.Api.WorkflowService.V1.ServiceReflection.Descriptor.Services.Single(each => each.Name == "WorkflowService");
+        const string service = "temporal.api.workflowservice.v1.WorkflowService";
         var methods = new RpcMethods();
         methods.Add<PollActivityTaskQueueRequest, PollActivityTaskQueueResponse>(service, "PollActivityTaskQueue", async (_, _) =>
         {
@@ -83,6 +102,6 @@ public sealed class DoorTests
     private static Task<IMessage> Describe(RpcMethods methods, string space) => Call(methods, "DescribeNamespace", new DescribeNamespaceRequest { Namespace = space });
 
     private static Task<IMessage> Call(RpcMethods methods, string name, IMessage request) =>
-        methods.ByPath.Values.Single(method => method.Descriptor.Name == name)
+        methods.ByPath.Values.Single(method => method.Name == name)
             .Handler(request, new RpcContext(Timeout.InfiniteTimeSpan, new Dictionary<string, string>(), TestContext.Current.CancellationToken));
 }

@@ -30,6 +30,8 @@ internal sealed class EngineHost : ICalledServer, IAsyncDisposable
 
     private EngineHost(ServerCore core) => this.core = core;
 
+    public RpcMethods Methods => core.Methods;
+
     public SkippingClock Clock => (SkippingClock)core.Clock;
 
     /// <summary>Starts a server on a store.</summary>

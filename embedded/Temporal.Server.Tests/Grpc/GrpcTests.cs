@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Google.Protobuf.Reflection;
 using Grpc.Health.V1;
 using System.IO.Compression;
 using Temporal.Server.Rpc;
@@ -12,10 +11,8 @@ namespace Temporal.Server.Tests.Grpc;
 
 public sealed class GrpcTests
 {
-    private const string Path = "/temporal.api.workflowservice.v1.WorkflowService/StartWorkflowExecution";
-
-    private static readonly ServiceDescriptor Service =
-        Temporalio.Api.WorkflowService.V1.ServiceReflection.Descriptor.Services.Single(s => s.Name == "WorkflowService");
+    private const string Service = "temporal.api.workflowservice.v1.WorkflowService";
+    private const string Path = $"/{Service}/StartWorkflowExecution";
 
     [Fact]
     public async Task A_call_is_answered_with_the_handlers_message_and_status_zero_in_the_trailers()

@@ -28,7 +28,7 @@ internal sealed class Door(ServerLimits limits, Func<string, bool> isKnown)
     /// <summary>The handler with the door before it.</summary>
     public RpcHandler Guard(RpcMethod method)
     {
-        var name = method.Descriptor.Name;
+        var name = method.Name;
         var handler = method.Handler;
         if (name is "GetSystemInfo")
         {
@@ -37,12 +37,15 @@ internal sealed class Door(ServerLimits limits, Func<string, bool> isKnown)
         }
 
         var canWait = Waiting.Contains(name);
-        var spaceField = method.Descriptor.InputType.FindFieldByName("namespace");
-        var times = TimestampRule.For(method.Descriptor.InputType);
+        var hasTimes = TimestampRule.Concerns(method.RequestType);
         return async (request, context) =>
         {
-            times?.Check(request);
-            var space = spaceField?.Accessor.GetValue(request) is string given && isKnown(given) ? given : "";
+            if (hasTimes)
+            {
+                TimestampRule.Check(request);
+            }
+
+            var space = method.NamespaceOf(request) is { } given && isKnown(given) ? given : "";
             var waits = canWait && request is not GetWorkflowExecutionHistoryRequest { WaitNewEvent: false };
             var counter = waits ? waiting.GetOrAdd((space, name), static _ => new Counter()) : inProgress;
             var count = counter.Increment();

@@ -20,7 +20,7 @@ internal static class ServedMethods
     /// <summary>Serves the workflow and operator services.</summary>
     public static void AddTemporal(this RpcMethods methods, HistoryEngine engine, IExecutionStore store)
     {
-        var service = Temporalio.Api.WorkflowService.V1.ServiceReflection.Descriptor.Services.Single(s => s.Name == "WorkflowService");
+        const string service = "temporal.api.workflowservice.v1.WorkflowService";
         var starter = new WorkflowStarter(engine);
         var directQueries = new DirectQueries(engine);
 
@@ -99,7 +99,7 @@ internal static class ServedMethods
         var workflowOptions = new WorkflowOptionHandlers(engine);
         methods.Add<UpdateWorkflowExecutionOptionsRequest, UpdateWorkflowExecutionOptionsResponse>(service, "UpdateWorkflowExecutionOptions", workflowOptions.UpdateAsync);
 
-        var operations = Temporalio.Api.OperatorService.V1.ServiceReflection.Descriptor.Services.Single(s => s.Name == "OperatorService");
+        const string operations = "temporal.api.operatorservice.v1.OperatorService";
         methods.Add<AddSearchAttributesRequest, AddSearchAttributesResponse>(operations, "AddSearchAttributes", namespaces.AddSearchAttributesAsync);
         methods.Add<RemoveSearchAttributesRequest, RemoveSearchAttributesResponse>(operations, "RemoveSearchAttributes", namespaces.RemoveSearchAttributesAsync);
         methods.Add<ListSearchAttributesRequest, ListSearchAttributesResponse>(operations, "ListSearchAttributes", namespaces.ListSearchAttributesAsync);
@@ -108,7 +108,7 @@ internal static class ServedMethods
     /// <summary>Serves the calls about task queues and workers.</summary>
     public static void AddWorkers(this RpcMethods methods, HistoryEngine engine, WorkerRegistry registry)
     {
-        var service = Temporalio.Api.WorkflowService.V1.ServiceReflection.Descriptor.Services.Single(s => s.Name == "WorkflowService");
+        const string service = "temporal.api.workflowservice.v1.WorkflowService";
         var queues = new TaskQueueHandlers(engine);
         methods.Add<DescribeTaskQueueRequest, DescribeTaskQueueResponse>(service, "DescribeTaskQueue", queues.DescribeAsync);
         methods.Add<ListTaskQueuePartitionsRequest, ListTaskQueuePartitionsResponse>(service, "ListTaskQueuePartitions", queues.ListPartitionsAsync);
@@ -124,7 +124,7 @@ internal static class ServedMethods
     /// <summary>Serves the calls for batch operations.</summary>
     public static void AddBatches(this RpcMethods methods, HistoryEngine engine, BatchService service)
     {
-        var descriptor = Temporalio.Api.WorkflowService.V1.ServiceReflection.Descriptor.Services.Single(s => s.Name == "WorkflowService");
+        const string descriptor = "temporal.api.workflowservice.v1.WorkflowService";
         var batches = new BatchHandlers(engine, service);
         methods.Add<StartBatchOperationRequest, StartBatchOperationResponse>(descriptor, "StartBatchOperation", batches.StartAsync);
         methods.Add<StopBatchOperationRequest, StopBatchOperationResponse>(descriptor, "StopBatchOperation", batches.StopAsync);
@@ -135,7 +135,7 @@ internal static class ServedMethods
     /// <summary>Serves the calls for schedules.</summary>
     public static void AddSchedules(this RpcMethods methods, HistoryEngine engine, ScheduleService service)
     {
-        var descriptor = Temporalio.Api.WorkflowService.V1.ServiceReflection.Descriptor.Services.Single(s => s.Name == "WorkflowService");
+        const string descriptor = "temporal.api.workflowservice.v1.WorkflowService";
         var schedules = new ScheduleHandlers(engine, service);
         methods.Add<CreateScheduleRequest, CreateScheduleResponse>(descriptor, "CreateSchedule", schedules.CreateAsync);
         methods.Add<UpdateScheduleRequest, UpdateScheduleResponse>(descriptor, "UpdateSchedule", schedules.UpdateAsync);
@@ -152,7 +152,7 @@ internal static class ServedMethods
     /// <summary>Serves the test service of a time-skipping server.</summary>
     public static void AddTestService(this RpcMethods methods, SkippingClock clock, WakeQueue wakes, CancellationToken stopping)
     {
-        var service = Temporalio.Api.TestService.V1.ServiceReflection.Descriptor.Services.Single(s => s.Name == "TestService");
+        const string service = "temporal.api.testservice.v1.TestService";
         var test = new TestServiceHandlers(clock, wakes, stopping);
         methods.Add<LockTimeSkippingRequest, LockTimeSkippingResponse>(service, "LockTimeSkipping", test.LockAsync);
         methods.Add<UnlockTimeSkippingRequest, UnlockTimeSkippingResponse>(service, "UnlockTimeSkipping", test.UnlockAsync);

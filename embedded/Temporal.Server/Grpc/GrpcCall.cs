@@ -11,13 +11,8 @@ internal static class GrpcCall
 {
     /// <summary>The method as gRPC hosts take it.</summary>
     public static Method<TRequest, TReply> Describe<TRequest, TReply>(RpcMethod method)
-        where TRequest : class, IMessage<TRequest>
-        where TReply : class, IMessage<TReply> => new(
-        MethodType.Unary,
-        method.Descriptor.Service.FullName,
-        method.Descriptor.Name,
-        Marshaller((MessageParser<TRequest>)method.Descriptor.InputType.Parser),
-        Marshaller((MessageParser<TReply>)method.Descriptor.OutputType.Parser));
+        where TRequest : class, IMessage<TRequest>, new()
+        where TReply : class, IMessage<TReply>, new() => new(MethodType.Unary, method.Service, method.Name, Marshaller<TRequest>(), Marshaller<TReply>());
 
     /// <summary>Answers one call.</summary>
     /// <exception cref="GrpcException">Whatever went wrong: a host shows every other exception as "unknown", and says nothing of it.</exception>
@@ -60,19 +55,21 @@ internal static class GrpcCall
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    private static Marshaller<T> Marshaller<T>(MessageParser<T> parser)
-        where T : class, IMessage<T> => Marshallers.Create<T>(
+    private static Marshaller<T> Marshaller<T>()
+        where T : class, IMessage<T>, new() => Marshallers.Create<T>(
         static (message, context) =>
         {
             context.SetPayloadLength(message.CalculateSize());
             message.WriteTo(context.GetBufferWriter());
             context.Complete();
         },
-        context =>
+        static context =>
         {
             try
             {
-                return parser.ParseFrom(context.PayloadAsReadOnlySequence());
+                var message = new T();
+                message.MergeFrom(context.PayloadAsReadOnlySequence());
+                return message;
             }
             catch (InvalidProtocolBufferException error)
             {

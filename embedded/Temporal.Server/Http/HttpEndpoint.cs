@@ -12,7 +12,9 @@ using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestExceptio
 namespace Temporal.Server.Http;
 
 /// <summary>Answers one HTTP request: who may ask, what is at the path, how failures look.</summary>
-internal sealed class HttpEndpoint(HttpPages pages, ILogger<HttpEndpoint> log)
+/// <param name="pages">What is where; made for the first request, because laying the pages out takes as long as the rest of a server's start.</param>
+/// <param name="log">The log.</param>
+internal sealed class HttpEndpoint(Lazy<HttpPages> pages, ILogger<HttpEndpoint> log)
 {
     private static readonly MinDataRate SlowestBody = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(10));
 
@@ -71,7 +73,7 @@ internal sealed class HttpEndpoint(HttpPages pages, ILogger<HttpEndpoint> log)
     private Task AnswerAsync(HttpContext http, HttpFace face)
     {
         var segments = RawPath.Segments(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
-        if (pages.Of(face).Find(http.Request.Method, segments, out var otherVerbs) is { } match)
+        if (pages.Value.Of(face).Find(http.Request.Method, segments, out var otherVerbs) is { } match)
         {
             if (face == HttpFace.WebUi)
             {

@@ -19,10 +19,11 @@ internal static class RpcOverHttp
     /// <summary>Puts every route into a tree.</summary>
     public static void AddApi(this RouteTree<HttpHandler> tree, RpcMethods methods)
     {
-        var served = methods.ByPath.Values.ToDictionary(method => method.Descriptor);
         foreach (var route in RouteTable.All)
         {
-            HttpHandler handler = served.TryGetValue(route.Call, out var method) ? call => ServeAsync(method, call) : _ => throw NotServed(route.Call.Name);
+            HttpHandler handler = methods.ByPath.TryGetValue($"/{route.Call.Service.FullName}/{route.Call.Name}", out var method)
+                ? call => ServeAsync(method, route.Call.InputType, call)
+                : _ => throw NotServed(route.Call.Name);
             tree.Add(route.Verb, route.Template.TrimStart('/'), handler);
         }
     }
@@ -43,9 +44,9 @@ internal static class RpcOverHttp
         }
     }
 
-    private static async Task ServeAsync(RpcMethod method, HttpCall call)
+    private static async Task ServeAsync(RpcMethod method, MessageDescriptor type, HttpCall call)
     {
-        var reply = await CallAsync(method, await ReadAsync(method.Descriptor.InputType, call), call.Http);
+        var reply = await CallAsync(method, await ReadAsync(type, call), call.Http);
         await call.WriteJsonAsync(ResponseJson.Write(reply, call.Style));
     }
 

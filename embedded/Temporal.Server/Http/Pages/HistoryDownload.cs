@@ -15,7 +15,7 @@ internal static class HistoryDownload
     /// <summary>Puts the file into a tree.</summary>
     public static void AddHistoryDownload(this RouteTree<HttpHandler> tree, RpcMethods methods)
     {
-        var read = methods.ByPath.Values.Single(method => method.Descriptor.Name == "GetWorkflowExecutionHistory");
+        var read = methods.ByPath.Values.Single(method => method.Name == "GetWorkflowExecutionHistory");
         tree.Add("GET", "api/v1/" + Path, call => ServeAsync(call, read));
         tree.Add("GET", Path, call => ServeAsync(call, read));
     }
