@@ -8,13 +8,13 @@ namespace TemporalDelivery.Bench.Engine;
 /// <summary>A server and a worker, each a process of its own, and a client of theirs in this one.</summary>
 sealed class Engine : IAsyncDisposable
 {
-    readonly string _serverAssembly;
+    readonly string _serverProgram;
     readonly int _port;
     readonly BenchDatabase? _database;
 
-    Engine(string serverAssembly, int port, BenchDatabase? database, MeasuredProcess server)
+    Engine(string serverProgram, int port, BenchDatabase? database, MeasuredProcess server)
     {
-        _serverAssembly = serverAssembly;
+        _serverProgram = serverProgram;
         _port = port;
         _database = database;
         Server = server;
@@ -52,7 +52,7 @@ sealed class Engine : IAsyncDisposable
                 new Dictionary<string, string>(),
                 WorkerCommand.Ready,
                 cancellationToken);
-            engine.Client = await TemporalClient.ConnectAsync(new(engine.Address));
+            engine.Client = await TemporalClient.ConnectAsync(new(engine.Address) { GrpcCompression = new GrpcCompression.None() });
             return engine;
         }
         catch
@@ -73,7 +73,7 @@ sealed class Engine : IAsyncDisposable
     public async Task RestartServerAsync(CancellationToken cancellationToken)
     {
         await Server.DisposeAsync();
-        Server = await StartServerAsync(_serverAssembly, _port, _database, wait: false, cancellationToken);
+        Server = await StartServerAsync(_serverProgram, _port, _database, wait: false, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -92,7 +92,7 @@ sealed class Engine : IAsyncDisposable
 
     string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}");
 
-    static Task<MeasuredProcess> StartServerAsync(string assembly, int port, BenchDatabase? database, bool wait, CancellationToken cancellationToken)
+    static Task<MeasuredProcess> StartServerAsync(string program, int port, BenchDatabase? database, bool wait, CancellationToken cancellationToken)
     {
         var environment = new Dictionary<string, string> { ["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location };
         if (database is not null)
@@ -101,7 +101,7 @@ sealed class Engine : IAsyncDisposable
         }
 
         string[] arguments = ["start-dev", "--ip", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--headless"];
-        return MeasuredProcess.StartAsync("the server", assembly, arguments, environment, wait ? "Temporal server ready" : null, cancellationToken);
+        return MeasuredProcess.StartAsync("the server", program, arguments, environment, wait ? "Temporal server ready" : null, cancellationToken);
     }
 
     static int FreePort()

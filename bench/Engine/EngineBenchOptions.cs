@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace TemporalDelivery.Bench.Engine;
 
 /// <summary>What to measure and where its parts are.</summary>
-/// <param name="Server">The server's assembly.</param>
+/// <param name="Server">The server: its executable or its assembly.</param>
 /// <param name="Database">A database of the PostgreSQL to use, whose user may create others.</param>
 /// <param name="Json">The file for the figures; null for none.</param>
 /// <param name="Markdown">The file for the tables as Markdown; null for none.</param>
@@ -64,7 +64,7 @@ sealed record EngineBenchOptions(
         var scenarios = values.TryGetValue("--scenario", out var names) ? names.Split(',') : [.. AllScenarios];
         problem ??= stores.Length == 0 ? "--store is memory or postgres"
             : scenarios.Except(AllScenarios).Any() ? $"--scenario is one or more of {string.Join(',', AllScenarios)}"
-            : !values.ContainsKey("--server") ? "--server=ASSEMBLY is missing"
+            : !values.ContainsKey("--server") ? "--server=PROGRAM is missing"
             : database is null ? BenchDatabaseSetting.Missing
             : null;
         if (problem is not null)

@@ -36,15 +36,16 @@ sealed class MeasuredProcess : IAsyncDisposable
 
     /// <summary>Starts it; returns when it has printed a line that begins with <paramref name="ready"/>.</summary>
     /// <param name="name">For error messages.</param>
-    /// <param name="assembly">What <c>dotnet</c> runs.</param>
+    /// <param name="program">An executable, or an assembly (a .dll), which <c>dotnet</c> runs.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="environment">Added to this process's environment.</param>
     /// <param name="ready">The line to wait for; null to return at once.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<MeasuredProcess> StartAsync(
-        string name, string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string? ready, CancellationToken cancellationToken)
+        string name, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string? ready, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("dotnet", [assembly, .. arguments]) { RedirectStandardOutput = true, RedirectStandardInput = true };
+        var start = program.EndsWith(".dll", StringComparison.Ordinal) ? new ProcessStartInfo("dotnet", [program, .. arguments]) : new ProcessStartInfo(program, arguments);
+        (start.RedirectStandardOutput, start.RedirectStandardInput) = (true, true);
         foreach (var (key, value) in environment)
         {
             start.Environment[key] = value;

@@ -28,7 +28,7 @@ static class WorkerCommand
         }
 
         CollectOnRequest.Install();
-        var client = await TemporalClient.ConnectAsync(new(address) { Identity = Name });
+        var client = await TemporalClient.ConnectAsync(new(address) { Identity = Name, GrpcCompression = new GrpcCompression.None() });
         // The default of five polls, of which one takes new workflows, leaves a busy worker waiting for its own round trips.
         var options = new TemporalWorkerOptions(TaskQueue)
         {

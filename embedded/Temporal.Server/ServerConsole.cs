@@ -32,6 +32,8 @@ internal static class ServerConsole
         logging.AddFilter("Microsoft", level > LogLevel.Warning ? level : LogLevel.Warning);
         // As long as this one could log anything, each request gets an activity and a scope for it.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        // What handlers throw is logged before it comes here; what is left are requests that are no gRPC, which the caller is told.
+        logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.None);
         // Whoever asks for health is answered; what makes the server unhealthy has been logged by those whom it keeps from working.
         logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         // What keeps it from starting is thrown to the caller; no need to log it as well.

@@ -21,8 +21,7 @@ internal static class TimestampRule
     private static readonly FrozenSet<System.Type> RequestsWithTimes = new[]
     {
         typeof(CreateScheduleRequest), typeof(UpdateScheduleRequest), typeof(PatchScheduleRequest), typeof(ListScheduleMatchingTimesRequest),
-        typeof(UpdateNamespaceRequest), typeof(ListOpenWorkflowExecutionsRequest), typeof(ListClosedWorkflowExecutionsRequest),
-        typeof(RecordWorkerHeartbeatRequest), typeof(ShutdownWorkerRequest), typeof(SleepUntilRequest),
+        typeof(UpdateNamespaceRequest), typeof(RecordWorkerHeartbeatRequest), typeof(ShutdownWorkerRequest), typeof(SleepUntilRequest),
     }.ToFrozenSet();
 
     private static readonly ConcurrentDictionary<System.Type, PropertyInfo[]> Contents = new();
