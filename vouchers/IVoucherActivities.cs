@@ -13,11 +13,17 @@ public interface IVoucherActivities
     [Activity]
     Task ActivateVoucherAsync(IssuedVoucher voucher);
 
-    /// <summary>Redeems it: of all that try at the same time exactly one succeeds. The same order attempt, when it repeats the call, gets the same answer.</summary>
+    /// <summary>
+    /// Redeems it: of all that try at the same time exactly one succeeds. The same order attempt, when it repeats the call, gets the same
+    /// answer.
+    /// </summary>
     [Activity]
     Task<VoucherRedemption> RedeemVoucherAsync(VoucherUse use);
 
-    /// <summary>Makes it READY again if this order attempt uses it, and refuses any later redemption by this attempt. The answer says "not redeemed".</summary>
+    /// <summary>
+    /// Makes it READY again if this order attempt uses it, and refuses any later redemption by this attempt. The answer says "not
+    /// redeemed".
+    /// </summary>
     [Activity]
     Task<VoucherRedemption> GiveVoucherBackAsync(VoucherUse use);
 }

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace TemporalDelivery.Vouchers;
 
 /// <summary>
-/// The public code of a voucher: 16 symbols of 5 random bits (80 bits: unguessable), in groups of four to be read aloud. The alphabet is Crockford's
-/// base 32: no I, L, O (taken for 1, 1, 0 when typed) and no U.
+/// The public code of a voucher: 16 symbols of 5 random bits (80 bits: unguessable), in groups of four to be read aloud. The alphabet is
+/// Crockford's base 32: no I, L, O (taken for 1, 1, 0 when typed) and no U.
 /// </summary>
 public static class VoucherCode
 {
@@ -15,7 +15,9 @@ public static class VoucherCode
     /// <summary>A new code.</summary>
     public static string New() => Grouped(RandomNumberGenerator.GetString(Alphabet, Symbols));
 
-    /// <summary>The code as it is stored, from what a person typed: any case, any grouping, O for 0, I and L for 1. Null when it cannot be a code.</summary>
+    /// <summary>
+    /// The code as it is stored, from what a person typed: any case, any grouping, O for 0, I and L for 1. Null when it cannot be a code.
+    /// </summary>
     public static string? Normalize(string? typed)
     {
         if (typed is null || typed.Length > 4 * Symbols)

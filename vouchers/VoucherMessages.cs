@@ -1,8 +1,8 @@
 namespace TemporalDelivery.Vouchers;
 
 /// <summary>Input of <see cref="VoucherWorkflow"/>: somebody earned a voucher.</summary>
-/// <param name="OrderId">For what: one voucher per order.</param>
-/// <param name="CustomerId">Whose it will be.</param>
+/// <param name="OrderId">The order that earned it: there is one voucher per order.</param>
+/// <param name="CustomerId">The customer who gets it.</param>
 /// <param name="AmountCents">What it is worth, in EUR cents.</param>
 public sealed record IssueVoucher(Guid OrderId, Guid CustomerId, long AmountCents);
 
@@ -13,7 +13,7 @@ public sealed record IssuedVoucher(Guid VoucherId, string Code);
 /// <param name="Code">As the customer typed it.</param>
 /// <param name="OrderId">The order that uses it.</param>
 /// <param name="Attempt">The order's attempt.</param>
-/// <param name="CustomerId">Who uses it: must be whose it is.</param>
+/// <param name="CustomerId">The customer who uses it; must be its owner.</param>
 public sealed record VoucherUse(string Code, Guid OrderId, int Attempt, Guid CustomerId);
 
 /// <summary>Whether a voucher is redeemed.</summary>

@@ -10,8 +10,8 @@ public static class VoucherModule
     public const string TaskQueue = "vouchers";
 
     /// <summary>
-    /// Registers <see cref="VoucherStore"/>, which the API reads from. The host provides an <see cref="NpgsqlDataSource"/>; a worker host also adds
-    /// <see cref="VoucherWorkflow"/>, and the store as its activities, to a worker of <see cref="TaskQueue"/>.
+    /// Registers <see cref="VoucherStore"/>, which the API reads from. The host provides an <see cref="NpgsqlDataSource"/>; a worker host
+    /// also adds <see cref="VoucherWorkflow"/>, and the store as its activities, to a worker of <see cref="TaskQueue"/>.
     /// </summary>
     public static IServiceCollection AddVouchers(this IServiceCollection services) => services.AddSingleton<VoucherStore>();
 }

@@ -6,15 +6,15 @@ namespace TemporalDelivery.Vouchers;
 [JsonConverter(typeof(JsonStringEnumConverter<VoucherState>))]
 public enum VoucherState
 {
-    /// <summary>Not yet, or no more, to be redeemed.</summary>
+    /// <summary>Being issued, or taken out of use: it cannot be redeemed.</summary>
     [JsonStringEnumMemberName("DISABLED")]
     Disabled,
 
-    /// <summary>To be redeemed by its customer.</summary>
+    /// <summary>Its owner can redeem it.</summary>
     [JsonStringEnumMemberName("READY")]
     Ready,
 
-    /// <summary>Redeemed by an order.</summary>
+    /// <summary>An order has redeemed it.</summary>
     [JsonStringEnumMemberName("USED")]
     Used,
 }

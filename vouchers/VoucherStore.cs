@@ -18,8 +18,8 @@ public enum DisableOutcome
 }
 
 /// <summary>
-/// The vouchers in PostgreSQL, and so the module's activities. Every change compares the version that was read and writes its own audit row in the same
-/// transaction: of changes that race, one wins and the others read again.
+/// The vouchers in PostgreSQL, and so the module's activities. Every change compares the version that was read and writes its own audit row
+/// in the same transaction: of changes that race, one wins and the others read again.
 /// </summary>
 public sealed class VoucherStore(NpgsqlDataSource database) : IVoucherActivities
 {

@@ -8,6 +8,14 @@ using TemporalDelivery.Worker.Hosting;
 using TemporalDelivery.Worker.Modules;
 using TemporalDelivery.Worker.ReadModel;
 using TemporalDelivery.Worker.Relays;
+using TemporalDelivery.Workflows.Deliveries;
+
+// `docs PATH` writes the page about the delivery states instead of running a host.
+if (args is ["docs", var page])
+{
+    await File.WriteAllTextAsync(page, DeliveryStatesPage.Write());
+    return 0;
+}
 
 return await HostProcess.RunAsync("worker", () =>
 {

@@ -17,13 +17,17 @@ public static class WireNames
             ? name
             : throw new ArgumentOutOfRangeException(nameof(value), value, $"not a {typeof(T).Name}");
 
+    /// <summary>All wire names of <typeparamref name="T"/>, in the order of its values.</summary>
+    public static IReadOnlyList<string> All<T>()
+        where T : struct, Enum => Names<T>.All;
+
     /// <summary>The value whose wire name is <paramref name="name"/> (exact case).</summary>
     /// <exception cref="FormatException">There is no such value; the message lists those that there are.</exception>
     public static T Parse<T>(string name)
         where T : struct, Enum =>
         TryParse<T>(name, out var value)
             ? value
-            : throw new FormatException($"'{name}' is not a {typeof(T).Name}; expected one of {string.Join(", ", Names<T>.ByName.Keys)}");
+            : throw new FormatException($"'{name}' is not a {typeof(T).Name}; expected one of {string.Join(", ", All<T>())}");
 
     /// <summary>Like <see cref="Parse{T}"/>, but false instead of an exception.</summary>
     public static bool TryParse<T>(string? name, out T value)
@@ -36,10 +40,12 @@ public static class WireNames
     private static class Names<T>
         where T : struct, Enum
     {
-        internal static readonly IReadOnlyDictionary<T, string> ByValue =
+        internal static readonly Dictionary<T, string> ByValue =
             Enum.GetValues<T>().ToDictionary(
                 value => value,
                 value => typeof(T).GetField(value.ToString())!.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? value.ToString());
+
+        internal static readonly IReadOnlyList<string> All = [.. Enum.GetValues<T>().Select(value => ByValue[value])];
 
         internal static readonly IReadOnlyDictionary<string, T> ByName =
             ByValue.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);

@@ -12,8 +12,8 @@ internal static class ProviderCall
     private const int MaxExplanation = 500;
 
     /// <summary>
-    /// Sends a request. An answer that finds fault with the request itself (400, 422) is a bug of ours: it is not tried again. Whatever else fails
-    /// (refused connections, time-outs, 5xx, 429, credentials, answers that cannot be read) may pass: Temporal tries again.
+    /// Sends a request. An answer that finds fault with the request itself (400, 422) is a bug of ours: it is not tried again. Whatever
+    /// else fails (refused connections, time-outs, 5xx, 429, credentials, answers that cannot be read) may pass: Temporal tries again.
     /// </summary>
     public static async Task<T> SendAsync<T>(string provider, Func<Task<T>> send)
     {

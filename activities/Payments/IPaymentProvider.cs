@@ -3,13 +3,15 @@ using TemporalDelivery.Workflows.Orders;
 namespace TemporalDelivery.Activities.Payments;
 
 /// <summary>
-/// The payment provider, in our words. An implementation is a folder beside this file and one line of registration. What must not be tried again is an
-/// <c>ApplicationFailureException</c> that says so; after any other exception Temporal tries again, with the same idempotency key.
+/// The payment provider, in our words. An implementation is a folder beside this file and one line of registration. What must not be tried
+/// again is an <c>ApplicationFailureException</c> that says so; after any other exception Temporal tries again, with the same idempotency
+/// key.
 /// </summary>
 public interface IPaymentProvider
 {
     /// <summary>
-    /// Charges EUR cents, once per idempotency key. The same key again gets the first answer, which may be older than how the charge stands now.
+    /// Charges EUR cents, once per idempotency key. The same key again gets the first answer, which may be older than how the charge stands
+    /// now.
     /// </summary>
     Task<ProviderCharge> ChargeAsync(
         OrderAttempt attempt, long amountCents, string paymentToken, string idempotencyKey, CancellationToken cancellationToken);

@@ -7,8 +7,8 @@ namespace TemporalDelivery.Activities.Payments;
 
 /// <inheritdoc cref="IPaymentActivities"/>
 /// <remarks>
-/// The payment is stored as PENDING before the provider is asked, and the provider is asked under one key for each order and attempt: whatever is
-/// lost on the way, asking again finds the same charge.
+/// The payment is stored as PENDING before the provider is asked, and the provider is asked under one key for each order and attempt:
+/// whatever is lost on the way, asking again finds the same charge.
 /// </remarks>
 public sealed class PaymentActivities(PaymentStore payments, IPaymentProvider provider) : IPaymentActivities
 {

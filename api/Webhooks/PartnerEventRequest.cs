@@ -1,11 +1,12 @@
 using TemporalDelivery.Api.Problems;
+using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Deliveries;
 
 namespace TemporalDelivery.Api.Webhooks;
 
 /// <summary>What the delivery partner says happened.</summary>
 /// <param name="EventId">The partner's id of the event: what is sent again bears it again.</param>
-/// <param name="Type">PICKED_UP, DELIVERED, FAILED or REJECTED.</param>
+/// <param name="Type">An event that the delivery graph lets the partner cause.</param>
 /// <param name="DeliveryOrderId">Which delivery order.</param>
 /// <param name="PartnerDeliveryNumber">The partner's own number; comes with the pickup.</param>
 /// <param name="Reason">Why it failed or was rejected.</param>
@@ -14,8 +15,8 @@ namespace TemporalDelivery.Api.Webhooks;
 public sealed record PartnerEventRequest(
     string? EventId, string? Type, Guid? DeliveryOrderId, string? PartnerDeliveryNumber, string? Reason, string? Note, DateTimeOffset? OccurredAt)
 {
-    const int MaxIdLength = 200;
-    static readonly string[] Types = [DeliveryEvents.PickedUp, DeliveryEvents.Delivered, DeliveryEvents.Failed, DeliveryEvents.Rejected];
+    private const int MaxIdLength = 200;
+    private static readonly IReadOnlyList<string> Types = DeliveryGraph.OfVersion(DeliveryGraph.CurrentVersion).EventsBy(ActorKind.Partner);
 
     /// <summary>What is missing or unknown.</summary>
     public IReadOnlyList<Fault> Faults()

@@ -18,8 +18,8 @@ public sealed class SwappedDeliveryWorkflow
         var pickup = new DeliveryTransition(
             input.DeliveryOrderId, input.OrderId, DeliveryState.Created, DeliveryState.PickedUp, DeliveryEvents.PickedUp, null, null, Actor.Partner, null, null, Workflow.Info.RunId, 1);
 
-        await effects.CauseAsync((IDeliveryActivities deliveries) => deliveries.RecordDeliveryTransitionAsync(pickup), "record PICKED_UP");
-        await effects.CauseAsync((IPartnerActivities partner) => partner.BookDeliveryAsync(booking), "book the partner");
+        await effects.RunAsync((IDeliveryActivities deliveries) => deliveries.RecordDeliveryTransitionAsync(pickup), "record PICKED_UP");
+        await effects.RunAsync((IPartnerActivities partner) => partner.BookDeliveryAsync(booking), "book the partner");
         await Workflow.WaitConditionAsync(() => events.Count > 0);
         return null;
     }

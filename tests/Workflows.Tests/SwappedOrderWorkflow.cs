@@ -20,14 +20,14 @@ public sealed class SwappedOrderWorkflow
         var grant = new DigitalGrant(order.OrderId, order.Attempt, order.CustomerId, order.DigitalLines);
 
         await record.EnterAsync(OrderStatus.Validating, OrderEvents.Started);
-        await effects.CauseAsync((IInventoryActivities stock) => stock.ReserveStockAsync(reservation), "reserve the stock");
+        await effects.RunAsync((IInventoryActivities stock) => stock.ReserveStockAsync(reservation), "reserve the stock");
         await record.EnterAsync(OrderStatus.InventoryCheck, OrderEvents.Validated);
-        await effects.CauseAsync((IOrderCheckActivities orders) => orders.CheckOrderAsync(check), "validate");
+        await effects.RunAsync((IOrderCheckActivities orders) => orders.CheckOrderAsync(check), "validate");
         await record.EnterAsync(OrderStatus.PaymentProcessing, OrderEvents.StockReserved);
         await payment.RedeemVoucherAsync();
         await payment.ChargeAsync(() => false);
         await record.EnterAsync(OrderStatus.Fulfillment, OrderEvents.Paid);
-        await effects.CauseAsync((IDigitalGrantActivities grants) => grants.GrantDigitalItemsAsync(grant), "grant the e-books");
+        await effects.RunAsync((IDigitalGrantActivities grants) => grants.GrantDigitalItemsAsync(grant), "grant the e-books");
         return null;
     }
 }

@@ -3,31 +3,9 @@ using System.Text;
 
 namespace TemporalDelivery.Workflows.Deliveries;
 
-/// <summary>One move: from a state to a state, by an event that only these kinds of actors may cause.</summary>
-public sealed record DeliveryMove(DeliveryState From, DeliveryState To, string Event, IReadOnlyList<ActorKind> By);
-
-/// <summary>A state of the graph.</summary>
-/// <param name="State">Which.</param>
-/// <param name="Terminal">Whether it is final.</param>
-/// <param name="Silence">The event that happens when nothing else does for long enough; null when the state may last.</param>
-public sealed record DeliveryNode(DeliveryState State, bool Terminal, string? Silence);
-
-/// <summary>How an event that may come at any time relates to a state.</summary>
-public enum EventFit
-{
-    /// <summary>There is a move for it here.</summary>
-    Fits,
-
-    /// <summary>Not here, but in a state that can still be reached.</summary>
-    Early,
-
-    /// <summary>Never again.</summary>
-    Stale,
-}
-
 /// <summary>
-/// The life of a delivery order as data: which move is legal, and who may cause it. Immutable, checked when built, the same for every workflow that
-/// lives by its version; so reading it in a workflow is deterministic.
+/// The life of a delivery order as data: which move is legal, who may cause it, and what happens by itself. Immutable and checked when
+/// built; reading it in a workflow is deterministic because a version never changes.
 /// </summary>
 public sealed class DeliveryGraph
 {
@@ -75,13 +53,17 @@ public sealed class DeliveryGraph
     /// <exception cref="DeliveryGraphException">A published file is wrong.</exception>
     public static void CheckPublished() => _ = OfVersion(CurrentVersion);
 
+    /// <summary>What the graph says of a state.</summary>
+    public DeliveryNode Node(DeliveryState state) => nodes[state];
+
     /// <summary>Whether the state is final.</summary>
     public bool IsTerminal(DeliveryState state) => nodes[state].Terminal;
 
-    /// <summary>The event of silence in this state, if it has one.</summary>
-    public string? SilenceIn(DeliveryState state) => nodes[state].Silence;
+    /// <summary>All events that this kind of actor may cause somewhere.</summary>
+    public IReadOnlyList<string> EventsBy(ActorKind actor) =>
+        [.. Moves.Where(move => move.By.Contains(actor)).Select(move => move.Event).Distinct()];
 
-    /// <summary>Whether there is a move for the event here, may yet be one, or never will.</summary>
+    /// <summary>Whether the state has a move for the event, one that can be reached has, or none.</summary>
     public EventFit Fit(DeliveryState state, string eventName, ActorKind by) =>
         Allows(state, eventName, by) ? EventFit.Fits
         : reachable[state].Any(later => Allows(later, eventName, by)) ? EventFit.Early
@@ -94,6 +76,13 @@ public sealed class DeliveryGraph
             : move.By.Contains(by)
                 ? null
                 : $"{eventName} in {state.WireName()} is for {string.Join(" or ", move.By.Select(kind => kind.WireName()))}, not for {by.WireName()}";
+
+    /// <summary>Why this move may not carry this reason, in one sentence; null when it may.</summary>
+    public string? ReasonRefusal(DeliveryState state, string eventName, DeliveryFailureReason reason) =>
+        moves.TryGetValue((state, eventName), out var move) && !move.Reasons.Contains(reason)
+            ? $"{eventName} in {state.WireName()} cannot be for {reason.WireName()}; possible: "
+                + string.Join(", ", move.Reasons.Select(known => known.WireName()))
+            : null;
 
     /// <summary>The legal move.</summary>
     /// <exception cref="InvalidOperationException">It is illegal; the message is <see cref="Refusal"/>'s.</exception>

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using TemporalDelivery.Workflows.Operators;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -55,7 +56,8 @@ public sealed class DeliveryGraphFile
 
         CheckUnambiguous(transitions);
         CheckWaysOut(states, transitions);
-        CheckSilence(states, transitions);
+        CheckWhatHappensByItself(states, transitions);
+        CheckReasons(transitions);
         CheckAcyclic(initial, transitions);
         CheckReachable(initial, states, transitions);
         return new DeliveryGraph(version, initial, states, [.. transitions.Select(transition => transition.Move)]);
@@ -84,7 +86,7 @@ public sealed class DeliveryGraphFile
 
     private DeliveryNode StateOf(YamlMappingNode node)
     {
-        CheckKeys(node, "name", "terminal", "silence");
+        CheckKeys(node, "name", "terminal", "silence", "then", "task");
         var name = Scalar(node, "name");
         var state = State(name);
         if (!stateLines.TryAdd(state, Line(name)))
@@ -98,13 +100,46 @@ public sealed class DeliveryGraphFile
             "true" => true,
             var other => throw Wrong(node, $"terminal of {state.WireName()} must be true or false, not '{other}'"),
         };
-        return new DeliveryNode(state, terminal, Optional(node, "silence")?.Value);
+        return new DeliveryNode(state, terminal, SilenceOf(node), Optional(node, "then")?.Value, TaskOf(node));
     }
+
+    private DeliverySilence? SilenceOf(YamlMappingNode state)
+    {
+        var silence = Child(state, "silence") switch
+        {
+            null => null,
+            YamlMappingNode mapping => mapping,
+            var other => throw Wrong(other, "'silence' must say after how long, whom to ask and which event"),
+        };
+        if (silence is null)
+        {
+            return null;
+        }
+
+        CheckKeys(silence, "after", "ask", "event");
+        var ask = Optional(silence, "ask");
+        return ask?.Value is null or "partner"
+            ? new DeliverySilence(Duration(Scalar(silence, "after")), ask is not null, Scalar(silence, "event").Value!)
+            : throw Wrong(ask, $"'{ask.Value}' cannot be asked; expected partner");
+    }
+
+    private OperatorTaskKind? TaskOf(YamlMappingNode state) =>
+        Optional(state, "task") is not { } task ? null
+        : WireNames.TryParse<OperatorTaskKind>(task.Value, out var kind) ? kind
+        : throw Wrong(task, $"'{task.Value}' is no operator task; expected one of {string.Join(", ", WireNames.All<OperatorTaskKind>())}");
+
+    // 7d, 12h, 30m
+    private TimeSpan Duration(YamlScalarNode node) =>
+        node.Value is [.. var digits, var unit] && unit is 'd' or 'h' or 'm'
+        && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
+            ? count * (unit switch { 'd' => TimeSpan.FromDays(1), 'h' => TimeSpan.FromHours(1), _ => TimeSpan.FromMinutes(1) })
+            : throw Wrong(node, $"'{node.Value}' is no time; expected days, hours or minutes like 7d, 12h, 30m");
 
     private Transition MoveOf(YamlMappingNode node)
     {
-        CheckKeys(node, "from", "to", "event", "by");
-        var move = new DeliveryMove(KnownState(Scalar(node, "from")), KnownState(Scalar(node, "to")), Scalar(node, "event").Value!, Actors(node));
+        CheckKeys(node, "from", "to", "event", "by", "reasons");
+        var move = new DeliveryMove(
+            KnownState(Scalar(node, "from")), KnownState(Scalar(node, "to")), Scalar(node, "event").Value!, Actors(node), Reasons(node));
         return new Transition(move, Line(node));
     }
 
@@ -114,16 +149,23 @@ public sealed class DeliveryGraphFile
         return stateLines.ContainsKey(state) ? state : throw Wrong(node, $"{state.WireName()} is not among the states");
     }
 
-    private List<ActorKind> Actors(YamlMappingNode node)
-    {
-        var actors = Child(node, "by") is YamlSequenceNode list && list.Children.Count > 0
-            ? list
+    private List<ActorKind> Actors(YamlMappingNode node) =>
+        Child(node, "by") is YamlSequenceNode { Children.Count: > 0 } list
+            ? Names<ActorKind>(list, "is nobody who causes transitions")
             : throw Wrong(node, "'by' must list who may cause the transition");
-        return [.. actors.Children.Select(actor =>
-            WireNames.TryParse<ActorKind>((actor as YamlScalarNode)?.Value, out var kind)
-                ? kind
-                : throw Wrong(actor, $"'{actor}' is nobody who causes transitions; expected {string.Join(", ", Enum.GetValues<ActorKind>().Select(value => value.WireName()))}"))];
-    }
+
+    private List<DeliveryFailureReason> Reasons(YamlMappingNode node) => Child(node, "reasons") switch
+    {
+        null => [],
+        YamlSequenceNode { Children.Count: > 0 } list => Names<DeliveryFailureReason>(list, "is no reason for a failure"),
+        var other => throw Wrong(other, "'reasons' must list the reasons that the event may carry"),
+    };
+
+    private List<T> Names<T>(YamlSequenceNode list, string otherwise)
+        where T : struct, Enum =>
+        [.. list.Children.Select(item => WireNames.TryParse<T>((item as YamlScalarNode)?.Value, out var value)
+            ? value
+            : throw Wrong(item, $"'{item}' {otherwise}; expected {string.Join(", ", WireNames.All<T>())}"))];
 
     private void CheckUnambiguous(List<Transition> transitions)
     {
@@ -151,15 +193,40 @@ public sealed class DeliveryGraphFile
         }
     }
 
-    private void CheckSilence(List<DeliveryNode> states, List<Transition> transitions)
+    private void CheckWhatHappensByItself(List<DeliveryNode> states, List<Transition> transitions)
     {
-        foreach (var node in states.Where(node => node.Silence is not null))
+        foreach (var node in states)
         {
-            if (!transitions.Any(transition =>
-                    transition.Move.From == node.State && transition.Move.Event == node.Silence && transition.Move.By.Contains(ActorKind.System)))
+            Check(node, "the silence", node.Silence?.Event);
+            Check(node, "what follows", node.Then);
+        }
+
+        void Check(DeliveryNode node, string what, string? eventName)
+        {
+            if (eventName is not null && !transitions.Exists(transition =>
+                    transition.Move.From == node.State && transition.Move.Event == eventName && transition.Move.By.Contains(ActorKind.System)))
             {
                 throw new DeliveryGraphException(
-                    $"{file}:{stateLines[node.State]}: the silence of {node.State.WireName()} is {node.Silence}, for which it has no transition by system");
+                    $"{file}:{stateLines[node.State]}: {what} in {node.State.WireName()} is {eventName}, for which it has no transition by system");
+            }
+        }
+    }
+
+    private void CheckReasons(List<Transition> transitions)
+    {
+        foreach (var (move, line) in transitions)
+        {
+            if (move.Reasons.Count > 1 && !move.Reasons.Contains(DeliveryFailureReason.Other))
+            {
+                throw new DeliveryGraphException(
+                    $"{file}:{line}: the reasons of {move.Event} in {move.From.WireName()} lack OTHER, which an unknown reason becomes");
+            }
+
+            var wantsReasons = transitions.Exists(other => other.Move.To == move.To && other.Move.Reasons.Count > 0);
+            if (wantsReasons && move.Reasons.Count == 0)
+            {
+                throw new DeliveryGraphException(
+                    $"{file}:{line}: {move.Event} leads to {move.To.WireName()} without a reason, which other moves to it carry");
             }
         }
     }
@@ -197,7 +264,7 @@ public sealed class DeliveryGraphFile
         var reached = new HashSet<DeliveryState> { initial };
         while (transitions.Exists(transition => reached.Contains(transition.Move.From) && reached.Add(transition.Move.To)))
         {
-            // Each round adds one state; it ends when none is added.
+            // Each round adds one state, until a round adds none.
         }
 
         if (states.Find(node => !reached.Contains(node.State)) is { } unreachable)
@@ -210,7 +277,7 @@ public sealed class DeliveryGraphFile
     private DeliveryState State(YamlScalarNode node) =>
         WireNames.TryParse<DeliveryState>(node.Value, out var state)
             ? state
-            : throw Wrong(node, $"'{node.Value}' is not a delivery state; the code knows {string.Join(", ", Enum.GetValues<DeliveryState>().Select(value => value.WireName()))}");
+            : throw Wrong(node, $"'{node.Value}' is not a delivery state; the code knows {string.Join(", ", WireNames.All<DeliveryState>())}");
 
     private IEnumerable<YamlMappingNode> Items(YamlMappingNode node, string key) =>
         Child(node, key) is YamlSequenceNode list

@@ -1,7 +1,8 @@
 namespace TemporalDelivery.Workflows.Deliveries;
 
 /// <summary>
-/// The partner's events as they come: at least once, in any order. A known event id is dropped; one that does not fit yet stays until it does or never will.
+/// The partner's events as they come: at least once and in any order. An event with a known id is dropped; an early one stays until it fits
+/// or is stale.
 /// </summary>
 internal sealed class DeliveryInbox(DeliveryGraph graph)
 {
@@ -20,10 +21,10 @@ internal sealed class DeliveryInbox(DeliveryGraph graph)
         }
     }
 
-    /// <summary>Whether an event can be dealt with in this state: applied, or put aside as stale.</summary>
+    /// <summary>Whether an event can be handled in this state: applied, or recorded as stale.</summary>
     public bool HasNext(DeliveryState state) => waiting.Exists(partnerEvent => Fit(state, partnerEvent) != EventFit.Early);
 
-    /// <summary>Takes the first event that can be dealt with in this state. Call it when <see cref="HasNext"/>.</summary>
+    /// <summary>Takes the first event that can be handled in this state. Call it when <see cref="HasNext"/>.</summary>
     public (PartnerEvent Event, EventFit Fit) Take(DeliveryState state)
     {
         var index = waiting.FindIndex(partnerEvent => Fit(state, partnerEvent) != EventFit.Early);

@@ -7,9 +7,10 @@ namespace TemporalDelivery.Workflows.Deliveries;
 /// <paramref name="EventId"/> is a no-op, an early event waits until it fits, a stale one is recorded and not applied.
 /// </summary>
 /// <param name="EventId">The partner's id of the event.</param>
-/// <param name="Type">PICKED_UP, DELIVERED, FAILED or REJECTED; any other is recorded as stale.</param>
+/// <param name="Type">An event that the graph lets the partner cause; any other is recorded as stale.</param>
 /// <param name="PartnerDeliveryNumber">The partner's own number; comes with the pickup.</param>
-/// <param name="Reason">For FAILED and REJECTED: a <see cref="DeliveryFailureReason"/> by wire name; an unknown one becomes OTHER with the text as note.</param>
+/// <param name="Reason">For FAILED and REJECTED: a <see cref="DeliveryFailureReason"/> by wire name; an unknown one becomes OTHER with the
+/// text as note.</param>
 /// <param name="Note">Free text.</param>
 /// <param name="OccurredAt">When it happened, by the partner's clock.</param>
 public sealed record PartnerEvent(
@@ -25,13 +26,15 @@ public sealed record PartnerEvent(
 /// <param name="Note">Anything the customer wants to say.</param>
 public sealed record ReceiptConfirmation(Actor Actor, string? Note);
 
-/// <summary>Update <c>Dispute</c>: DELIVERED is not true, or not good. Only in DELIVERED.</summary>
+/// <summary>Update <c>Dispute</c>: the parcel was not delivered, or not as it should. Only in DELIVERED.</summary>
 /// <param name="Actor">The customer or an operator.</param>
 /// <param name="Reason">What is wrong.</param>
 /// <param name="Note">In the customer's words.</param>
 public sealed record DeliveryDispute(Actor Actor, DeliveryFailureReason Reason, string? Note);
 
-/// <summary>What an operator decides in PENDING_BY_OPERATOR.</summary>
+/// <summary>
+/// What an operator decides. Each name is that of an event in the delivery graph, which says where the decision is possible.
+/// </summary>
 [JsonConverter(typeof(JsonStringEnumConverter<DeliveryResolution>))]
 public enum DeliveryResolution
 {
@@ -48,26 +51,15 @@ public enum DeliveryResolution
     ConfirmWithProof,
 }
 
-/// <summary>The graph's events of an operator's decisions.</summary>
-public static class DeliveryResolutionEvents
-{
-    /// <summary>The event in the delivery graph.</summary>
-    public static string EventName(this DeliveryResolution resolution) => resolution switch
-    {
-        DeliveryResolution.Redeliver => DeliveryEvents.Redeliver,
-        DeliveryResolution.Cancel => DeliveryEvents.Cancel,
-        DeliveryResolution.ConfirmWithProof => DeliveryEvents.ConfirmWithProof,
-        _ => throw new ArgumentOutOfRangeException(nameof(resolution), resolution, "not a resolution"),
-    };
-}
-
-/// <summary>Update <c>Resolve</c>: an operator's decision. Only in PENDING_BY_OPERATOR.</summary>
+/// <summary>Update <c>Resolve</c>: an operator's decision.</summary>
 /// <param name="Resolution">What is decided.</param>
 /// <param name="Actor">The operator.</param>
 /// <param name="Reason">Why, and for a confirmation the proof; never empty.</param>
 public sealed record DeliveryDecision(DeliveryResolution Resolution, Actor Actor, string Reason);
 
-/// <summary>Signal <c>Withdraw</c>, from the order to its delivery: cancel it if it was never picked up, else answer with the refusal.</summary>
+/// <summary>
+/// Signal <c>Withdraw</c>, from an order to its delivery: cancel it if it was never picked up; otherwise the order is told why not.
+/// </summary>
 /// <param name="Actor">Who wants the order cancelled or fulfilled otherwise.</param>
 /// <param name="Reason">Why.</param>
 public sealed record DeliveryWithdrawal(Actor Actor, string Reason);
@@ -81,7 +73,7 @@ public sealed record DeliveryWithdrawal(Actor Actor, string Reason);
 /// <param name="PartnerDeliveryNumber">The partner's own number, once picked up.</param>
 /// <param name="LastActor">Who caused the last change.</param>
 /// <param name="LastReason">Why.</param>
-/// <param name="WaitingEvents">How many early events wait until they fit.</param>
+/// <param name="WaitingEvents">How many of the partner's events came too early and wait for their state.</param>
 public sealed record DeliveryView(
     Guid DeliveryOrderId,
     Guid OrderId,

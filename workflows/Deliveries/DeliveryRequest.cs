@@ -1,7 +1,11 @@
 namespace TemporalDelivery.Workflows.Deliveries;
 
-/// <summary>What a person asks of a delivery; it waits its turn behind what the workflow is just doing.</summary>
-internal sealed class DeliveryRequest(string eventName, Actor actor, string? reason, DeliveryFailure? failure = null)
+/// <summary>What a person asks of a delivery, queued behind what the workflow is just doing.</summary>
+/// <param name="eventName">The event of the graph.</param>
+/// <param name="actor">Who asks.</param>
+/// <param name="reason">Why, in words.</param>
+/// <param name="failure">The reason of a failure, when the event is one.</param>
+internal sealed class DeliveryRequest(string eventName, Actor actor, string? reason, DeliveryFailureReason? failure = null)
 {
     public string EventName { get; } = eventName;
 
@@ -9,11 +13,11 @@ internal sealed class DeliveryRequest(string eventName, Actor actor, string? rea
 
     public string? Reason { get; } = reason;
 
-    public DeliveryFailure? Failure { get; } = failure;
+    public DeliveryFailureReason? Failure { get; } = failure;
 
-    /// <summary>Dealt with: done, or refused.</summary>
-    public bool Done { get; set; }
+    /// <summary>The request was handled: the move was made, or refused.</summary>
+    public bool Handled { get; set; }
 
-    /// <summary>Why it was refused when its turn came.</summary>
+    /// <summary>Why the move was refused.</summary>
     public string? Refusal { get; set; }
 }

@@ -8,17 +8,19 @@ using Temporalio.Workflows;
 namespace TemporalDelivery.Workflows.Deliveries;
 
 /// <summary>
-/// A delivery order's story: the partner is booked, then one thing after the other is dealt with — what the partner says, what a person asks, or
-/// that nobody said anything for long enough — until the graph says that the state is final. Every move is checked against the graph and written down
-/// with its actor. What failed is an operator's to decide. It never goes back: a redelivery is another delivery order's story.
+/// A delivery order's story: the partner is booked; then one thing after the other is handled (an event of the partner, a request of a
+/// person, or silence) until the graph says that the state is final; a confirmed delivery is published. Every move is checked against the
+/// graph and recorded with its actor. What a state does by itself (its silence, what follows, its operator task) stands in the graph. A
+/// failed delivery waits for an operator's decision. Nothing ever goes back: a redelivery is another delivery order's story.
 /// </summary>
 [Workflow]
 public sealed class DeliveryWorkflow
 {
-    /// <summary>The error type of an update that was legal when it came, but no more when its turn came.</summary>
+    /// <summary>The error type of a refused update.</summary>
     public const string IllegalMove = "ILLEGAL_MOVE";
 
-    private const string DecisionTask = "decision";
+    private const string StateTask = "decision";
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
 
     private readonly DeliveryInput input;
     private readonly DeliveryGraph graph;
@@ -32,7 +34,7 @@ public sealed class DeliveryWorkflow
     private Actor lastActor = Actor.System;
     private string? lastReason;
     private bool pickedUp;
-    private bool cancellationHeard;
+    private bool cancellationHandled;
     private int sequence;
 
     /// <summary>Prepares the state before any handler runs.</summary>
@@ -51,27 +53,21 @@ public sealed class DeliveryWorkflow
     [WorkflowRun]
     public async Task<DeliveryView> RunAsync(DeliveryInput delivery)
     {
-        _ = CancellationNotice.ListenAsync();
+        _ = CancellationWake.WaitAsync();
         enteredAt = Workflow.UtcNow;
         await BookAsync();
         while (!graph.IsTerminal(state))
         {
-            await (state == DeliveryState.DeliveryFailed ? AskOperatorAsync() : NextAsync());
+            await (graph.Node(state).Then is { } next ? FollowAsync(next) : HandleNextAsync());
         }
 
-        if (state == DeliveryState.DeliveryConfirmed)
-        {
-            var confirmed = new DeliveryConfirmed(input.DeliveryOrderId, input.OrderId, input.Attempt, lastActor);
-            await effects.SettleAsync("publish delivery.confirmed", OperatorTaskKind.StepFailed, () =>
-                effects.CauseAsync((IOutboxActivities outbox) => outbox.PublishDeliveryConfirmedAsync(confirmed), "publish delivery.confirmed"));
-        }
-
-        RefuseWhatIsLeft();
+        await PublishAsync();
+        RefuseOpenRequests();
         await Workflow.WaitConditionAsync(() => Workflow.AllHandlersFinished, CancellationToken.None);
         return View();
     }
 
-    /// <summary>What the partner says, in whatever order and however often.</summary>
+    /// <summary>An event of the partner. It comes at least once and in any order.</summary>
     [WorkflowSignal]
     public Task PartnerEventAsync(PartnerEvent partnerEvent)
     {
@@ -79,16 +75,16 @@ public sealed class DeliveryWorkflow
         return Task.CompletedTask;
     }
 
-    /// <summary>The order wants its delivery called off; the refusal, if any, goes back to the order as a signal.</summary>
+    /// <summary>The order wants its delivery cancelled. If that is refused, a signal tells the order why.</summary>
     [WorkflowSignal]
     public async Task WithdrawAsync(DeliveryWithdrawal withdrawal)
     {
         ArgumentNullException.ThrowIfNull(withdrawal);
         var request = new DeliveryRequest(DeliveryEvents.Cancel, withdrawal.Actor, withdrawal.Reason);
-        await TakeTurnAsync(request);
+        await EnqueueAsync(request);
         if (request.Refusal is not null && !graph.IsTerminal(state))
         {
-            await TellOrderAsync(request.Refusal);
+            await SignalOrderAsync(request.Refusal);
         }
     }
 
@@ -108,22 +104,24 @@ public sealed class DeliveryWorkflow
     /// <summary>It was not delivered, or not as it should.</summary>
     [WorkflowUpdate]
     public Task<DeliveryView> DisputeAsync(DeliveryDispute dispute) =>
-        ActAsync(new DeliveryRequest(DeliveryEvents.Dispute, dispute.Actor, dispute.Note, new DeliveryFailure(dispute.Reason, dispute.Note)));
+        ActAsync(new DeliveryRequest(DeliveryEvents.Dispute, dispute.Actor, dispute.Note, dispute.Reason));
 
-    /// <summary>Refuses a dispute outside DELIVERED, or by another than the customer or an operator.</summary>
+    /// <summary>
+    /// Refuses a dispute outside DELIVERED, by another than the customer or an operator, or for a reason that the graph does not allow.
+    /// </summary>
     [WorkflowUpdateValidator(nameof(DisputeAsync))]
     public void ValidateDispute(DeliveryDispute dispute)
     {
         ArgumentNullException.ThrowIfNull(dispute);
-        Refuse(Illegal(DeliveryEvents.Dispute, dispute.Actor));
+        Refuse(Illegal(DeliveryEvents.Dispute, dispute.Actor) ?? graph.ReasonRefusal(state, DeliveryEvents.Dispute, dispute.Reason));
     }
 
     /// <summary>An operator decides.</summary>
     [WorkflowUpdate]
     public Task<DeliveryView> ResolveAsync(DeliveryDecision decision) =>
-        ActAsync(new DeliveryRequest(decision.Resolution.EventName(), decision.Actor, decision.Reason));
+        ActAsync(new DeliveryRequest(decision.Resolution.WireName(), decision.Actor, decision.Reason));
 
-    /// <summary>Refuses a decision outside PENDING_BY_OPERATOR, by another than an operator, or without a reason.</summary>
+    /// <summary>Refuses a decision where the graph does not allow it, by another than an operator, or without a reason.</summary>
     [WorkflowUpdateValidator(nameof(ResolveAsync))]
     public void ValidateResolve(DeliveryDecision decision)
     {
@@ -131,8 +129,7 @@ public sealed class DeliveryWorkflow
         Refuse(
             decision.Actor.Kind != ActorKind.Operator ? $"only an operator may resolve a delivery, not {decision.Actor}"
             : string.IsNullOrWhiteSpace(decision.Reason) ? "a decision needs a reason"
-            : state != DeliveryState.PendingByOperator ? $"the delivery is in {state.WireName()}, not in PENDING_BY_OPERATOR"
-            : Illegal(decision.Resolution.EventName(), decision.Actor));
+            : Illegal(decision.Resolution.WireName(), decision.Actor));
     }
 
     /// <summary>Where the delivery order stands.</summary>
@@ -143,54 +140,66 @@ public sealed class DeliveryWorkflow
     private async Task BookAsync()
     {
         var booking = new DeliveryBooking(input.DeliveryOrderId, input.OrderId, input.Attempt, input.Address, input.Lines);
-        var result = await effects.CauseAsync((IPartnerActivities partner) => partner.BookDeliveryAsync(booking), "book the partner");
+        var result = await effects.RunAsync((IPartnerActivities partner) => partner.BookDeliveryAsync(booking), "book the partner");
         if (!result.Accepted)
         {
-            await MoveAsync(DeliveryEvents.Rejected, Actor.Partner, result.Reason, new DeliveryFailure(DeliveryFailureReason.PartnerRejected, result.Reason));
+            await MoveAsync(DeliveryEvents.Rejected, Actor.Partner, result.Reason, failureNote: result.Reason);
         }
     }
 
-    /// <summary>Waits for the next thing that happens here, silence included, and deals with it.</summary>
-    private async Task NextAsync()
+    private Task FollowAsync(string next) => MoveAsync(next, Actor.System, failure?.Reason.WireName());
+
+    /// <summary>Waits for the next thing that happens in this state, silence included, and handles it.</summary>
+    private async Task HandleNextAsync()
     {
-        var silence = graph.SilenceIn(state);
-        if (silence is null)
+        var silence = graph.Node(state).Silence;
+        var isSilent = !await WaitForWorkAsync(silence);
+        if (isSilent && silence!.AskPartner)
         {
-            await Workflow.WaitConditionAsync(() => SomethingCame, CancellationToken.None);
-        }
-        else if (!SomethingCame && !await Workflow.WaitConditionAsync(() => SomethingCame, UntilSilence(), CancellationToken.None))
-        {
-            await ListenToPartnerAsync();
+            await AskPartnerAsync();
         }
 
-        if (Workflow.CancellationToken.IsCancellationRequested && !cancellationHeard)
+        if (Workflow.CancellationToken.IsCancellationRequested && !cancellationHandled)
         {
-            cancellationHeard = true;
+            cancellationHandled = true;
             requests.Enqueue(new DeliveryRequest(DeliveryEvents.Cancel, Actor.System, "the workflow was cancelled in Temporal"));
         }
 
         if (requests.TryDequeue(out var request))
         {
-            await DealWithAsync(request);
+            await HandleRequestAsync(request);
         }
         else if (inbox.HasNext(state))
         {
-            await DealWithEventAsync();
+            await HandleEventAsync();
         }
         else
         {
-            await MoveAsync(silence!, Actor.System, "nobody said anything for long enough", DeliveryFailure.OfSilence(silence!));
+            await MoveAsync(silence!.Event, Actor.System, "nobody said anything for long enough");
         }
     }
 
-    /// <summary>A lost webhook heals itself: before silence counts, the partner is asked. It ends early when something comes.</summary>
-    private async Task ListenToPartnerAsync()
+    /// <summary>False when the state's silence lasted long enough.</summary>
+    private async Task<bool> WaitForWorkAsync(DeliverySilence? silence)
+    {
+        if (silence is null)
+        {
+            await Workflow.WaitConditionAsync(() => HasWork, CancellationToken.None);
+            return true;
+        }
+
+        return HasWork || await Workflow.WaitConditionAsync(() => HasWork, TimeLeftOf(silence), CancellationToken.None);
+    }
+
+    /// <summary>Fetches events whose webhooks were lost. Ends early when something else comes.</summary>
+    private async Task AskPartnerAsync()
     {
         using var asking = new CancellationTokenSource();
         var key = new DeliveryOrderKey(input.DeliveryOrderId);
         var answer = Workflow.ExecuteActivityAsync(
-            (IPartnerActivities partner) => partner.AskPartnerAsync(key), EffectRunner.Options(input.Options.StepDeadline, cancellationToken: asking.Token));
-        await Workflow.WaitConditionAsync(() => answer.IsCompleted || SomethingCame, CancellationToken.None);
+            (IPartnerActivities partner) => partner.AskPartnerAsync(key),
+            EffectRunner.Options(input.Options.StepDeadline, cancellationToken: asking.Token));
+        await Workflow.WaitConditionAsync(() => answer.IsCompleted || HasWork, CancellationToken.None);
         asking.Cancel();
         try
         {
@@ -201,73 +210,78 @@ public sealed class DeliveryWorkflow
         }
         catch (ActivityFailureException)
         {
-            // The partner cannot be asked either, or need not be any more: silence it is.
+            // The partner does not answer, or something else came first: in both cases there is nothing to add.
         }
     }
 
-    private async Task DealWithAsync(DeliveryRequest request)
+    private async Task HandleRequestAsync(DeliveryRequest request)
     {
-        request.Refusal = graph.Refusal(state, request.EventName, request.Actor.Kind) ?? await ObstacleAsync(request);
+        request.Refusal = graph.Refusal(state, request.EventName, request.Actor.Kind)
+            ?? ReasonRefusal(request)
+            ?? await PartnerRefusalAsync(request);
         if (request.Refusal is null)
         {
-            var decided = state == DeliveryState.PendingByOperator;
-            await MoveAsync(request.EventName, request.Actor, request.Reason, request.Failure);
-            if (decided)
-            {
-                await effects.CloseTaskAsync(DecisionTask, $"{request.EventName}: {request.Reason}", request.Actor);
-            }
+            await MoveAsync(request.EventName, request.Actor, request.Reason, request.Failure?.WireName(), request.Reason);
         }
 
-        request.Done = true;
+        request.Handled = true;
     }
 
-    /// <summary>What is never picked up must not be on its way a second time: the partner gives the booking up first, or says why not.</summary>
-    private async Task<string?> ObstacleAsync(DeliveryRequest request)
+    /// <summary>
+    /// Why the partner stands against a cancellation or redelivery; null when it does not. A parcel that was never picked up must not
+    /// travel after all, so the partner has to give up the booking first.
+    /// </summary>
+    private async Task<string?> PartnerRefusalAsync(DeliveryRequest request)
     {
-        var partnerGivesUp = request.EventName is DeliveryEvents.Cancel or DeliveryEvents.Redeliver
-            && failure?.Reason is null or DeliveryFailureReason.PickupOverdue;
-        if (!partnerGivesUp)
+        var bookingIsOpen = failure?.Reason is null or DeliveryFailureReason.PickupOverdue;
+        if (request.EventName is not (DeliveryEvents.Cancel or DeliveryEvents.Redeliver) || !bookingIsOpen)
         {
-            return pickedUp && request is { EventName: DeliveryEvents.Cancel, Actor.Kind: not ActorKind.Operator } ? "the partner has picked up the delivery" : null;
+            return pickedUp && request is { EventName: DeliveryEvents.Cancel, Actor.Kind: not ActorKind.Operator }
+                ? "the partner has picked up the delivery"
+                : null;
         }
 
         var key = new DeliveryOrderKey(input.DeliveryOrderId);
-        var answer = await effects.CauseAsync((IPartnerActivities partner) => partner.CancelBookingAsync(key), "cancel the booking");
+        var answer = await effects.RunAsync((IPartnerActivities partner) => partner.CancelBookingAsync(key), "cancel the booking");
 
-        // An operator's decision stands even against the partner: somebody has to settle it.
-        var final = answer.Cancelled || (state == DeliveryState.PendingByOperator && request.Actor.Kind == ActorKind.Operator);
-        return final ? null : $"the partner has picked up the delivery: {answer.Reason}";
+        // In PENDING_BY_OPERATOR an operator's decision stands even against the partner: somebody has to decide.
+        var stands = answer.Cancelled || (graph.Node(state).Task is not null && request.Actor.Kind == ActorKind.Operator);
+        return stands ? null : $"the partner has picked up the delivery: {answer.Reason}";
     }
 
-    private async Task DealWithEventAsync()
+    private async Task HandleEventAsync()
     {
         var (partnerEvent, fit) = inbox.Take(state);
         if (fit == EventFit.Stale)
         {
             var stale = new StalePartnerEvent(input.DeliveryOrderId, input.OrderId, state, partnerEvent);
-            await effects.CauseAsync((IDeliveryActivities deliveries) => deliveries.RecordStaleEventAsync(stale), $"record event {partnerEvent.EventId}");
+            await effects.RunAsync(
+                (IDeliveryActivities deliveries) => deliveries.RecordStaleEventAsync(stale), $"record event {partnerEvent.EventId}");
             return;
         }
 
-        await MoveAsync(partnerEvent.Type, Actor.Partner, partnerEvent.Note, DeliveryFailure.Of(partnerEvent), partnerEvent);
+        await MoveAsync(partnerEvent.Type, Actor.Partner, partnerEvent.Note, partnerEvent.Reason, partnerEvent.Note, partnerEvent);
     }
 
-    private async Task AskOperatorAsync()
-    {
-        await MoveAsync(DeliveryEvents.AskOperator, Actor.System, failure!.Reason.WireName(), failure: null);
-        await effects.OpenTaskAsync(
-            DecisionTask, OperatorTaskKind.DeliveryPending, $"delivery attempt {input.Attempt} failed: {failure.Reason.WireName()} {failure.Note}".TrimEnd());
-    }
-
-    /// <summary>The one place where the state changes: checked against the graph, entered, written down, and told to the order where it matters there.</summary>
-    private async Task MoveAsync(string eventName, Actor actor, string? reason, DeliveryFailure? failure, PartnerEvent? partnerEvent = null)
+    /// <summary>
+    /// The one place where the state changes: the move is checked against the graph, made, recorded, told to the order where it matters
+    /// there, and the operator tasks of the two states are closed and opened.
+    /// </summary>
+    private async Task MoveAsync(
+        string eventName,
+        Actor actor,
+        string? reason,
+        string? failureReason = null,
+        string? failureNote = null,
+        PartnerEvent? partnerEvent = null)
     {
         var move = graph.Move(state, eventName, actor.Kind);
+        var moveFailure = move.FailureOf(failureReason, failureNote);
         state = move.To;
         enteredAt = Workflow.UtcNow;
         lastActor = actor;
-        lastReason = reason ?? failure?.Reason.WireName();
-        this.failure = failure ?? this.failure;
+        lastReason = reason ?? moveFailure?.Reason.WireName();
+        failure = moveFailure ?? failure;
         partnerDeliveryNumber = partnerEvent?.PartnerDeliveryNumber ?? partnerDeliveryNumber;
         pickedUp |= state == DeliveryState.PickedUp;
         var transition = new DeliveryTransition(
@@ -276,21 +290,43 @@ public sealed class DeliveryWorkflow
             move.From,
             move.To,
             eventName,
-            failure,
+            moveFailure,
             lastReason,
             actor,
             partnerEvent?.PartnerDeliveryNumber,
             partnerEvent?.EventId,
             Workflow.Info.RunId,
             ++sequence);
-        await effects.CauseAsync((IDeliveryActivities deliveries) => deliveries.RecordDeliveryTransitionAsync(transition), $"record {move.To.WireName()}");
+        await effects.RunAsync(
+            (IDeliveryActivities deliveries) => deliveries.RecordDeliveryTransitionAsync(transition), $"record {move.To.WireName()}");
         if (state is DeliveryState.PickedUp or DeliveryState.PendingByOperator)
         {
-            await TellOrderAsync(withdrawalRefused: null);
+            await SignalOrderAsync(withdrawalRefused: null);
+        }
+
+        if (graph.Node(move.From).Task is not null)
+        {
+            await effects.CloseTaskAsync(StateTask, $"{eventName}: {reason}", actor);
+        }
+
+        if (graph.Node(move.To).Task is { } task)
+        {
+            await effects.OpenTaskAsync(
+                StateTask, task, $"delivery attempt {input.Attempt} failed: {failure?.Reason.WireName()} {failure?.Note}".TrimEnd());
         }
     }
 
-    private async Task TellOrderAsync(string? withdrawalRefused)
+    private async Task PublishAsync()
+    {
+        if (state == DeliveryState.DeliveryConfirmed)
+        {
+            var confirmed = new DeliveryConfirmed(input.DeliveryOrderId, input.OrderId, input.Attempt, lastActor);
+            await effects.RunOrOpenTaskAsync("publish delivery.confirmed", OperatorTaskKind.StepFailed, () =>
+                effects.RunAsync((IOutboxActivities outbox) => outbox.PublishDeliveryConfirmedAsync(confirmed), "publish delivery.confirmed"));
+        }
+    }
+
+    private async Task SignalOrderAsync(string? withdrawalRefused)
     {
         var progress = new DeliveryProgress(input.DeliveryOrderId, state, pickedUp, withdrawalRefused);
         try
@@ -300,54 +336,52 @@ public sealed class DeliveryWorkflow
         }
         catch (FailureException)
         {
-            // The order was terminated by hand; its parcel still travels, and this story is told to the end.
+            // The order's workflow was terminated; the parcel travels all the same, and this workflow runs to its end.
         }
     }
 
     private async Task<DeliveryView> ActAsync(DeliveryRequest request)
     {
-        await TakeTurnAsync(request);
+        await EnqueueAsync(request);
         return request.Refusal is null ? View() : throw new ApplicationFailureException(request.Refusal, IllegalMove);
     }
 
-    private async Task TakeTurnAsync(DeliveryRequest request)
+    private async Task EnqueueAsync(DeliveryRequest request)
     {
         if (graph.IsTerminal(state))
         {
             request.Refusal = graph.Refusal(state, request.EventName, request.Actor.Kind);
-            request.Done = true;
+            request.Handled = true;
             return;
         }
 
         requests.Enqueue(request);
-        await Workflow.WaitConditionAsync(() => request.Done, CancellationToken.None);
+        await Workflow.WaitConditionAsync(() => request.Handled, CancellationToken.None);
     }
 
-    private void RefuseWhatIsLeft()
+    private void RefuseOpenRequests()
     {
         while (requests.TryDequeue(out var request))
         {
             request.Refusal = graph.Refusal(state, request.EventName, request.Actor.Kind);
-            request.Done = true;
+            request.Handled = true;
         }
     }
 
-    private bool SomethingCame =>
-        requests.Count > 0 || inbox.HasNext(state) || (Workflow.CancellationToken.IsCancellationRequested && !cancellationHeard);
+    private bool HasWork =>
+        requests.Count > 0 || inbox.HasNext(state) || (Workflow.CancellationToken.IsCancellationRequested && !cancellationHandled);
 
-    private TimeSpan UntilSilence()
+    private TimeSpan TimeLeftOf(DeliverySilence silence)
     {
-        var allowed = state switch
-        {
-            DeliveryState.Created => input.Options.PickupOverdueAfter,
-            DeliveryState.PickedUp => input.Options.DeliveryOverdueAfter,
-            _ => input.Options.ConfirmedBySilenceAfter,
-        };
-        var left = enteredAt + allowed - Workflow.UtcNow;
-        return left > TimeSpan.FromMilliseconds(1) ? left : TimeSpan.FromMilliseconds(1);
+        var after = input.Options.SilenceAfter?.TryGetValue(state, out var configured) == true ? configured : silence.After;
+        var left = enteredAt + after - Workflow.UtcNow;
+        return left > ShortestWait ? left : ShortestWait;
     }
 
-    /// <summary>Why this actor may not do this now; null when he may.</summary>
+    private string? ReasonRefusal(DeliveryRequest request) =>
+        request.Failure is { } reason ? graph.ReasonRefusal(state, request.EventName, reason) : null;
+
+    /// <summary>Why this actor may not cause this event now; null when the actor may.</summary>
     private string? Illegal(string eventName, Actor actor) =>
         actor.Kind == ActorKind.Customer && actor != Actor.Customer(input.CustomerId)
             ? $"the delivery is another customer's, not {actor}'s"

@@ -3,24 +3,29 @@ using Temporalio.Activities;
 
 namespace TemporalDelivery.Workflows.Deliveries;
 
-/// <summary>The delivery orders' records. Task queue <see cref="TaskQueues.Deliveries"/>; called as <see cref="Effects.EffectRunner"/> says.</summary>
+/// <summary>
+/// The delivery orders' records. Task queue <see cref="TaskQueues.Deliveries"/>; called as <see cref="Effects.EffectRunner"/> says.
+/// </summary>
 public interface IDeliveryActivities
 {
     /// <summary>
-    /// Inserts the row in CREATED with its first audit row, once per (order, order attempt, delivery attempt), and returns its id; a repeated call
-    /// returns the same id. Links it to the order's payment of that order attempt. (Called by OrderWorkflow.)
+    /// Inserts the row in CREATED with its first audit row, once per (order, order attempt, delivery attempt), and returns its id; a
+    /// repeated call returns the same id. Links it to the order's payment of that order attempt. (Called by OrderWorkflow.)
     /// </summary>
     [Activity]
     Task<DeliveryOrderCreated> CreateDeliveryOrderAsync(NewDeliveryOrder order);
 
     /// <summary>
-    /// Writes the delivery order's new state and one append-only audit row in one transaction, once per (delivery order, run, sequence): a repeated
-    /// call changes nothing. The state in the table must be <see cref="DeliveryTransition.From"/>; anything else is a bug and not retryable.
+    /// Writes the delivery order's new state and one append-only audit row in one transaction, once per (delivery order, run, sequence): a
+    /// repeated call changes nothing. The state in the table must be <see cref="DeliveryTransition.From"/>; anything else is a bug and not
+    /// retryable.
     /// </summary>
     [Activity]
     Task RecordDeliveryTransitionAsync(DeliveryTransition transition);
 
-    /// <summary>Notes in the audit that this event arrived and was not applied, once per delivery order and event id. The state stays.</summary>
+    /// <summary>
+    /// Notes in the audit that this event arrived and was not applied, once per delivery order and event id. The state stays.
+    /// </summary>
     [Activity]
     Task RecordStaleEventAsync(StalePartnerEvent stale);
 }
@@ -29,9 +34,9 @@ public interface IDeliveryActivities
 /// <param name="OrderId">Its order.</param>
 /// <param name="OrderAttempt">The order's attempt, which names the payment.</param>
 /// <param name="Attempt">1, then one more with each redelivery.</param>
-/// <param name="CustomerId">Whose.</param>
+/// <param name="CustomerId">The customer.</param>
 /// <param name="GraphVersion">The delivery graph that it lives by.</param>
-/// <param name="Address">Where to.</param>
+/// <param name="Address">Where the parcel goes.</param>
 /// <param name="Lines">The physical lines.</param>
 /// <param name="Supersedes">The delivery order that it takes over from.</param>
 public sealed record NewDeliveryOrder(
@@ -56,7 +61,8 @@ public sealed record DeliveryOrderCreated(Guid DeliveryOrderId);
 /// <param name="Failure">Set when <paramref name="To"/> is DELIVERY_FAILED.</param>
 /// <param name="Reason">Why, for people.</param>
 /// <param name="Actor">Who caused it.</param>
-/// <param name="PartnerDeliveryNumber">The partner's own number, when this event brought it; otherwise null, and what is stored stays.</param>
+/// <param name="PartnerDeliveryNumber">The partner's own number, when this event brought it; otherwise null, and what is stored
+/// stays.</param>
 /// <param name="PartnerEventId">The partner's event that caused it, if one did.</param>
 /// <param name="WorkflowRunId">The run that says so.</param>
 /// <param name="Sequence">1, 2, 3… within the run; with the run it is the idempotency key.</param>

@@ -3,10 +3,14 @@ using Temporalio.Activities;
 
 namespace TemporalDelivery.Workflows.Deliveries;
 
-/// <summary>The delivery partner's API. Task queue <see cref="TaskQueues.Deliveries"/>; called as <see cref="Effects.EffectRunner"/> says.</summary>
+/// <summary>
+/// The delivery partner's API. Task queue <see cref="TaskQueues.Deliveries"/>; called as <see cref="Effects.EffectRunner"/> says.
+/// </summary>
 public interface IPartnerActivities
 {
-    /// <summary>Books the pickup, keyed by the delivery order id: a retry never books twice. Refusal is an answer; 5xx and time-outs are exceptions.</summary>
+    /// <summary>
+    /// Books the pickup, keyed by the delivery order id: a retry never books twice. Refusal is an answer; 5xx and time-outs are exceptions.
+    /// </summary>
     [Activity]
     Task<BookingResult> BookDeliveryAsync(DeliveryBooking booking);
 

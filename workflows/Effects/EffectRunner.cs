@@ -8,13 +8,22 @@ using Temporalio.Workflows;
 namespace TemporalDelivery.Workflows.Effects;
 
 /// <summary>
-/// How a workflow causes effects: infrastructure never fails them. An effect is retried with backoff; when its deadline has passed an operator task is
-/// opened, and it is retried further until it succeeds. It is never interrupted by a cancellation, so it is always known whether it happened.
+/// Runs a workflow's activities so that infrastructure never fails them: an activity is retried with backoff; when its deadline has passed
+/// an operator task is opened, and the activity is retried until it succeeds. No cancellation interrupts it, so that the workflow always
+/// knows whether its effect happened.
+/// <para>
+/// What that asks of every activity interface: the activity's type is the method's name without <c>Async</c>
+/// (<c>RecordOrderTransition</c>), and the implementing method carries <c>[Activity]</c> too, because an interface's attribute is not
+/// inherited. One record in, one out. Start-to-close 30 seconds, unlimited retries with backoff up to a minute: any exception is retried,
+/// except an <c>ApplicationFailureException</c> with <c>nonRetryable: true</c>, which is for bugs only. Business outcomes are results,
+/// never exceptions. An attempt that timed out may still be running beside the next: the key in the input decides, not the order of
+/// arrival.
+/// </para>
 /// </summary>
 /// <param name="taskKey">What the keys of this workflow's operator tasks begin with.</param>
 /// <param name="orderId">The order concerned.</param>
 /// <param name="deliveryOrderId">The delivery order concerned, if any.</param>
-/// <param name="deadline">How long an effect may take before an operator hears of it.</param>
+/// <param name="deadline">How long an activity may take before an operator task is opened.</param>
 internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryOrderId, TimeSpan deadline)
 {
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(30);
@@ -36,27 +45,29 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
         CancellationToken = cancellationToken,
     };
 
-    /// <summary>Causes an effect and waits for its result, however long it takes.</summary>
+    /// <summary>Runs an activity until it succeeds, however long that takes.</summary>
     /// <exception cref="ActivityFailureException">The activity failed with a non-retryable error, which is a bug.</exception>
-    public Task<TResult> CauseAsync<TActivities, TResult>(Expression<Func<TActivities, Task<TResult>>> call, string step, string? taskQueue = null) =>
-        InsistAsync(step, within => Workflow.ExecuteActivityAsync(call, Options(within, taskQueue)));
+    public Task<TResult> RunAsync<TActivities, TResult>(Expression<Func<TActivities, Task<TResult>>> call, string step, string? taskQueue = null) =>
+        RetryAsync(step, within => Workflow.ExecuteActivityAsync(call, Options(within, taskQueue)));
 
-    /// <summary>Like the other, without a result.</summary>
-    /// <exception cref="ActivityFailureException">The activity failed with a non-retryable error, which is a bug.</exception>
-    public Task CauseAsync<TActivities>(Expression<Func<TActivities, Task>> call, string step, string? taskQueue = null) =>
-        InsistAsync(step, async within =>
+    /// <inheritdoc cref="RunAsync{TActivities, TResult}"/>
+    public Task RunAsync<TActivities>(Expression<Func<TActivities, Task>> call, string step, string? taskQueue = null) =>
+        RetryAsync(step, async within =>
         {
             await Workflow.ExecuteActivityAsync(call, Options(within, taskQueue));
             return true;
         });
 
-    /// <summary>Like the others, for an activity of another module, known by its name only.</summary>
+    /// <summary>The same for an activity of another module, which is known by its name only.</summary>
     /// <exception cref="ActivityFailureException">The activity failed with a non-retryable error, which is a bug.</exception>
-    public Task<TResult> CauseByNameAsync<TResult>(string activity, object input, string step, string taskQueue) =>
-        InsistAsync(step, within => Workflow.ExecuteActivityAsync<TResult>(activity, [input], Options(within, taskQueue)));
+    public Task<TResult> RunByNameAsync<TResult>(string activity, object input, string step, string taskQueue) =>
+        RetryAsync(step, within => Workflow.ExecuteActivityAsync<TResult>(activity, [input], Options(within, taskQueue)));
 
-    /// <summary>Runs what must not fail the workflow any more: a failure that no retry heals becomes an operator task, and the workflow goes on.</summary>
-    public async Task SettleAsync(string step, OperatorTaskKind ifItFails, Func<Task> effect)
+    /// <summary>
+    /// Runs a step that must not fail the workflow any more: a failure that no retry heals becomes an operator task, and the workflow goes
+    /// on.
+    /// </summary>
+    public async Task RunOrOpenTaskAsync(string step, OperatorTaskKind ifItFails, Func<Task> effect)
     {
         try
         {
@@ -82,10 +93,10 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
         return Workflow.ExecuteActivityAsync((IOperatorTaskActivities operators) => operators.CloseOperatorTaskAsync(closing), Options(null));
     }
 
-    /// <summary>What was wrong at the bottom of a failure, for a person.</summary>
+    /// <summary>The innermost cause of a failure, for a person.</summary>
     public static string Cause(Exception failure) => failure.GetBaseException().Message;
 
-    private async Task<TResult> InsistAsync<TResult>(string step, Func<TimeSpan?, Task<TResult>> tryWithin)
+    private async Task<TResult> RetryAsync<TResult>(string step, Func<TimeSpan?, Task<TResult>> tryWithin)
     {
         string cause;
         try

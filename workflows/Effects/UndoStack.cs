@@ -3,28 +3,28 @@ using TemporalDelivery.Workflows.Operators;
 namespace TemporalDelivery.Workflows.Effects;
 
 /// <summary>
-/// The saga: what to undo, in reverse order, should the workflow stop. An undo is put here before its effect is caused, for the effect may have happened
-/// although its answer never came; every undo therefore tolerates that there is nothing to undo.
+/// The saga's compensations: what to undo, last first, should the workflow stop. A compensation is pushed before its effect, because the
+/// effect may happen although its answer never comes; every compensation therefore tolerates that there is nothing to undo.
 /// </summary>
 internal sealed class UndoStack(EffectRunner effects)
 {
     private readonly Stack<(string Step, Func<Task> Undo)> steps = new();
 
-    /// <summary>Remembers how to undo the effect that comes next.</summary>
+    /// <summary>Pushes the compensation of the effect that comes next.</summary>
     public void Push(string step, Func<Task> undo) => steps.Push((step, undo));
 
-    /// <summary>The last effect turned out not to have happened.</summary>
-    public void Drop() => steps.Pop();
+    /// <summary>Removes the last compensation: its effect turned out not to have happened, or to be undone already.</summary>
+    public void Pop() => steps.Pop();
 
-    /// <summary>From here on nothing can be undone.</summary>
-    public void Forget() => steps.Clear();
+    /// <summary>Removes all compensations: from here on nothing can be undone.</summary>
+    public void Clear() => steps.Clear();
 
-    /// <summary>Undoes everything, last first. What cannot be undone becomes an operator task, and the rest is still undone.</summary>
+    /// <summary>Undoes everything. What cannot be undone becomes an operator task, and the rest is still undone.</summary>
     public async Task UndoAllAsync()
     {
         while (steps.TryPop(out var step))
         {
-            await effects.SettleAsync(step.Step, OperatorTaskKind.UndoFailed, step.Undo);
+            await effects.RunOrOpenTaskAsync(step.Step, OperatorTaskKind.UndoFailed, step.Undo);
         }
     }
 }

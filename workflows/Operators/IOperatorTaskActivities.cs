@@ -3,8 +3,7 @@ using Temporalio.Activities;
 namespace TemporalDelivery.Workflows.Operators;
 
 /// <summary>
-/// The operator's task list. Called by both workflows, each on its own task queue: register the class on both.
-/// Called with unlimited retries.
+/// The operators' task list. Both workflows call it, each on its own task queue: register the implementation on both.
 /// </summary>
 public interface IOperatorTaskActivities
 {

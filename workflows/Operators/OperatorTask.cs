@@ -6,7 +6,9 @@ namespace TemporalDelivery.Workflows.Operators;
 [JsonConverter(typeof(JsonStringEnumConverter<OperatorTaskKind>))]
 public enum OperatorTaskKind
 {
-    /// <summary>A step's deadline has passed while its infrastructure keeps failing. The workflow goes on trying; repair what is broken.</summary>
+    /// <summary>
+    /// A step's deadline has passed while its infrastructure keeps failing. The workflow goes on trying; repair what is broken.
+    /// </summary>
     [JsonStringEnumMemberName("STEP_OVERDUE")]
     StepOverdue,
 
@@ -14,7 +16,9 @@ public enum OperatorTaskKind
     [JsonStringEnumMemberName("UNDO_FAILED")]
     UndoFailed,
 
-    /// <summary>A step that may no longer be undone (the customer has the goods) failed for good: finish by hand what the detail says.</summary>
+    /// <summary>
+    /// A step that may no longer be undone (the customer has the goods) failed for good: finish by hand what the detail says.
+    /// </summary>
     [JsonStringEnumMemberName("STEP_FAILED")]
     StepFailed,
 

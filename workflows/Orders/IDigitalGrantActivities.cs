@@ -2,10 +2,15 @@ using Temporalio.Activities;
 
 namespace TemporalDelivery.Workflows.Orders;
 
-/// <summary>The e-books that customers own. Task queue <see cref="TaskQueues.Orders"/>; called as <see cref="Effects.EffectRunner"/> says.</summary>
+/// <summary>
+/// The e-books that customers own. Task queue <see cref="TaskQueues.Orders"/>; called as <see cref="Effects.EffectRunner"/> says.
+/// </summary>
 public interface IDigitalGrantActivities
 {
-    /// <summary>Gives the customer the digital lines, once per order and attempt. After a revocation nothing is granted, so a late call does no harm.</summary>
+    /// <summary>
+    /// Gives the customer the digital lines, once per order and attempt. After a revocation nothing is granted, so a late call does no
+    /// harm.
+    /// </summary>
     [Activity]
     Task GrantDigitalItemsAsync(DigitalGrant grant);
 

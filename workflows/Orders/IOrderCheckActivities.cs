@@ -6,8 +6,8 @@ namespace TemporalDelivery.Workflows.Orders;
 public interface IOrderCheckActivities
 {
     /// <summary>
-    /// Applies <see cref="OrderRules.Faults"/> to what the catalogue and the customer's record say now. Reads only. It is an activity so that a change of
-    /// the rules never changes what a running workflow has already seen.
+    /// Applies <see cref="OrderRules.Faults"/> to what the catalogue and the customer's record say now. Reads only. It is an activity so
+    /// that a change of the rules never changes what a running workflow has already seen.
     /// </summary>
     [Activity]
     Task<OrderVerdict> CheckOrderAsync(OrderCheck check);

@@ -2,12 +2,15 @@ using Temporalio.Activities;
 
 namespace TemporalDelivery.Workflows.Orders;
 
-/// <summary>The order's own record. Task queue <see cref="TaskQueues.Orders"/>; called as <see cref="Effects.EffectRunner"/> says.</summary>
+/// <summary>
+/// The order's own record. Task queue <see cref="TaskQueues.Orders"/>; called as <see cref="Effects.EffectRunner"/> says.
+/// </summary>
 public interface IOrderTransitionActivities
 {
     /// <summary>
-    /// Writes the order's new state and one append-only audit row in one transaction, once per (order, run, sequence): a repeated call changes nothing.
-    /// The state in the table must be <see cref="OrderTransition.From"/> of the same attempt; anything else is a bug and not retryable.
+    /// Writes the order's new state and one append-only audit row in one transaction, once per (order, run, sequence): a repeated call
+    /// changes nothing. The state in the table must be <see cref="OrderTransition.From"/> of the same attempt; anything else is a bug and
+    /// not retryable.
     /// </summary>
     [Activity]
     Task RecordOrderTransitionAsync(OrderTransition transition);

@@ -8,7 +8,7 @@ public interface IPaymentActivities
 {
     /// <summary>
     /// Charges once per order and attempt (that is the provider's idempotency key) and stores the payment with its outcome. An amount of 0
-    /// (a voucher paid all) is stored as settled without asking the provider.
+    /// (the voucher paid for everything) is stored as settled without asking the provider.
     /// </summary>
     [Activity]
     Task<ChargeResult> ChargePaymentAsync(ChargeRequest request);
@@ -22,7 +22,8 @@ public interface IPaymentActivities
     Task RecordPaymentOutcomeAsync(PaymentOutcome outcome);
 
     /// <summary>
-    /// Gives the money of this order and attempt back: a refund, or a void when it is not yet settled. Once; no effect when nothing was charged or it was declined.
+    /// Gives the money of this order and attempt back: by a refund, or by a void when the charge has not settled. Once; no effect when
+    /// nothing was charged.
     /// </summary>
     [Activity]
     Task RefundPaymentAsync(RefundRequest request);
@@ -48,7 +49,7 @@ public enum ChargeOutcome
     [JsonStringEnumMemberName("DECLINED")]
     Declined,
 
-    /// <summary>Not known yet; the provider's event will tell.</summary>
+    /// <summary>Not known yet; an event of the provider will tell.</summary>
     [JsonStringEnumMemberName("PENDING")]
     Pending,
 }
@@ -59,8 +60,8 @@ public enum ChargeOutcome
 /// <param name="Reason">Why it was declined.</param>
 public sealed record ChargeResult(ChargeOutcome Outcome, string? PaymentId, string? Reason = null);
 
-/// <summary>What the provider's event said about the charge of this order and attempt.</summary>
+/// <summary>The outcome of this order attempt's charge, as the provider's event tells it.</summary>
 public sealed record PaymentOutcome(Guid OrderId, int Attempt, string PaymentId, ChargeOutcome Outcome, string? Reason);
 
-/// <summary>Whose money to give back, and why.</summary>
+/// <summary>The charge to give back, and why.</summary>
 public sealed record RefundRequest(Guid OrderId, int Attempt, string Reason);

@@ -7,7 +7,10 @@ using ParentClosePolicy = Temporalio.Workflows.ParentClosePolicy;
 
 namespace TemporalDelivery.Workflows.Orders;
 
-/// <summary>How an order's physical lines reach the customer: one delivery order after the other, each with its own workflow, until one is confirmed.</summary>
+/// <summary>
+/// Brings an order's physical lines to the customer: one delivery order after the other, each with its own workflow, until one is
+/// confirmed.
+/// </summary>
 internal sealed class OrderDelivery(OrderInput order, EffectRunner effects, UndoStack undo)
 {
     private DeliveryState state;
@@ -21,7 +24,7 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects, Undo
     /// <summary>Whether the partner has ever picked the active delivery order up.</summary>
     public bool PickedUp { get; private set; }
 
-    /// <summary>The delivery was called off because the goods were handed over otherwise.</summary>
+    /// <summary>The delivery was cancelled because the goods were handed over in the shop.</summary>
     public bool Withdrawn { get; private set; }
 
     /// <summary>Why the goods cannot have been handed over in the shop now; null when they can.</summary>
@@ -30,7 +33,8 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects, Undo
         : PickedUp && state != DeliveryState.PendingByOperator ? $"the partner has the goods ({state.WireName()})"
         : null;
 
-    public void Hear(DeliveryProgress progress)
+    /// <summary>Takes over what the active delivery says of itself.</summary>
+    public void Update(DeliveryProgress progress)
     {
         if (progress.DeliveryOrderId == DeliveryOrderId)
         {
@@ -39,7 +43,7 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects, Undo
         }
     }
 
-    /// <summary>Delivers, or returns withdrawn when the stop request says that the goods were handed over.</summary>
+    /// <summary>Returns when a delivery was confirmed, or was withdrawn because the goods were handed over in the shop.</summary>
     /// <exception cref="OrderStoppedException">The delivery was cancelled: by an operator, or because the order was.</exception>
     public async Task DeliverAsync(Func<StopRequest?> stopRequest)
     {
@@ -74,16 +78,16 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects, Undo
     {
         var row = new NewDeliveryOrder(
             order.OrderId, order.Attempt, Attempt + 1, order.CustomerId, DeliveryGraph.CurrentVersion, order.DeliveryAddress!, order.PhysicalLines, DeliveryOrderId);
-        var created = await effects.CauseAsync(
+        var created = await effects.RunAsync(
             (IDeliveryActivities deliveries) => deliveries.CreateDeliveryOrderAsync(row), $"record delivery order {row.Attempt}", TaskQueues.Deliveries);
         Attempt = row.Attempt;
         DeliveryOrderId = created.DeliveryOrderId;
         PickedUp = false;
         state = DeliveryState.Created;
 
-        // A delivery cancels its own booking; only one that broke off leaves that to its order.
+        // A delivery cancels its own booking. This is for a delivery workflow that was terminated.
         var key = new DeliveryOrderKey(created.DeliveryOrderId);
-        undo.Push($"cancel booking {Attempt}", () => effects.CauseAsync(
+        undo.Push($"cancel booking {Attempt}", () => effects.RunAsync(
             (IPartnerActivities partner) => partner.CancelBookingAsync(key), $"cancel booking {Attempt}", TaskQueues.Deliveries));
         var input = new DeliveryInput(
             created.DeliveryOrderId, order.OrderId, order.CustomerId, Attempt, row.Address, row.Lines, row.GraphVersion, order.Options.Delivery);
@@ -96,31 +100,31 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects, Undo
             CancellationToken = CancellationToken.None,
         });
         var outcome = await WaitAsync(child, stopRequest);
-        undo.Drop();
+        undo.Pop();
         return outcome;
     }
 
     private static async Task<DeliveryView> WaitAsync(ChildWorkflowHandle<DeliveryWorkflow, DeliveryView> child, Func<StopRequest?> stopRequest)
     {
         var outcome = child.GetResultAsync();
-        StopRequest? told = null;
+        StopRequest? forwarded = null;
         while (true)
         {
-            await Workflow.WaitConditionAsync(() => outcome.IsCompleted || (stopRequest() is { } asked && asked != told), CancellationToken.None);
+            await Workflow.WaitConditionAsync(() => outcome.IsCompleted || (stopRequest() is { } asked && asked != forwarded), CancellationToken.None);
             if (outcome.IsCompleted)
             {
                 return await outcome;
             }
 
-            told = stopRequest()!;
-            var withdrawal = new DeliveryWithdrawal(told.Actor, told.Reason);
+            forwarded = stopRequest()!;
+            var withdrawal = new DeliveryWithdrawal(forwarded.Actor, forwarded.Reason);
             try
             {
                 await child.SignalAsync(delivery => delivery.WithdrawAsync(withdrawal), new() { CancellationToken = CancellationToken.None });
             }
             catch (FailureException)
             {
-                // It ended in the meantime: the next round takes its outcome.
+                // The delivery has just ended: the next round takes its outcome.
                 await Workflow.WaitConditionAsync(() => outcome.IsCompleted, CancellationToken.None);
             }
         }

@@ -1,6 +1,6 @@
 namespace TemporalDelivery.Workflows.Orders;
 
-/// <summary>The <c>ApplicationFailureException.ErrorType</c> with which a workflow run of a FAILED order ends.</summary>
+/// <summary>The <c>ApplicationFailureException.ErrorType</c> of an order's failures: of its run, and of refused updates.</summary>
 public static class OrderFailure
 {
     /// <summary>A rule of <see cref="OrderRules"/> is broken; the message lists every fault.</summary>
@@ -18,9 +18,11 @@ public static class OrderFailure
     /// <summary>A bug or a non-retryable error in a step; everything was undone.</summary>
     public const string Unexpected = "UNEXPECTED";
 
-    /// <summary>Update Cancel: accepted, but the delivery was gone when its turn came.</summary>
+    /// <summary>
+    /// Update Cancel was refused: by its validator, or because the partner picked up before the delivery could be withdrawn.
+    /// </summary>
     public const string CancelRefused = "CANCEL_REFUSED";
 
-    /// <summary>Update FulfillManually: accepted, but the delivery could not be withdrawn.</summary>
+    /// <summary>Update FulfillManually was refused: by its validator, or because the delivery could not be withdrawn.</summary>
     public const string FulfillmentRefused = "FULFILLMENT_REFUSED";
 }

@@ -2,10 +2,13 @@ using System.Text.Json.Serialization;
 
 namespace TemporalDelivery.Workflows.Orders;
 
-/// <summary>What an OrderWorkflow is started with: the order as it was accepted. Prices come from the catalogue, never from the client.</summary>
+/// <summary>
+/// What an OrderWorkflow is started with: the order as it was accepted. Prices come from the catalogue, never from the client.
+/// </summary>
 /// <param name="OrderId">UUIDv7; the workflow id is <see cref="WorkflowIds.Order"/> of it.</param>
 /// <param name="CustomerId">Who ordered.</param>
-/// <param name="Attempt">1, and one more with each retry of a FAILED order. With the order id it is the idempotency key of stock and payment.</param>
+/// <param name="Attempt">1, and one more with each retry of a FAILED order. With the order id it is the idempotency key of stock and
+/// payment.</param>
 /// <param name="Lines">At least one.</param>
 /// <param name="DeliveryAddress">Where physical lines go; null when none is physical.</param>
 /// <param name="PaymentToken">What the payment provider charges.</param>

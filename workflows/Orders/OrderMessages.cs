@@ -12,7 +12,9 @@ public sealed record CancelOrder(Actor Actor, string Reason);
 /// <param name="Reason">What was handed over by whom; never empty.</param>
 public sealed record ManualFulfillment(Actor Actor, string Reason);
 
-/// <summary>Signal <c>PaymentEvent</c>: the payment provider's later word on a charge that was pending. At least once, any order.</summary>
+/// <summary>
+/// Signal <c>PaymentEvent</c>: the payment provider's event about a charge that was pending. It comes at least once and in any order.
+/// </summary>
 /// <param name="EventId">The provider's event id; a duplicate is a no-op.</param>
 /// <param name="PaymentId">The charge that it is about; another charge's event is ignored.</param>
 /// <param name="Outcome">SETTLED or DECLINED.</param>

@@ -5,10 +5,14 @@ namespace TemporalDelivery.Workflows.Orders;
 /// <summary>How long an order's steps may take. Part of the workflow's input, so that a change never reaches orders in flight.</summary>
 public sealed record OrderOptions
 {
-    /// <summary>How long infrastructure may keep a step from succeeding before an operator task is opened. The step goes on trying.</summary>
+    /// <summary>
+    /// How long infrastructure may keep a step from succeeding before an operator task is opened. The step goes on trying.
+    /// </summary>
     public TimeSpan StepDeadline { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>How long a pending payment may take before the provider is asked a last time and the order fails with PAYMENT_TIMED_OUT.</summary>
+    /// <summary>
+    /// How long a pending payment may take before the provider is asked a last time and the order fails with PAYMENT_TIMED_OUT.
+    /// </summary>
     public TimeSpan PaymentDeadline { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>How long a completed order waits for its voucher workflow to be recorded as started before it goes without.</summary>

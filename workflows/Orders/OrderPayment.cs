@@ -4,26 +4,30 @@ using Temporalio.Workflows;
 
 namespace TemporalDelivery.Workflows.Orders;
 
-/// <summary>How an order is paid: a voucher first, then the provider, who may take its time.</summary>
+/// <summary>How an order is paid: first by its voucher, then by a charge, which may stay pending for a while.</summary>
 internal sealed class OrderPayment(OrderInput order, EffectRunner effects, UndoStack undo)
 {
     private readonly OrderAttempt attempt = new(order.OrderId, order.Attempt);
 
-    // The first word on each charge; it may arrive before the charge's own answer.
-    private readonly Dictionary<string, PaymentEvent> heard = new(StringComparer.Ordinal);
+    // The first event of each charge. It may arrive before the answer to the charge itself.
+    private readonly Dictionary<string, PaymentEvent> events = new(StringComparer.Ordinal);
 
+    /// <summary>What the voucher took off.</summary>
     public long DiscountCents { get; private set; }
 
+    /// <summary>The provider's id of the charge.</summary>
     public string? PaymentId { get; private set; }
 
-    public void Hear(PaymentEvent paymentEvent)
+    /// <summary>Keeps the provider's event for the charge that it is about.</summary>
+    public void Receive(PaymentEvent paymentEvent)
     {
-        if (paymentEvent is { Outcome: not ChargeOutcome.Pending, PaymentId: { } about })
+        if (paymentEvent is { Outcome: not ChargeOutcome.Pending, PaymentId: { } paymentId })
         {
-            heard.TryAdd(about, paymentEvent);
+            events.TryAdd(paymentId, paymentEvent);
         }
     }
 
+    /// <summary>Redeems the order's voucher, if it has one.</summary>
     public async Task RedeemVoucherAsync()
     {
         if (order.VoucherCode is not { } code)
@@ -33,24 +37,24 @@ internal sealed class OrderPayment(OrderInput order, EffectRunner effects, UndoS
 
         var use = new VoucherUse(code, order.OrderId, order.Attempt, order.CustomerId);
         undo.Push("give the voucher back", () =>
-            effects.CauseByNameAsync<VoucherRedemption>(VoucherMessageNames.GiveBack, use, "give the voucher back", TaskQueues.Vouchers));
-        var redemption = await effects.CauseByNameAsync<VoucherRedemption>(VoucherMessageNames.Redeem, use, "redeem the voucher", TaskQueues.Vouchers);
+            effects.RunByNameAsync<VoucherRedemption>(VoucherMessageNames.GiveBack, use, "give the voucher back", TaskQueues.Vouchers));
+        var redemption = await effects.RunByNameAsync<VoucherRedemption>(VoucherMessageNames.Redeem, use, "redeem the voucher", TaskQueues.Vouchers);
         if (!redemption.Redeemed)
         {
-            undo.Drop();
+            undo.Pop();
             throw new ApplicationFailureException($"voucherCode: {redemption.Refusal}", OrderFailure.OrderInvalid, nonRetryable: true);
         }
 
         DiscountCents = Math.Min(redemption.AmountCents, order.TotalCents);
     }
 
-    /// <summary>Charges what the voucher left; a pending charge is waited for, unless somebody stops the order.</summary>
+    /// <summary>Charges what the voucher left over. A pending charge is waited for, unless the order is stopped.</summary>
     public async Task ChargeAsync(Func<bool> stopAsked)
     {
         var request = new ChargeRequest(order.OrderId, order.Attempt, order.CustomerId, order.TotalCents - DiscountCents, order.PaymentToken);
         var refund = new RefundRequest(order.OrderId, order.Attempt, "the order did not go through");
-        undo.Push("refund the payment", () => effects.CauseAsync((IPaymentActivities payments) => payments.RefundPaymentAsync(refund), "refund the payment"));
-        var charge = await effects.CauseAsync((IPaymentActivities payments) => payments.ChargePaymentAsync(request), "charge the payment");
+        undo.Push("refund the payment", () => effects.RunAsync((IPaymentActivities payments) => payments.RefundPaymentAsync(refund), "refund the payment"));
+        var charge = await effects.RunAsync((IPaymentActivities payments) => payments.ChargePaymentAsync(request), "charge the payment");
         PaymentId = charge.PaymentId;
         if (charge.Outcome == ChargeOutcome.Pending)
         {
@@ -59,7 +63,7 @@ internal sealed class OrderPayment(OrderInput order, EffectRunner effects, UndoS
 
         if (charge.Outcome == ChargeOutcome.Declined)
         {
-            undo.Drop();
+            undo.Pop();
             throw new ApplicationFailureException(charge.Reason ?? "the payment was declined", OrderFailure.PaymentDeclined, nonRetryable: true);
         }
     }
@@ -67,12 +71,12 @@ internal sealed class OrderPayment(OrderInput order, EffectRunner effects, UndoS
     private async Task<ChargeResult> WaitForSettlementAsync(ChargeResult pending, Func<bool> stopAsked)
     {
         var paymentId = pending.PaymentId ?? string.Empty;
-        await Workflow.WaitConditionAsync(() => heard.ContainsKey(paymentId) || stopAsked(), order.Options.PaymentDeadline, CancellationToken.None);
-        if (heard.TryGetValue(paymentId, out var word))
+        await Workflow.WaitConditionAsync(() => events.ContainsKey(paymentId) || stopAsked(), order.Options.PaymentDeadline, CancellationToken.None);
+        if (events.TryGetValue(paymentId, out var settlement))
         {
-            var outcome = new PaymentOutcome(order.OrderId, order.Attempt, paymentId, word.Outcome, word.Reason);
-            await effects.CauseAsync((IPaymentActivities payments) => payments.RecordPaymentOutcomeAsync(outcome), "record the payment's outcome");
-            return new ChargeResult(word.Outcome, paymentId, word.Reason);
+            var outcome = new PaymentOutcome(order.OrderId, order.Attempt, paymentId, settlement.Outcome, settlement.Reason);
+            await effects.RunAsync((IPaymentActivities payments) => payments.RecordPaymentOutcomeAsync(outcome), "record the payment's outcome");
+            return new ChargeResult(settlement.Outcome, paymentId, settlement.Reason);
         }
 
         if (stopAsked())
@@ -80,8 +84,8 @@ internal sealed class OrderPayment(OrderInput order, EffectRunner effects, UndoS
             return pending;
         }
 
-        // The event may have been lost: the provider has the last word before the order fails.
-        var answer = await effects.CauseAsync((IPaymentActivities payments) => payments.CheckPaymentAsync(attempt), "ask for the payment");
+        // The event may have been lost: ask the provider before the order fails.
+        var answer = await effects.RunAsync((IPaymentActivities payments) => payments.CheckPaymentAsync(attempt), "ask for the payment");
         return answer.Outcome == ChargeOutcome.Pending
             ? throw new ApplicationFailureException(
                 $"the payment was still pending after {order.Options.PaymentDeadline}", OrderFailure.PaymentTimedOut, nonRetryable: true)

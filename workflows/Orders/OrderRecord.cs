@@ -3,7 +3,7 @@ using Temporalio.Workflows;
 
 namespace TemporalDelivery.Workflows.Orders;
 
-/// <summary>The order's state: entered here first, then written down with its audit row.</summary>
+/// <summary>The order's status: changed here first, then in the database with its audit row.</summary>
 internal sealed class OrderRecord(OrderAttempt attempt, EffectRunner effects)
 {
     private int sequence;
@@ -15,6 +15,6 @@ internal sealed class OrderRecord(OrderAttempt attempt, EffectRunner effects)
         var transition = new OrderTransition(
             attempt.OrderId, attempt.Attempt, Status, to, cause, reason, actor ?? Actor.System, Workflow.Info.RunId, ++sequence, failureType);
         Status = to;
-        return effects.CauseAsync((IOrderTransitionActivities orders) => orders.RecordOrderTransitionAsync(transition), $"record {to.WireName()}");
+        return effects.RunAsync((IOrderTransitionActivities orders) => orders.RecordOrderTransitionAsync(transition), $"record {to.WireName()}");
     }
 }

@@ -8,8 +8,8 @@ using ParentClosePolicy = Temporalio.Workflows.ParentClosePolicy;
 namespace TemporalDelivery.Workflows.Orders;
 
 /// <summary>
-/// The voucher that a large order earns. Temporal itself records the start of the voucher's workflow, which then outlives the order's: no worker of the
-/// voucher module needs to be alive, and nothing that goes wrong there is waited for.
+/// Starts the workflow of the voucher that a large order earns. Temporal records the start, so no worker of the voucher module needs to be
+/// up; the voucher's workflow outlives the order's, which does not wait for it.
 /// </summary>
 internal static class OrderVoucher
 {
@@ -25,7 +25,7 @@ internal static class OrderVoucher
             CancellationToken = CancellationToken.None,
         });
 
-        // Past the deadline the server still starts it: abandoned children do not end with their parent.
+        // After the deadline the server starts it all the same: an abandoned child does not end with its parent.
         if (!await Workflow.WaitConditionAsync(() => start.IsCompleted, order.Options.VoucherStartDeadline, CancellationToken.None))
         {
             return;
@@ -37,7 +37,7 @@ internal static class OrderVoucher
         }
         catch (WorkflowAlreadyStartedException)
         {
-            // One voucher per order: this one has its voucher.
+            // The order has its voucher already: there is one per order.
         }
         catch (FailureException failure)
         {

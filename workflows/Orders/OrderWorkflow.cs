@@ -8,10 +8,10 @@ using Temporalio.Workflows;
 namespace TemporalDelivery.Workflows.Orders;
 
 /// <summary>
-/// An order's story: it is checked again, its stock is reserved, it is paid (with a voucher's help), its e-books are granted and its physical lines
-/// delivered, however many delivery orders that takes; then its stock is sold, its completion is told, and a large one earns a voucher.
-/// Whatever stops it on the way undoes everything done so far, in reverse. Until the partner has picked up it may be cancelled.
-/// A FAILED order's run ends Failed, so that it can be retried; a CANCELLED order's run completes, so that it cannot.
+/// An order's story: it is checked again, its stock is reserved, it is paid, its e-books are granted and its physical lines delivered, by
+/// as many delivery orders as that takes; then its stock is sold, <c>order.completed</c> is published, and a large order earns a voucher.
+/// Whatever stops it on the way undoes everything done so far, last first. Until the partner has picked up, the order may be cancelled. The
+/// run of a FAILED order ends Failed, so that it can be retried; the run of a CANCELLED order completes, so that it cannot.
 /// </summary>
 [Workflow]
 public sealed class OrderWorkflow
@@ -24,7 +24,7 @@ public sealed class OrderWorkflow
     private readonly OrderPayment payment;
     private readonly OrderDelivery delivery;
     private readonly StopRequest byTemporal = new(Actor.System, "the workflow was cancelled in Temporal", handedOver: false);
-    private string? settled;
+    private string? whyFinal;
     private string? stopReason;
     private StopRequest? stop;
     private bool ended;
@@ -48,7 +48,7 @@ public sealed class OrderWorkflow
     [WorkflowRun]
     public async Task<OrderView> RunAsync(OrderInput input)
     {
-        _ = CancellationNotice.ListenAsync();
+        _ = CancellationWake.WaitAsync();
         try
         {
             await ValidateAsync();
@@ -72,17 +72,20 @@ public sealed class OrderWorkflow
     }
 
     /// <summary>Stops the order and undoes everything; returns when that is done.</summary>
-    /// <exception cref="ApplicationFailureException">CANCEL_REFUSED: the partner picked up while this waited its turn, or the order ended otherwise.</exception>
+    /// <exception cref="ApplicationFailureException">CANCEL_REFUSED: the partner picked up before the delivery could be withdrawn, or the
+    /// order ended otherwise.</exception>
     [WorkflowUpdate]
     public async Task<OrderView> CancelAsync(CancelOrder cancel)
     {
-        var refusal = await AskToStopAsync(new StopRequest(cancel.Actor, cancel.Reason, handedOver: false));
+        var refusal = await RequestStopAsync(new StopRequest(cancel.Actor, cancel.Reason, handedOver: false));
         return refusal is null && record.Status == OrderStatus.Cancelled
             ? View()
             : throw new ApplicationFailureException(refusal ?? $"the order ended {record.Status.WireName()}", OrderFailure.CancelRefused);
     }
 
-    /// <summary>Refuses a cancellation that comes too late, is not the actor's, or says no reason.</summary>
+    /// <summary>
+    /// Refuses a cancellation that comes too late, is by somebody else than the customer or an operator, or has no reason.
+    /// </summary>
     [WorkflowUpdateValidator(nameof(CancelAsync))]
     public void ValidateCancel(CancelOrder cancel)
     {
@@ -93,7 +96,7 @@ public sealed class OrderWorkflow
             ActorKind.Customer when cancel.Actor == Actor.Customer(order.CustomerId) => null,
             _ => $"only the order's customer or an operator may cancel it, not {cancel.Actor}",
         };
-        Refuse(refusal ?? (string.IsNullOrWhiteSpace(cancel.Reason) ? "a cancellation needs a reason" : CancelRefusal()));
+        Refuse(refusal ?? (string.IsNullOrWhiteSpace(cancel.Reason) ? "a cancellation needs a reason" : CancelRefusal()), OrderFailure.CancelRefused);
     }
 
     /// <summary>The goods were handed over in the shop: withdraws the delivery and completes the order.</summary>
@@ -101,13 +104,15 @@ public sealed class OrderWorkflow
     [WorkflowUpdate]
     public async Task<OrderView> FulfillManuallyAsync(ManualFulfillment fulfillment)
     {
-        var refusal = await AskToStopAsync(new StopRequest(fulfillment.Actor, fulfillment.Reason, handedOver: true));
+        var refusal = await RequestStopAsync(new StopRequest(fulfillment.Actor, fulfillment.Reason, handedOver: true));
         return refusal is null && record.Status == OrderStatus.Completed
             ? View()
             : throw new ApplicationFailureException(refusal ?? $"the order ended {record.Status.WireName()}", OrderFailure.FulfillmentRefused);
     }
 
-    /// <summary>Refuses a hand-over while the partner has the goods, outside FULFILLMENT, by others than operators, or without a reason.</summary>
+    /// <summary>
+    /// Refuses a hand-over while the partner has the goods, outside FULFILLMENT, by others than operators, or without a reason.
+    /// </summary>
     [WorkflowUpdateValidator(nameof(FulfillManuallyAsync))]
     public void ValidateFulfillManually(ManualFulfillment fulfillment)
     {
@@ -115,25 +120,26 @@ public sealed class OrderWorkflow
         Refuse(
             fulfillment.Actor.Kind != ActorKind.Operator ? $"only an operator may fulfil an order by hand, not {fulfillment.Actor}"
             : string.IsNullOrWhiteSpace(fulfillment.Reason) ? "a manual fulfilment needs a reason"
-            : settled ?? (stop is not null ? "the order is being stopped"
+            : whyFinal ?? (stop is not null ? "the order is being stopped"
             : record.Status != OrderStatus.Fulfillment ? $"the order is in {record.Status.WireName()}, not in FULFILLMENT"
-            : delivery.HandOverRefusal));
+            : delivery.HandOverRefusal),
+            OrderFailure.FulfillmentRefused);
     }
 
-    /// <summary>The payment provider's later word on a pending charge.</summary>
+    /// <summary>The payment provider's event about a pending charge.</summary>
     [WorkflowSignal]
     public Task PaymentEventAsync(PaymentEvent paymentEvent)
     {
-        payment.Hear(paymentEvent);
+        payment.Receive(paymentEvent);
         return Task.CompletedTask;
     }
 
-    /// <summary>The active delivery moved on, or refuses to be withdrawn.</summary>
+    /// <summary>The active delivery changed its state, or refuses to be withdrawn.</summary>
     [WorkflowSignal]
     public Task DeliveryProgressedAsync(DeliveryProgress progress)
     {
         ArgumentNullException.ThrowIfNull(progress);
-        delivery.Hear(progress);
+        delivery.Update(progress);
         if (progress.WithdrawalRefused is { } refusal && stop is not null)
         {
             stop.Refusal = refusal;
@@ -160,7 +166,7 @@ public sealed class OrderWorkflow
     {
         await record.EnterAsync(OrderStatus.Validating, OrderEvents.Started);
         var check = new OrderCheck(order.OrderId, order.CustomerId, order.Lines, order.DeliveryAddress, order.PaymentToken);
-        var verdict = await effects.CauseAsync((IOrderCheckActivities orders) => orders.CheckOrderAsync(check), "validate");
+        var verdict = await effects.RunAsync((IOrderCheckActivities orders) => orders.CheckOrderAsync(check), "validate");
         if (verdict.Faults.Count > 0)
         {
             throw Failure(string.Join("; ", verdict.Faults.Select(fault => $"{fault.Field}: {fault.Message}")), OrderFailure.OrderInvalid);
@@ -173,11 +179,11 @@ public sealed class OrderWorkflow
     {
         await record.EnterAsync(OrderStatus.InventoryCheck, OrderEvents.Validated);
         var reservation = new StockReservation(order.OrderId, order.Attempt, [.. order.Lines.Select(line => new StockLine(line.Sku, line.Quantity))]);
-        undo.Push("release the stock", () => effects.CauseAsync((IInventoryActivities stock) => stock.ReleaseStockAsync(attempt), "release the stock"));
-        var result = await effects.CauseAsync((IInventoryActivities stock) => stock.ReserveStockAsync(reservation), "reserve the stock");
+        undo.Push("release the stock", () => effects.RunAsync((IInventoryActivities stock) => stock.ReleaseStockAsync(attempt), "release the stock"));
+        var result = await effects.RunAsync((IInventoryActivities stock) => stock.ReserveStockAsync(reservation), "reserve the stock");
         if (result.Outcome == ReservationOutcome.OutOfStock)
         {
-            undo.Drop();
+            undo.Pop();
             throw Failure($"out of stock: {string.Join(", ", result.ShortSkus)}", OrderFailure.OutOfStock);
         }
 
@@ -200,8 +206,9 @@ public sealed class OrderWorkflow
         if (order.DigitalLines.Count > 0)
         {
             var grant = new DigitalGrant(order.OrderId, order.Attempt, order.CustomerId, order.DigitalLines);
-            undo.Push("revoke the e-books", () => effects.CauseAsync((IDigitalGrantActivities grants) => grants.RevokeDigitalItemsAsync(attempt), "revoke the e-books"));
-            await effects.CauseAsync((IDigitalGrantActivities grants) => grants.GrantDigitalItemsAsync(grant), "grant the e-books");
+            undo.Push("revoke the e-books", () =>
+                effects.RunAsync((IDigitalGrantActivities grants) => grants.RevokeDigitalItemsAsync(attempt), "revoke the e-books"));
+            await effects.RunAsync((IDigitalGrantActivities grants) => grants.GrantDigitalItemsAsync(grant), "grant the e-books");
             StopIfAsked();
         }
 
@@ -213,15 +220,16 @@ public sealed class OrderWorkflow
 
     private async Task CompleteAsync()
     {
-        settled = "the order is fulfilled";
-        undo.Forget();
+        whyFinal = "the order is fulfilled";
+        undo.Clear();
         var handOver = delivery.Withdrawn ? stop : null;
         var completed = new OrderCompleted(order.OrderId, order.CustomerId, order.TotalCents, payment.DiscountCents, order.Lines);
-        await SettleAsync("sell the stock", () => effects.CauseAsync((IInventoryActivities stock) => stock.CommitStockAsync(attempt), "sell the stock"));
-        await SettleAsync("record COMPLETED", () => handOver is null
+        await RunOrOpenTaskAsync("sell the stock", () => effects.RunAsync((IInventoryActivities stock) => stock.CommitStockAsync(attempt), "sell the stock"));
+        await RunOrOpenTaskAsync("record COMPLETED", () => handOver is null
             ? record.EnterAsync(OrderStatus.Completed, OrderEvents.Fulfilled)
             : record.EnterAsync(OrderStatus.Completed, OrderEvents.FulfilledManually, handOver.Reason, handOver.Actor));
-        await SettleAsync("publish order.completed", () => effects.CauseAsync((IOutboxActivities outbox) => outbox.PublishOrderCompletedAsync(completed), "publish order.completed"));
+        await RunOrOpenTaskAsync("publish order.completed", () =>
+            effects.RunAsync((IOutboxActivities outbox) => outbox.PublishOrderCompletedAsync(completed), "publish order.completed"));
         if (OrderRules.EarnsVoucher(order.TotalCents))
         {
             await OrderVoucher.StartAsync(order, effects);
@@ -233,7 +241,7 @@ public sealed class OrderWorkflow
     /// <summary>Undoes everything, then records FAILED, or CANCELLED when somebody asked for it.</summary>
     private async Task StopAsync(Exception failure)
     {
-        settled = "the order is being undone";
+        whyFinal = "the order is being undone";
         var cancelled = failure as OrderStoppedException;
         var by = cancelled?.Actor ?? (stop is { HandedOver: false } asked ? asked.Actor : null);
         stopReason = cancelled?.Message ?? (by is not null ? stop!.Reason : EffectRunner.Cause(failure));
@@ -250,9 +258,9 @@ public sealed class OrderWorkflow
         await Workflow.WaitConditionAsync(() => Workflow.AllHandlersFinished, CancellationToken.None);
     }
 
-    private async Task<string?> AskToStopAsync(StopRequest request)
+    private async Task<string?> RequestStopAsync(StopRequest request)
     {
-        // Somebody else may have asked since the validator looked; the first one's outcome is then everybody's.
+        // Another request may have come since the validator ran: all who ask share the outcome of the first.
         var asked = stop ??= request;
         await Workflow.WaitConditionAsync(() => asked.Refusal is not null || ended, CancellationToken.None);
         return asked.Refusal;
@@ -270,17 +278,17 @@ public sealed class OrderWorkflow
 
     private string? CancelRefusal() =>
         record.Status is OrderStatus.Completed or OrderStatus.Failed or OrderStatus.Cancelled ? $"the order is {record.Status.WireName()}"
-        : settled ?? (stop is { HandedOver: true } ? "the goods are being handed over in the shop"
+        : whyFinal ?? (stop is { HandedOver: true } ? "the goods are being handed over in the shop"
         : delivery.PickedUp ? "the partner has picked up the delivery"
         : null);
 
-    private Task SettleAsync(string step, Func<Task> effect) => effects.SettleAsync(step, OperatorTaskKind.StepFailed, effect);
+    private Task RunOrOpenTaskAsync(string step, Func<Task> effect) => effects.RunOrOpenTaskAsync(step, OperatorTaskKind.StepFailed, effect);
 
-    private static void Refuse(string? refusal)
+    private static void Refuse(string? refusal, string type)
     {
         if (refusal is not null)
         {
-            throw new ApplicationFailureException(refusal, OrderFailure.CancelRefused);
+            throw new ApplicationFailureException(refusal, type);
         }
     }
 

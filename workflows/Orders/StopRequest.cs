@@ -1,9 +1,9 @@
 namespace TemporalDelivery.Workflows.Orders;
 
 /// <summary>Somebody wants the order to stop before its delivery is done.</summary>
-/// <param name="actor">Who.</param>
-/// <param name="reason">Why.</param>
-/// <param name="handedOver">The goods were handed over in the shop, so it ends COMPLETED; otherwise CANCELLED.</param>
+/// <param name="actor">Who wants that.</param>
+/// <param name="reason">Why, in words.</param>
+/// <param name="handedOver">The goods were handed over in the shop, so the order ends COMPLETED; otherwise it ends CANCELLED.</param>
 internal sealed class StopRequest(Actor actor, string reason, bool handedOver)
 {
     public Actor Actor { get; } = actor;

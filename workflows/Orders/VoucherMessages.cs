@@ -1,7 +1,8 @@
 namespace TemporalDelivery.Workflows.Orders;
 
 /// <summary>
-/// What orders say to the voucher module. The two share no types: these records have the JSON shape of the module's own, and are sent to its names.
+/// The voucher module's messages, as orders send them. The two share no types: these names are the module's, and these records have the
+/// JSON shape of its own.
 /// </summary>
 public static class VoucherMessageNames
 {
@@ -16,8 +17,8 @@ public static class VoucherMessageNames
 }
 
 /// <summary>An order earned a voucher.</summary>
-/// <param name="OrderId">Which order: one voucher per order.</param>
-/// <param name="CustomerId">Whose voucher it will be.</param>
+/// <param name="OrderId">The order: there is one voucher per order.</param>
+/// <param name="CustomerId">The customer who gets the voucher.</param>
 /// <param name="AmountCents">What it is worth.</param>
 public sealed record EarnedVoucher(Guid OrderId, Guid CustomerId, long AmountCents);
 

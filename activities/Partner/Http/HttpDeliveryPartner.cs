@@ -54,7 +54,8 @@ internal sealed class HttpDeliveryPartner(IPartnerApi api) : IDeliveryPartner
         }
         catch (ApiException answer) when (answer.StatusCode == HttpStatusCode.Conflict)
         {
-            return new BookingCancellation(false, ProviderCall.Explain(answer) is { Length: > 0 } reason ? reason : "The partner has picked it up.");
+            var reason = ProviderCall.Explain(answer);
+            return new BookingCancellation(false, reason.Length > 0 ? reason : "The partner has picked it up.");
         }
     }
 

@@ -32,4 +32,5 @@ internal sealed record BookingAnswer(bool? Accepted, string? Reason);
 internal sealed record DeliveryAnswer(IReadOnlyList<EventAnswer>? Events);
 
 /// <summary>One event of a delivery.</summary>
-internal sealed record EventAnswer(string? EventId, string? Type, string? PartnerDeliveryNumber, string? Reason, string? Note, DateTimeOffset? OccurredAt);
+internal sealed record EventAnswer(
+    string? EventId, string? Type, string? PartnerDeliveryNumber, string? Reason, string? Note, DateTimeOffset? OccurredAt);

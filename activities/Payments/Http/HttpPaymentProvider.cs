@@ -38,7 +38,8 @@ internal sealed class HttpPaymentProvider(IPaymentApi api) : IPaymentProvider
         return answer is { PaymentId.Length: > 0 } && outcome is { } known
             ? new ProviderCharge(answer.PaymentId, known, answer.Reason)
             : throw ProviderCall.Malformed(
-                Provider, $"it says '{answer?.Status}' of payment '{answer?.PaymentId}', which is none of settled, declined, pending, refunded");
+                Provider,
+                $"it says '{answer?.Status}' of payment '{answer?.PaymentId}', which is none of settled, declined, pending, refunded");
     }
 }
 

@@ -111,7 +111,7 @@ public sealed class DeliveryFailureTests
             "CONFIRM_RECEIPT is not possible in CREATED; possible there: PICKED_UP, REJECTED, PICKUP_OVERDUE, CANCEL",
             await OpenShop.RefusalOfAsync(() => shop.ConfirmAsync(delivery)));
         Assert.Equal(
-            "the delivery is in CREATED, not in PENDING_BY_OPERATOR",
+            "REDELIVER is not possible in CREATED; possible there: PICKED_UP, REJECTED, PICKUP_OVERDUE, CANCEL",
             await OpenShop.RefusalOfAsync(() => shop.ResolveAsync(delivery, DeliveryResolution.Redeliver)));
         await shop.BringAsync(delivery);
         Assert.Equal(
@@ -122,6 +122,10 @@ public sealed class DeliveryFailureTests
             "CONFIRM_RECEIPT in DELIVERED is for customer, not for operator",
             await OpenShop.RefusalOfAsync(() => delivery.ExecuteUpdateAsync(
                 workflow => workflow.ConfirmReceiptAsync(new ReceiptConfirmation(Actor.Operator("jane"), null)))));
+        Assert.Equal(
+            "DISPUTE in DELIVERED cannot be for PICKUP_OVERDUE; possible: WRONG_ADDRESS, RECIPIENT_ABSENT, RECIPIENT_REFUSED, DAMAGED, LOST, ACCESS_DENIED, NOT_RECEIVED, OTHER",
+            await OpenShop.RefusalOfAsync(() => delivery.ExecuteUpdateAsync(
+                workflow => workflow.DisputeAsync(new DeliveryDispute(customer, DeliveryFailureReason.PickupOverdue, null)))));
         await FailAsync(shop, delivery, "DAMAGED", pickUp: false);
         Assert.Equal(
             "a decision needs a reason",
@@ -131,6 +135,20 @@ public sealed class DeliveryFailureTests
             await OpenShop.RefusalOfAsync(() => delivery.ExecuteUpdateAsync(
                 workflow => workflow.ResolveAsync(new DeliveryDecision(DeliveryResolution.Redeliver, customer, "again")))));
         Assert.Equal(DeliveryState.PendingByOperator, (await delivery.QueryAsync(workflow => workflow.View())).State);
+    }
+
+    [Fact]
+    public async Task An_operator_may_cancel_a_delivery_that_was_never_picked_up()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
+        var delivery = await shop.DeliveryAsync();
+
+        await shop.ResolveAsync(delivery, DeliveryResolution.Cancel, "out of business");
+        var view = await order.GetResultAsync();
+
+        Assert.Equal((OrderStatus.Cancelled, "out of business"), (view.Status, view.Reason));
+        Assert.Contains("booking cancelled", shop.Floor.Journal);
     }
 
     private static async Task FailAsync(

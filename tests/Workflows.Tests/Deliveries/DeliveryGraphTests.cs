@@ -24,12 +24,8 @@ public sealed class DeliveryGraphTests
     }
 
     [Fact]
-    public void The_diagram_in_the_documentation_is_the_graph()
-    {
-        var documented = File.ReadAllText(Path.Combine(PostgresServer.RepositoryRoot, "docs/delivery-states.md"));
-
-        Assert.Contains($"```mermaid\n{DeliveryGraph.OfVersion(DeliveryGraph.CurrentVersion).ToMermaid()}```", documented, StringComparison.Ordinal);
-    }
+    public void The_page_in_the_documentation_is_what_the_graph_says() =>
+        Assert.Equal(DeliveryStatesPage.Write(), File.ReadAllText(Path.Combine(PostgresServer.RepositoryRoot, "docs/delivery-states.md")));
 
     [Theory]
     [InlineData("a circle", "CREATED → PICKED_UP → CREATED", "from: PICKED_UP, to: DELIVERED, event: DELIVERED", "from: PICKED_UP, to: CREATED, event: DELIVERED")]
@@ -44,7 +40,17 @@ public sealed class DeliveryGraphTests
     [InlineData("a state that the code does not know", "'LIMBO' is not a delivery state", "to: SUPERSEDED, event", "to: LIMBO, event")]
     [InlineData("a state that is not listed", "SUPERSEDED is not among the states", "  - name: SUPERSEDED\n    terminal: true\n", "")]
     [InlineData("a state listed twice", "state PICKED_UP stands here a second time", "  - name: DELIVERY_FAILED\n", "  - name: DELIVERY_FAILED\n  - name: PICKED_UP\n")]
-    [InlineData("a silence without its transition", "the silence of CREATED is GHOSTED", "silence: PICKUP_OVERDUE", "silence: GHOSTED")]
+    [InlineData("a silence without its transition", "the silence in CREATED is GHOSTED", "ask: partner, event: PICKUP_OVERDUE", "ask: partner, event: GHOSTED")]
+    [InlineData("a silence of no time", "'soon' is no time", "after: 2d", "after: soon")]
+    [InlineData("a silence of zero days", "'0d' is no time", "after: 2d", "after: 0d")]
+    [InlineData("somebody else asked", "'oracle' cannot be asked", "after: 2d, ask: partner", "after: 2d, ask: oracle")]
+    [InlineData("a silence that says only its event", "'silence' must say after how long", "silence: { after: 2d, ask: partner, event: PICKUP_OVERDUE }", "silence: PICKUP_OVERDUE")]
+    [InlineData("a sequel without its transition", "what follows in DELIVERY_FAILED is SHRUG", "then: ASK_OPERATOR", "then: SHRUG")]
+    [InlineData("an unknown task", "'TEA' is no operator task", "task: DELIVERY_PENDING", "task: TEA")]
+    [InlineData("an unknown reason", "'BORED' is no reason for a failure", "reasons: [PARTNER_REJECTED] }", "reasons: [BORED] }")]
+    [InlineData("no reasons", "'reasons' must list", "reasons: [PARTNER_REJECTED] }", "reasons: [] }")]
+    [InlineData("a failure without a reason", "DELIVERY_OVERDUE leads to DELIVERY_FAILED", "by: [system], reasons: [DELIVERY_OVERDUE] }", "by: [system] }")]
+    [InlineData("reasons without OTHER", "lack OTHER", "LOST, ACCESS_DENIED, OTHER]", "LOST, ACCESS_DENIED]")]
     [InlineData("an unknown key", "'colour' is not known here", "  - name: DELIVERY_FAILED\n", "  - name: DELIVERY_FAILED\n    colour: red\n")]
     [InlineData("no version", "version must be a positive number", "version: 1", "version: one")]
     [InlineData("no YAML", "not YAML", "states:", "states: [")]
@@ -69,6 +75,33 @@ public sealed class DeliveryGraphTests
     [InlineData(DeliveryState.Created, "LOITERED", EventFit.Stale)]
     public void Whether_a_partners_event_fits_waits_or_is_stale_follows_from_the_graph(DeliveryState state, string name, EventFit fit) =>
         Assert.Equal(fit, DeliveryGraph.OfVersion(1).Fit(state, name, ActorKind.Partner));
+
+    [Theory]
+    [InlineData(DeliveryEvents.Failed, "LOST", "fell off", DeliveryFailureReason.Lost, "fell off")]
+    [InlineData(DeliveryEvents.Failed, "EATEN_BY_DOG", "a big one", DeliveryFailureReason.Other, "EATEN_BY_DOG: a big one")]
+    [InlineData(DeliveryEvents.Failed, "PICKUP_OVERDUE", null, DeliveryFailureReason.Other, "PICKUP_OVERDUE")]
+    [InlineData(DeliveryEvents.Failed, null, null, DeliveryFailureReason.Other, null)]
+    [InlineData(DeliveryEvents.Rejected, "too heavy", null, DeliveryFailureReason.PartnerRejected, "too heavy")]
+    [InlineData("DELIVERY_OVERDUE", null, null, DeliveryFailureReason.DeliveryOverdue, null)]
+    public void What_a_failure_is_called_follows_from_the_reasons_that_its_move_allows(
+        string name, string? reason, string? note, DeliveryFailureReason expected, string? expectedNote) =>
+        Assert.Equal(
+            new DeliveryFailure(expected, expectedNote),
+            DeliveryGraph.OfVersion(1).Moves.Single(move => move.From == DeliveryState.PickedUp && move.Event == name).FailureOf(reason, note));
+
+    [Fact]
+    public void What_is_no_failure_has_no_reason() =>
+        Assert.Null(DeliveryGraph.OfVersion(1).Move(DeliveryState.Created, DeliveryEvents.PickedUp, ActorKind.Partner).FailureOf("LOST", "note"));
+
+    [Fact]
+    public void The_events_of_the_partner_are_those_that_the_graph_lets_it_cause()
+    {
+        var events = DeliveryGraph.OfVersion(1).EventsBy(ActorKind.Partner);
+
+        Assert.Subset(events.ToHashSet(), new HashSet<string>(["PICKED_UP", "REJECTED", "DELIVERED", "FAILED"]));
+        Assert.DoesNotContain("CONFIRM_RECEIPT", events);
+        Assert.Distinct(events);
+    }
 
     [Fact]
     public void A_refusal_says_what_would_be_possible_or_who_would_be_allowed()

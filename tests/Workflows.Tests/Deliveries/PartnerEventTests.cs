@@ -121,6 +121,21 @@ public sealed class PartnerEventTests
     }
 
     [Fact]
+    public async Task How_long_silence_lasts_can_be_set_for_each_state()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var began = await shop.NowAsync();
+        var delivery = await shop.DeliverAsync(new DeliveryOptions
+        {
+            SilenceAfter = new Dictionary<DeliveryState, TimeSpan> { [DeliveryState.Delivered] = TimeSpan.FromMinutes(3) },
+        });
+        await shop.BringAsync(delivery);
+
+        Assert.Equal(DeliveryState.DeliveryConfirmed, (await delivery.GetResultAsync()).State);
+        Assert.InRange(await shop.NowAsync() - began, TimeSpan.FromMinutes(3), TimeSpan.FromHours(12));
+    }
+
+    [Fact]
     public async Task A_partner_who_cannot_be_asked_is_silent_too()
     {
         await using var shop = await OpenShop.OpenAsync();

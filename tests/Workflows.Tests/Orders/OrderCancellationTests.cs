@@ -155,9 +155,9 @@ public sealed class OrderCancellationTests
         await shop.PartnerSaysAsync(await shop.DeliveryAsync(), DeliveryEvents.PickedUp);
         await OpenShop.UntilAsync(order, view => view.CancelRefusal is not null);
 
-        Assert.Equal(
-            "the partner has the goods (PICKED_UP)",
-            await OpenShop.RefusalOfAsync(() => order.ExecuteUpdateAsync(
-                workflow => workflow.FulfillManuallyAsync(new ManualFulfillment(Actor.Operator("jane"), "at the counter")))));
+        var refusal = await OpenShop.FailureOfAsync(() => order.ExecuteUpdateAsync(
+            workflow => workflow.FulfillManuallyAsync(new ManualFulfillment(Actor.Operator("jane"), "at the counter"))));
+
+        Assert.Equal((OrderFailure.FulfillmentRefused, "the partner has the goods (PICKED_UP)"), (refusal.ErrorType, refusal.Message));
     }
 }

@@ -11,8 +11,8 @@ using Temporalio.Workflows;
 namespace TemporalDelivery.Workflows.Tests.Shop;
 
 /// <summary>
-/// A shop with real workflows on a time-skipping server and a <see cref="ShopFloor"/> for activities, as a test's customers, operators and partner see
-/// it. When it closes, the history of every workflow that it started is replayed.
+/// A shop with real workflows on a time-skipping server and a <see cref="ShopFloor"/> for activities, as a test's customers, operators and
+/// partner see it. When it closes, the history of every workflow that it started is replayed.
 /// </summary>
 internal sealed class OpenShop : IAsyncDisposable
 {
@@ -48,7 +48,9 @@ internal sealed class OpenShop : IAsyncDisposable
     public static async Task<OpenShop> OpenAsync(bool withVouchers = true, int cachedWorkflows = 1000) =>
         new(await TestTemporal.StartTimeSkippingAsync(), withVouchers, cachedWorkflows);
 
-    /// <summary>Replays both workflows, however long a turn takes: the first one in a cold process on a busy machine is slow, which is no deadlock.</summary>
+    /// <summary>
+    /// Replays both workflows, however long a turn takes: the first one in a cold process on a busy machine is slow, which is no deadlock.
+    /// </summary>
     public static WorkflowReplayer Replayer() =>
         new(new WorkflowReplayerOptions { DebugMode = true }.AddWorkflow<OrderWorkflow>().AddWorkflow<DeliveryWorkflow>());
 
@@ -155,8 +157,11 @@ internal sealed class OpenShop : IAsyncDisposable
     }
 
     /// <summary>The reason with which an update was refused.</summary>
-    public static async Task<string> RefusalOfAsync(Func<Task> update) =>
-        Assert.IsType<ApplicationFailureException>((await Assert.ThrowsAsync<WorkflowUpdateFailedException>(update)).InnerException).Message;
+    public static async Task<string> RefusalOfAsync(Func<Task> update) => (await FailureOfAsync(update)).Message;
+
+    /// <summary>The failure with which an update was refused.</summary>
+    public static async Task<ApplicationFailureException> FailureOfAsync(Func<Task> update) =>
+        Assert.IsType<ApplicationFailureException>((await Assert.ThrowsAsync<WorkflowUpdateFailedException>(update)).InnerException);
 
     public Task<DateTime> NowAsync() => environment.GetCurrentTimeAsync();
 

@@ -9,8 +9,8 @@ using Temporalio.Exceptions;
 namespace TemporalDelivery.Workflows.Tests.Shop;
 
 /// <summary>
-/// The activities in memory, as their interfaces promise: keyed, so a repeated call leaves what the first left. What happened is in <see cref="Journal"/>,
-/// in order; how the world behaves is said by the properties.
+/// The activities in memory, as their interfaces promise: keyed, so a repeated call leaves what the first left. What happened is in <see
+/// cref="Journal"/>, in order; how the world behaves is said by the properties.
 /// </summary>
 internal sealed class ShopFloor :
     IOrderCheckActivities, IOrderTransitionActivities, IDigitalGrantActivities, IInventoryActivities, IPaymentActivities, IDeliveryActivities, IPartnerActivities,
