@@ -20,11 +20,14 @@ public sealed record Caller(Actor Actor)
     /// <summary>Whether the caller may see and do what belongs to this customer.</summary>
     public bool MayActFor(Guid customerId) => IsOperator || CustomerId == customerId;
 
+    /// <summary>The caller of a request that was authenticated.</summary>
+    public static Caller Of(ClaimsPrincipal user) => new(Actor.Parse(user.FindFirstValue(ClaimTypes.NameIdentifier)!));
+
     /// <summary>Binds the parameter of endpoints that require authentication.</summary>
     [SuppressMessage("Style", "IDE0060", Justification = "The signature is the framework's.")]
     public static ValueTask<Caller> BindAsync(HttpContext context, ParameterInfo parameter)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return ValueTask.FromResult(new Caller(Actor.Parse(context.User.FindFirstValue(ClaimTypes.NameIdentifier)!)));
+        return ValueTask.FromResult(Of(context.User));
     }
 }

@@ -1,28 +1,41 @@
 using TemporalDelivery.Api.Orders;
+using TemporalDelivery.Api.Problems;
+using TemporalDelivery.Api.Requests;
 using TemporalDelivery.Workflows;
+using TemporalDelivery.Workflows.Deliveries;
 
 namespace TemporalDelivery.Api.Deliveries;
 
 /// <summary>The customer has it.</summary>
 /// <param name="Note">Anything they want to say.</param>
-public sealed record ConfirmRequest(string? Note);
+public sealed record ConfirmRequest(string? Note = null);
 
 /// <summary>It was not delivered as it should.</summary>
-/// <param name="Reason">WRONG_ADDRESS, RECIPIENT_ABSENT, RECIPIENT_REFUSED, DAMAGED, LOST, ACCESS_DENIED, NOT_RECEIVED or OTHER.</param>
+/// <param name="Reason">What is wrong.</param>
 /// <param name="Note">In the customer's words.</param>
-public sealed record DisputeRequest(string? Reason, string? Note);
+public sealed record DisputeRequest([property: OneOf<DeliveryFailureReason>] string? Reason, string? Note = null) : ICheckedBody
+{
+    IEnumerable<Fault> ICheckedBody.Faults() => OneOf.Faults<DeliveryFailureReason>(Reason, "reason", "#/reason", "UNKNOWN_REASON");
+}
 
 /// <summary>An operator's decision.</summary>
-/// <param name="Resolution">REDELIVER, CANCEL or CONFIRM_WITH_PROOF.</param>
+/// <param name="Resolution">What is decided.</param>
 /// <param name="Reason">Why, and for a confirmation the proof.</param>
-public sealed record ResolutionRequest(string? Resolution, string? Reason);
+public sealed record ResolutionRequest([property: OneOf<DeliveryResolution>] string? Resolution, string? Reason) : ICheckedBody
+{
+    IEnumerable<Fault> ICheckedBody.Faults() =>
+    [
+        .. OneOf.Faults<DeliveryResolution>(Resolution, "resolution", "#/resolution", "UNKNOWN_RESOLUTION"),
+        .. ReasonRequest.Missing(Reason),
+    ];
+}
 
 /// <summary>A delivery order. (The read model writes it; this describes it.)</summary>
 /// <param name="DeliveryOrderId">Its id.</param>
 /// <param name="OrderId">The order that it brings to the customer.</param>
-/// <param name="CustomerId">Whose.</param>
+/// <param name="CustomerId">The customer who ordered.</param>
 /// <param name="Attempt">1 for the order's first, then one more with each redelivery.</param>
-/// <param name="State">CREATED, PICKED_UP, DELIVERED, DELIVERY_CONFIRMED, DELIVERY_FAILED, PENDING_BY_OPERATOR, SUPERSEDED or CANCELLED.</param>
+/// <param name="State">Where it stands.</param>
 /// <param name="Reason">Why it failed.</param>
 /// <param name="Note">In free text.</param>
 /// <param name="PartnerDeliveryNumber">The partner's own number, from the pickup on.</param>
@@ -36,8 +49,8 @@ public sealed record DeliveryResponse(
     Guid OrderId,
     Guid CustomerId,
     int Attempt,
-    string State,
-    string? Reason,
+    DeliveryState State,
+    DeliveryFailureReason? Reason,
     string? Note,
     string? PartnerDeliveryNumber,
     int GraphVersion,

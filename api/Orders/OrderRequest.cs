@@ -9,13 +9,9 @@ namespace TemporalDelivery.Api.Orders;
 /// <param name="DeliveryAddress">Where physical lines go; the customer's own address when absent.</param>
 /// <param name="VoucherCode">A voucher to redeem.</param>
 public sealed record OrderRequest(
-    Guid? CustomerId, IReadOnlyList<OrderLineRequest?>? Lines, string? PaymentToken, Address? DeliveryAddress, string? VoucherCode);
+    Guid? CustomerId, IReadOnlyList<OrderLineRequest?>? Lines, string? PaymentToken, Address? DeliveryAddress = null, string? VoucherCode = null);
 
 /// <summary>One line of it.</summary>
 /// <param name="Sku">The article.</param>
 /// <param name="Quantity">1 to 99.</param>
 public sealed record OrderLineRequest(string? Sku, int? Quantity);
-
-/// <summary>Why an order is to be cancelled, retried, or called fulfilled.</summary>
-/// <param name="Reason">In a sentence.</param>
-public sealed record ReasonRequest(string? Reason);

@@ -1,11 +1,13 @@
 using TemporalDelivery.Workflows;
+using TemporalDelivery.Workflows.Deliveries;
+using TemporalDelivery.Workflows.Orders;
 
 namespace TemporalDelivery.Api.Orders;
 
 /// <summary>An order as its owner sees it. (The read model writes it; this describes it.)</summary>
 /// <param name="OrderId">Its id.</param>
-/// <param name="CustomerId">Whose it is.</param>
-/// <param name="Status">PENDING, VALIDATING, INVENTORY_CHECK, PAYMENT_PROCESSING, FULFILLMENT, COMPLETED, FAILED or CANCELLED.</param>
+/// <param name="CustomerId">The customer who ordered.</param>
+/// <param name="Status">Where it stands.</param>
 /// <param name="Attempt">1, and one more with each retry.</param>
 /// <param name="Failure">Why it is FAILED or CANCELLED.</param>
 /// <param name="TotalCents">The sum of its lines, before any discount.</param>
@@ -21,7 +23,7 @@ namespace TemporalDelivery.Api.Orders;
 public sealed record OrderResponse(
     Guid OrderId,
     Guid CustomerId,
-    string Status,
+    OrderStatus Status,
     int Attempt,
     FailureResponse? Failure,
     long TotalCents,
@@ -41,7 +43,7 @@ public sealed record OrderResponse(
 public sealed record FailureResponse(string? Type, string? Reason);
 
 /// <summary>A line at the price of its day.</summary>
-public sealed record OrderLineResponse(string Sku, string Name, string Kind, int Quantity, long UnitPriceCents);
+public sealed record OrderLineResponse(string Sku, string Name, LineKind Kind, int Quantity, long UnitPriceCents);
 
 /// <summary>A change of status.</summary>
 /// <param name="From">Absent for the first.</param>
@@ -56,8 +58,8 @@ public sealed record ChangeResponse(string? From, string To, string Event, strin
 public sealed record TrackingResponse(
     Guid DeliveryOrderId,
     int Attempt,
-    string State,
-    string? Reason,
+    DeliveryState State,
+    DeliveryFailureReason? Reason,
     string? Note,
     string? PartnerDeliveryNumber,
     DateTimeOffset CreatedAt,

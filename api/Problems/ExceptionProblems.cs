@@ -30,6 +30,8 @@ sealed class ExceptionProblems(ILogger<ExceptionProblems> log) : IExceptionHandl
         {
             case MalformedRequestException malformed:
                 return Problem.Malformed(malformed.Fault);
+            case NotFoundException missing:
+                return Problem.NotFound(missing.What, missing.Id);
             case BadHttpRequestException { InnerException: JsonException json }:
                 return Problem.Malformed(JsonFault.From(json));
             case BadHttpRequestException bad:

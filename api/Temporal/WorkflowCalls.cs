@@ -67,7 +67,8 @@ internal sealed class WorkflowCalls(ITemporalClient client)
     public static bool IsAbsence(Exception failure, CancellationToken cancellationToken) =>
         !cancellationToken.IsCancellationRequested && failure switch
         {
-            RpcException rpc => rpc.Code is not (RpcException.StatusCode.InvalidArgument or RpcException.StatusCode.PermissionDenied or RpcException.StatusCode.Unauthenticated),
+            RpcException rpc => rpc.Code is not (
+                RpcException.StatusCode.InvalidArgument or RpcException.StatusCode.PermissionDenied or RpcException.StatusCode.Unauthenticated),
             // A first connection that fails says so with InvalidOperationException.
             OperationCanceledException or InvalidOperationException or WorkflowUpdateRpcTimeoutOrCanceledException => true,
             _ => false,

@@ -1,13 +1,13 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using TemporalDelivery.Api.Actors;
 using TemporalDelivery.Api.Problems;
-using TemporalDelivery.Api.StatusReads;
+using TemporalDelivery.Api.Requests;
 using TemporalDelivery.Vouchers;
 
 namespace TemporalDelivery.Api.Vouchers;
 
 /// <summary>Vouchers that orders earned.</summary>
-static class VoucherEndpoints
+internal static class VoucherEndpoints
 {
     public static void AddVoucherReads(this WebApplicationBuilder builder) => builder.Services.AddVouchers();
 
@@ -20,22 +20,18 @@ static class VoucherEndpoints
             .WithSummary("Takes a voucher out of use.").ProducesProblem(403).ProducesProblem(409);
     }
 
-    static async Task<Results<Ok<Voucher>, ProblemHttpResult>> FindByOrderAsync(
-        Guid orderId, Caller caller, StatusCaches status, VoucherStore vouchers, CancellationToken cancellationToken)
-    {
-        if (await status.FindOrderAsync(orderId, cancellationToken) is not { } order || !caller.MayActFor(order.CustomerId))
-            return Problem.NotFound("order", orderId);
-        return await vouchers.FindByOrderAsync(orderId, cancellationToken) is { } voucher
+    private static async Task<Results<Ok<Voucher>, ProblemHttpResult>> FindByOrderAsync(
+        OwnedResource order, VoucherStore vouchers, CancellationToken cancellationToken) =>
+        await vouchers.FindByOrderAsync(order.Id, cancellationToken) is { } voucher
             ? TypedResults.Ok(voucher)
-            : Problem.NotFound("voucher of order", orderId);
-    }
+            : Problem.NotFound("voucher of order", order.Id);
 
-    static async Task<Results<Ok<Voucher>, ProblemHttpResult>> FindAsync(string code, Caller caller, VoucherStore vouchers, CancellationToken cancellationToken) =>
+    private static async Task<Results<Ok<Voucher>, ProblemHttpResult>> FindAsync(string code, Caller caller, VoucherStore vouchers, CancellationToken cancellationToken) =>
         await vouchers.FindByCodeAsync(code, cancellationToken) is { } voucher && caller.MayActFor(voucher.CustomerId)
             ? TypedResults.Ok(voucher)
             : Problem.NotFound("voucher", code);
 
-    static async Task<Results<NoContent, ProblemHttpResult>> DisableAsync(
+    private static async Task<Results<NoContent, ProblemHttpResult>> DisableAsync(
         string code, Caller caller, VoucherStore vouchers, CancellationToken cancellationToken) =>
         await vouchers.DisableAsync(code, caller.Actor.ToString(), cancellationToken) switch
         {

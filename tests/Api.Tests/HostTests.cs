@@ -3,6 +3,9 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using TemporalDelivery.Tests.Postgres;
+using TemporalDelivery.Workflows;
+using TemporalDelivery.Workflows.Deliveries;
+using TemporalDelivery.Workflows.Orders;
 
 namespace TemporalDelivery.Api.Tests;
 
@@ -84,6 +87,32 @@ public sealed class HostTests(ApiApplication api) : IClassFixture<ApiApplication
             paths.ToHashSet());
         var responses = document.GetProperty("paths").GetProperty("/orders").GetProperty("post").GetProperty("responses");
         Assert.Superset(new HashSet<string> { "201", "400", "401", "403", "422", "503" }, responses.EnumerateObject().Select(response => response.Name).ToHashSet());
+    }
+
+    [Fact]
+    public async Task The_document_takes_its_enums_from_the_enums_and_says_what_is_text()
+    {
+        var document = await api.Anybody().GetFromJsonAsync<JsonElement>("/openapi/v1.json");
+        var schemas = document.GetProperty("components").GetProperty("schemas");
+
+        Assert.Equal(WireNames.All<DeliveryState>(), Names(schemas.GetProperty("DeliveryState")));
+        Assert.Equal(WireNames.All<DeliveryFailureReason>(), Names(schemas.GetProperty("DeliveryFailureReason")));
+        Assert.Equal(WireNames.All<DeliveryResolution>(), Names(Property("ResolutionRequest", "resolution")));
+        Assert.Equal(WireNames.All<DeliveryFailureReason>(), Names(Property("DisputeRequest", "reason")));
+        Assert.Equal("#/components/schemas/OrderStatus", Property("OrderResponse", "status").GetProperty("$ref").GetString());
+        Assert.Equal("string", Property("Address", "city").GetProperty("type").GetString());
+        Assert.Equal(WireNames.All<OrderStatus>(), Names(Parameter("/orders", "get", "status").GetProperty("schema")));
+        Assert.Equal(WireNames.All<DeliveryState>(), Names(Parameter("/deliveries", "get", "state").GetProperty("schema")));
+        Assert.Equal("uuid", Parameter("/orders/{orderId}/cancel", "post", "orderId").GetProperty("schema").GetProperty("format").GetString());
+        Assert.Equal("path", Parameter("/deliveries/{deliveryOrderId}", "get", "deliveryOrderId").GetProperty("in").GetString());
+
+        JsonElement Property(string schema, string name) => schemas.GetProperty(schema).GetProperty("properties").GetProperty(name);
+
+        JsonElement Parameter(string path, string method, string name) =>
+            document.GetProperty("paths").GetProperty(path).GetProperty(method).GetProperty("parameters").EnumerateArray()
+                .Single(parameter => parameter.GetProperty("name").GetString() == name);
+
+        static IEnumerable<string?> Names(JsonElement schema) => schema.GetProperty("enum").EnumerateArray().Select(name => name.GetString());
     }
 
     [Theory]

@@ -1,0 +1,42 @@
+using TemporalDelivery.Api.Actors;
+using TemporalDelivery.Api.Problems;
+using TemporalDelivery.Api.StatusReads;
+
+namespace TemporalDelivery.Api.Requests;
+
+/// <summary>
+/// The order or delivery order that the path names, once it is known to be the caller's. Bound before the endpoint runs, so that no
+/// endpoint can forget the check.
+/// </summary>
+/// <param name="Row">Its row of the read model.</param>
+/// <param name="Caller">Who asks.</param>
+/// <param name="IdempotencyKey">The key of a request that changes something, if it has one.</param>
+internal sealed record OwnedResource(StatusDocument Row, Caller Caller, string? IdempotencyKey) : IBindableFromHttpContext<OwnedResource>
+{
+    /// <summary>The path parameter that names an order.</summary>
+    public const string OrderId = "orderId";
+
+    /// <summary>The path parameter that names a delivery order.</summary>
+    public const string DeliveryOrderId = "deliveryOrderId";
+
+    /// <summary>The id in the path.</summary>
+    public Guid Id => Row.Id;
+
+    /// <exception cref="NotFoundException">It does not exist, or is somebody else's: the two are not told apart.</exception>
+    /// <exception cref="MalformedRequestException">The idempotency key is none.</exception>
+    public static async ValueTask<OwnedResource?> BindAsync(HttpContext context, System.Reflection.ParameterInfo parameter)
+    {
+        var caller = Caller.Of(context.User);
+        var status = context.RequestServices.GetRequiredService<StatusCaches>();
+        var (what, text) = context.Request.RouteValues.TryGetValue(OrderId, out var order)
+            ? ("order", order)
+            : ("delivery", context.Request.RouteValues[DeliveryOrderId]);
+        var id = Guid.Parse((string)text!);
+        var row = what == "order"
+            ? await status.FindOrderAsync(id, context.RequestAborted)
+            : await status.FindDeliveryAsync(id, context.RequestAborted);
+        return row is not null && caller.MayActFor(row.CustomerId)
+            ? new OwnedResource(row, caller, HttpMethods.IsGet(context.Request.Method) ? null : Requests.IdempotencyKey.Of(context.Request))
+            : throw new NotFoundException(what, id);
+    }
+}
