@@ -42,7 +42,8 @@ static class WorkerCommand
             .AddWorkflow<SignalledWorkflow>()
             .AddWorkflow<TimersWorkflow>());
         Console.WriteLine(Ready);
-        await worker.ExecuteAsync(() => Console.In.ReadToEndAsync(cancellationToken), cancellationToken);
+        // The console's reader waits in its caller's thread, whatever its methods are called; the worker would not even begin.
+        await worker.ExecuteAsync(() => Task.Run(() => Console.In.ReadToEndAsync(cancellationToken), cancellationToken), cancellationToken);
         return 0;
     }
 }
