@@ -11,8 +11,12 @@ up() {
   choose_temporal
   claim
   say "building…"
+  # The server and the product share nothing, so they are built beside each other.
+  _publishing=
+  if runs_embedded; then publish_server & _publishing=$!; fi
   build dev/system.slnf
   ensure_postgres
+  [ -z "$_publishing" ] || wait "$_publishing" || exit 1
   say "PostgreSQL  $POSTGRES_IS"
   [ -f "$STATE/secrets" ] || (umask 077; printf 'PARTNER_SECRET=whsec_%s\nPAYMENTS_SECRET=whsec_%s\n' "$(secret)" "$(secret)" > "$STATE/secrets")
   . "$STATE/secrets"

@@ -1,16 +1,19 @@
 # A Temporal server: the one at TEMPORAL_ADDRESS, the embedded one, or (--temporal cli) the dev server of the `temporal` command.
 
-# The embedded server's executable, compiled ahead of time once per change of its sources: it starts in half the time. Sets SERVER.
+PUBLISHED=$ROOT/embedded/.publish
+SERVER=$PUBLISHED/Temporal.Server
+
+# Makes the embedded server's executable, compiled ahead of time once per change of its sources: it starts in half the time.
 publish_server() {
-  _out=$ROOT/embedded/.publish; SERVER=$_out/Temporal.Server
-  mkdir -p "$_out"
   # Of two calls at once (test projects beside each other) the second waits for the first and finds the work done.
-  if command -v flock >/dev/null 2>&1; then exec 9> "$_out/lock"; flock 9; fi
-  if [ ! -x "$SERVER" ] || [ ! -f "$_out/stamp" ] || [ -n "$(find "$ROOT/embedded/Temporal.Server" "$ROOT"/Directory.*.props "$ROOT/Directory.Build.targets" \
-      \( -name bin -o -name obj \) -prune -o -type f -newer "$_out/stamp" -print | head -n 1)" ]; then
-    touch "$_out/stamp.new"
-    dotnet_quietly publish publish embedded/Temporal.Server/Temporal.Server.csproj --use-current-runtime --no-self-contained -p:PublishReadyToRun=true -o "$_out"
-    mv "$_out/stamp.new" "$_out/stamp"
+  if command -v flock >/dev/null 2>&1; then exec 9> "$ROOT/embedded/.publish.lock"; flock 9; fi
+  if [ ! -f "$PUBLISHED/stamp" ] || [ -n "$(find "$ROOT/embedded/Temporal.Server" "$ROOT"/Directory.*.props "$ROOT/Directory.Build.targets" \
+      \( -name bin -o -name obj \) -prune -o -type f -newer "$PUBLISHED/stamp" -print | head -n 1)" ]; then
+    # Made apart and then put in place whole, because the one that it replaces may be running.
+    rm -rf "$PUBLISHED.new"; mkdir -p "$PUBLISHED.new"; touch "$PUBLISHED.new/stamp"
+    dotnet_quietly publish publish embedded/Temporal.Server/Temporal.Server.csproj --use-current-runtime --no-self-contained -p:PublishReadyToRun=true -o "$PUBLISHED.new"
+    rm -rf "$PUBLISHED.old"; [ ! -d "$PUBLISHED" ] || mv "$PUBLISHED" "$PUBLISHED.old"
+    mv "$PUBLISHED.new" "$PUBLISHED"; rm -rf "$PUBLISHED.old"
   fi
   if command -v flock >/dev/null 2>&1; then exec 9>&-; fi
 }
@@ -24,6 +27,8 @@ choose_temporal() {
   esac
   [ -z "${TEMPORAL_ADDRESS:-}" ] || [ -z "${TEMPORAL_KIND:-}" ] || die "TEMPORAL_ADDRESS names a server and --temporal another; take one of them"
 }
+
+runs_embedded() { [ -z "${TEMPORAL_ADDRESS:-}" ] && [ "${TEMPORAL_KIND:-embedded}" = embedded ]; }
 
 # Sets TEMPORAL, TEMPORAL_IS and TEMPORAL_UI.
 start_temporal() {
@@ -39,7 +44,6 @@ start_temporal() {
     return 0
   fi
   TEMPORAL_IS="embedded server, PostgreSQL store"
-  publish_server
   TEMPORAL_POSTGRES=$CONNECTION launch temporal "$SERVER" server start-dev --ip 127.0.0.1 --port "$temporal_port" --headless
   await_line temporal 'Temporal server ready'
 }
