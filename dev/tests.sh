@@ -11,12 +11,15 @@ run_tests() {
   say "building…"
   build TemporalDelivery.sln
   build embedded/Temporal.Server.sln
+  [ -z "$_engine" ] || build embedded/Temporal.Server.Long.slnx
   publish_server
   ensure_postgres
   say "PostgreSQL  $POSTGRES_IS"
   : > "$LOGS/tests.log"; _status=0
   run_solution TemporalDelivery.sln "$@" || _status=1
   run_solution embedded/Temporal.Server.sln "$@" || _status=1
+  # Fuzzing, random histories, killed processes: long, and of the embedded server only.
+  [ -z "$_engine" ] || run_solution embedded/Temporal.Server.Long.slnx "$@" || _status=1
   tally "$LOGS/tests.log"
   return $_status
 }
