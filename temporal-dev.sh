@@ -38,7 +38,7 @@ TEXT
 say() { printf '%s\n' "$*" >&2; }
 die() { say "temporal-dev: $*"; exit 1; }
 
-for _part in state processes postgres build temporal system bench tests; do . "$ROOT/dev/$_part.sh"; done
+for _part in state processes postgres build temporal system bench tests docs; do . "$ROOT/dev/$_part.sh"; done
 
 while [ "${1:-}" = --temporal ]; do
   [ $# -ge 2 ] || die "--temporal needs a value: embedded or cli"
@@ -50,6 +50,7 @@ case "${1:-up}" in
   demo) shift; demo "$@" ;;
   test) shift; run_tests "$@" ;;
   bench) shift; bench "$@" ;;
+  docs) docs ;;
   server) shift; prepare_state; publish_server; exec "$SERVER" server "$@" ;;
   test-server) prepare_state; publish_server; printf '%s\n' "$SERVER" ;;
   postgres) prepare_state; ensure_postgres; printf '%s\n' "$CONNECTION" ;;
