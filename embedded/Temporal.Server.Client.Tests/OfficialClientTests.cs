@@ -318,6 +318,30 @@ public abstract class OfficialClientTests(ServerUnderTest server)
         }
     });
 
+    [Fact]
+    public async Task What_the_server_does_not_have_it_calls_unimplemented()
+    {
+        Func<Task>[] calls =
+        [
+            () => Client.WorkflowService.StartActivityExecutionAsync(new() { Namespace = "default", ActivityId = "alone" }),
+            () => Client.WorkflowService.ListActivityExecutionsAsync(new() { Namespace = "default" }),
+            () => Client.WorkflowService.PauseActivityExecutionAsync(new() { Namespace = "default", ActivityId = "alone" }),
+            () => Client.WorkflowService.UpdateTaskQueueConfigAsync(new() { Namespace = "default", TaskQueue = queue }),
+            () => Client.WorkflowService.StartBatchOperationAsync(new()
+            {
+                Namespace = "default",
+                JobId = Unique("batch"),
+                Reason = "of activities",
+                VisibilityQuery = "ActivityId = 'alone'",
+                CancelActivitiesOperation = new(),
+            }),
+        ];
+        foreach (var call in calls)
+        {
+            Assert.Equal(RpcException.StatusCode.Unimplemented, (await Assert.ThrowsAsync<RpcException>(call)).Code);
+        }
+    }
+
     /// <summary>Starts a counter.</summary>
     protected Task<WorkflowHandle<Counter, int>> StartCounterAsync(int start) =>
         Client.StartWorkflowAsync((Counter counter) => counter.RunAsync(start), Options("counter"));

@@ -25,7 +25,7 @@ public abstract class ServerUnderTest : IAsyncLifetime
             "server",
             Executable,
             "ready",
-            ["server", "start-dev", "--port", $"{port}", "--headless", "--search-attribute", "Mood=Keyword"],
+            ["server", "start-dev", "--port", $"{port}", "--headless", "--search-attribute", "Mood=Keyword", "--dynamic-config-value", "frontend.enableServerVersionCheck=false"],
             new Dictionary<string, string> { ["TEMPORAL_POSTGRES"] = await DatabaseAsync() });
         await process.StartAsync(TestContext.Current.CancellationToken);
         Client = await TemporalClient.ConnectAsync(new($"127.0.0.1:{port}"));

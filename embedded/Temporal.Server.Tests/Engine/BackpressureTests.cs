@@ -89,7 +89,8 @@ public sealed class BackpressureTests
     {
         var memory = new InMemoryStore();
         var store = new HeldStore(memory);
-        await using (var server = await EngineHost.StartAsync(store))
+        var limits = new ServerLimits { Workflows = new() { Commit = TimeSpan.FromSeconds(1) } };
+        await using (var server = await EngineHost.StartAsync(store, limits: limits))
         {
             for (var i = 0; i < 2 * AtOnce; i++)
             {

@@ -9,7 +9,7 @@ public sealed class LiveUpdateTests
     [Fact]
     public async Task Who_sees_an_update_decided_sees_its_outcome_and_no_rejected_one_as_accepted()
     {
-        const int Updates = 1000;
+        const int Updates = 200;
         var outcome = new Outcome { Failure = new Failure { Message = "no" } };
         LiveUpdate? watched = null;
         var ending = Task.Run(() =>

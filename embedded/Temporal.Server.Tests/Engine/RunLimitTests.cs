@@ -86,13 +86,19 @@ public sealed class RunLimitTests
     }
 
     [Fact]
-    public async Task A_run_takes_no_more_signals_than_its_limit()
+    public async Task A_run_takes_no_more_signals_than_its_limit_from_clients_and_workflows()
     {
         await using var server = await StartAsync(new() { Signals = 2 });
         await server.StartAsync("w");
         await server.SignalAsync("w");
         await server.SignalAsync("w");
         Assert.Equal("exceeded workflow execution limit for signal events", (await Assert.ThrowsAsync<RpcException>(() => server.SignalAsync("w"))).Message);
+
+        await server.PollWorkflowAsync();
+        await server.StartAsync("other");
+        await server.StepAsync(SignalExternal("w"));
+        var failed = await server.WaitForAsync("other", e => e.EventType == EventType.SignalExternalWorkflowExecutionFailed);
+        Assert.Equal(SignalExternalWorkflowExecutionFailedCause.SignalCountLimitExceeded, failed.SignalExternalWorkflowExecutionFailedEventAttributes.Cause);
     }
 
     [Theory]

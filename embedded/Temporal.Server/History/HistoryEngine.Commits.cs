@@ -76,7 +76,7 @@ internal sealed partial class HistoryEngine
 
     private async Task WriteAsync(StoreCommit commit)
     {
-        using var timeout = new CancellationTokenSource(CommitTimeout);
+        using var timeout = new CancellationTokenSource(Limits.Commit);
         try
         {
             await store.CommitAsync(commit, timeout.Token).ConfigureAwait(false);

@@ -17,8 +17,6 @@ namespace Temporal.Server.History;
 /// </summary>
 internal sealed partial class HistoryEngine
 {
-    private static readonly TimeSpan CommitTimeout = TimeSpan.FromSeconds(30);
-
     private readonly IExecutionStore store;
     private readonly ServerClock clock;
     private readonly RunWakes wakes;
@@ -275,7 +273,7 @@ internal sealed partial class HistoryEngine
             await run.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
             try
             {
-                using var timeout = new CancellationTokenSource(CommitTimeout);
+                using var timeout = new CancellationTokenSource(Limits.Commit);
                 await store.DeleteRunAsync(key, timeout.Token).ConfigureAwait(false);
                 cache.Remove(key);
                 wakes.Set(key, due: null);

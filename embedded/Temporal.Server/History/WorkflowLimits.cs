@@ -18,6 +18,9 @@ public sealed record WorkflowLimits
     /// <summary>How long a query is tried to be answered, however long its caller would wait (fixed in the real server).</summary>
     public TimeSpan QueryWait { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long the store may take for a commit before its caller hears that it may or may not have been made (this server's own).</summary>
+    public TimeSpan Commit { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Events from which on the worker is told to continue as new (<c>limit.historyCount.suggestContinueAsNew</c>).</summary>
     public int SuggestContinueAsNewEvents { get; init; } = 4096;
 

@@ -66,9 +66,6 @@ internal sealed class NamespaceRegistry(IExecutionStore store)
     /// <summary>A namespace by its name, or null.</summary>
     public NamespaceRecord? Find(string name) => byName.GetValueOrDefault(name);
 
-    /// <summary>A namespace by its id, or null.</summary>
-    public NamespaceRecord? FindId(string id) => byId.GetValueOrDefault(id);
-
     /// <summary>Adds a namespace.</summary>
     /// <exception cref="RpcException">AlreadyExists.</exception>
     public async Task RegisterAsync(NamespaceRecord record, CancellationToken cancellationToken)

@@ -32,18 +32,6 @@ public sealed class SkippingClock : ServerClock
         }
     }
 
-    /// <summary>Outside claims on real time: the initial lock, test code's locks, minus its unlocks.</summary>
-    public int Locks
-    {
-        get
-        {
-            lock (gate)
-            {
-                return locks;
-            }
-        }
-    }
-
     /// <summary>Claims real time.</summary>
     public void AcquireLock()
     {

@@ -82,8 +82,11 @@ public sealed class OwnershipTests
     {
         await using var database = await StoreDatabase.CreateAsync();
         await using var store = await database.OpenAsync();
-        await database.KillSessionsAsync("pid in (select pid from pg_locks where locktype = 'advisory')");
-        await database.UntilAsync("select exists (select from pg_locks where locktype = 'advisory' and granted and database = (select oid from pg_database where datname = current_database()))");
+        const string Owners = "from pg_locks where locktype = 'advisory' and granted and database = (select oid from pg_database where datname = current_database())";
+        var broken = await database.AskAsync<int>($"select pid {Owners}");
+        await database.KillSessionsAsync($"pid = {broken}");
+        // The session that is killed holds the lock until it has noticed.
+        await database.UntilAsync($"select exists (select {Owners} and pid <> {broken})");
 
         await Assert.ThrowsAsync<StoreSetupException>(() => database.OpenAsync(options => options with { OwnerPatience = TimeSpan.Zero }));
         await store.CommitAsync(Start(NewRun("still mine")), Cancellation);
