@@ -5,7 +5,7 @@ namespace TemporalDelivery.Bench.Api;
 
 /// <summary>
 /// The shop under load through its REST API: orders per second from POST to COMPLETED with an instant partner, latency of POST at a fixed
-/// rate, and memory of each process. Absolute times belong to the machine that is printed with them; the ratio is to a
+/// rate, and CPU and memory of each process. Absolute times belong to the machine that is printed with them; the ratio is to a
 /// yardstick of the same run: how many single-row transactions one client commits per second.
 /// </summary>
 static class ApiBench
@@ -26,6 +26,8 @@ static class ApiBench
         await shop.PlaceAndFinishAsync(OrderShape.Digital, cancellationToken);
         await shop.PlaceAndFinishAsync(OrderShape.Physical, cancellationToken);
 
+        var processes = options.Processes.Select(process => (process.Name, Process: Process.GetProcessById(process.Pid))).ToList();
+        var started = processes.ConvertAll(process => process.Process.TotalProcessorTime);
         foreach (var shape in new[] { OrderShape.Digital, OrderShape.Physical })
         {
             var watch = Stopwatch.StartNew();
@@ -35,13 +37,21 @@ static class ApiBench
             Console.WriteLine($"            {Percentiles.Of(latencies)}");
         }
 
+        foreach (var ((name, process), before) in processes.Zip(started))
+        {
+            process.Refresh();
+            var perOrder = (process.TotalProcessorTime - before) / (2 * options.Orders);
+            Console.WriteLine($"cpu         {name,-9} {perOrder.TotalMilliseconds,6:F2} ms an order, {before.TotalSeconds,5:F1} s before them");
+        }
+
         var posts = await AtRateAsync(options.Rate, options.RateSeconds, token => shop.PlaceAsync(OrderShape.Digital, token), cancellationToken);
         Console.WriteLine($"POST        {Percentiles.Of(posts)} at {options.Rate} requests/s");
 
-        foreach (var (name, pid) in options.Processes)
+        foreach (var (name, process) in processes)
         {
-            using var process = Process.GetProcessById(pid);
+            process.Refresh();
             Console.WriteLine($"memory      {name,-9} {process.WorkingSet64 >> 20,5} MiB now, {process.PeakWorkingSet64 >> 20,5} MiB at the most");
+            process.Dispose();
         }
 
         return 0;

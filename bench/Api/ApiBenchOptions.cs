@@ -6,7 +6,7 @@ namespace TemporalDelivery.Bench.Api;
 /// <summary>What to measure and where it runs.</summary>
 /// <param name="Api">The API.</param>
 /// <param name="Database">The same PostgreSQL, for the yardstick.</param>
-/// <param name="Processes">Whose memory to print, name and pid.</param>
+/// <param name="Processes">Whose CPU and memory to print, name and pid.</param>
 /// <param name="Orders">Orders of each kind.</param>
 /// <param name="Concurrency">Orders in flight at a time.</param>
 /// <param name="Rate">Requests per second of the POST measurement.</param>

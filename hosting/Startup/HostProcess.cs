@@ -49,8 +49,8 @@ public static class HostProcess
         {
             // Asked to stop while it still waited for PostgreSQL or Temporal: that is a graceful stop.
         }
-        // An address that is none.
-        catch (FormatException failure)
+        // An address to listen on that Kestrel cannot read.
+        catch (Exception failure) when (failure is FormatException or InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" })
         {
             throw new ConfigurationException(failure.Message, failure);
         }
