@@ -3,7 +3,7 @@ using TemporalDelivery.Simulators.Schedules;
 namespace TemporalDelivery.Simulators.Webhooks;
 
 /// <summary>Registers the sending of webhooks.</summary>
-static class WebhookServices
+static class WebhookSetup
 {
     /// <summary>Adds <see cref="WebhookSender"/> with its own timetable, so that a slow receiver holds up nothing else.</summary>
     public static void AddWebhooks(this IServiceCollection services, WebhookOptions options)
