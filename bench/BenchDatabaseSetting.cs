@@ -1,6 +1,8 @@
 namespace TemporalDelivery.Bench;
 
-/// <summary>The PostgreSQL to measure on: in the environment, because a command line is everybody's to read and this holds a password.</summary>
+/// <summary>
+/// The PostgreSQL to measure on: in the environment, because a command line is everybody's to read and this holds a password.
+/// </summary>
 internal static class BenchDatabaseSetting
 {
     /// <summary>What to say when it is not set.</summary>

@@ -1,7 +1,7 @@
 namespace TemporalDelivery.Bench;
 
 /// <summary>Latencies of a run, in milliseconds.</summary>
-sealed record Percentiles(int Count, double P50, double P95, double P99, double Max)
+internal sealed record Percentiles(int Count, double P50, double P95, double P99, double Max)
 {
     /// <summary>Of at least one sample; the percentile is the smallest sample that so many are not above.</summary>
     public static Percentiles Of(IEnumerable<TimeSpan> samples)

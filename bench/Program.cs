@@ -19,10 +19,12 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("""
+    Console.Error.WriteLine(
+        """
         usage: BENCH_DATABASE=CONNECTION bench api --api=URL --process=NAME=PID … [--orders=N]
                BENCH_DATABASE=CONNECTION bench engine --server=ASSEMBLY [--quick] [--store=memory|postgres] [--scenario=one,ten,signals,timers,disk,idle,restart] [--json=FILE] [--markdown=FILE]
         (use ./temporal-dev.sh bench)
-        """);
+        """
+    );
     return 2;
 }

@@ -6,5 +6,6 @@ namespace TemporalDelivery.Database;
 internal static class ActivityCancellation
 {
     /// <summary>The token of the running activity; none where a store is called outside of one.</summary>
-    public static CancellationToken Token => ActivityExecutionContext.HasCurrent ? ActivityExecutionContext.Current.CancellationToken : CancellationToken.None;
+    public static CancellationToken Token =>
+        ActivityExecutionContext.HasCurrent ? ActivityExecutionContext.Current.CancellationToken : CancellationToken.None;
 }

@@ -3,14 +3,16 @@ using System.Collections.Concurrent;
 namespace TemporalDelivery.Database;
 
 /// <summary>
-/// Wakes the loops of this process, by channel (see <see cref="Messaging.Channels"/>). Whoever writes signals in its own process after the commit,
-/// which costs the database nothing; a process that must hear of other processes' writes listens for NOTIFY and signals for them.
+/// Wakes the loops of this process, by channel (see <see cref="Messaging.Channels"/>). Whoever writes signals in its own process after the
+/// commit, which costs the database nothing; a process that must hear of other processes' writes listens for NOTIFY and signals for them.
 /// </summary>
 public sealed class WakeSignals
 {
     private readonly ConcurrentDictionary<string, SemaphoreSlim> signals = new(StringComparer.Ordinal);
 
-    /// <summary>Wakes whoever waits on the channel, or the next to wait. Signals are not counted: many before a wait wake it once.</summary>
+    /// <summary>
+    /// Wakes whoever waits on the channel, or the next to wait. Signals are not counted: many before a wait wake it once.
+    /// </summary>
     public void Signal(string channel)
     {
         var signal = Of(channel);

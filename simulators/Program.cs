@@ -3,9 +3,12 @@ using TemporalDelivery.Simulators.Demo;
 using TemporalDelivery.Simulators.Partner;
 using TemporalDelivery.Simulators.Payments;
 
-return await Command.RunAsync(args, new Dictionary<string, Command>
-{
-    ["partner"] = PartnerCommand.Definition,
-    ["payments"] = PaymentsCommand.Definition,
-    ["demo"] = DemoCommand.Definition,
-});
+return await Command.RunAsync(
+    args,
+    new Dictionary<string, Command>
+    {
+        ["partner"] = PartnerCommand.Definition,
+        ["payments"] = PaymentsCommand.Definition,
+        ["demo"] = DemoCommand.Definition,
+    }
+);

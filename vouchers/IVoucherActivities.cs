@@ -7,23 +7,23 @@ public interface IVoucherActivities
 {
     /// <summary>Issues the order's voucher, DISABLED; when it has one already, returns that.</summary>
     [Activity]
-    Task<IssuedVoucher> IssueVoucherAsync(IssueVoucher voucher);
+    public Task<IssuedVoucher> IssueVoucherAsync(IssueVoucher voucher);
 
     /// <summary>Makes it READY, once: one that was disabled since stays so.</summary>
     [Activity]
-    Task ActivateVoucherAsync(IssuedVoucher voucher);
+    public Task ActivateVoucherAsync(IssuedVoucher voucher);
 
     /// <summary>
     /// Redeems it: of all that try at the same time exactly one succeeds. The same order attempt, when it repeats the call, gets the same
     /// answer.
     /// </summary>
     [Activity]
-    Task<VoucherRedemption> RedeemVoucherAsync(VoucherUse use);
+    public Task<VoucherRedemption> RedeemVoucherAsync(VoucherUse use);
 
     /// <summary>
     /// Makes it READY again if this order attempt uses it, and refuses any later redemption by this attempt. The answer says "not
     /// redeemed".
     /// </summary>
     [Activity]
-    Task<VoucherRedemption> GiveVoucherBackAsync(VoucherUse use);
+    public Task<VoucherRedemption> GiveVoucherBackAsync(VoucherUse use);
 }

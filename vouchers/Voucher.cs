@@ -9,4 +9,13 @@ namespace TemporalDelivery.Vouchers;
 /// <param name="State">Where it stands.</param>
 /// <param name="Version">One more with each change.</param>
 /// <param name="CreatedAt">When it was issued (UTC).</param>
-public sealed record Voucher(Guid VoucherId, Guid OrderId, Guid CustomerId, string Code, long AmountCents, VoucherState State, int Version, DateTime CreatedAt);
+public sealed record Voucher(
+    Guid VoucherId,
+    Guid OrderId,
+    Guid CustomerId,
+    string Code,
+    long AmountCents,
+    VoucherState State,
+    int Version,
+    DateTime CreatedAt
+);

@@ -25,12 +25,19 @@ public static class VoucherCode
             return null;
         }
 
-        var symbols = new string([.. typed.Where(letter => letter is not ('-' or ' ')).Select(char.ToUpperInvariant).Select(letter => letter switch
-        {
-            'O' => '0',
-            'I' or 'L' => '1',
-            _ => letter,
-        })]);
+        var symbols = new string([
+            .. typed
+                .Where(letter => letter is not ('-' or ' '))
+                .Select(char.ToUpperInvariant)
+                .Select(letter =>
+                    letter switch
+                    {
+                        'O' => '0',
+                        'I' or 'L' => '1',
+                        _ => letter,
+                    }
+                ),
+        ]);
         return symbols.Length == Symbols && symbols.All(Alphabet.Contains) ? Grouped(symbols) : null;
     }
 

@@ -49,18 +49,28 @@ public sealed class VoucherStore(NpgsqlDataSource database) : IVoucherActivities
             // Should the code be taken, nothing is inserted and nothing found: the next round draws another.
             await using (var connection = await database.OpenConnectionAsync(cancellationToken))
             {
-                await connection.ExecuteAsync(new CommandDefinition(
-                    """
-                    with issued as (
-                        insert into vouchers.vouchers (voucher_id, order_id, customer_id, code, amount_cents, state)
-                        values (@voucherId, @OrderId, @CustomerId, @code, @AmountCents, 'DISABLED')
-                        on conflict do nothing
-                        returning voucher_id, version, state)
-                    insert into vouchers.voucher_audit (voucher_id, version, from_state, to_state, event, actor)
-                    select voucher_id, version, null, state, 'ISSUED', 'system' from issued
-                    """,
-                    new { voucherId = Guid.CreateVersion7(), voucher.OrderId, voucher.CustomerId, code = VoucherCode.New(), voucher.AmountCents },
-                    cancellationToken: cancellationToken));
+                await connection.ExecuteAsync(
+                    new CommandDefinition(
+                        """
+                        with issued as (
+                            insert into vouchers.vouchers (voucher_id, order_id, customer_id, code, amount_cents, state)
+                            values (@voucherId, @OrderId, @CustomerId, @code, @AmountCents, 'DISABLED')
+                            on conflict do nothing
+                            returning voucher_id, version, state)
+                        insert into vouchers.voucher_audit (voucher_id, version, from_state, to_state, event, actor)
+                        select voucher_id, version, null, state, 'ISSUED', 'system' from issued
+                        """,
+                        new
+                        {
+                            voucherId = Guid.CreateVersion7(),
+                            voucher.OrderId,
+                            voucher.CustomerId,
+                            code = VoucherCode.New(),
+                            voucher.AmountCents,
+                        },
+                        cancellationToken: cancellationToken
+                    )
+                );
             }
 
             if (await FindByOrderAsync(voucher.OrderId, cancellationToken) is { } issued)
@@ -77,17 +87,20 @@ public sealed class VoucherStore(NpgsqlDataSource database) : IVoucherActivities
         ArgumentNullException.ThrowIfNull(voucher);
         var cancellationToken = Cancellation;
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync(new CommandDefinition(
-            """
-            with activated as (
-                update vouchers.vouchers set state = 'READY', activated_at = now(), version = version + 1
-                where voucher_id = @VoucherId and state = 'DISABLED' and activated_at is null
-                returning voucher_id, version)
-            insert into vouchers.voucher_audit (voucher_id, version, from_state, to_state, event, actor)
-            select voucher_id, version, 'DISABLED', 'READY', 'ACTIVATED', 'system' from activated
-            """,
-            new { voucher.VoucherId },
-            cancellationToken: cancellationToken));
+        await connection.ExecuteAsync(
+            new CommandDefinition(
+                """
+                with activated as (
+                    update vouchers.vouchers set state = 'READY', activated_at = now(), version = version + 1
+                    where voucher_id = @VoucherId and state = 'DISABLED' and activated_at is null
+                    returning voucher_id, version)
+                insert into vouchers.voucher_audit (voucher_id, version, from_state, to_state, event, actor)
+                select voucher_id, version, 'DISABLED', 'READY', 'ACTIVATED', 'system' from activated
+                """,
+                new { voucher.VoucherId },
+                cancellationToken: cancellationToken
+            )
+        );
     }
 
     /// <summary>Takes it out of use, unless an order uses it.</summary>
@@ -149,8 +162,10 @@ public sealed class VoucherStore(NpgsqlDataSource database) : IVoucherActivities
                 return Refused(voucher.State == VoucherState.Used ? "the voucher is already used" : "the voucher is disabled");
             }
 
-            if (await ClaimUseAsync(transaction, use, voucher, cancellationToken)
-                && await MoveAsync(transaction, voucher, VoucherState.Used, "REDEEMED", $"order:{use.OrderId}", cancellationToken))
+            if (
+                await ClaimUseAsync(transaction, use, voucher, cancellationToken)
+                && await MoveAsync(transaction, voucher, VoucherState.Used, "REDEEMED", $"order:{use.OrderId}", cancellationToken)
+            )
             {
                 await transaction.CommitAsync(cancellationToken);
                 return new VoucherRedemption(Redeemed: true, voucher.AmountCents, Refusal: null);
@@ -166,30 +181,36 @@ public sealed class VoucherStore(NpgsqlDataSource database) : IVoucherActivities
         var cancellationToken = Cancellation;
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await connection.ExecuteAsync(new CommandDefinition(
-            """
-            insert into vouchers.uses (order_id, attempt, given_back_at) values (@OrderId, @Attempt, now())
-            on conflict (order_id, attempt) do nothing
-            """,
-            use,
-            transaction,
-            cancellationToken: cancellationToken));
-        await connection.ExecuteAsync(new CommandDefinition(
-            """
-            with given_back as (
-                update vouchers.uses set given_back_at = now()
-                where order_id = @OrderId and attempt = @Attempt and given_back_at is null
-                returning voucher_id),
-            ready as (
-                update vouchers.vouchers v set state = 'READY', version = v.version + 1
-                from given_back g where v.voucher_id = g.voucher_id
-                returning v.voucher_id, v.version)
-            insert into vouchers.voucher_audit (voucher_id, version, from_state, to_state, event, actor)
-            select voucher_id, version, 'USED', 'READY', 'GIVEN_BACK', 'order:' || @OrderId from ready
-            """,
-            use,
-            transaction,
-            cancellationToken: cancellationToken));
+        await connection.ExecuteAsync(
+            new CommandDefinition(
+                """
+                insert into vouchers.uses (order_id, attempt, given_back_at) values (@OrderId, @Attempt, now())
+                on conflict (order_id, attempt) do nothing
+                """,
+                use,
+                transaction,
+                cancellationToken: cancellationToken
+            )
+        );
+        await connection.ExecuteAsync(
+            new CommandDefinition(
+                """
+                with given_back as (
+                    update vouchers.uses set given_back_at = now()
+                    where order_id = @OrderId and attempt = @Attempt and given_back_at is null
+                    returning voucher_id),
+                ready as (
+                    update vouchers.vouchers v set state = 'READY', version = v.version + 1
+                    from given_back g where v.voucher_id = g.voucher_id
+                    returning v.voucher_id, v.version)
+                insert into vouchers.voucher_audit (voucher_id, version, from_state, to_state, event, actor)
+                select voucher_id, version, 'USED', 'READY', 'GIVEN_BACK', 'order:' || @OrderId from ready
+                """,
+                use,
+                transaction,
+                cancellationToken: cancellationToken
+            )
+        );
         await transaction.CommitAsync(cancellationToken);
         return Refused("given back");
     }
@@ -202,51 +223,100 @@ public sealed class VoucherStore(NpgsqlDataSource database) : IVoucherActivities
     private async Task<Voucher?> FindAsync(string sql, object parameters, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var row = await connection.QuerySingleOrDefaultAsync<VoucherRow>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
+        var row = await connection.QuerySingleOrDefaultAsync<VoucherRow>(
+            new CommandDefinition(sql, parameters, cancellationToken: cancellationToken)
+        );
         return row?.ToVoucher();
     }
 
     private async Task<bool> IsActivatedAsync(Voucher voucher, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
-            "select activated_at is not null from vouchers.vouchers where voucher_id = @VoucherId", voucher, cancellationToken: cancellationToken));
+        return await connection.ExecuteScalarAsync<bool>(
+            new CommandDefinition(
+                "select activated_at is not null from vouchers.vouchers where voucher_id = @VoucherId",
+                voucher,
+                cancellationToken: cancellationToken
+            )
+        );
     }
 
     private static async Task<UseRow?> FindUseAsync(NpgsqlTransaction transaction, VoucherUse use, CancellationToken cancellationToken) =>
-        await transaction.Connection!.QuerySingleOrDefaultAsync<UseRow>(new CommandDefinition(
-            """select voucher_id as "VoucherId", given_back_at as "GivenBackAt" from vouchers.uses where order_id = @OrderId and attempt = @Attempt""",
-            use,
-            transaction,
-            cancellationToken: cancellationToken));
+        await transaction.Connection!.QuerySingleOrDefaultAsync<UseRow>(
+            new CommandDefinition(
+                """select voucher_id as "VoucherId", given_back_at as "GivenBackAt" from vouchers.uses where order_id = @OrderId and attempt = @Attempt""",
+                use,
+                transaction,
+                cancellationToken: cancellationToken
+            )
+        );
 
     /// <summary>False when another use of the voucher, or another call for this attempt, was quicker.</summary>
-    private static async Task<bool> ClaimUseAsync(NpgsqlTransaction transaction, VoucherUse use, Voucher voucher, CancellationToken cancellationToken) =>
-        await transaction.Connection!.ExecuteAsync(new CommandDefinition(
-            "insert into vouchers.uses (order_id, attempt, voucher_id, redeemed_at) values (@OrderId, @Attempt, @VoucherId, now()) on conflict do nothing",
-            new { use.OrderId, use.Attempt, voucher.VoucherId },
-            transaction,
-            cancellationToken: cancellationToken)) == 1;
+    private static async Task<bool> ClaimUseAsync(
+        NpgsqlTransaction transaction,
+        VoucherUse use,
+        Voucher voucher,
+        CancellationToken cancellationToken
+    ) =>
+        await transaction.Connection!.ExecuteAsync(
+            new CommandDefinition(
+                "insert into vouchers.uses (order_id, attempt, voucher_id, redeemed_at) values (@OrderId, @Attempt, @VoucherId, now()) on conflict do nothing",
+                new
+                {
+                    use.OrderId,
+                    use.Attempt,
+                    voucher.VoucherId,
+                },
+                transaction,
+                cancellationToken: cancellationToken
+            )
+        ) == 1;
 
     /// <summary>Changes the state of the version that was read; false when somebody was quicker.</summary>
     private static async Task<bool> MoveAsync(
-        NpgsqlTransaction transaction, Voucher voucher, VoucherState to, string cause, string actor, CancellationToken cancellationToken) =>
-        await transaction.Connection!.ExecuteAsync(new CommandDefinition(
-            """
-            with moved as (
-                update vouchers.vouchers set state = @to, version = version + 1, activated_at = coalesce(activated_at, now())
-                where voucher_id = @VoucherId and version = @Version
-                returning voucher_id, version)
-            insert into vouchers.voucher_audit (voucher_id, version, from_state, to_state, event, actor)
-            select voucher_id, version, @from, @to, @cause, @actor from moved
-            """,
-            new { voucher.VoucherId, voucher.Version, from = Name(voucher.State), to = Name(to), cause, actor },
-            transaction,
-            cancellationToken: cancellationToken)) == 1;
+        NpgsqlTransaction transaction,
+        Voucher voucher,
+        VoucherState to,
+        string cause,
+        string actor,
+        CancellationToken cancellationToken
+    ) =>
+        await transaction.Connection!.ExecuteAsync(
+            new CommandDefinition(
+                """
+                with moved as (
+                    update vouchers.vouchers set state = @to, version = version + 1, activated_at = coalesce(activated_at, now())
+                    where voucher_id = @VoucherId and version = @Version
+                    returning voucher_id, version)
+                insert into vouchers.voucher_audit (voucher_id, version, from_state, to_state, event, actor)
+                select voucher_id, version, @from, @to, @cause, @actor from moved
+                """,
+                new
+                {
+                    voucher.VoucherId,
+                    voucher.Version,
+                    from = Name(voucher.State),
+                    to = Name(to),
+                    cause,
+                    actor,
+                },
+                transaction,
+                cancellationToken: cancellationToken
+            )
+        ) == 1;
 
     private static string Name(VoucherState state) => state.ToString().ToUpperInvariant();
 
-    private sealed record VoucherRow(Guid VoucherId, Guid OrderId, Guid CustomerId, string Code, long AmountCents, string State, int Version, DateTime CreatedAt)
+    private sealed record VoucherRow(
+        Guid VoucherId,
+        Guid OrderId,
+        Guid CustomerId,
+        string Code,
+        long AmountCents,
+        string State,
+        int Version,
+        DateTime CreatedAt
+    )
     {
         public Voucher ToVoucher() =>
             new(VoucherId, OrderId, CustomerId, Code, AmountCents, Enum.Parse<VoucherState>(State, ignoreCase: true), Version, CreatedAt);

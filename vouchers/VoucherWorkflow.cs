@@ -27,7 +27,10 @@ public sealed class VoucherWorkflow
     [WorkflowRun]
     public async Task<IssuedVoucher> RunAsync(IssueVoucher voucher)
     {
-        var issued = await Workflow.ExecuteActivityAsync((IVoucherActivities vouchers) => vouchers.IssueVoucherAsync(voucher), UntilItSucceeds);
+        var issued = await Workflow.ExecuteActivityAsync(
+            (IVoucherActivities vouchers) => vouchers.IssueVoucherAsync(voucher),
+            UntilItSucceeds
+        );
         await Workflow.ExecuteActivityAsync((IVoucherActivities vouchers) => vouchers.ActivateVoucherAsync(issued), UntilItSucceeds);
         state = VoucherState.Ready;
         return issued;

@@ -19,7 +19,9 @@ if (args is ["docs", var page])
 
 return await HostProcess.RunAsync("worker", () =>
 {
-    var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    var builder = Host.CreateApplicationBuilder(
+        new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory }
+    );
     var modules = builder.ReadModules();
     builder.AddConsoleLog();
     builder.AddHealth();

@@ -55,7 +55,9 @@ public sealed record Actor(ActorKind Kind, string? Name = null)
     public static Actor Parse(string text) =>
         TryParse(text, out var actor)
             ? actor
-            : throw new FormatException($"'{text}' is not an actor; expected system, partner, payments, customer:<uuid> or operator:<name>");
+            : throw new FormatException(
+                $"'{text}' is not an actor; expected system, partner, payments, customer:<uuid> or operator:<name>"
+            );
 
     /// <summary>Like <see cref="Parse"/>, but false instead of an exception.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out Actor? actor)

@@ -40,14 +40,19 @@ public static class WireNames
     private static class Names<T>
         where T : struct, Enum
     {
-        internal static readonly Dictionary<T, string> ByValue =
-            Enum.GetValues<T>().ToDictionary(
+        internal static readonly Dictionary<T, string> ByValue = Enum.GetValues<T>()
+            .ToDictionary(
                 value => value,
-                value => typeof(T).GetField(value.ToString())!.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? value.ToString());
+                value =>
+                    typeof(T).GetField(value.ToString())!.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? value.ToString()
+            );
 
         internal static readonly IReadOnlyList<string> All = [.. Enum.GetValues<T>().Select(value => ByValue[value])];
 
-        internal static readonly IReadOnlyDictionary<string, T> ByName =
-            ByValue.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+        internal static readonly IReadOnlyDictionary<string, T> ByName = ByValue.ToDictionary(
+            pair => pair.Value,
+            pair => pair.Key,
+            StringComparer.Ordinal
+        );
     }
 }

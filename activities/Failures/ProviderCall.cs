@@ -25,7 +25,10 @@ internal static class ProviderCall
         {
             throw new ApplicationFailureException(
                 $"The {provider} does not take our request ({(int)refusal.StatusCode}): {Explain(refusal)}",
-                refusal, errorType: "REQUEST_REFUSED", nonRetryable: true);
+                refusal,
+                errorType: "REQUEST_REFUSED",
+                nonRetryable: true
+            );
         }
         catch (ApiRequestException failure)
         {

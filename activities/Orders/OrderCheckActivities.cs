@@ -13,12 +13,16 @@ public sealed class OrderCheckActivities(CatalogueReader catalogue) : IOrderChec
     {
         ArgumentNullException.ThrowIfNull(check);
         var facts = await catalogue.ReadFactsAsync(
-            check.CustomerId, check.Lines.Select(line => line.Sku), ActivityExecutionContext.Current.CancellationToken);
+            check.CustomerId,
+            check.Lines.Select(line => line.Sku),
+            ActivityExecutionContext.Current.CancellationToken
+        );
         var draft = new OrderDraft(
             check.CustomerId,
             [.. check.Lines.Select(line => new DraftLine(line.Sku, line.Quantity))],
             check.DeliveryAddress,
-            check.PaymentToken);
+            check.PaymentToken
+        );
         return new OrderVerdict(OrderRules.Faults(draft, facts));
     }
 }

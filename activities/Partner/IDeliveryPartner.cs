@@ -12,15 +12,15 @@ public interface IDeliveryPartner
     /// <summary>
     /// Books the parcel's pickup, once per idempotency key; the same key again gets the first answer. A refusal is an answer.
     /// </summary>
-    Task<BookingResult> BookAsync(DeliveryBooking booking, string idempotencyKey, CancellationToken cancellationToken);
+    public Task<BookingResult> BookAsync(DeliveryBooking booking, string idempotencyKey, CancellationToken cancellationToken);
 
     /// <summary>
     /// All that happened to the parcel so far, by the ids that the partner's webhooks bear; null when the partner does not know the parcel.
     /// </summary>
-    Task<IReadOnlyList<PartnerEvent>?> FindEventsAsync(Guid deliveryOrderId, CancellationToken cancellationToken);
+    public Task<IReadOnlyList<PartnerEvent>?> FindEventsAsync(Guid deliveryOrderId, CancellationToken cancellationToken);
 
     /// <summary>
     /// Cancels the booking; refused once the parcel was picked up. Again is the same as once, and an unknown booking counts as cancelled.
     /// </summary>
-    Task<BookingCancellation> CancelAsync(Guid deliveryOrderId, CancellationToken cancellationToken);
+    public Task<BookingCancellation> CancelAsync(Guid deliveryOrderId, CancellationToken cancellationToken);
 }

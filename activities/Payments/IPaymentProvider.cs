@@ -13,14 +13,19 @@ public interface IPaymentProvider
     /// Charges EUR cents, once per idempotency key. The same key again gets the first answer, which may be older than how the charge stands
     /// now.
     /// </summary>
-    Task<ProviderCharge> ChargeAsync(
-        OrderAttempt attempt, long amountCents, string paymentToken, string idempotencyKey, CancellationToken cancellationToken);
+    public Task<ProviderCharge> ChargeAsync(
+        OrderAttempt attempt,
+        long amountCents,
+        string paymentToken,
+        string idempotencyKey,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>How a charge stands now. One that was refunded counts as declined.</summary>
-    Task<ProviderCharge> FindAsync(string paymentId, CancellationToken cancellationToken);
+    public Task<ProviderCharge> FindAsync(string paymentId, CancellationToken cancellationToken);
 
     /// <summary>Refunds a settled charge or voids a pending one, once per idempotency key.</summary>
-    Task RefundAsync(string paymentId, string idempotencyKey, CancellationToken cancellationToken);
+    public Task RefundAsync(string paymentId, string idempotencyKey, CancellationToken cancellationToken);
 }
 
 /// <summary>A charge, as the provider sees it.</summary>

@@ -29,9 +29,15 @@ public sealed class PaymentActivities(PaymentStore payments, IPaymentProvider pr
     {
         ArgumentNullException.ThrowIfNull(attempt);
         var payment = await payments.FindAsync(attempt, Cancellation)
-            ?? throw new ApplicationFailureException($"Order attempt {attempt} has no payment to check.", errorType: "NO_PAYMENT", nonRetryable: true);
+            ?? throw new ApplicationFailureException(
+                $"Order attempt {attempt} has no payment to check.",
+                errorType: "NO_PAYMENT",
+                nonRetryable: true
+            );
         if (payment.Status != "PENDING" || payment.ProviderPaymentId is not { } paymentId)
+        {
             return await ChargeAsync(attempt, payment);
+        }
 
         var answer = await provider.FindAsync(paymentId, Cancellation);
         return await StoreAsync(attempt, answer);
@@ -43,7 +49,12 @@ public sealed class PaymentActivities(PaymentStore payments, IPaymentProvider pr
     {
         ArgumentNullException.ThrowIfNull(outcome);
         return payments.StoreAsync(
-            new OrderAttempt(outcome.OrderId, outcome.Attempt), outcome.Outcome, outcome.PaymentId, outcome.Reason, Cancellation);
+            new OrderAttempt(outcome.OrderId, outcome.Attempt),
+            outcome.Outcome,
+            outcome.PaymentId,
+            outcome.Reason,
+            Cancellation
+        );
     }
 
     /// <inheritdoc/>
@@ -61,16 +72,25 @@ public sealed class PaymentActivities(PaymentStore payments, IPaymentProvider pr
         }
 
         if (payment.Status is not ("PENDING" or "SETTLED"))
+        {
             return;
+        }
+
         if (payment.ProviderPaymentId is { } paymentId)
+        {
             await provider.RefundAsync(paymentId, attempt.ToString(), Cancellation);
+        }
+
         await payments.GiveBackAsync(attempt, request.Reason, Cancellation);
     }
 
     private async Task<ChargeResult> ChargeAsync(OrderAttempt attempt, StoredPayment payment)
     {
         if (payment.Status != "PENDING")
+        {
             return Stored(payment);
+        }
+
         if (payment.AmountCents == 0)
         {
             await payments.StoreAsync(attempt, ChargeOutcome.Settled, null, null, Cancellation);
@@ -91,9 +111,10 @@ public sealed class PaymentActivities(PaymentStore payments, IPaymentProvider pr
         return new ChargeResult(charge.Outcome, charge.PaymentId, charge.Reason);
     }
 
-    private static ChargeResult Stored(StoredPayment payment) => payment.Status switch
-    {
-        "SETTLED" => new ChargeResult(ChargeOutcome.Settled, payment.ProviderPaymentId),
-        _ => new ChargeResult(ChargeOutcome.Declined, payment.ProviderPaymentId, payment.Reason ?? $"The payment is {payment.Status}."),
-    };
+    private static ChargeResult Stored(StoredPayment payment) =>
+        payment.Status switch
+        {
+            "SETTLED" => new ChargeResult(ChargeOutcome.Settled, payment.ProviderPaymentId),
+            _ => new ChargeResult(ChargeOutcome.Declined, payment.ProviderPaymentId, payment.Reason ?? $"The payment is {payment.Status}."),
+        };
 }

@@ -1,7 +1,7 @@
 namespace TemporalDelivery.Api.Actors;
 
 /// <summary>Who may call what.</summary>
-static class ActorSetup
+internal static class ActorSetup
 {
     /// <summary>Policy: one of our own staff.</summary>
     public const string Operators = "operators";
@@ -18,7 +18,8 @@ static class ActorSetup
             authentication.DefaultScheme = DevelopmentActor.SchemeName;
             authentication.AddScheme<DevelopmentActor>(DevelopmentActor.SchemeName, DevelopmentActor.SchemeName);
         });
-        builder.Services.AddAuthorizationBuilder()
+        builder
+            .Services.AddAuthorizationBuilder()
             .AddPolicy(Operators, policy => policy.RequireRole(Caller.OperatorRole))
             .AddPolicy(Customers, policy => policy.RequireRole(Caller.CustomerRole));
     }

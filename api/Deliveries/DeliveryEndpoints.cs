@@ -16,22 +16,49 @@ internal static class DeliveryEndpoints
 {
     public static void MapDeliveries(this WebApplication app)
     {
-        var deliveries = app.MapGroup("/deliveries").WithTags("Deliveries").RequireAuthorization().AddEndpointFilter<CheckedBodyFilter>()
-            .ProducesProblem(401).ProducesProblem(503);
-        deliveries.MapGet("", ListAsync).RequireAuthorization(ActorSetup.Operators).WithSummary("Lists delivery orders, oldest first.")
-            .ProducesProblem(400).ProducesProblem(403);
+        var deliveries = app.MapGroup("/deliveries")
+            .WithTags("Deliveries")
+            .RequireAuthorization()
+            .AddEndpointFilter<CheckedBodyFilter>()
+            .ProducesProblem(401)
+            .ProducesProblem(503);
+        deliveries
+            .MapGet("", ListAsync)
+            .RequireAuthorization(ActorSetup.Operators)
+            .WithSummary("Lists delivery orders, oldest first.")
+            .ProducesProblem(400)
+            .ProducesProblem(403);
         deliveries.MapGet("{deliveryOrderId:guid}", Find).WithSummary("A delivery order's state and history.").ProducesProblem(404);
-        deliveries.MapPost("{deliveryOrderId:guid}/confirm", ConfirmAsync).RequireAuthorization(ActorSetup.Customers)
-            .WithSummary("The customer has it.").ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
-        deliveries.MapPost("{deliveryOrderId:guid}/dispute", DisputeAsync)
-            .WithSummary("It was not delivered as it should.").ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
-        deliveries.MapPost("{deliveryOrderId:guid}/resolution", ResolveAsync).RequireAuthorization(ActorSetup.Operators)
+        deliveries
+            .MapPost("{deliveryOrderId:guid}/confirm", ConfirmAsync)
+            .RequireAuthorization(ActorSetup.Customers)
+            .WithSummary("The customer has it.")
+            .ProducesProblem(403)
+            .ProducesProblem(404)
+            .ProducesProblem(409);
+        deliveries
+            .MapPost("{deliveryOrderId:guid}/dispute", DisputeAsync)
+            .WithSummary("It was not delivered as it should.")
+            .ProducesProblem(404)
+            .ProducesProblem(409)
+            .ProducesProblem(422);
+        deliveries
+            .MapPost("{deliveryOrderId:guid}/resolution", ResolveAsync)
+            .RequireAuthorization(ActorSetup.Operators)
             .WithSummary("An operator decides what happens to a failed delivery.")
-            .ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
+            .ProducesProblem(403)
+            .ProducesProblem(404)
+            .ProducesProblem(409)
+            .ProducesProblem(422);
     }
 
     private static async Task<StatusPage<DeliveryResponse>> ListAsync(
-        StatusReader reader, [OneOf<DeliveryState>] string? state, string? cursor, int? limit, CancellationToken cancellationToken)
+        StatusReader reader,
+        [OneOf<DeliveryState>] string? state,
+        string? cursor,
+        int? limit,
+        CancellationToken cancellationToken
+    )
     {
         var known = OneOf.Query<DeliveryState>(state, "state")?.WireName();
         var page = await reader.ListDeliveriesAsync(known, PageRequest.Cursor(cursor), PageRequest.Limit(limit), cancellationToken);
@@ -42,21 +69,33 @@ internal static class DeliveryEndpoints
     private static StatusResult<DeliveryResponse> Find(OwnedResource delivery) => new(delivery.Row);
 
     private static Task<Results<Ok<DeliveryView>, ProblemHttpResult>> ConfirmAsync(
-        OwnedResource delivery, ConfirmRequest? body, WorkflowCalls workflows, CancellationToken cancellationToken)
+        OwnedResource delivery,
+        ConfirmRequest? body,
+        WorkflowCalls workflows,
+        CancellationToken cancellationToken
+    )
     {
         var confirmation = new ReceiptConfirmation(delivery.Caller.Actor, body?.Note);
         return UpdateAsync(delivery, workflow => workflow.ConfirmReceiptAsync(confirmation), workflows, cancellationToken);
     }
 
     private static Task<Results<Ok<DeliveryView>, ProblemHttpResult>> DisputeAsync(
-        OwnedResource delivery, DisputeRequest body, WorkflowCalls workflows, CancellationToken cancellationToken)
+        OwnedResource delivery,
+        DisputeRequest body,
+        WorkflowCalls workflows,
+        CancellationToken cancellationToken
+    )
     {
         var dispute = new DeliveryDispute(delivery.Caller.Actor, WireNames.Parse<DeliveryFailureReason>(body.Reason!), body.Note);
         return UpdateAsync(delivery, workflow => workflow.DisputeAsync(dispute), workflows, cancellationToken);
     }
 
     private static Task<Results<Ok<DeliveryView>, ProblemHttpResult>> ResolveAsync(
-        OwnedResource delivery, ResolutionRequest body, WorkflowCalls workflows, CancellationToken cancellationToken)
+        OwnedResource delivery,
+        ResolutionRequest body,
+        WorkflowCalls workflows,
+        CancellationToken cancellationToken
+    )
     {
         var decision = new DeliveryDecision(WireNames.Parse<DeliveryResolution>(body.Resolution!), delivery.Caller.Actor, body.Reason!);
         return UpdateAsync(delivery, workflow => workflow.ResolveAsync(decision), workflows, cancellationToken);
@@ -66,13 +105,15 @@ internal static class DeliveryEndpoints
         OwnedResource delivery,
         Expression<Func<DeliveryWorkflow, Task<DeliveryView>>> update,
         WorkflowCalls workflows,
-        CancellationToken cancellationToken) =>
+        CancellationToken cancellationToken
+    ) =>
         await workflows.UpdateAsync(WorkflowIds.Delivery(delivery.Id), update, delivery.IdempotencyKey, cancellationToken) switch
         {
             UpdateOutcome<DeliveryView>.Done done => TypedResults.Ok(done.View),
             UpdateOutcome<DeliveryView>.Refused refused => Problem.Conflict(refused.Reason, refused.Code),
-            _ when delivery.Row.Status == DeliveryState.Created.WireName() =>
-                Problem.Unavailable("The delivery has only just been created. Try again."),
+            _ when delivery.Row.Status == DeliveryState.Created.WireName() => Problem.Unavailable(
+                "The delivery has only just been created. Try again."
+            ),
             _ => Problem.Conflict($"The delivery is over: it is {delivery.Row.Status}.", "OVER"),
         };
 }

@@ -24,10 +24,10 @@ public sealed record DisputeRequest([property: OneOf<DeliveryFailureReason>] str
 public sealed record ResolutionRequest([property: OneOf<DeliveryResolution>] string? Resolution, string? Reason) : ICheckedBody
 {
     IEnumerable<Fault> ICheckedBody.Faults() =>
-    [
-        .. OneOf.Faults<DeliveryResolution>(Resolution, "resolution", "#/resolution", "UNKNOWN_RESOLUTION"),
-        .. ReasonRequest.Missing(Reason),
-    ];
+        [
+            .. OneOf.Faults<DeliveryResolution>(Resolution, "resolution", "#/resolution", "UNKNOWN_RESOLUTION"),
+            .. ReasonRequest.Missing(Reason),
+        ];
 }
 
 /// <summary>A delivery order. (The read model writes it; this describes it.)</summary>
@@ -57,4 +57,5 @@ public sealed record DeliveryResponse(
     Address Address,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
-    IReadOnlyList<ChangeResponse> History);
+    IReadOnlyList<ChangeResponse> History
+);

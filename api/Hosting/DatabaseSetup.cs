@@ -11,7 +11,8 @@ internal static class DatabaseSetup
     {
         builder.AddPostgres(
             MigrationSet.EmbeddedIn(DatabaseSchema.Scripts, DatabaseSchema.Name).SeededBy(builder.Configuration),
-            MigrationSet.EmbeddedIn(VoucherSchema.Scripts, VoucherSchema.Name));
+            MigrationSet.EmbeddedIn(VoucherSchema.Scripts, VoucherSchema.Name)
+        );
         builder.Services.AddDatabase();
     }
 }

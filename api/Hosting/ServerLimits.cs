@@ -10,8 +10,8 @@ internal static class ServerLimits
     private const string DefaultUrl = "http://127.0.0.1:8080";
 
     /// <summary>
-    /// Listens on <c>Urls</c>, by default port 8080 of the loopback interface. Until there is authentication every other interface is refused,
-    /// whatever setting asks for it.
+    /// Listens on <c>Urls</c>, by default port 8080 of the loopback interface. Until there is authentication every other interface is
+    /// refused, whatever setting asks for it.
     /// </summary>
     public static void AddServerLimits(this WebApplicationBuilder builder)
     {
@@ -29,11 +29,9 @@ internal static class ServerLimits
             server.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             server.ConfigureEndpointDefaults(RefuseAllButLoopback);
         });
-        builder.Services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new()
-        {
-            Timeout = TimeSpan.FromSeconds(30),
-            TimeoutStatusCode = StatusCodes.Status504GatewayTimeout,
-        });
+        builder.Services.AddRequestTimeouts(timeouts =>
+            timeouts.DefaultPolicy = new() { Timeout = TimeSpan.FromSeconds(30), TimeoutStatusCode = StatusCodes.Status504GatewayTimeout }
+        );
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
     }
 
@@ -43,7 +41,8 @@ internal static class ServerLimits
         if (endpoint.IPEndPoint is { } address && !IPAddress.IsLoopback(address.Address))
         {
             throw new ConfigurationException(
-                $"refusing to listen on {address}: without authentication the API serves this machine only; use Urls=http://127.0.0.1:{address.Port}");
+                $"refusing to listen on {address}: without authentication the API serves this machine only; use Urls=http://127.0.0.1:{address.Port}"
+            );
         }
     }
 }

@@ -7,30 +7,35 @@ namespace TemporalDelivery.Api.OpenApi;
 internal static class ApiDocument
 {
     public static void AddApiDocument(this WebApplicationBuilder builder) => builder.Services.AddOpenApi("v1", document =>
-    {
-        document.AddSchemaTransformer<TextSchemas>();
-        document.AddOperationTransformer<PathParameters>();
-        document.AddDocumentTransformer((api, _, _) =>
         {
-            api.Info = new OpenApiInfo
-            {
-                Title = "TemporalDelivery",
-                Version = "v1",
-                Description = "Orders from POST to the customer's confirmation. Errors are problem details (RFC 9457).",
-            };
-            api.Components ??= new OpenApiComponents();
-            api.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
-            api.Components.SecuritySchemes[DevelopmentActor.SchemeName] = new OpenApiSecurityScheme
-            {
-                Type = SecuritySchemeType.ApiKey,
-                In = ParameterLocation.Header,
-                Name = DevelopmentActor.Header,
-                Description = "For development only: customer:<uuid> or operator:<name>.",
-            };
-            api.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DevelopmentActor.SchemeName, api)] = [] }];
-            return Task.CompletedTask;
+            document.AddSchemaTransformer<TextSchemas>();
+            document.AddOperationTransformer<PathParameters>();
+            document.AddDocumentTransformer(
+                (api, _, _) =>
+                {
+                    api.Info = new OpenApiInfo
+                    {
+                        Title = "TemporalDelivery",
+                        Version = "v1",
+                        Description = "Orders from POST to the customer's confirmation. Errors are problem details (RFC 9457).",
+                    };
+                    api.Components ??= new OpenApiComponents();
+                    api.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
+                    api.Components.SecuritySchemes[DevelopmentActor.SchemeName] = new OpenApiSecurityScheme
+                    {
+                        Type = SecuritySchemeType.ApiKey,
+                        In = ParameterLocation.Header,
+                        Name = DevelopmentActor.Header,
+                        Description = "For development only: customer:<uuid> or operator:<name>.",
+                    };
+                    api.Security =
+                    [
+                        new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DevelopmentActor.SchemeName, api)] = [] },
+                    ];
+                    return Task.CompletedTask;
+                }
+            );
         });
-    });
 
     public static void MapApiDocument(this WebApplication app) => app.MapOpenApi("/openapi/{documentName}.json");
 }

@@ -17,13 +17,16 @@ internal sealed partial class PathParameters : IOpenApiOperationTransformer
         {
             if (!operation.Parameters.Any(parameter => parameter.Name == name))
             {
-                operation.Parameters.Insert(0, new OpenApiParameter
-                {
-                    Name = name,
-                    In = ParameterLocation.Path,
-                    Required = true,
-                    Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" },
-                });
+                operation.Parameters.Insert(
+                    0,
+                    new OpenApiParameter
+                    {
+                        Name = name,
+                        In = ParameterLocation.Path,
+                        Required = true,
+                        Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" },
+                    }
+                );
             }
         }
 

@@ -4,11 +4,9 @@ using TemporalDelivery.Database.Messaging;
 namespace TemporalDelivery.Api.Orders;
 
 /// <summary>What became of a <c>POST /orders</c>.</summary>
-abstract record IntakeOutcome
+internal abstract record IntakeOutcome
 {
-    IntakeOutcome()
-    {
-    }
+    private IntakeOutcome() { }
 
     /// <summary>All are accepted, now or by the same request before.</summary>
     public sealed record Accepted(IdempotentAnswer Answer) : IntakeOutcome;

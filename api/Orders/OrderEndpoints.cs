@@ -24,23 +24,51 @@ internal static class OrderEndpoints
 
     public static void MapOrders(this WebApplication app)
     {
-        var orders = app.MapGroup("/orders").WithTags("Orders").RequireAuthorization().AddEndpointFilter<CheckedBodyFilter>()
-            .ProducesProblem(401).ProducesProblem(503);
-        orders.MapPost("", PlaceAsync).Accepts<OrderRequest>("application/json").WithMetadata(new RequestSizeLimitAttribute(MaxPlaceBytes))
-            .WithSummary("Places one order, or an array of them: all or none.").ProducesProblem(400).ProducesProblem(403).ProducesProblem(422);
+        var orders = app.MapGroup("/orders")
+            .WithTags("Orders")
+            .RequireAuthorization()
+            .AddEndpointFilter<CheckedBodyFilter>()
+            .ProducesProblem(401)
+            .ProducesProblem(503);
+        orders
+            .MapPost("", PlaceAsync)
+            .Accepts<OrderRequest>("application/json")
+            .WithMetadata(new RequestSizeLimitAttribute(MaxPlaceBytes))
+            .WithSummary("Places one order, or an array of them: all or none.")
+            .ProducesProblem(400)
+            .ProducesProblem(403)
+            .ProducesProblem(422);
         orders.MapGet("", ListAsync).WithSummary("Lists orders, newest first.").ProducesProblem(400).ProducesProblem(403);
         orders.MapGet("{orderId:guid}", FindAsync).WithSummary("An order's status, lines, history and tracking.").ProducesProblem(404);
-        orders.MapPost("{orderId:guid}/cancel", CancelAsync).WithSummary("Cancels an order that the partner has not picked up.")
-            .ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
-        orders.MapPost("{orderId:guid}/retry", RetryAsync).WithSummary("Tries a FAILED order once more.")
-            .ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
-        orders.MapPut("{orderId:guid}/fulfillment", FulfillAsync).RequireAuthorization(ActorSetup.Operators)
+        orders
+            .MapPost("{orderId:guid}/cancel", CancelAsync)
+            .WithSummary("Cancels an order that the partner has not picked up.")
+            .ProducesProblem(404)
+            .ProducesProblem(409)
+            .ProducesProblem(422);
+        orders
+            .MapPost("{orderId:guid}/retry", RetryAsync)
+            .WithSummary("Tries a FAILED order once more.")
+            .ProducesProblem(404)
+            .ProducesProblem(409)
+            .ProducesProblem(422);
+        orders
+            .MapPut("{orderId:guid}/fulfillment", FulfillAsync)
+            .RequireAuthorization(ActorSetup.Operators)
             .WithSummary("Says that the goods were handed over in the shop.")
-            .ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
+            .ProducesProblem(403)
+            .ProducesProblem(404)
+            .ProducesProblem(409)
+            .ProducesProblem(422);
     }
 
     private static async Task<Results<AcceptedResult, ProblemHttpResult>> PlaceAsync(
-        OrdersBody body, Caller caller, OrderIntake intake, HttpRequest request, CancellationToken cancellationToken)
+        OrdersBody body,
+        Caller caller,
+        OrderIntake intake,
+        HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         if (body.Orders.Any(order => order.CustomerId is { } customer && !caller.MayActFor(customer)))
         {
@@ -62,7 +90,8 @@ internal static class OrderEndpoints
         [OneOf<OrderStatus>] string? status,
         string? cursor,
         int? limit,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var owner = customerId ?? caller.CustomerId;
         if (owner is { } customer && !caller.MayActFor(customer))
@@ -77,27 +106,43 @@ internal static class OrderEndpoints
     }
 
     private static async Task<Results<StatusResult<OrderResponse>, Ok<JsonObject>>> FindAsync(
-        OwnedResource order, OrderStatusQuery query, bool? consistent, CancellationToken cancellationToken) =>
+        OwnedResource order,
+        OrderStatusQuery query,
+        bool? consistent,
+        CancellationToken cancellationToken
+    ) =>
         consistent == true
             ? TypedResults.Ok(await query.AskAsync(order.Row, cancellationToken))
             : new StatusResult<OrderResponse>(order.Row);
 
     private static Task<Results<Ok<OrderView>, ProblemHttpResult>> CancelAsync(
-        OwnedResource order, ReasonRequest body, WorkflowCalls workflows, CancellationToken cancellationToken)
+        OwnedResource order,
+        ReasonRequest body,
+        WorkflowCalls workflows,
+        CancellationToken cancellationToken
+    )
     {
         var cancel = new CancelOrder(order.Caller.Actor, body.Reason!);
         return UpdateAsync(order, workflow => workflow.CancelAsync(cancel), workflows, cancellationToken);
     }
 
     private static Task<Results<Ok<OrderView>, ProblemHttpResult>> FulfillAsync(
-        OwnedResource order, ReasonRequest body, WorkflowCalls workflows, CancellationToken cancellationToken)
+        OwnedResource order,
+        ReasonRequest body,
+        WorkflowCalls workflows,
+        CancellationToken cancellationToken
+    )
     {
         var fulfillment = new ManualFulfillment(order.Caller.Actor, body.Reason!);
         return UpdateAsync(order, workflow => workflow.FulfillManuallyAsync(fulfillment), workflows, cancellationToken);
     }
 
     private static async Task<Results<Accepted<RetryResponse>, ProblemHttpResult>> RetryAsync(
-        OwnedResource order, ReasonRequest body, OrderStore store, CancellationToken cancellationToken) =>
+        OwnedResource order,
+        ReasonRequest body,
+        OrderStore store,
+        CancellationToken cancellationToken
+    ) =>
         await store.RetryAsync(order.Id, order.Caller.Actor, body.Reason!, cancellationToken) is { } attempt
             ? TypedResults.Accepted($"/orders/{order.Id}", new RetryResponse(order.Id, attempt))
             : Problem.Conflict($"Only a FAILED order can be retried; this one is {order.Row.Status}.", "NOT_FAILED");
@@ -106,13 +151,15 @@ internal static class OrderEndpoints
         OwnedResource order,
         Expression<Func<OrderWorkflow, Task<OrderView>>> update,
         WorkflowCalls workflows,
-        CancellationToken cancellationToken) =>
+        CancellationToken cancellationToken
+    ) =>
         await workflows.UpdateAsync(WorkflowIds.Order(order.Id), update, order.IdempotencyKey, cancellationToken) switch
         {
             UpdateOutcome<OrderView>.Done done => TypedResults.Ok(done.View),
             UpdateOutcome<OrderView>.Refused refused => Problem.Conflict(refused.Reason, refused.Code),
-            _ when order.Row.Status == OrderStatus.Pending.WireName() =>
-                Problem.Unavailable("The order is accepted, but its processing has not begun. Try again."),
+            _ when order.Row.Status == OrderStatus.Pending.WireName() => Problem.Unavailable(
+                "The order is accepted, but its processing has not begun. Try again."
+            ),
             _ => Problem.Conflict($"The order is over: it is {order.Row.Status}.", "OVER"),
         };
 }

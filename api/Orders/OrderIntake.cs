@@ -10,9 +10,9 @@ using TemporalDelivery.Workflows.Orders;
 namespace TemporalDelivery.Api.Orders;
 
 /// <summary>Accepts orders that the rules in <see cref="OrderRules"/> let through, all of a request or none.</summary>
-sealed class OrderIntake(CatalogueReader catalogue, IdempotencyKeys keys, OrderStore store)
+internal sealed class OrderIntake(CatalogueReader catalogue, IdempotencyKeys keys, OrderStore store)
 {
-    const int Created = StatusCodes.Status201Created;
+    private const int Created = StatusCodes.Status201Created;
 
     /// <summary>Accepts, repeats an earlier answer, or refuses with every fault of every order.</summary>
     /// <param name="body">What was asked for.</param>
@@ -24,19 +24,31 @@ sealed class OrderIntake(CatalogueReader catalogue, IdempotencyKeys keys, OrderS
         // Before the rules: what was accepted once is answered so again, whatever has happened to the catalogue since.
         var request = key is null ? null : new IdempotentRequest($"{caller.Actor} POST /orders", key, body.Hash);
         if (request is not null && await keys.FindAsync(request, cancellationToken) is var known and not KeyLookup.Unused)
-            return known is KeyLookup.Answered { Answer: var earlier } ? new IntakeOutcome.Accepted(earlier) : new IntakeOutcome.KeyReused();
+        {
+            return known is KeyLookup.Answered { Answer: var earlier }
+                ? new IntakeOutcome.Accepted(earlier)
+                : new IntakeOutcome.KeyReused();
+        }
 
         var drafts = body.Orders.Select(Draft).ToList();
         var facts = await catalogue.ReadFactsAsync(
-            drafts.Select(draft => draft.CustomerId), drafts.SelectMany(draft => draft.Lines).Select(line => line.Sku).OfType<string>(), cancellationToken);
-        var faults = drafts.SelectMany((draft, index) => Faults(draft, facts[draft.CustomerId], body.IsArray ? $"#/{index}" : "#")).ToList();
+            drafts.Select(draft => draft.CustomerId),
+            drafts.SelectMany(draft => draft.Lines).Select(line => line.Sku).OfType<string>(),
+            cancellationToken
+        );
+        var faults = drafts
+            .SelectMany((draft, index) => Faults(draft, facts[draft.CustomerId], body.IsArray ? $"#/{index}" : "#"))
+            .ToList();
         if (faults.Count > 0)
+        {
             return new IntakeOutcome.Refused(faults);
+        }
 
         var orders = drafts.Select((draft, index) => Order(draft, body.Orders[index].VoucherCode, facts[draft.CustomerId])).ToList();
-        IdempotentAnswer Answer(IReadOnlyList<OrderDocument> documents) => body.IsArray
-            ? new(Created, null, $"[{string.Join(',', documents.Select(document => document.Json))}]")
-            : new(Created, $"/orders/{documents[0].OrderId}", documents[0].Json);
+        IdempotentAnswer Answer(IReadOnlyList<OrderDocument> documents) =>
+            body.IsArray
+                ? new(Created, null, $"[{string.Join(',', documents.Select(document => document.Json))}]")
+                : new(Created, $"/orders/{documents[0].OrderId}", documents[0].Json);
         return await store.AcceptAsync(orders, caller.Actor, request, Answer, cancellationToken) switch
         {
             AcceptResult.Accepted accepted => new IntakeOutcome.Accepted(Answer(accepted.Orders)),
@@ -45,24 +57,29 @@ sealed class OrderIntake(CatalogueReader catalogue, IdempotencyKeys keys, OrderS
         };
     }
 
-    static OrderDraft Draft(OrderRequest order) => new(
-        order.CustomerId ?? Guid.Empty,
-        [.. (order.Lines ?? []).Select(line => new DraftLine(line?.Sku, line?.Quantity ?? 0))],
-        order.DeliveryAddress,
-        order.PaymentToken);
+    private static OrderDraft Draft(OrderRequest order) =>
+        new(
+            order.CustomerId ?? Guid.Empty,
+            [.. (order.Lines ?? []).Select(line => new DraftLine(line?.Sku, line?.Quantity ?? 0))],
+            order.DeliveryAddress,
+            order.PaymentToken
+        );
 
-    static IEnumerable<Fault> Faults(OrderDraft draft, OrderFacts facts, string root) =>
+    private static IEnumerable<Fault> Faults(OrderDraft draft, OrderFacts facts, string root) =>
         OrderRules.Faults(draft, facts).Select(fault => new Fault($"{root}{Pointer(fault.Field)}", fault.Code, fault.Message));
 
     // From the rules' path (lines[2].quantity) to a JSON pointer (/lines/2/quantity).
-    static StringBuilder Pointer(string field) => new StringBuilder("/").Append(field).Replace("].", "/").Replace("]", "").Replace('[', '/').Replace('.', '/');
+    private static StringBuilder Pointer(string field) =>
+        new StringBuilder("/").Append(field).Replace("].", "/").Replace("]", "").Replace('[', '/').Replace('.', '/');
 
-    static AcceptedOrder Order(OrderDraft draft, string? voucherCode, OrderFacts facts) => new(
-        Guid.CreateVersion7(),
-        draft.CustomerId,
-        Attempt: 1,
-        OrderRules.PricedLines(draft, facts),
-        OrderRules.AddressFor(draft, facts),
-        draft.PaymentToken!,
-        string.IsNullOrWhiteSpace(voucherCode) ? null : voucherCode.Trim());
+    private static AcceptedOrder Order(OrderDraft draft, string? voucherCode, OrderFacts facts) =>
+        new(
+            Guid.CreateVersion7(),
+            draft.CustomerId,
+            Attempt: 1,
+            OrderRules.PricedLines(draft, facts),
+            OrderRules.AddressFor(draft, facts),
+            draft.PaymentToken!,
+            string.IsNullOrWhiteSpace(voucherCode) ? null : voucherCode.Trim()
+        );
 }

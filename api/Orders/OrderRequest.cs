@@ -9,7 +9,12 @@ namespace TemporalDelivery.Api.Orders;
 /// <param name="DeliveryAddress">Where physical lines go; the customer's own address when absent.</param>
 /// <param name="VoucherCode">A voucher to redeem.</param>
 public sealed record OrderRequest(
-    Guid? CustomerId, IReadOnlyList<OrderLineRequest?>? Lines, string? PaymentToken, Address? DeliveryAddress = null, string? VoucherCode = null);
+    Guid? CustomerId,
+    IReadOnlyList<OrderLineRequest?>? Lines,
+    string? PaymentToken,
+    Address? DeliveryAddress = null,
+    string? VoucherCode = null
+);
 
 /// <summary>One line of it.</summary>
 /// <param name="Sku">The article.</param>

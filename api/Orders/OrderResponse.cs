@@ -35,7 +35,8 @@ public sealed record OrderResponse(
     DateTimeOffset UpdatedAt,
     IReadOnlyList<OrderLineResponse> Lines,
     IReadOnlyList<ChangeResponse> History,
-    IReadOnlyList<TrackingResponse> Tracking);
+    IReadOnlyList<TrackingResponse> Tracking
+);
 
 /// <summary>Why an order failed.</summary>
 /// <param name="Type">For programs: OUT_OF_STOCK, PAYMENT_DECLINED, …</param>
@@ -64,4 +65,5 @@ public sealed record TrackingResponse(
     string? PartnerDeliveryNumber,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
-    IReadOnlyList<ChangeResponse> History);
+    IReadOnlyList<ChangeResponse> History
+);

@@ -9,9 +9,9 @@ namespace TemporalDelivery.Api.Orders;
 /// <param name="Orders">At least one.</param>
 /// <param name="IsArray">Whether they came in an array, and are answered with one.</param>
 /// <param name="Hash">Of the body's bytes, to tell a repetition from another request under the same key.</param>
-sealed record OrdersBody(IReadOnlyList<OrderRequest> Orders, bool IsArray, byte[] Hash)
+internal sealed record OrdersBody(IReadOnlyList<OrderRequest> Orders, bool IsArray, byte[] Hash)
 {
-    const int MaxOrders = 100;
+    private const int MaxOrders = 100;
 
     /// <exception cref="MalformedRequestException">The body cannot be read.</exception>
     public static async ValueTask<OrdersBody> BindAsync(HttpContext context, ParameterInfo parameter)
@@ -20,11 +20,18 @@ sealed record OrdersBody(IReadOnlyList<OrderRequest> Orders, bool IsArray, byte[
         var isArray = body.AsSpan().TrimStart(" \t\r\n"u8) is [(byte)'[', ..];
         var orders = isArray ? RequestBody.Parse<IReadOnlyList<OrderRequest?>>(body) : [RequestBody.Parse<OrderRequest>(body)];
         if (orders.Count is 0 or > MaxOrders)
-            throw new MalformedRequestException(new("#", "ORDER_COUNT", $"1 to {MaxOrders} orders can be placed at once, not {orders.Count}."));
+        {
+            throw new MalformedRequestException(
+                new("#", "ORDER_COUNT", $"1 to {MaxOrders} orders can be placed at once, not {orders.Count}.")
+            );
+        }
+
         for (var index = 0; index < orders.Count; index++)
         {
             if (orders[index] is null)
+            {
                 throw new MalformedRequestException(new($"#/{index}", "MALFORMED", "An order is expected here, not null."));
+            }
         }
 
         return new(orders!, isArray, SHA256.HashData(body));

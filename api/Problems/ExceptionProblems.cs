@@ -8,9 +8,9 @@ using TemporalDelivery.Api.Temporal;
 namespace TemporalDelivery.Api.Problems;
 
 /// <summary>What an exception that leaves an endpoint is answered with.</summary>
-sealed class ExceptionProblems(ILogger<ExceptionProblems> log) : IExceptionHandler
+internal sealed class ExceptionProblems(ILogger<ExceptionProblems> log) : IExceptionHandler
 {
-    const int ClientClosedRequest = 499;
+    private const int ClientClosedRequest = 499;
 
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -24,7 +24,7 @@ sealed class ExceptionProblems(ILogger<ExceptionProblems> log) : IExceptionHandl
         return true;
     }
 
-    ProblemHttpResult Answer(Exception exception)
+    private ProblemHttpResult Answer(Exception exception)
     {
         switch (exception)
         {
@@ -44,7 +44,10 @@ sealed class ExceptionProblems(ILogger<ExceptionProblems> log) : IExceptionHandl
                 return Problem.Unavailable("The database does not answer. Try again.");
             default:
                 log.LogError(exception, "A request failed");
-                return TypedResults.Problem("Something went wrong on our side; it was logged under this problem's traceId.", statusCode: 500);
+                return TypedResults.Problem(
+                    "Something went wrong on our side; it was logged under this problem's traceId.",
+                    statusCode: 500
+                );
         }
     }
 }

@@ -2,8 +2,11 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace TemporalDelivery.Api.Problems;
 
-/// <summary>The problem details (RFC 9457) that endpoints answer with. Faults are listed under <c>errors</c>, a machine-readable cause under <c>code</c>.</summary>
-static class Problem
+/// <summary>
+/// The problem details (RFC 9457) that endpoints answer with. Faults are listed under <c>errors</c>, a machine-readable cause under
+/// <c>code</c>.
+/// </summary>
+internal static class Problem
 {
     /// <summary>400: the request cannot be read.</summary>
     public static ProblemHttpResult Malformed(Fault fault) => Listing(StatusCodes.Status400BadRequest, fault.Detail, [fault]);
@@ -21,11 +24,16 @@ static class Problem
 
     /// <summary>422: the request was understood and is refused for every one of these faults; nothing was changed.</summary>
     public static ProblemHttpResult Refused(IReadOnlyList<Fault> faults) =>
-        Listing(StatusCodes.Status422UnprocessableEntity, faults.Count == 1 ? faults[0].Detail : $"{faults.Count} things are wrong with the request.", faults);
+        Listing(
+            StatusCodes.Status422UnprocessableEntity,
+            faults.Count == 1 ? faults[0].Detail : $"{faults.Count} things are wrong with the request.",
+            faults
+        );
 
     /// <summary>503: it can be tried again soon.</summary>
-    public static ProblemHttpResult Unavailable(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status503ServiceUnavailable);
+    public static ProblemHttpResult Unavailable(string detail) =>
+        TypedResults.Problem(detail, statusCode: StatusCodes.Status503ServiceUnavailable);
 
-    static ProblemHttpResult Listing(int status, string detail, IReadOnlyList<Fault> faults) =>
+    private static ProblemHttpResult Listing(int status, string detail, IReadOnlyList<Fault> faults) =>
         TypedResults.Problem(detail, statusCode: status, extensions: [new("errors", faults)]);
 }

@@ -3,17 +3,22 @@ using System.Diagnostics;
 namespace TemporalDelivery.Api.Problems;
 
 /// <summary>Makes every error a problem document, those of the framework included.</summary>
-static class ProblemSetup
+internal static class ProblemSetup
 {
     /// <summary>Registers the problem document and what exceptions become.</summary>
     public static void AddProblems(this WebApplicationBuilder builder)
     {
-        builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context =>
-        {
-            if (context.ProblemDetails.Status == StatusCodes.Status503ServiceUnavailable)
-                context.HttpContext.Response.Headers.RetryAfter = "1";
-            context.ProblemDetails.Extensions["traceId"] = Activity.Current?.Id ?? context.HttpContext.TraceIdentifier;
-        });
+        builder.Services.AddProblemDetails(problems =>
+            problems.CustomizeProblemDetails = context =>
+            {
+                if (context.ProblemDetails.Status == StatusCodes.Status503ServiceUnavailable)
+                {
+                    context.HttpContext.Response.Headers.RetryAfter = "1";
+                }
+
+                context.ProblemDetails.Extensions["traceId"] = Activity.Current?.Id ?? context.HttpContext.TraceIdentifier;
+            }
+        );
         builder.Services.AddExceptionHandler<ExceptionProblems>();
     }
 

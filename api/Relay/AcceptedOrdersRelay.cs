@@ -11,17 +11,19 @@ namespace TemporalDelivery.Api.Relay;
 /// Any number of hosts may do this at once: a workflow id is started once.
 /// </summary>
 internal sealed class AcceptedOrdersRelay(
-    PendingStarts pending, OrderStarter starter, WakeSignals wake, RelayOptions options, ILogger<AcceptedOrdersRelay> logger)
-    : BackgroundService, INotificationHandler
+    PendingStarts pending,
+    OrderStarter starter,
+    WakeSignals wake,
+    RelayOptions options,
+    ILogger<AcceptedOrdersRelay> logger
+) : BackgroundService, INotificationHandler
 {
     public IReadOnlyList<string> Channels { get; } = [DatabaseChannels.OrderAccepted];
 
     // Notifications sent before the connection are lost: look once now.
     public void Connected() => Wake();
 
-    public void Disconnected()
-    {
-    }
+    public void Disconnected() { }
 
     public void Notified(string channel, string payload) => Wake();
 
@@ -36,7 +38,8 @@ internal sealed class AcceptedOrdersRelay(
             0,
             orders.Count,
             new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = stoppingToken },
-            async (index, cancellation) => started[index] = await starter.StartAsync(orders[index], cancellation));
+            async (index, cancellation) => started[index] = await starter.StartAsync(orders[index], cancellation)
+        );
 
         var done = orders.Where((_, index) => started[index]).ToList();
         if (done.Count > 0)

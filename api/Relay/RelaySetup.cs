@@ -7,7 +7,9 @@ namespace TemporalDelivery.Api.Relay;
 /// <summary>Registers the relay from accepted orders to their workflows.</summary>
 internal static class RelaySetup
 {
-    /// <summary>Adds the relay with the sections <c>Relay</c> and <c>Orders</c> (the deadlines that each order's workflow is started with).</summary>
+    /// <summary>
+    /// Adds the relay with the sections <c>Relay</c> and <c>Orders</c> (the deadlines that each order's workflow is started with).
+    /// </summary>
     /// <exception cref="ConfigurationException">A value of either cannot be read.</exception>
     public static void AddAcceptedOrdersRelay(this WebApplicationBuilder builder)
     {

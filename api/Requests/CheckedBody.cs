@@ -6,7 +6,7 @@ namespace TemporalDelivery.Api.Requests;
 internal interface ICheckedBody
 {
     /// <summary>Everything that is wrong with it.</summary>
-    IEnumerable<Fault> Faults();
+    public IEnumerable<Fault> Faults();
 }
 
 /// <summary>Refuses a request whose body has faults with all of them (422), before its endpoint runs.</summary>

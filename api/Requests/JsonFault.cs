@@ -6,7 +6,7 @@ using TemporalDelivery.Api.Problems;
 namespace TemporalDelivery.Api.Requests;
 
 /// <summary>Says in the client's terms what is wrong with its JSON.</summary>
-static class JsonFault
+internal static class JsonFault
 {
     public static Fault From(JsonException failure)
     {
@@ -17,27 +17,35 @@ static class JsonFault
     }
 
     // The serializer's sentence, without the names of our types and without the place that we give in our own way.
-    static string Sentence(string message)
+    private static string Sentence(string message)
     {
         const string conversion = "The JSON value could not be converted to";
         if (message.StartsWith(conversion, StringComparison.Ordinal))
+        {
             return "The value is of the wrong type.";
+        }
+
         const string property = "The JSON property '";
         if (message.StartsWith(property, StringComparison.Ordinal) && message.Contains("could not be mapped", StringComparison.Ordinal))
+        {
             return $"'{message[property.Length..].Split('\'')[0]}' is not known here.";
+        }
+
         var end = message.IndexOf(" Path: ", StringComparison.Ordinal);
         end = end >= 0 ? end : message.IndexOf(" LineNumber: ", StringComparison.Ordinal);
         return end >= 0 ? message[..end] : message;
     }
 
     // From the serializer's path ($.lines[0].quantity) to a JSON pointer (#/lines/0/quantity).
-    static string Pointer(string? path)
+    private static string Pointer(string? path)
     {
         var pointer = new StringBuilder("#");
         foreach (var step in (path ?? "$").Split(['.', '[', ']', '\''], StringSplitOptions.RemoveEmptyEntries))
         {
             if (step != "$")
+            {
                 pointer.Append('/').Append(step);
+            }
         }
 
         return pointer.ToString();

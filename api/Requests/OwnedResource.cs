@@ -32,9 +32,10 @@ internal sealed record OwnedResource(StatusDocument Row, Caller Caller, string? 
             ? ("order", order)
             : ("delivery", context.Request.RouteValues[DeliveryOrderId]);
         var id = Guid.Parse((string)text!);
-        var row = what == "order"
-            ? await status.FindOrderAsync(id, context.RequestAborted)
-            : await status.FindDeliveryAsync(id, context.RequestAborted);
+        var row =
+            what == "order"
+                ? await status.FindOrderAsync(id, context.RequestAborted)
+                : await status.FindDeliveryAsync(id, context.RequestAborted);
         return row is not null && caller.MayActFor(row.CustomerId)
             ? new OwnedResource(row, caller, HttpMethods.IsGet(context.Request.Method) ? null : Requests.IdempotencyKey.Of(context.Request))
             : throw new NotFoundException(what, id);

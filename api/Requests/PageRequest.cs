@@ -5,10 +5,10 @@ using TemporalDelivery.Api.Problems;
 namespace TemporalDelivery.Api.Requests;
 
 /// <summary>How lists are asked for: <c>limit</c> and an opaque <c>cursor</c>.</summary>
-static class PageRequest
+internal static class PageRequest
 {
-    const int DefaultLimit = 50;
-    const int MaxLimit = 200;
+    private const int DefaultLimit = 50;
+    private const int MaxLimit = 200;
 
     /// <summary>How many to list.</summary>
     /// <exception cref="MalformedRequestException">It is not 1 to 200.</exception>
@@ -30,13 +30,15 @@ static class PageRequest
     /// <inheritdoc cref="Cursor(Guid)"/>
     public static string Cursor(Guid id, int number) => string.Create(CultureInfo.InvariantCulture, $"{Cursor(id)}.{number}");
 
-    static (Guid Id, int Number) Read(string cursor, bool withNumber)
+    private static (Guid Id, int Number) Read(string cursor, bool withNumber)
     {
         var parts = cursor.Split('.');
         Span<byte> id = stackalloc byte[16];
         var number = 0;
-        var valid = parts.Length == (withNumber ? 2 : 1)
-            && Base64Url.IsValid(parts[0], out var length) && length == id.Length
+        var valid =
+            parts.Length == (withNumber ? 2 : 1)
+            && Base64Url.IsValid(parts[0], out var length)
+            && length == id.Length
             && Base64Url.TryDecodeFromChars(parts[0], id, out _)
             && (!withNumber || int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out number));
         return valid

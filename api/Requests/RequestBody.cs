@@ -5,9 +5,9 @@ using TemporalDelivery.Api.Problems;
 namespace TemporalDelivery.Api.Requests;
 
 /// <summary>Reads a body whole, for endpoints to which its bytes matter.</summary>
-static class RequestBody
+internal static class RequestBody
 {
-    static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The body's bytes; the server's limit on their number holds.</summary>
     public static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
@@ -37,7 +37,10 @@ static class RequestBody
         where T : class
     {
         if (body.IsEmpty)
+        {
             throw new MalformedRequestException(new("#", "MALFORMED", "The body is empty."));
+        }
+
         try
         {
             return JsonSerializer.Deserialize<T>(body, RequestSetup.Json) ?? throw new JsonException("A value is expected here, not null.");

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace TemporalDelivery.Api.Requests;
 
 /// <summary>How JSON is read and written.</summary>
-static class RequestSetup
+internal static class RequestSetup
 {
     /// <summary>
     /// Strict in what is read: an unknown or repeated property is a mistake that its sender wants to know of, not something to skip.
@@ -19,7 +19,7 @@ static class RequestSetup
     /// <summary>The same, for what is read outside the framework's binding.</summary>
     public static JsonSerializerOptions Json { get; } = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
 
-    static JsonSerializerOptions Configure(JsonSerializerOptions options)
+    private static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         options.AllowDuplicateProperties = false;

@@ -6,15 +6,17 @@ namespace TemporalDelivery.Api.StatusReads;
 /// </summary>
 /// <param name="load">Reads one row; null when there is none.</param>
 /// <param name="capacity">About how many rows to hold at most.</param>
-sealed class StatusCache(Func<Guid, CancellationToken, Task<StatusDocument?>> load, int capacity)
+internal sealed class StatusCache(Func<Guid, CancellationToken, Task<StatusDocument?>> load, int capacity)
 {
-    static readonly TimeSpan LoadTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LoadTimeout = TimeSpan.FromSeconds(10);
 
-    readonly Lock gate = new();
-    bool listening;
-    // Two generations bound the memory and keep what is asked for: when the young one is full it becomes the old one, whose rows are forgotten.
-    Dictionary<Guid, Task<StatusDocument?>> young = [];
-    Dictionary<Guid, Task<StatusDocument?>> old = [];
+    private readonly Lock gate = new();
+    private bool listening;
+
+    // Two generations bound the memory and keep what is asked for: when the young one is full it becomes the old one, whose rows are
+    // forgotten.
+    private Dictionary<Guid, Task<StatusDocument?>> young = [];
+    private Dictionary<Guid, Task<StatusDocument?>> old = [];
 
     /// <summary>The row, or null when there is none.</summary>
     public async ValueTask<StatusDocument?> FindAsync(Guid id, CancellationToken cancellationToken)
@@ -39,7 +41,7 @@ sealed class StatusCache(Func<Guid, CancellationToken, Task<StatusDocument?>> lo
     /// <summary>Changes are not told any more: holds nothing.</summary>
     public void StopListening() => Restart(false);
 
-    void Restart(bool now)
+    private void Restart(bool now)
     {
         lock (gate)
         {
@@ -50,31 +52,42 @@ sealed class StatusCache(Func<Guid, CancellationToken, Task<StatusDocument?>> lo
     }
 
     // Null while nothing may be held.
-    Task<StatusDocument?>? Held(Guid id)
+    private Task<StatusDocument?>? Held(Guid id)
     {
         lock (gate)
         {
             if (!listening)
+            {
                 return null;
+            }
+
             if (young.TryGetValue(id, out var row))
+            {
                 return row;
+            }
             // Entered before it is read: a change that the read does not see removes it again.
             if (!old.Remove(id, out row))
+            {
                 row = LoadAsync(id);
+            }
+
             Enter(id, row);
             return row;
         }
     }
 
-    void Enter(Guid id, Task<StatusDocument?> row)
+    private void Enter(Guid id, Task<StatusDocument?> row)
     {
         if (young.Count >= capacity / 2)
+        {
             (old, young) = (young, []);
+        }
+
         young[id] = row;
     }
 
     // Several callers may wait for one read, so it ends with none of them.
-    async Task<StatusDocument?> LoadAsync(Guid id)
+    private async Task<StatusDocument?> LoadAsync(Guid id)
     {
         await Task.Yield();
         using var deadline = new CancellationTokenSource(LoadTimeout);
@@ -88,7 +101,9 @@ sealed class StatusCache(Func<Guid, CancellationToken, Task<StatusDocument?>> lo
         {
             // Neither a failure nor an absence is worth a place.
             if (row is null)
+            {
                 Forget(id);
+            }
         }
     }
 }

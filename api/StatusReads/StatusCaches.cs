@@ -5,20 +5,25 @@ using DatabaseChannels = TemporalDelivery.Database.Messaging.Channels;
 namespace TemporalDelivery.Api.StatusReads;
 
 /// <summary>The status of orders and deliveries, as fast as memory and as fresh as the database's last word.</summary>
-sealed class StatusCaches(StatusReader reader) : INotificationHandler
+internal sealed class StatusCaches(StatusReader reader) : INotificationHandler
 {
-    const int Capacity = 50_000;
+    private const int Capacity = 50_000;
 
-    readonly StatusCache orders = new(
-        async (id, cancellation) => await reader.FindOrderAsync(id, cancellation) is { } order ? StatusDocument.Of(order) : null, Capacity);
+    private readonly StatusCache orders = new(
+        async (id, cancellation) => await reader.FindOrderAsync(id, cancellation) is { } order ? StatusDocument.Of(order) : null,
+        Capacity
+    );
 
-    readonly StatusCache deliveries = new(
-        async (id, cancellation) => await reader.FindDeliveryAsync(id, cancellation) is { } delivery ? StatusDocument.Of(delivery) : null, Capacity);
+    private readonly StatusCache deliveries = new(
+        async (id, cancellation) => await reader.FindDeliveryAsync(id, cancellation) is { } delivery ? StatusDocument.Of(delivery) : null,
+        Capacity
+    );
 
     public IReadOnlyList<string> Channels { get; } = [DatabaseChannels.OrderViewChanged, DatabaseChannels.DeliveryViewChanged];
 
     /// <summary>The order, or null.</summary>
-    public ValueTask<StatusDocument?> FindOrderAsync(Guid orderId, CancellationToken cancellationToken) => orders.FindAsync(orderId, cancellationToken);
+    public ValueTask<StatusDocument?> FindOrderAsync(Guid orderId, CancellationToken cancellationToken) =>
+        orders.FindAsync(orderId, cancellationToken);
 
     /// <summary>The delivery order, or null.</summary>
     public ValueTask<StatusDocument?> FindDeliveryAsync(Guid deliveryOrderId, CancellationToken cancellationToken) =>
@@ -39,6 +44,8 @@ sealed class StatusCaches(StatusReader reader) : INotificationHandler
     public void Notified(string channel, string payload)
     {
         if (Guid.TryParse(payload, out var id))
+        {
             (channel == DatabaseChannels.OrderViewChanged ? orders : deliveries).Forget(id);
+        }
     }
 }

@@ -18,5 +18,5 @@ public sealed record StatusDocument(Guid Id, Guid CustomerId, string Status, str
     public static StatusDocument Of(DeliveryDocument delivery) =>
         new(delivery.DeliveryOrderId, delivery.CustomerId, delivery.State, Tag(delivery.Version), Encoding.UTF8.GetBytes(delivery.Json));
 
-    static string Tag(long version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
+    private static string Tag(long version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
 }

@@ -9,7 +9,7 @@ public sealed record PageOf<TItem>(IReadOnlyList<TItem> Items, string? Next);
 
 /// <summary>Sends a page of documents as they are stored.</summary>
 /// <typeparam name="TShape">What each document looks like, for the API's description.</typeparam>
-sealed class StatusPage<TShape>(IReadOnlyList<StatusDocument> documents, string? next) : IResult, IEndpointMetadataProvider
+internal sealed class StatusPage<TShape>(IReadOnlyList<StatusDocument> documents, string? next) : IResult, IEndpointMetadataProvider
 {
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(PageOf<TShape>), ["application/json"]));
@@ -22,7 +22,10 @@ sealed class StatusPage<TShape>(IReadOnlyList<StatusDocument> documents, string?
             json.WriteStartObject();
             json.WriteStartArray("items");
             foreach (var document in documents)
+            {
                 json.WriteRawValue(document.Json.Span, skipInputValidation: true);
+            }
+
             json.WriteEndArray();
             json.WriteString("next", next);
             json.WriteEndObject();

@@ -6,7 +6,7 @@ namespace TemporalDelivery.Api.StatusReads;
 
 /// <summary>Sends a document as it is stored, or 304 when the client has it.</summary>
 /// <typeparam name="TShape">What the document looks like, for the API's description.</typeparam>
-sealed class StatusResult<TShape>(StatusDocument document) : IResult, IEndpointMetadataProvider
+internal sealed class StatusResult<TShape>(StatusDocument document) : IResult, IEndpointMetadataProvider
 {
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
     {
@@ -30,11 +30,13 @@ sealed class StatusResult<TShape>(StatusDocument document) : IResult, IEndpointM
         return response.Body.WriteAsync(document.Json, httpContext.RequestAborted).AsTask();
     }
 
-    bool IsKnown(HttpRequest request)
+    private bool IsKnown(HttpRequest request)
     {
         var known = request.Headers.IfNoneMatch;
         if (known.Count == 0)
+        {
             return false;
+        }
         // RFC 9110, 13.1.2: the weak comparison.
         return EntityTagHeaderValue.TryParseList(known, out var tags)
             && tags.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Tag.Equals(document.ETag, StringComparison.Ordinal));

@@ -4,9 +4,7 @@ namespace TemporalDelivery.Api.Temporal;
 /// <typeparam name="TView">What the workflow answers.</typeparam>
 internal abstract record UpdateOutcome<TView>
 {
-    private UpdateOutcome()
-    {
-    }
+    private UpdateOutcome() { }
 
     /// <summary>The workflow did it.</summary>
     public sealed record Done(TView View) : UpdateOutcome<TView>;

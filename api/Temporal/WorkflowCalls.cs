@@ -17,14 +17,19 @@ internal sealed class WorkflowCalls(ITemporalClient client)
     /// <param name="cancellationToken">Stops waiting; the update may take effect all the same.</param>
     /// <exception cref="TemporalAwayException">No answer within the deadline.</exception>
     public async Task<UpdateOutcome<TView>> UpdateAsync<TWorkflow, TView>(
-        string workflowId, Expression<Func<TWorkflow, Task<TView>>> update, string? updateId, CancellationToken cancellationToken)
+        string workflowId,
+        Expression<Func<TWorkflow, Task<TView>>> update,
+        string? updateId,
+        CancellationToken cancellationToken
+    )
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Deadline);
         try
         {
-            var view = await client.GetWorkflowHandle<TWorkflow>(workflowId).ExecuteUpdateAsync(
-                update, new WorkflowUpdateOptions { Id = updateId, Rpc = Rpc(deadline.Token) });
+            var view = await client
+                .GetWorkflowHandle<TWorkflow>(workflowId)
+                .ExecuteUpdateAsync(update, new WorkflowUpdateOptions { Id = updateId, Rpc = Rpc(deadline.Token) });
             return new UpdateOutcome<TView>.Done(view);
         }
         catch (WorkflowUpdateFailedException failure) when (failure.InnerException is ApplicationFailureException refusal)
@@ -44,14 +49,19 @@ internal sealed class WorkflowCalls(ITemporalClient client)
     /// <summary>Queries a workflow, running or closed; null when there is none.</summary>
     /// <exception cref="TemporalAwayException">No answer within the deadline.</exception>
     public async Task<TView?> QueryAsync<TWorkflow, TView>(
-        string workflowId, Expression<Func<TWorkflow, TView>> query, CancellationToken cancellationToken)
+        string workflowId,
+        Expression<Func<TWorkflow, TView>> query,
+        CancellationToken cancellationToken
+    )
         where TView : class
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Deadline);
         try
         {
-            return await client.GetWorkflowHandle<TWorkflow>(workflowId).QueryAsync(query, new WorkflowQueryOptions { Rpc = Rpc(deadline.Token) });
+            return await client
+                .GetWorkflowHandle<TWorkflow>(workflowId)
+                .QueryAsync(query, new WorkflowQueryOptions { Rpc = Rpc(deadline.Token) });
         }
         catch (RpcException failure) when (failure.IsMissingWorkflow())
         {
@@ -65,16 +75,22 @@ internal sealed class WorkflowCalls(ITemporalClient client)
 
     /// <summary>Whether a failed call means that Temporal, or the way to it, is gone for now.</summary>
     public static bool IsAbsence(Exception failure, CancellationToken cancellationToken) =>
-        !cancellationToken.IsCancellationRequested && failure switch
+        !cancellationToken.IsCancellationRequested
+        && failure switch
         {
-            RpcException rpc => rpc.Code is not (
-                RpcException.StatusCode.InvalidArgument or RpcException.StatusCode.PermissionDenied or RpcException.StatusCode.Unauthenticated),
+            RpcException rpc => rpc.Code
+                is not (
+                    RpcException.StatusCode.InvalidArgument
+                    or RpcException.StatusCode.PermissionDenied
+                    or RpcException.StatusCode.Unauthenticated
+                ),
             // A first connection that fails says so with InvalidOperationException.
             OperationCanceledException or InvalidOperationException or WorkflowUpdateRpcTimeoutOrCanceledException => true,
             _ => false,
         };
 
-    private static RpcOptions Rpc(CancellationToken cancellationToken) => new() { Timeout = Deadline, CancellationToken = cancellationToken };
+    private static RpcOptions Rpc(CancellationToken cancellationToken) =>
+        new() { Timeout = Deadline, CancellationToken = cancellationToken };
 
     private static TemporalAwayException Away(string call, string workflowId, Exception failure) =>
         new($"No answer to {call} of {workflowId}: {failure.Message}", failure);

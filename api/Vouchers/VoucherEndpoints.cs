@@ -13,26 +13,49 @@ internal static class VoucherEndpoints
 
     public static void MapVouchers(this WebApplication app)
     {
-        var vouchers = app.MapGroup("").WithTags("Vouchers").RequireAuthorization().ProducesProblem(401).ProducesProblem(404).ProducesProblem(503);
-        vouchers.MapGet("/orders/{orderId:guid}/voucher", FindByOrderAsync).WithSummary("The voucher that an order earned; 404 while there is none.");
+        var vouchers = app.MapGroup("")
+            .WithTags("Vouchers")
+            .RequireAuthorization()
+            .ProducesProblem(401)
+            .ProducesProblem(404)
+            .ProducesProblem(503);
+        vouchers
+            .MapGet("/orders/{orderId:guid}/voucher", FindByOrderAsync)
+            .WithSummary("The voucher that an order earned; 404 while there is none.");
         vouchers.MapGet("/vouchers/{code}", FindAsync).WithSummary("A voucher by its code, however it was typed.");
-        vouchers.MapPost("/vouchers/{code}/disable", DisableAsync).RequireAuthorization(ActorSetup.Operators)
-            .WithSummary("Takes a voucher out of use.").ProducesProblem(403).ProducesProblem(409);
+        vouchers
+            .MapPost("/vouchers/{code}/disable", DisableAsync)
+            .RequireAuthorization(ActorSetup.Operators)
+            .WithSummary("Takes a voucher out of use.")
+            .ProducesProblem(403)
+            .ProducesProblem(409);
     }
 
     private static async Task<Results<Ok<Voucher>, ProblemHttpResult>> FindByOrderAsync(
-        OwnedResource order, VoucherStore vouchers, CancellationToken cancellationToken) =>
+        OwnedResource order,
+        VoucherStore vouchers,
+        CancellationToken cancellationToken
+    ) =>
         await vouchers.FindByOrderAsync(order.Id, cancellationToken) is { } voucher
             ? TypedResults.Ok(voucher)
             : Problem.NotFound("voucher of order", order.Id);
 
-    private static async Task<Results<Ok<Voucher>, ProblemHttpResult>> FindAsync(string code, Caller caller, VoucherStore vouchers, CancellationToken cancellationToken) =>
+    private static async Task<Results<Ok<Voucher>, ProblemHttpResult>> FindAsync(
+        string code,
+        Caller caller,
+        VoucherStore vouchers,
+        CancellationToken cancellationToken
+    ) =>
         await vouchers.FindByCodeAsync(code, cancellationToken) is { } voucher && caller.MayActFor(voucher.CustomerId)
             ? TypedResults.Ok(voucher)
             : Problem.NotFound("voucher", code);
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DisableAsync(
-        string code, Caller caller, VoucherStore vouchers, CancellationToken cancellationToken) =>
+        string code,
+        Caller caller,
+        VoucherStore vouchers,
+        CancellationToken cancellationToken
+    ) =>
         await vouchers.DisableAsync(code, caller.Actor.ToString(), cancellationToken) switch
         {
             DisableOutcome.Disabled => TypedResults.NoContent(),

@@ -13,7 +13,14 @@ namespace TemporalDelivery.Api.Webhooks;
 /// <param name="Note">Free text.</param>
 /// <param name="OccurredAt">When, by the partner's clock.</param>
 public sealed record PartnerEventRequest(
-    string? EventId, string? Type, Guid? DeliveryOrderId, string? PartnerDeliveryNumber, string? Reason, string? Note, DateTimeOffset? OccurredAt)
+    string? EventId,
+    string? Type,
+    Guid? DeliveryOrderId,
+    string? PartnerDeliveryNumber,
+    string? Reason,
+    string? Note,
+    DateTimeOffset? OccurredAt
+)
 {
     private const int MaxIdLength = 200;
     private static readonly IReadOnlyList<string> Types = DeliveryGraph.OfVersion(DeliveryGraph.CurrentVersion).EventsBy(ActorKind.Partner);
@@ -23,13 +30,25 @@ public sealed record PartnerEventRequest(
     {
         var faults = new List<Fault>();
         if (string.IsNullOrWhiteSpace(EventId) || EventId.Length > MaxIdLength)
+        {
             faults.Add(new("#/eventId", "EVENT_ID", $"eventId is a text of 1 to {MaxIdLength} characters."));
+        }
+
         if (!Types.Contains(Type))
+        {
             faults.Add(new("#/type", "UNKNOWN_TYPE", $"type is one of {string.Join(", ", Types)}."));
+        }
+
         if (DeliveryOrderId is null)
+        {
             faults.Add(new("#/deliveryOrderId", "DELIVERY_MISSING", "deliveryOrderId is required."));
+        }
+
         if (OccurredAt is null)
+        {
             faults.Add(new("#/occurredAt", "TIME_MISSING", "occurredAt is required."));
+        }
+
         return faults;
     }
 }

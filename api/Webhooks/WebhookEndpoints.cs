@@ -6,9 +6,9 @@ using TemporalDelivery.Database.Messaging;
 namespace TemporalDelivery.Api.Webhooks;
 
 /// <summary>What outside parties tell us. An event is stored before it is acknowledged; a relay hands it to its workflow.</summary>
-static class WebhookEndpoints
+internal static class WebhookEndpoints
 {
-    const string Partner = "Partner";
+    private const string Partner = "Partner";
 
     public static void AddWebhooks(this WebApplicationBuilder builder)
     {
@@ -17,13 +17,23 @@ static class WebhookEndpoints
     }
 
     public static void MapWebhooks(this WebApplication app) =>
-        app.MapGroup("/webhooks").WithTags("Webhooks").MapPost("partner", ReceiveAsync)
+        app.MapGroup("/webhooks")
+            .WithTags("Webhooks")
+            .MapPost("partner", ReceiveAsync)
             .Accepts<PartnerEventRequest>("application/json")
             .WithSummary("A signed event of the delivery partner (Standard Webhooks).")
-            .ProducesProblem(400).ProducesProblem(401).ProducesProblem(404).ProducesProblem(422).ProducesProblem(503);
+            .ProducesProblem(400)
+            .ProducesProblem(401)
+            .ProducesProblem(404)
+            .ProducesProblem(422)
+            .ProducesProblem(503);
 
-    static async Task<Results<Accepted, ProblemHttpResult>> ReceiveAsync(
-        HttpRequest request, [FromKeyedServices(Partner)] StandardWebhook webhook, Inbox inbox, CancellationToken cancellationToken)
+    private static async Task<Results<Accepted, ProblemHttpResult>> ReceiveAsync(
+        HttpRequest request,
+        [FromKeyedServices(Partner)] StandardWebhook webhook,
+        Inbox inbox,
+        CancellationToken cancellationToken
+    )
     {
         // Nothing of the body is looked at before its sender is known.
         var body = await RequestBody.ReadAsync(request, cancellationToken);
@@ -36,7 +46,9 @@ static class WebhookEndpoints
         var text = RequestBody.Text(body);
         var told = RequestBody.Parse<PartnerEventRequest>(body);
         if (told.Faults() is { Count: > 0 } faults)
+        {
             return Problem.Refused(faults);
+        }
 
         var receipt = await inbox.StoreAsync(Inbox.Partner, told.EventId!, told.DeliveryOrderId!.Value, text, cancellationToken);
         return receipt == InboxReceipt.UnknownDelivery

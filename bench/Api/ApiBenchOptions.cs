@@ -11,23 +11,42 @@ namespace TemporalDelivery.Bench.Api;
 /// <param name="Concurrency">Orders in flight at a time.</param>
 /// <param name="Rate">Requests per second of the POST measurement.</param>
 /// <param name="RateSeconds">How long that goes on.</param>
-sealed record ApiBenchOptions(Uri Api, string Database, IReadOnlyList<(string Name, int Pid)> Processes, int Orders, int Concurrency, int Rate, int RateSeconds)
+internal sealed record ApiBenchOptions(
+    Uri Api,
+    string Database,
+    IReadOnlyList<(string Name, int Pid)> Processes,
+    int Orders,
+    int Concurrency,
+    int Rate,
+    int RateSeconds
+)
 {
     /// <summary>Reads <c>--name=value</c> arguments; false with the problem when one is missing, unknown or wrong.</summary>
-    public static bool TryRead(string[] arguments, [NotNullWhen(true)] out ApiBenchOptions? options, [NotNullWhen(false)] out string? problem)
+    public static bool TryRead(
+        string[] arguments,
+        [NotNullWhen(true)] out ApiBenchOptions? options,
+        [NotNullWhen(false)] out string? problem
+    )
     {
         Uri? api = null;
         var database = BenchDatabaseSetting.Read();
         var processes = new List<(string, int)>();
-        var numbers = new Dictionary<string, int> { ["orders"] = 500, ["concurrency"] = 50, ["rate"] = 200, ["rate-seconds"] = 10 };
+        var numbers = new Dictionary<string, int>
+        {
+            ["orders"] = 500,
+            ["concurrency"] = 50,
+            ["rate"] = 200,
+            ["rate-seconds"] = 10,
+        };
         options = null;
         foreach (var argument in arguments)
         {
-            var (name, value) = argument.StartsWith("--", StringComparison.Ordinal) && argument.Split('=', 2) is [var key, var text] ? (key[2..], text) : (argument, "");
+            var (name, value) =
+                argument.StartsWith("--", StringComparison.Ordinal) && argument.Split('=', 2) is [var key, var text]
+                    ? (key[2..], text)
+                    : (argument, "");
             var parts = value.Split('=', 2);
-            if (name == "api" && Uri.TryCreate(value, UriKind.Absolute, out api))
-            {
-            }
+            if (name == "api" && Uri.TryCreate(value, UriKind.Absolute, out api)) { }
             else if (name == "process" && parts.Length == 2 && int.TryParse(parts[1], CultureInfo.InvariantCulture, out var pid))
             {
                 processes.Add((parts[0], pid));
@@ -43,7 +62,10 @@ sealed record ApiBenchOptions(Uri Api, string Database, IReadOnlyList<(string Na
             }
         }
 
-        problem = api is null ? "--api=URL is missing" : database is null ? BenchDatabaseSetting.Missing : null;
+        problem =
+            api is null ? "--api=URL is missing"
+            : database is null ? BenchDatabaseSetting.Missing
+            : null;
         if (problem is not null)
         {
             return false;

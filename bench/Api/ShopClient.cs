@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace TemporalDelivery.Bench.Api;
 
 /// <summary>What is ordered.</summary>
-sealed record OrderShape(string Name, string Sku)
+internal sealed record OrderShape(string Name, string Sku)
 {
     /// <summary>Nothing to deliver: the pipeline alone.</summary>
     public static readonly OrderShape Digital = new("e-book", "EBOOK-SQL");
@@ -15,12 +15,12 @@ sealed record OrderShape(string Name, string Sku)
 }
 
 /// <summary>A customer in a hurry: confirms a delivery as soon as it is there.</summary>
-sealed class ShopClient(Uri api) : IDisposable
+internal sealed class ShopClient(Uri api) : IDisposable
 {
-    static readonly Guid Customer = Guid.Parse("01920000-0000-7000-8000-000000000001");
-    static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
+    private static readonly Guid Customer = Guid.Parse("01920000-0000-7000-8000-000000000001");
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
-    readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 500 })
+    private readonly HttpClient http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 500 })
     {
         BaseAddress = api,
         Timeout = TimeSpan.FromSeconds(30),
@@ -32,15 +32,17 @@ sealed class ShopClient(Uri api) : IDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/orders")
         {
-            Content = JsonContent.Create(new
-            {
-                customerId = Customer,
-                lines = new[] { new { sku = shape.Sku, quantity = 1 } },
-                paymentToken = "tok_ok",
-            }),
+            Content = JsonContent.Create(
+                new
+                {
+                    customerId = Customer,
+                    lines = new[] { new { sku = shape.Sku, quantity = 1 } },
+                    paymentToken = "tok_ok",
+                }
+            ),
         };
         request.Headers.Add("Idempotency-Key", Guid.CreateVersion7().ToString());
-        using var answer = await _http.SendAsync(request, cancellationToken);
+        using var answer = await http.SendAsync(request, cancellationToken);
         await EnsureAsync(answer, HttpStatusCode.Created, cancellationToken);
         return (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("orderId").GetGuid();
     }
@@ -53,16 +55,27 @@ sealed class ShopClient(Uri api) : IDisposable
         var confirmed = false;
         while (true)
         {
-            var order = await _http.GetFromJsonAsync<JsonElement>($"/orders/{id}", cancellationToken);
+            var order = await http.GetFromJsonAsync<JsonElement>($"/orders/{id}", cancellationToken);
             switch (order.GetProperty("status").GetString())
             {
-                case "COMPLETED": return;
-                case "FAILED" or "CANCELLED": throw new InvalidOperationException($"order {id} did not complete: {order}");
+                case "COMPLETED":
+                    return;
+                case "FAILED" or "CANCELLED":
+                    throw new InvalidOperationException($"order {id} did not complete: {order}");
             }
 
-            foreach (var delivery in order.GetProperty("tracking").EnumerateArray().Where(delivery => !confirmed && delivery.GetProperty("state").GetString() == "DELIVERED"))
+            foreach (
+                var delivery in order
+                    .GetProperty("tracking")
+                    .EnumerateArray()
+                    .Where(delivery => !confirmed && delivery.GetProperty("state").GetString() == "DELIVERED")
+            )
             {
-                using var answer = await _http.PostAsJsonAsync($"/deliveries/{delivery.GetProperty("deliveryOrderId").GetGuid()}/confirm", new { }, cancellationToken);
+                using var answer = await http.PostAsJsonAsync(
+                    $"/deliveries/{delivery.GetProperty("deliveryOrderId").GetGuid()}/confirm",
+                    new { },
+                    cancellationToken
+                );
                 await EnsureAsync(answer, HttpStatusCode.OK, cancellationToken);
                 confirmed = true;
             }
@@ -71,13 +84,15 @@ sealed class ShopClient(Uri api) : IDisposable
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => http.Dispose();
 
-    static async Task EnsureAsync(HttpResponseMessage answer, HttpStatusCode expected, CancellationToken cancellationToken)
+    private static async Task EnsureAsync(HttpResponseMessage answer, HttpStatusCode expected, CancellationToken cancellationToken)
     {
         if (answer.StatusCode != expected)
         {
-            throw new InvalidOperationException($"{answer.RequestMessage!.Method} {answer.RequestMessage.RequestUri}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellationToken)}");
+            throw new InvalidOperationException(
+                $"{answer.RequestMessage!.Method} {answer.RequestMessage.RequestUri}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellationToken)}"
+            );
         }
     }
 }

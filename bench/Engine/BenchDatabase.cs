@@ -4,15 +4,15 @@ using Npgsql;
 namespace TemporalDelivery.Bench.Engine;
 
 /// <summary>An empty database for one measurement. Dropped when disposed.</summary>
-sealed class BenchDatabase : IAsyncDisposable
+internal sealed class BenchDatabase : IAsyncDisposable
 {
-    readonly string _administration;
-    readonly string _name;
+    private readonly string administration;
+    private readonly string name;
 
-    BenchDatabase(string administration, string name)
+    private BenchDatabase(string administration, string name)
     {
-        _administration = administration;
-        _name = name;
+        this.administration = administration;
+        this.name = name;
         ConnectionString = new NpgsqlConnectionStringBuilder(administration) { Database = name }.ConnectionString;
     }
 
@@ -26,11 +26,11 @@ sealed class BenchDatabase : IAsyncDisposable
     public static async Task<BenchDatabase> CreateAsync(string administration, bool slowCommits, CancellationToken cancellationToken)
     {
         var database = new BenchDatabase(administration, $"bench_{Guid.CreateVersion7():n}");
-        await ExecuteAsync(administration, $"create database {database._name}", cancellationToken);
+        await ExecuteAsync(administration, $"create database {database.name}", cancellationToken);
         if (slowCommits)
         {
-            await ExecuteAsync(administration, $"alter database {database._name} set commit_delay = 2000", cancellationToken);
-            await ExecuteAsync(administration, $"alter database {database._name} set commit_siblings = 0", cancellationToken);
+            await ExecuteAsync(administration, $"alter database {database.name} set commit_delay = 2000", cancellationToken);
+            await ExecuteAsync(administration, $"alter database {database.name} set commit_siblings = 0", cancellationToken);
         }
 
         return database;
@@ -60,9 +60,12 @@ sealed class BenchDatabase : IAsyncDisposable
     public async Task<TimeSpan> CpuAsync(CancellationToken cancellationToken)
     {
         var processes = new List<int>();
-        await using var connection = new NpgsqlConnection(_administration);
+        await using var connection = new NpgsqlConnection(administration);
         await connection.OpenAsync(cancellationToken);
-        await using var list = new NpgsqlCommand("select pid from pg_stat_activity where datname = $1 or datname is null", connection) { Parameters = { new() { Value = _name } } };
+        await using var list = new NpgsqlCommand("select pid from pg_stat_activity where datname = $1 or datname is null", connection)
+        {
+            Parameters = { new() { Value = name } },
+        };
         await using var reader = await list.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
@@ -72,10 +75,11 @@ sealed class BenchDatabase : IAsyncDisposable
         return CpuTimes.Of(processes.Where(IsPostgres));
     }
 
-    public async ValueTask DisposeAsync() => await ExecuteAsync(_administration, $"drop database if exists {_name} with (force)", CancellationToken.None);
+    public async ValueTask DisposeAsync() =>
+        await ExecuteAsync(administration, $"drop database if exists {name} with (force)", CancellationToken.None);
 
     // A database on another machine or in a container has process ids that mean something else here.
-    static bool IsPostgres(int id)
+    private static bool IsPostgres(int id)
     {
         try
         {
@@ -88,7 +92,7 @@ sealed class BenchDatabase : IAsyncDisposable
         }
     }
 
-    static async Task ExecuteAsync(string connectionString, string statement, CancellationToken cancellationToken)
+    private static async Task ExecuteAsync(string connectionString, string statement, CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(cancellationToken);

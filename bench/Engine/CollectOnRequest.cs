@@ -8,12 +8,12 @@ namespace TemporalDelivery.Bench.Engine;
 /// Lets another process ask this one to collect its garbage, so that what is measured as memory is in use. SIGWINCH, because a process
 /// without a terminal gets it from nobody else.
 /// </summary>
-static class CollectOnRequest
+internal static class CollectOnRequest
 {
     /// <summary>What the answering line on standard output begins with; the heap's size in bytes follows.</summary>
     public const string Answer = "collected, heap bytes: ";
 
-    static PosixSignalRegistration? _registration;
+    private static PosixSignalRegistration? registration;
 
     /// <summary>From here on the process collects when it is asked to.</summary>
     /// <exception cref="PlatformNotSupportedException">Windows has no such signal.</exception>
@@ -24,10 +24,10 @@ static class CollectOnRequest
             throw new PlatformNotSupportedException("bench engine needs signals");
         }
 
-        _registration ??= PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Collect());
+        registration ??= PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Collect());
     }
 
-    static void Collect()
+    private static void Collect()
     {
         GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);

@@ -7,7 +7,7 @@ namespace TemporalDelivery.Bench.Engine;
 /// <param name="Worker">The worker's.</param>
 /// <param name="Database">PostgreSQL's, all its processes; zero for the store in memory, and where they are not on this machine.</param>
 /// <param name="Driver">The client's: this process.</param>
-sealed record CpuTimes(TimeSpan Server, TimeSpan Worker, TimeSpan Database, TimeSpan Driver)
+internal sealed record CpuTimes(TimeSpan Server, TimeSpan Worker, TimeSpan Database, TimeSpan Driver)
 {
     public static CpuTimes operator -(CpuTimes later, CpuTimes earlier) =>
         new(later.Server - earlier.Server, later.Worker - earlier.Worker, later.Database - earlier.Database, later.Driver - earlier.Driver);

@@ -6,7 +6,7 @@ namespace TemporalDelivery.Bench.Engine;
 /// </summary>
 /// <param name="CommitsPerSecond">Of one client, one after the other.</param>
 /// <param name="Workflows">Workflows of one activity.</param>
-sealed record DiskYardstick(double CommitsPerSecond, Measurement Workflows)
+internal sealed record DiskYardstick(double CommitsPerSecond, Measurement Workflows)
 {
     /// <summary>Workflows completed for each commit that one client makes.</summary>
     public double Ratio => Workflows.PerSecond / CommitsPerSecond;
@@ -14,11 +14,21 @@ sealed record DiskYardstick(double CommitsPerSecond, Measurement Workflows)
     /// <summary>Measures both on the same database, one after the other.</summary>
     public static async Task<DiskYardstick> MeasureAsync(EngineBenchOptions options, CancellationToken cancellationToken)
     {
-        await using var engine = await Engine.StartAsync(options, StoreKind.PostgresSlowCommits, cachedWorkflows: 10_000, cancellationToken);
+        await using var engine = await Engine.StartAsync(
+            options,
+            StoreKind.PostgresSlowCommits,
+            cachedWorkflows: 10_000,
+            cancellationToken
+        );
         var commits = await engine.Database.CommitsPerSecondAsync(options.Time / 3, cancellationToken);
         var throughput = new Throughput(engine, StoreKind.PostgresSlowCommits, options);
         await throughput.WarmUpAsync(cancellationToken);
-        var workflows = await throughput.ActivitiesAsync("one activity each, slow commits", activities: 1, 4 * options.Concurrency, cancellationToken);
+        var workflows = await throughput.ActivitiesAsync(
+            "one activity each, slow commits",
+            activities: 1,
+            4 * options.Concurrency,
+            cancellationToken
+        );
         return new(commits, workflows);
     }
 }

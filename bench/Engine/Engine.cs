@@ -6,17 +6,17 @@ using Temporalio.Client;
 namespace TemporalDelivery.Bench.Engine;
 
 /// <summary>A server and a worker, each a process of its own, and a client of theirs in this one.</summary>
-sealed class Engine : IAsyncDisposable
+internal sealed class Engine : IAsyncDisposable
 {
-    readonly string _serverProgram;
-    readonly int _port;
-    readonly BenchDatabase? _database;
+    private readonly string serverProgram;
+    private readonly int port;
+    private readonly BenchDatabase? database;
 
-    Engine(string serverProgram, int port, BenchDatabase? database, MeasuredProcess server)
+    private Engine(string serverProgram, int port, BenchDatabase? database, MeasuredProcess server)
     {
-        _serverProgram = serverProgram;
-        _port = port;
-        _database = database;
+        this.serverProgram = serverProgram;
+        this.port = port;
+        this.database = database;
         Server = server;
     }
 
@@ -30,16 +30,24 @@ sealed class Engine : IAsyncDisposable
     public ITemporalClient Client { get; private set; } = null!;
 
     /// <summary>The database that the server uses.</summary>
-    public BenchDatabase Database => _database ?? throw new InvalidOperationException("the store is in memory");
+    public BenchDatabase Database => database ?? throw new InvalidOperationException("the store is in memory");
 
     /// <summary>Starts everything, with an empty store.</summary>
     /// <param name="options">Where the parts are.</param>
     /// <param name="store">The store.</param>
     /// <param name="cachedWorkflows">How many workflows the worker keeps in memory.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<Engine> StartAsync(EngineBenchOptions options, StoreKind store, int cachedWorkflows, CancellationToken cancellationToken)
+    public static async Task<Engine> StartAsync(
+        EngineBenchOptions options,
+        StoreKind store,
+        int cachedWorkflows,
+        CancellationToken cancellationToken
+    )
     {
-        var database = store == StoreKind.Memory ? null : await BenchDatabase.CreateAsync(options.Database, store == StoreKind.PostgresSlowCommits, cancellationToken);
+        var database =
+            store == StoreKind.Memory
+                ? null
+                : await BenchDatabase.CreateAsync(options.Database, store == StoreKind.PostgresSlowCommits, cancellationToken);
         var port = FreePort();
         var server = await StartServerAsync(options.Server, port, database, wait: true, cancellationToken);
         var engine = new Engine(options.Server, port, database, server);
@@ -51,7 +59,8 @@ sealed class Engine : IAsyncDisposable
                 [WorkerCommand.Name, engine.Address, cachedWorkflows.ToString(CultureInfo.InvariantCulture)],
                 new Dictionary<string, string>(),
                 WorkerCommand.Ready,
-                cancellationToken);
+                cancellationToken
+            );
             engine.Client = await TemporalClient.ConnectAsync(new(engine.Address) { GrpcCompression = new GrpcCompression.None() });
             return engine;
         }
@@ -63,17 +72,14 @@ sealed class Engine : IAsyncDisposable
     }
 
     /// <summary>CPU time used up to now.</summary>
-    public async Task<CpuTimes> CpuAsync(CancellationToken cancellationToken) => new(
-        Server.Cpu,
-        Worker.Cpu,
-        _database is null ? TimeSpan.Zero : await _database.CpuAsync(cancellationToken),
-        CpuTimes.OfThisProcess);
+    public async Task<CpuTimes> CpuAsync(CancellationToken cancellationToken) =>
+        new(Server.Cpu, Worker.Cpu, database is null ? TimeSpan.Zero : await database.CpuAsync(cancellationToken), CpuTimes.OfThisProcess);
 
     /// <summary>Kills the server and starts another on the same port and database; does not wait for it.</summary>
     public async Task RestartServerAsync(CancellationToken cancellationToken)
     {
         await Server.DisposeAsync();
-        Server = await StartServerAsync(_serverProgram, _port, _database, wait: false, cancellationToken);
+        Server = await StartServerAsync(serverProgram, port, database, wait: false, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -84,15 +90,21 @@ sealed class Engine : IAsyncDisposable
         }
 
         await Server.DisposeAsync();
-        if (_database is not null)
+        if (database is not null)
         {
-            await _database.DisposeAsync();
+            await database.DisposeAsync();
         }
     }
 
-    string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}");
+    private string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
 
-    static Task<MeasuredProcess> StartServerAsync(string program, int port, BenchDatabase? database, bool wait, CancellationToken cancellationToken)
+    private static Task<MeasuredProcess> StartServerAsync(
+        string program,
+        int port,
+        BenchDatabase? database,
+        bool wait,
+        CancellationToken cancellationToken
+    )
     {
         var environment = new Dictionary<string, string> { ["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location };
         if (database is not null)
@@ -101,10 +113,17 @@ sealed class Engine : IAsyncDisposable
         }
 
         string[] arguments = ["start-dev", "--ip", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--headless"];
-        return MeasuredProcess.StartAsync("the server", program, arguments, environment, wait ? "Temporal server ready" : null, cancellationToken);
+        return MeasuredProcess.StartAsync(
+            "the server",
+            program,
+            arguments,
+            environment,
+            wait ? "Temporal server ready" : null,
+            cancellationToken
+        );
     }
 
-    static int FreePort()
+    private static int FreePort()
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);
         probe.Start();

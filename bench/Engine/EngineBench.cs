@@ -6,7 +6,7 @@ namespace TemporalDelivery.Bench.Engine;
 /// The embedded engine under load: throughput, latency, memory, restart, on each store. Server, worker and client are processes of
 /// their own on this machine's loopback. Absolute figures belong to the machine; the ratios are to yardsticks of the same run.
 /// </summary>
-static class EngineBench
+internal static class EngineBench
 {
     public static async Task<int> RunAsync(string[] arguments, CancellationToken cancellationToken)
     {
@@ -53,7 +53,12 @@ static class EngineBench
         return 0;
     }
 
-    static async Task MeasureThroughputAsync(EngineReport report, StoreKind store, EngineBenchOptions options, CancellationToken cancellationToken)
+    private static async Task MeasureThroughputAsync(
+        EngineReport report,
+        StoreKind store,
+        EngineBenchOptions options,
+        CancellationToken cancellationToken
+    )
     {
         if (!options.Scenarios.Intersect(["one", "ten", "signals", "timers"]).Any())
         {
@@ -65,15 +70,19 @@ static class EngineBench
         Say($"{store}: bare calls");
         await throughput.WarmUpAsync(cancellationToken);
         report.Ceilings.Add(await Ceiling.MeasureAsync(engine, store, options, cancellationToken));
-        foreach (var (scenario, name, measure) in new (string, string, Func<Task<Measurement>>)[]
-        {
-            ("one", "one activity", () => throughput.ActivitiesAsync("one activity each", 1, options.Concurrency, cancellationToken)),
-            ("one", "one at a time", () => throughput.ActivitiesAsync("the same, one at a time", 1, concurrency: 1, cancellationToken)),
-            ("ten", "ten activities", () => throughput.ActivitiesAsync("ten activities each", 10, options.Concurrency, cancellationToken)),
-            ("signals", "signals", () => throughput.SignalsAsync(options.Quick ? 50 : 200, signals: 100, cancellationToken)),
-            ("timers", "timers", () => throughput.TimersAsync(cancellationToken)),
-            ("timers", "timers of one workflow", () => throughput.TimersOfOneAsync(cancellationToken)),
-        })
+        foreach (
+            var (scenario, name, measure) in new (string, string, Func<Task<Measurement>>)[]
+            {
+                ("one", "one activity", () => throughput.ActivitiesAsync("one activity each", 1, options.Concurrency, cancellationToken)),
+                ("one", "one at a time", () => throughput.ActivitiesAsync("the same, one at a time", 1, concurrency: 1, cancellationToken)),
+                ("ten", "ten activities", () =>
+                    throughput.ActivitiesAsync("ten activities each", 10, options.Concurrency, cancellationToken)
+                ),
+                ("signals", "signals", () => throughput.SignalsAsync(options.Quick ? 50 : 200, signals: 100, cancellationToken)),
+                ("timers", "timers", () => throughput.TimersAsync(cancellationToken)),
+                ("timers", "timers of one workflow", () => throughput.TimersOfOneAsync(cancellationToken)),
+            }
+        )
         {
             if (options.Scenarios.Contains(scenario))
             {
@@ -83,7 +92,7 @@ static class EngineBench
         }
     }
 
-    static async Task WriteAsync(EngineReport report, EngineBenchOptions options, CancellationToken cancellationToken)
+    private static async Task WriteAsync(EngineReport report, EngineBenchOptions options, CancellationToken cancellationToken)
     {
         // Wrapped cells cannot be read; a terminal that is narrower wraps whole lines instead.
         AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, EngineReport.Width);
@@ -96,12 +105,19 @@ static class EngineBench
         if (options.Markdown is { } markdown)
         {
             await using var text = new StringWriter();
-            var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(text) });
+            var console = AnsiConsole.Create(
+                new AnsiConsoleSettings
+                {
+                    Ansi = AnsiSupport.No,
+                    ColorSystem = ColorSystemSupport.NoColors,
+                    Out = new AnsiConsoleOutput(text),
+                }
+            );
             console.Profile.Width = EngineReport.Width;
             report.Write(console, TableBorder.Markdown);
             await File.WriteAllLinesAsync(markdown, text.ToString().Split('\n').Select(line => line.TrimEnd()), cancellationToken);
         }
     }
 
-    static void Say(string what) => Console.Error.WriteLine($"{DateTime.Now:HH:mm:ss} {what}");
+    private static void Say(string what) => Console.Error.WriteLine($"{DateTime.Now:HH:mm:ss} {what}");
 }

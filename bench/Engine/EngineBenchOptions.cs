@@ -10,8 +10,15 @@ namespace TemporalDelivery.Bench.Engine;
 /// <param name="Quick">Shorter, and with fewer open workflows.</param>
 /// <param name="Stores">Which stores.</param>
 /// <param name="Scenarios">Which scenarios.</param>
-sealed record EngineBenchOptions(
-    string Server, string Database, string? Json, string? Markdown, bool Quick, IReadOnlyList<StoreKind> Stores, IReadOnlyList<string> Scenarios)
+internal sealed record EngineBenchOptions(
+    string Server,
+    string Database,
+    string? Json,
+    string? Markdown,
+    bool Quick,
+    IReadOnlyList<StoreKind> Stores,
+    IReadOnlyList<string> Scenarios
+)
 {
     /// <summary>Every scenario's name.</summary>
     public static readonly IReadOnlyList<string> AllScenarios = ["one", "ten", "signals", "timers", "disk", "idle", "restart"];
@@ -29,7 +36,11 @@ sealed record EngineBenchOptions(
     public int OpenAtRestart => Quick ? 5_000 : 20_000;
 
     /// <summary>Reads <c>--name=value</c> or <c>--name value</c>; false with the problem when one is missing, unknown or wrong.</summary>
-    public static bool TryRead(string[] arguments, [NotNullWhen(true)] out EngineBenchOptions? options, [NotNullWhen(false)] out string? problem)
+    public static bool TryRead(
+        string[] arguments,
+        [NotNullWhen(true)] out EngineBenchOptions? options,
+        [NotNullWhen(false)] out string? problem
+    )
     {
         options = null;
         problem = null;
@@ -43,7 +54,10 @@ sealed record EngineBenchOptions(
             {
                 quick = true;
             }
-            else if (parts[0] is "--server" or "--json" or "--markdown" or "--store" or "--scenario" && (parts.Length == 2 || rest.Count > 0))
+            else if (
+                parts[0] is "--server" or "--json" or "--markdown" or "--store" or "--scenario"
+                && (parts.Length == 2 || rest.Count > 0)
+            )
             {
                 values[parts[0]] = parts.Length == 2 ? parts[1] : rest.Dequeue();
             }
@@ -62,7 +76,8 @@ sealed record EngineBenchOptions(
             _ => Array.Empty<StoreKind>(),
         };
         var scenarios = values.TryGetValue("--scenario", out var names) ? names.Split(',') : [.. AllScenarios];
-        problem ??= stores.Length == 0 ? "--store is memory or postgres"
+        problem ??=
+            stores.Length == 0 ? "--store is memory or postgres"
             : scenarios.Except(AllScenarios).Any() ? $"--scenario is one or more of {string.Join(',', AllScenarios)}"
             : !values.ContainsKey("--server") ? "--server=PROGRAM is missing"
             : database is null ? BenchDatabaseSetting.Missing
@@ -72,7 +87,15 @@ sealed record EngineBenchOptions(
             return false;
         }
 
-        options = new(values["--server"], database!, values.GetValueOrDefault("--json"), values.GetValueOrDefault("--markdown"), quick, stores, scenarios);
+        options = new(
+            values["--server"],
+            database!,
+            values.GetValueOrDefault("--json"),
+            values.GetValueOrDefault("--markdown"),
+            quick,
+            stores,
+            scenarios
+        );
         return true;
     }
 }

@@ -9,20 +9,26 @@ namespace TemporalDelivery.Bench.Engine;
 /// <param name="WorkerBytes">The worker's memory for each, all of them in its cache.</param>
 /// <param name="Cpu">CPU time of all processes while nothing happens.</param>
 /// <param name="Seconds">In this time.</param>
-sealed record IdleWorkflows(StoreKind Store, int Open, double ServerBytes, double WorkerBytes, CpuTimes Cpu, double Seconds)
+internal sealed record IdleWorkflows(StoreKind Store, int Open, double ServerBytes, double WorkerBytes, CpuTimes Cpu, double Seconds)
 {
-    const int StartsAtATime = 64;
-    static readonly TimeSpan Watched = TimeSpan.FromSeconds(10);
+    private const int StartsAtATime = 64;
+    private static readonly TimeSpan Watched = TimeSpan.FromSeconds(10);
 
     /// <summary>Measures at each of the numbers of open workflows, ascending.</summary>
     public static async IAsyncEnumerable<IdleWorkflows> MeasureAsync(
-        EngineBenchOptions options, StoreKind store, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        EngineBenchOptions options,
+        StoreKind store,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         await using var engine = await Engine.StartAsync(options, store, cachedWorkflows: options.Idle.Max() + 1000, cancellationToken);
         // The first ones also load and compile code, which is nothing that each workflow costs.
         const int Before = 1000;
         await OpenAsync(engine.Client, Before, cancellationToken);
-        var (server, worker) = (await engine.Server.ResidentBytesAsync(cancellationToken), await engine.Worker.ResidentBytesAsync(cancellationToken));
+        var (server, worker) = (
+            await engine.Server.ResidentBytesAsync(cancellationToken),
+            await engine.Worker.ResidentBytesAsync(cancellationToken)
+        );
         var open = 0;
         foreach (var count in options.Idle)
         {
@@ -41,10 +47,16 @@ sealed record IdleWorkflows(StoreKind Store, int Open, double ServerBytes, doubl
     public static async Task OpenAsync(ITemporalClient client, int count, CancellationToken cancellationToken)
     {
         var handles = new WorkflowHandle[count];
-        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = StartsAtATime, CancellationToken = cancellationToken }, async (index, token) =>
-            handles[index] = await client.StartWorkflowAsync(
-                (SignalledWorkflow workflow) => workflow.RunAsync(0),
-                new(Guid.CreateVersion7().ToString(), WorkerCommand.TaskQueue) { Rpc = new() { CancellationToken = token } }));
+        await Parallel.ForAsync(
+            0,
+            count,
+            new ParallelOptions { MaxDegreeOfParallelism = StartsAtATime, CancellationToken = cancellationToken },
+            async (index, token) =>
+                handles[index] = await client.StartWorkflowAsync(
+                    (SignalledWorkflow workflow) => workflow.RunAsync(0),
+                    new(Guid.CreateVersion7().ToString(), WorkerCommand.TaskQueue) { Rpc = new() { CancellationToken = token } }
+                )
+        );
         // Tasks are taken in order, so that the others have been when these have.
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         foreach (var handle in handles.TakeLast(2 * StartsAtATime))

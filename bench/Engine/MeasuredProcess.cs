@@ -6,33 +6,35 @@ using System.Threading.Channels;
 namespace TemporalDelivery.Bench.Engine;
 
 /// <summary>A .NET process of its own that is measured from outside: its CPU time, its memory. Killed when disposed.</summary>
-sealed class MeasuredProcess : IAsyncDisposable
+internal sealed class MeasuredProcess : IAsyncDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    readonly string _name;
-    readonly Process _process;
-    readonly Channel<string> _lines = Channel.CreateBounded<string>(new BoundedChannelOptions(1000) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly string name;
+    private readonly Process process;
+    private readonly Channel<string> lines = Channel.CreateBounded<string>(
+        new BoundedChannelOptions(1000) { FullMode = BoundedChannelFullMode.DropOldest }
+    );
 
-    MeasuredProcess(string name, Process process)
+    private MeasuredProcess(string name, Process process)
     {
-        _name = name;
-        _process = process;
+        this.name = name;
+        this.process = process;
         process.OutputDataReceived += (_, line) =>
         {
             if (line.Data is { } text)
             {
-                _lines.Writer.TryWrite(text);
+                lines.Writer.TryWrite(text);
             }
             else
             {
-                _lines.Writer.TryComplete();
+                lines.Writer.TryComplete();
             }
         };
     }
 
     /// <summary>Its id.</summary>
-    public int Id => _process.Id;
+    public int Id => process.Id;
 
     /// <summary>Starts it; returns when it has printed a line that begins with <paramref name="ready"/>.</summary>
     /// <param name="name">For error messages.</param>
@@ -42,9 +44,17 @@ sealed class MeasuredProcess : IAsyncDisposable
     /// <param name="ready">The line to wait for; null to return at once.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<MeasuredProcess> StartAsync(
-        string name, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string? ready, CancellationToken cancellationToken)
+        string name,
+        string program,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string> environment,
+        string? ready,
+        CancellationToken cancellationToken
+    )
     {
-        var start = program.EndsWith(".dll", StringComparison.Ordinal) ? new ProcessStartInfo("dotnet", [program, .. arguments]) : new ProcessStartInfo(program, arguments);
+        var start = program.EndsWith(".dll", StringComparison.Ordinal)
+            ? new ProcessStartInfo("dotnet", [program, .. arguments])
+            : new ProcessStartInfo(program, arguments);
         (start.RedirectStandardOutput, start.RedirectStandardInput) = (true, true);
         foreach (var (key, value) in environment)
         {
@@ -52,7 +62,7 @@ sealed class MeasuredProcess : IAsyncDisposable
         }
 
         var started = new MeasuredProcess(name, Process.Start(start) ?? throw new InvalidOperationException($"{name} did not start"));
-        started._process.BeginOutputReadLine();
+        started.process.BeginOutputReadLine();
         try
         {
             if (ready is not null)
@@ -74,8 +84,8 @@ sealed class MeasuredProcess : IAsyncDisposable
     {
         get
         {
-            _process.Refresh();
-            return _process.TotalProcessorTime;
+            process.Refresh();
+            return process.TotalProcessorTime;
         }
     }
 
@@ -84,8 +94,8 @@ sealed class MeasuredProcess : IAsyncDisposable
     {
         using var kill = Process.Start("kill", ["-WINCH", Id.ToString(CultureInfo.InvariantCulture)]);
         await LineAsync(CollectOnRequest.Answer, cancellationToken);
-        _process.Refresh();
-        return _process.WorkingSet64;
+        process.Refresh();
+        return process.WorkingSet64;
     }
 
     /// <summary>Ends it at once, as a crash would.</summary>
@@ -93,24 +103,24 @@ sealed class MeasuredProcess : IAsyncDisposable
     {
         try
         {
-            _process.Kill();
+            process.Kill();
         }
         catch (Exception gone) when (gone is InvalidOperationException or Win32Exception)
         {
             // It has ended already.
         }
 
-        await _process.WaitForExitAsync(CancellationToken.None);
-        _process.Dispose();
+        await process.WaitForExitAsync(CancellationToken.None);
+        process.Dispose();
     }
 
-    async Task<string> LineAsync(string beginning, CancellationToken cancellationToken)
+    private async Task<string> LineAsync(string beginning, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
         try
         {
-            await foreach (var line in _lines.Reader.ReadAllAsync(patience.Token))
+            await foreach (var line in lines.Reader.ReadAllAsync(patience.Token))
             {
                 if (line.StartsWith(beginning, StringComparison.Ordinal))
                 {
@@ -120,9 +130,9 @@ sealed class MeasuredProcess : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"{_name} did not print '{beginning}…' within {Patience.TotalSeconds} s");
+            throw new TimeoutException($"{name} did not print '{beginning}…' within {Patience.TotalSeconds} s");
         }
 
-        throw new InvalidOperationException($"{_name} ended before it printed '{beginning}…'");
+        throw new InvalidOperationException($"{name} ended before it printed '{beginning}…'");
     }
 }

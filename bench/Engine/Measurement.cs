@@ -9,7 +9,16 @@ namespace TemporalDelivery.Bench.Engine;
 /// <param name="Events">History events of one workflow.</param>
 /// <param name="Calls">Calls that one workflow needs at least; see <see cref="Ceiling"/>.</param>
 /// <param name="Cpu">CPU time used meanwhile.</param>
-sealed record Measurement(string Name, StoreKind Store, int Count, double Seconds, Percentiles Latency, long Events, int Calls, CpuTimes Cpu)
+internal sealed record Measurement(
+    string Name,
+    StoreKind Store,
+    int Count,
+    double Seconds,
+    Percentiles Latency,
+    long Events,
+    int Calls,
+    CpuTimes Cpu
+)
 {
     /// <summary>Workflows (calls) per second.</summary>
     public double PerSecond => Count / Seconds;
@@ -17,7 +26,9 @@ sealed record Measurement(string Name, StoreKind Store, int Count, double Second
     /// <summary>History events per second.</summary>
     public double EventsPerSecond => PerSecond * Events;
 
-    /// <summary>Share of the ceiling by the clock: as many bare calls, made at the ceiling's rate, would take this share of the time.</summary>
+    /// <summary>
+    /// Share of the ceiling by the clock: as many bare calls, made at the ceiling's rate, would take this share of the time.
+    /// </summary>
     public double ShareOf(Measurement ceiling) => PerSecond * Calls / ceiling.PerSecond;
 
     /// <summary>The same in CPU time of all processes but the database, which other load on the machine hardly changes.</summary>

@@ -4,7 +4,7 @@ using TemporalDelivery.Bench.Engine;
 /// Loaded into the measured server by <c>DOTNET_STARTUP_HOOKS</c> (which demands this name and no namespace), so that the executable
 /// that is shipped can be asked to collect its garbage and needs no code for it.
 /// </summary>
-static class StartupHook
+internal static class StartupHook
 {
     /// <summary>Called by the runtime before the program's own Main.</summary>
     public static void Initialize() => CollectOnRequest.Install();

@@ -1,7 +1,7 @@
 namespace TemporalDelivery.Bench.Engine;
 
 /// <summary>Where the measured server keeps its runs.</summary>
-enum StoreKind
+internal enum StoreKind
 {
     /// <summary>In its own memory.</summary>
     Memory,

@@ -5,7 +5,7 @@ using Temporalio.Worker;
 namespace TemporalDelivery.Bench.Engine;
 
 /// <summary>The worker process of a measurement: runs <see cref="ActivitiesWorkflow"/> and its siblings until its input ends.</summary>
-static class WorkerCommand
+internal static class WorkerCommand
 {
     /// <summary>What the first argument must be to get here.</summary>
     public const string Name = "engine-worker";
@@ -16,7 +16,7 @@ static class WorkerCommand
     /// <summary>Where it works.</summary>
     public const string TaskQueue = "bench";
 
-    const int Polls = 40;
+    private const int Polls = 40;
 
     /// <param name="arguments">The server's address, and how many workflows to keep in memory.</param>
     public static async Task<int> RunAsync(string[] arguments, CancellationToken cancellationToken)
@@ -36,11 +36,14 @@ static class WorkerCommand
             MaxConcurrentWorkflowTaskPolls = Polls,
             MaxConcurrentActivityTaskPolls = Polls,
         };
-        using var worker = new TemporalWorker(client, options
-            .AddActivity(EchoActivity.Echo)
-            .AddWorkflow<ActivitiesWorkflow>()
-            .AddWorkflow<SignalledWorkflow>()
-            .AddWorkflow<TimersWorkflow>());
+        using var worker = new TemporalWorker(
+            client,
+            options
+                .AddActivity(EchoActivity.Echo)
+                .AddWorkflow<ActivitiesWorkflow>()
+                .AddWorkflow<SignalledWorkflow>()
+                .AddWorkflow<TimersWorkflow>()
+        );
         Console.WriteLine(Ready);
         // The console's reader waits in its caller's thread, whatever its methods are called; the worker would not even begin.
         await worker.ExecuteAsync(() => Task.Run(() => Console.In.ReadToEndAsync(cancellationToken), cancellationToken), cancellationToken);

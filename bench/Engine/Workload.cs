@@ -15,7 +15,7 @@ public static class EchoActivity
 [Workflow]
 public sealed class ActivitiesWorkflow
 {
-    static readonly ActivityOptions Once = new() { StartToCloseTimeout = TimeSpan.FromMinutes(5) };
+    private static readonly ActivityOptions Once = new() { StartToCloseTimeout = TimeSpan.FromMinutes(5) };
 
     /// <summary>Returns what the last activity echoed.</summary>
     [WorkflowRun]
@@ -35,18 +35,18 @@ public sealed class ActivitiesWorkflow
 [Workflow]
 public sealed class SignalledWorkflow
 {
-    int _signals;
+    private int signals;
 
     /// <summary>Waits for the signals.</summary>
     /// <param name="wanted">How many; 0 for a workflow that waits for ever.</param>
     [WorkflowRun]
-    public Task RunAsync(int wanted) => Workflow.WaitConditionAsync(() => wanted > 0 && _signals >= wanted);
+    public Task RunAsync(int wanted) => Workflow.WaitConditionAsync(() => wanted > 0 && signals >= wanted);
 
     /// <summary>One of them.</summary>
     [WorkflowSignal]
     public Task PokeAsync(string text)
     {
-        _signals++;
+        signals++;
         return Task.CompletedTask;
     }
 }

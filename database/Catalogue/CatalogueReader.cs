@@ -14,32 +14,41 @@ public sealed class CatalogueReader(NpgsqlDataSource source)
 
     /// <summary>The facts about each of the customers (known or not) and these SKUs: for several orders at once.</summary>
     public async Task<IReadOnlyDictionary<Guid, OrderFacts>> ReadFactsAsync(
-        IEnumerable<Guid> customerIds, IEnumerable<string> skus, CancellationToken cancellationToken)
+        IEnumerable<Guid> customerIds,
+        IEnumerable<string> skus,
+        CancellationToken cancellationToken
+    )
     {
         var ids = customerIds.Distinct().ToArray();
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await using var results = await connection.QueryMultipleAsync(new CommandDefinition(
-            $"{CustomersSql}; {ProductsSql}", new { ids, skus = skus.Distinct().ToArray() }, cancellationToken: cancellationToken));
+        await using var results = await connection.QueryMultipleAsync(
+            new CommandDefinition(
+                $"{CustomersSql}; {ProductsSql}",
+                new { ids, skus = skus.Distinct().ToArray() },
+                cancellationToken: cancellationToken
+            )
+        );
         var customers = (await results.ReadAsync<CustomerRow>()).ToDictionary(row => row.CustomerId);
         var items = (await results.ReadAsync<ProductRow>()).ToDictionary(
             row => row.Sku,
             row => new CatalogueItem(row.Sku, row.Name, row.PriceCents, WireNames.Parse<LineKind>(row.Kind), row.OnSale),
-            StringComparer.Ordinal);
+            StringComparer.Ordinal
+        );
         return ids.ToDictionary(
             id => id,
             id => new OrderFacts(
                 customers.ContainsKey(id),
                 customers.GetValueOrDefault(id)?.Address is { } address ? Json.Read<Address>(address) : null,
-                items));
+                items
+            )
+        );
     }
 
-    internal const string CustomersSql =
-        "select customer_id, address::text as address from orders.customers where customer_id = any(@ids)";
+    internal const string CustomersSql = "select customer_id, address::text as address from orders.customers where customer_id = any(@ids)";
 
-    internal const string ProductsSql =
-        "select sku, name, price_cents, kind, on_sale from orders.products where sku = any(@skus)";
+    internal const string ProductsSql = "select sku, name, price_cents, kind, on_sale from orders.products where sku = any(@skus)";
 
-    sealed record CustomerRow(Guid CustomerId, string? Address);
+    private sealed record CustomerRow(Guid CustomerId, string? Address);
 
-    sealed record ProductRow(string Sku, string Name, long PriceCents, string Kind, bool OnSale);
+    private sealed record ProductRow(string Sku, string Name, long PriceCents, string Kind, bool OnSale);
 }

@@ -7,9 +7,7 @@ namespace TemporalDelivery.Database.Messaging;
 /// <summary>What is known about a key.</summary>
 public abstract record KeyLookup
 {
-    KeyLookup()
-    {
-    }
+    private KeyLookup() { }
 
     /// <summary>The key was never used: do the work.</summary>
     public sealed record Unused : KeyLookup;
@@ -36,41 +34,71 @@ public sealed class IdempotencyKeys(NpgsqlDataSource source)
     public async Task<int> ForgetAsync(TimeSpan age, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        return await connection.ExecuteAsync(new CommandDefinition(
-            "delete from orders.idempotency_keys where created_at < now() - @age",
-            new { age }, cancellationToken: cancellationToken));
+        return await connection.ExecuteAsync(
+            new CommandDefinition(
+                "delete from orders.idempotency_keys where created_at < now() - @age",
+                new { age },
+                cancellationToken: cancellationToken
+            )
+        );
     }
 
     internal static async Task<KeyLookup> FindAsync(
-        DbConnection connection, DbTransaction? transaction, IdempotentRequest request, CancellationToken cancellationToken)
+        DbConnection connection,
+        DbTransaction? transaction,
+        IdempotentRequest request,
+        CancellationToken cancellationToken
+    )
     {
-        var row = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
-            FindSql, new { request.Scope, request.Key }, transaction, cancellationToken: cancellationToken));
+        var row = await connection.QuerySingleOrDefaultAsync<Row>(
+            new CommandDefinition(FindSql, new { request.Scope, request.Key }, transaction, cancellationToken: cancellationToken)
+        );
         if (row is null)
+        {
             return new KeyLookup.Unused();
+        }
+
         return row.RequestHash.AsSpan().SequenceEqual(request.BodyHash)
             ? new KeyLookup.Answered(new IdempotentAnswer(row.StatusCode, row.Location, row.Body))
             : new KeyLookup.OtherBody();
     }
 
-    internal const string FindSql =
-        """
+    internal const string FindSql = """
         select request_hash, status_code, location, body
         from orders.idempotency_keys
         where scope = @Scope and key = @Key
         """;
 
-    /// <summary>Stores the answer in the caller's transaction; false when another request with this key came first (waits for one in flight).</summary>
+    /// <summary>
+    /// Stores the answer in the caller's transaction; false when another request with this key came first (waits for one in flight).
+    /// </summary>
     internal static async Task<bool> TryStoreAsync(
-        DbConnection connection, DbTransaction transaction, IdempotentRequest request, IdempotentAnswer answer, CancellationToken cancellationToken) =>
-        await connection.ExecuteAsync(new CommandDefinition(
-            """
-            insert into orders.idempotency_keys (scope, key, request_hash, status_code, location, body)
-            values (@Scope, @Key, @BodyHash, @StatusCode, @Location, @Body)
-            on conflict (scope, key) do nothing
-            """,
-            new { request.Scope, request.Key, request.BodyHash, answer.StatusCode, answer.Location, answer.Body },
-            transaction, cancellationToken: cancellationToken)) == 1;
+        DbConnection connection,
+        DbTransaction transaction,
+        IdempotentRequest request,
+        IdempotentAnswer answer,
+        CancellationToken cancellationToken
+    ) =>
+        await connection.ExecuteAsync(
+            new CommandDefinition(
+                """
+                insert into orders.idempotency_keys (scope, key, request_hash, status_code, location, body)
+                values (@Scope, @Key, @BodyHash, @StatusCode, @Location, @Body)
+                on conflict (scope, key) do nothing
+                """,
+                new
+                {
+                    request.Scope,
+                    request.Key,
+                    request.BodyHash,
+                    answer.StatusCode,
+                    answer.Location,
+                    answer.Body,
+                },
+                transaction,
+                cancellationToken: cancellationToken
+            )
+        ) == 1;
 
-    sealed record Row(byte[] RequestHash, int StatusCode, string? Location, string Body);
+    private sealed record Row(byte[] RequestHash, int StatusCode, string? Location, string Body);
 }

@@ -1,7 +1,8 @@
 namespace TemporalDelivery.Database.Messaging;
 
 /// <summary>A POST that bears an <c>Idempotency-Key</c>.</summary>
-/// <param name="Scope">Whose key and for what, e.g. <c>customer:0192… POST /orders</c>: keys of different scopes are different keys.</param>
+/// <param name="Scope">Whose key and for what, e.g. <c>customer:0192… POST /orders</c>: keys of different scopes are different
+/// keys.</param>
 /// <param name="Key">The header's value.</param>
 /// <param name="BodyHash">A hash of the body: the same key with another body is refused.</param>
 public sealed record IdempotentRequest(string Scope, string Key, byte[] BodyHash);

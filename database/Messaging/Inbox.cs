@@ -32,7 +32,8 @@ public enum InboxOutcome
 /// <param name="DeliveryOrderId">Which delivery order it is about.</param>
 /// <param name="Body">As it came.</param>
 /// <param name="Tries">How often handing it on has failed.</param>
-/// <param name="IsOver">Whether the delivery order has ended (or a later one took over), so that its workflow may be closed for good.</param>
+/// <param name="IsOver">Whether the delivery order has ended (or a later one took over), so that its workflow may be closed for
+/// good.</param>
 public sealed record StoredEvent(long InboxId, string EventId, Guid DeliveryOrderId, string Body, int Tries, bool IsOver);
 
 /// <summary>The raw events of outside parties, each stored once before it is acknowledged.</summary>
@@ -48,27 +49,47 @@ public sealed class Inbox(NpgsqlDataSource source)
     /// <param name="body">The signed body as it came.</param>
     /// <param name="cancellationToken">Until the commit.</param>
     public async Task<InboxReceipt> StoreAsync(
-        string sender, string eventId, Guid deliveryOrderId, string body, CancellationToken cancellationToken)
+        string sender,
+        string eventId,
+        Guid deliveryOrderId,
+        string body,
+        CancellationToken cancellationToken
+    )
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var receipt = await connection.QuerySingleAsync<Receipt>(new CommandDefinition(
-            """
-            with stored as (
-                insert into messages.inbox (sender, event_id, aggregate_id, body)
-                select @sender, @eventId, delivery_order_id, @body
-                from deliveries.delivery_orders
-                where delivery_order_id = @deliveryOrderId
-                on conflict (sender, event_id) do nothing
-                returning inbox_id
+        var receipt = await connection.QuerySingleAsync<Receipt>(
+            new CommandDefinition(
+                """
+                with stored as (
+                    insert into messages.inbox (sender, event_id, aggregate_id, body)
+                    select @sender, @eventId, delivery_order_id, @body
+                    from deliveries.delivery_orders
+                    where delivery_order_id = @deliveryOrderId
+                    on conflict (sender, event_id) do nothing
+                    returning inbox_id
+                )
+                select exists (select from stored) as is_stored,
+                    exists (select from deliveries.delivery_orders where delivery_order_id = @deliveryOrderId) as is_known
+                """,
+                new
+                {
+                    sender,
+                    eventId,
+                    deliveryOrderId,
+                    body,
+                },
+                transaction,
+                cancellationToken: cancellationToken
             )
-            select exists (select from stored) as is_stored,
-                exists (select from deliveries.delivery_orders where delivery_order_id = @deliveryOrderId) as is_known
-            """,
-            new { sender, eventId, deliveryOrderId, body }, transaction, cancellationToken: cancellationToken));
+        );
         if (receipt.IsStored)
-            await connection.ExecuteAsync(new CommandDefinition(
-                $"notify {Channels.InboxFilled}", transaction: transaction, cancellationToken: cancellationToken));
+        {
+            await connection.ExecuteAsync(
+                new CommandDefinition($"notify {Channels.InboxFilled}", transaction: transaction, cancellationToken: cancellationToken)
+            );
+        }
+
         await transaction.CommitAsync(cancellationToken);
         return receipt switch
         {
@@ -79,18 +100,19 @@ public sealed class Inbox(NpgsqlDataSource source)
     }
 
     /// <summary>
-    /// Takes the events that are due to be handed on, those that wait longest first. They are the caller's for <paramref name="lease"/>: whoever
-    /// takes next gets others, and these again when they are neither settled nor put off by then.
+    /// Takes the events that are due to be handed on, those that wait longest first. They are the caller's for <paramref name="lease"/>:
+    /// whoever takes next gets others, and these again when they are neither settled nor put off by then.
     /// </summary>
     public async Task<IReadOnlyList<StoredEvent>> TakeDueAsync(int limit, TimeSpan lease, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        var taken = await connection.QueryAsync<StoredEvent>(new CommandDefinition(TakeDueSql, new { limit, lease }, cancellationToken: cancellationToken));
+        var taken = await connection.QueryAsync<StoredEvent>(
+            new CommandDefinition(TakeDueSql, new { limit, lease }, cancellationToken: cancellationToken)
+        );
         return [.. taken.OrderBy(stored => stored.InboxId)];
     }
 
-    internal const string TakeDueSql =
-        """
+    internal const string TakeDueSql = """
         update messages.inbox i
         set next_try_at = now() + @lease
         from (
@@ -112,27 +134,45 @@ public sealed class Inbox(NpgsqlDataSource source)
     public async Task SettleAsync(long inboxId, InboxOutcome outcome, string? detail, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync(new CommandDefinition(
-            """
-            update messages.inbox
-            set outcome = @outcome, outcome_detail = @detail, handled_at = now()
-            where inbox_id = @inboxId and handled_at is null
-            """,
-            new { inboxId, outcome = outcome == InboxOutcome.Delivered ? "DELIVERED" : "UNROUTABLE", detail }, cancellationToken: cancellationToken));
+        await connection.ExecuteAsync(
+            new CommandDefinition(
+                """
+                update messages.inbox
+                set outcome = @outcome, outcome_detail = @detail, handled_at = now()
+                where inbox_id = @inboxId and handled_at is null
+                """,
+                new
+                {
+                    inboxId,
+                    outcome = outcome == InboxOutcome.Delivered ? "DELIVERED" : "UNROUTABLE",
+                    detail,
+                },
+                cancellationToken: cancellationToken
+            )
+        );
     }
 
     /// <summary>Handing the event on failed: it is due again after <paramref name="delay"/>.</summary>
     public async Task PutOffAsync(long inboxId, TimeSpan delay, string error, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync(new CommandDefinition(
-            """
-            update messages.inbox
-            set tries = tries + 1, next_try_at = now() + @delay, last_error = @error
-            where inbox_id = @inboxId and handled_at is null
-            """,
-            new { inboxId, delay, error }, cancellationToken: cancellationToken));
+        await connection.ExecuteAsync(
+            new CommandDefinition(
+                """
+                update messages.inbox
+                set tries = tries + 1, next_try_at = now() + @delay, last_error = @error
+                where inbox_id = @inboxId and handled_at is null
+                """,
+                new
+                {
+                    inboxId,
+                    delay,
+                    error,
+                },
+                cancellationToken: cancellationToken
+            )
+        );
     }
 
-    sealed record Receipt(bool IsStored, bool IsKnown);
+    private sealed record Receipt(bool IsStored, bool IsKnown);
 }

@@ -19,7 +19,7 @@ public sealed class Outbox(NpgsqlDataSource source, WakeSignals wake) : IOutboxA
     private const string OrderCompletedTopic = "order.completed";
     private const string DeliveryConfirmedTopic = "delivery.confirmed";
 
-    const long LockKey = 0x54445F6F757462; // "TD_outb"
+    private const long LockKey = 0x54445F6F757462; // "TD_outb"
 
     /// <inheritdoc/>
     [Activity]
@@ -38,8 +38,8 @@ public sealed class Outbox(NpgsqlDataSource source, WakeSignals wake) : IOutboxA
     }
 
     /// <summary>
-    /// Publishes up to <paramref name="limit"/> recorded events, the oldest first: gives them the next positions. At most one relay is at work at a
-    /// time, so positions have no gaps and no reader that follows them misses an event.
+    /// Publishes up to <paramref name="limit"/> recorded events, the oldest first: gives them the next positions. At most one relay is at
+    /// work at a time, so positions have no gaps and no reader that follows them misses an event.
     /// </summary>
     /// <param name="limit">The most events of one transaction.</param>
     /// <param name="cancellationToken">Until the commit.</param>
@@ -48,21 +48,29 @@ public sealed class Outbox(NpgsqlDataSource source, WakeSignals wake) : IOutboxA
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (!await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
-            "select pg_try_advisory_xact_lock(@LockKey)", new { LockKey }, transaction, cancellationToken: cancellationToken)))
+        if (
+            !await connection.ExecuteScalarAsync<bool>(
+                new CommandDefinition(
+                    "select pg_try_advisory_xact_lock(@LockKey)",
+                    new { LockKey },
+                    transaction,
+                    cancellationToken: cancellationToken
+                )
+            )
+        )
         {
             return null;
         }
 
         // An aggregate's events are recorded one after the other, so among them the order of recording is the order of commits.
-        var published = await connection.QueryAsync<OutboxEvent>(new CommandDefinition(
-            PublishSql, new { limit }, transaction, cancellationToken: cancellationToken));
+        var published = await connection.QueryAsync<OutboxEvent>(
+            new CommandDefinition(PublishSql, new { limit }, transaction, cancellationToken: cancellationToken)
+        );
         await transaction.CommitAsync(cancellationToken);
         return [.. published.OrderBy(@event => @event.Position)];
     }
 
-    internal const string PublishSql =
-        """
+    internal const string PublishSql = """
         update messages.outbox o
         set position = last.position + due.place, published_at = now()
         from (
@@ -77,17 +85,27 @@ public sealed class Outbox(NpgsqlDataSource source, WakeSignals wake) : IOutboxA
         returning o.event_id, o.position, o.topic, o.aggregate_id, o.payload::text as payload
         """;
 
-    async Task RecordAsync(string topic, Guid aggregateId, string payload)
+    private async Task RecordAsync(string topic, Guid aggregateId, string payload)
     {
         var cancellationToken = ActivityCancellation.Token;
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync(new CommandDefinition(
-            """
-            insert into messages.outbox (event_id, topic, aggregate_id, payload)
-            values (@eventId, @topic, @aggregateId, @payload::jsonb)
-            on conflict (topic, aggregate_id) do nothing
-            """,
-            new { eventId = Guid.CreateVersion7(), topic, aggregateId, payload }, cancellationToken: cancellationToken));
+        await connection.ExecuteAsync(
+            new CommandDefinition(
+                """
+                insert into messages.outbox (event_id, topic, aggregate_id, payload)
+                values (@eventId, @topic, @aggregateId, @payload::jsonb)
+                on conflict (topic, aggregate_id) do nothing
+                """,
+                new
+                {
+                    eventId = Guid.CreateVersion7(),
+                    topic,
+                    aggregateId,
+                    payload,
+                },
+                cancellationToken: cancellationToken
+            )
+        );
         wake.Signal(Channels.OutboxFilled);
     }
 }

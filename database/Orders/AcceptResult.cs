@@ -6,9 +6,7 @@ namespace TemporalDelivery.Database.Orders;
 /// <summary>What became of a request to accept orders.</summary>
 public abstract record AcceptResult
 {
-    AcceptResult()
-    {
-    }
+    private AcceptResult() { }
 
     /// <summary>All are stored as PENDING and their workflows will be started.</summary>
     /// <param name="Orders">Their first rows of the read model, in the order of the request.</param>

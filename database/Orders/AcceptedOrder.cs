@@ -18,4 +18,5 @@ public sealed record AcceptedOrder(
     IReadOnlyList<OrderLine> Lines,
     Address? DeliveryAddress,
     string PaymentToken,
-    string? VoucherCode);
+    string? VoucherCode
+);

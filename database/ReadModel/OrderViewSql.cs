@@ -4,11 +4,10 @@ namespace TemporalDelivery.Database.ReadModel;
 /// Writes the rows of the read model as the tables stand, whole: projecting twice, late, or over a gap gives the same row.
 /// A row whose document stays the same keeps its version.
 /// </summary>
-static class OrderViewSql
+internal static class OrderViewSql
 {
     /// <summary>Of the orders in <c>@OrderIds</c>.</summary>
-    public const string Project =
-        """
+    public const string Project = """
         insert into orders.order_view as v (order_id, customer_id, status, item_count, total_cents, discount_cents, placed_at, document)
         select o.order_id, o.customer_id, o.status, o.item_count, o.total_cents, o.discount_cents, o.placed_at,
             jsonb_build_object(
@@ -55,8 +54,7 @@ static class OrderViewSql
         """;
 
     /// <summary>Of the delivery orders in <c>@DeliveryOrderIds</c>.</summary>
-    public const string ProjectDeliveries =
-        """
+    public const string ProjectDeliveries = """
         insert into deliveries.delivery_view as v (delivery_order_id, order_id, customer_id, state, document)
         select d.delivery_order_id, d.order_id, d.customer_id, d.state,
             jsonb_build_object(

@@ -10,12 +10,12 @@ public sealed class StatusReader(NpgsqlDataSource source)
     public async Task<OrderDocument?> FindOrderAsync(Guid orderId, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        return await connection.QuerySingleOrDefaultAsync<OrderDocument>(new CommandDefinition(
-            FindOrderSql, new { orderId }, cancellationToken: cancellationToken));
+        return await connection.QuerySingleOrDefaultAsync<OrderDocument>(
+            new CommandDefinition(FindOrderSql, new { orderId }, cancellationToken: cancellationToken)
+        );
     }
 
-    internal const string FindOrderSql =
-        """
+    internal const string FindOrderSql = """
         select order_id, customer_id, status, version, document::text as json
         from orders.order_view
         where order_id = @orderId
@@ -28,38 +28,53 @@ public sealed class StatusReader(NpgsqlDataSource source)
     /// <param name="limit">The most orders of a page.</param>
     /// <param name="cancellationToken">Ends the read.</param>
     public async Task<Page<OrderDocument, Guid>> ListOrdersAsync(
-        Guid? customerId, string? status, Guid? cursor, int limit, CancellationToken cancellationToken)
+        Guid? customerId,
+        string? status,
+        Guid? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        var rows = await connection.QueryAsync<OrderDocument>(new CommandDefinition(
-            ListOrdersSql(customerId is not null, status is not null, cursor is not null),
-            new { customerId, status, cursor, count = limit + 1 }, cancellationToken: cancellationToken));
+        var rows = await connection.QueryAsync<OrderDocument>(
+            new CommandDefinition(
+                ListOrdersSql(customerId is not null, status is not null, cursor is not null),
+                new
+                {
+                    customerId,
+                    status,
+                    cursor,
+                    count = limit + 1,
+                },
+                cancellationToken: cancellationToken
+            )
+        );
         return Page<OrderDocument, Guid>.From(rows.AsList(), limit, order => order.OrderId);
     }
 
     // A condition stands in the text only when it is asked for, so that each form has its own index.
     internal static string ListOrdersSql(bool byCustomer, bool byStatus, bool continued) =>
         $"""
-        select order_id, customer_id, status, version, document::text as json
-        from orders.order_view
-        where true
-            {(byCustomer ? "and customer_id = @customerId" : "")}
-            {(byStatus ? "and status = @status" : "")}
-            {(continued ? "and order_id < @cursor" : "")}
-        order by order_id desc
-        limit @count
-        """;
+            select order_id, customer_id, status, version, document::text as json
+            from orders.order_view
+            where true
+                {(byCustomer ? "and customer_id = @customerId" : "")}
+                {(byStatus ? "and status = @status" : "")}
+                {(continued ? "and order_id < @cursor" : "")}
+            order by order_id desc
+            limit @count
+            """;
 
     /// <summary>The delivery order, or null.</summary>
     public async Task<DeliveryDocument?> FindDeliveryAsync(Guid deliveryOrderId, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        return await connection.QuerySingleOrDefaultAsync<DeliveryDocument>(new CommandDefinition(
-            FindDeliverySql, new { deliveryOrderId }, cancellationToken: cancellationToken));
+        return await connection.QuerySingleOrDefaultAsync<DeliveryDocument>(
+            new CommandDefinition(FindDeliverySql, new { deliveryOrderId }, cancellationToken: cancellationToken)
+        );
     }
 
-    internal const string FindDeliverySql =
-        """
+    internal const string FindDeliverySql = """
         select delivery_order_id, order_id, customer_id, state, version, document::text as json
         from deliveries.delivery_view
         where delivery_order_id = @deliveryOrderId
@@ -71,23 +86,36 @@ public sealed class StatusReader(NpgsqlDataSource source)
     /// <param name="limit">The most delivery orders of a page.</param>
     /// <param name="cancellationToken">Ends the read.</param>
     public async Task<Page<DeliveryDocument, Guid>> ListDeliveriesAsync(
-        string? state, Guid? cursor, int limit, CancellationToken cancellationToken)
+        string? state,
+        Guid? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        var rows = await connection.QueryAsync<DeliveryDocument>(new CommandDefinition(
-            ListDeliveriesSql(state is not null, cursor is not null),
-            new { state, cursor, count = limit + 1 }, cancellationToken: cancellationToken));
+        var rows = await connection.QueryAsync<DeliveryDocument>(
+            new CommandDefinition(
+                ListDeliveriesSql(state is not null, cursor is not null),
+                new
+                {
+                    state,
+                    cursor,
+                    count = limit + 1,
+                },
+                cancellationToken: cancellationToken
+            )
+        );
         return Page<DeliveryDocument, Guid>.From(rows.AsList(), limit, delivery => delivery.DeliveryOrderId);
     }
 
     internal static string ListDeliveriesSql(bool byState, bool continued) =>
         $"""
-        select delivery_order_id, order_id, customer_id, state, version, document::text as json
-        from deliveries.delivery_view
-        where true
-            {(byState ? "and state = @state" : "")}
-            {(continued ? "and delivery_order_id > @cursor" : "")}
-        order by delivery_order_id
-        limit @count
-        """;
+            select delivery_order_id, order_id, customer_id, state, version, document::text as json
+            from deliveries.delivery_view
+            where true
+                {(byState ? "and state = @state" : "")}
+                {(continued ? "and delivery_order_id > @cursor" : "")}
+            order by delivery_order_id
+            limit @count
+            """;
 }

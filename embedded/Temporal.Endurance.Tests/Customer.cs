@@ -5,7 +5,9 @@ using Temporalio.Exceptions;
 
 namespace Temporal.Endurance.Tests;
 
-/// <summary>Starts a journey, signals it, names it, and waits for it to end; says each thing again, under the same id, until it is answered.</summary>
+/// <summary>
+/// Starts a journey, signals it, names it, and waits for it to end; says each thing again, under the same id, until it is answered.
+/// </summary>
 internal sealed class Customer(ITemporalClient client, Journey journey, Action<string> doing)
 {
     // What the activities and children of a leg return, for both legs.
@@ -31,14 +33,16 @@ internal sealed class Customer(ITemporalClient client, Journey journey, Action<s
         Assert.Equal(Enumerable.Range(1, JourneyWorkflow.Signals), result.Signals);
     }
 
-    private async Task<WorkflowHandle> StartAsync() => await client.StartWorkflowAsync(
-        (JourneyWorkflow workflow) => workflow.RunAsync(journey),
-        new(Id, JourneyWorkflow.TaskQueue)
-        {
-            IdConflictPolicy = WorkflowIdConflictPolicy.UseExisting,
-            IdReusePolicy = WorkflowIdReusePolicy.RejectDuplicate,
-            TaskTimeout = TimeSpan.FromSeconds(2),
-        });
+    private async Task<WorkflowHandle> StartAsync() =>
+        await client.StartWorkflowAsync(
+            (JourneyWorkflow workflow) => workflow.RunAsync(journey),
+            new(Id, JourneyWorkflow.TaskQueue)
+            {
+                IdConflictPolicy = WorkflowIdConflictPolicy.UseExisting,
+                IdReusePolicy = WorkflowIdReusePolicy.RejectDuplicate,
+                TaskTimeout = TimeSpan.FromSeconds(2),
+            }
+        );
 
     private async Task<bool> SignalAsync(WorkflowHandle handle, int signal)
     {
@@ -51,8 +55,9 @@ internal sealed class Customer(ITemporalClient client, Journey journey, Action<s
     {
         try
         {
-            return await client.GetWorkflowHandle<JourneyWorkflow>(handle.Id).ExecuteUpdateAsync(
-                workflow => workflow.NameAsync(Name), new() { Id = $"update-{journey.Number}" });
+            return await client
+                .GetWorkflowHandle<JourneyWorkflow>(handle.Id)
+                .ExecuteUpdateAsync(workflow => workflow.NameAsync(Name), new() { Id = $"update-{journey.Number}" });
         }
         catch (RpcException error) when (error.Code == RpcException.StatusCode.NotFound)
         {
@@ -62,8 +67,13 @@ internal sealed class Customer(ITemporalClient client, Journey journey, Action<s
     }
 
     // FailedPrecondition: a workflow whose workflow task was lost with its workers again and again takes no updates until one is done.
-    private static bool MayPass(RpcException.StatusCode code) => code is RpcException.StatusCode.Unavailable or RpcException.StatusCode.DeadlineExceeded
-        or RpcException.StatusCode.Cancelled or RpcException.StatusCode.Unknown or RpcException.StatusCode.FailedPrecondition;
+    private static bool MayPass(RpcException.StatusCode code) =>
+        code
+            is RpcException.StatusCode.Unavailable
+                or RpcException.StatusCode.DeadlineExceeded
+                or RpcException.StatusCode.Cancelled
+                or RpcException.StatusCode.Unknown
+                or RpcException.StatusCode.FailedPrecondition;
 
     private async Task<T> PersistAsync<T>(string what, Func<Task<T>> call, CancellationToken cancellationToken)
     {

@@ -20,11 +20,23 @@ internal static class EffectRules
     // Each activity of each history had its effect at least once, and no effect is of an activity that no history knows.
     private static void CheckOncePerActivity(IReadOnlyList<WorkflowHistory> histories, IReadOnlyList<LedgerEntry> ledger)
     {
-        var scheduled = histories.SelectMany(history => history.Events
-                .Where(e => e.AttributesCase == Case.ActivityTaskScheduledEventAttributes)
-                .Select(e => (Run: history.Events.First().WorkflowExecutionStartedEventAttributes.OriginalExecutionRunId, e.ActivityTaskScheduledEventAttributes.ActivityId)))
+        var scheduled = histories
+            .SelectMany(history =>
+                history
+                    .Events.Where(e => e.AttributesCase == Case.ActivityTaskScheduledEventAttributes)
+                    .Select(e =>
+                        (
+                            Run: history.Events.First().WorkflowExecutionStartedEventAttributes.OriginalExecutionRunId,
+                            e.ActivityTaskScheduledEventAttributes.ActivityId
+                        )
+                    )
+            )
             .Order();
-        var happened = ledger.Where(entry => entry.Kind == LedgerEntryKind.Effect).Select(entry => (entry.RunId, entry.ActivityId)).Distinct().Order();
+        var happened = ledger
+            .Where(entry => entry.Kind == LedgerEntryKind.Effect)
+            .Select(entry => (entry.RunId, entry.ActivityId))
+            .Distinct()
+            .Order();
         Assert.Equal(scheduled, happened);
     }
 

@@ -13,9 +13,7 @@ internal sealed class EnduranceSystem : IAsyncDisposable
     private readonly PrivatePostgres postgres = new();
     private readonly Dictionary<string, ProcessUnderTest> processes = [];
 
-    private EnduranceSystem()
-    {
-    }
+    private EnduranceSystem() { }
 
     /// <summary>Where the server answers, also after it was killed and started again.</summary>
     public string Address { get; } = $"127.0.0.1:{FreePort()}";
@@ -34,14 +32,20 @@ internal sealed class EnduranceSystem : IAsyncDisposable
         {
             await system.postgres.StartAsync(cancellationToken);
             system.processes["server"] = new(
-                "server", ProcessUnderTest.Dll("embedded/Temporal.Server", "Temporal.Server"), "ready",
+                "server",
+                ProcessUnderTest.Dll("embedded/Temporal.Server", "Temporal.Server"),
+                "ready",
                 ["server", "start-dev", "--port", system.Address.Split(':')[1], "--headless"],
-                new Dictionary<string, string> { ["TEMPORAL_POSTGRES"] = system.postgres.ConnectionString });
+                new Dictionary<string, string> { ["TEMPORAL_POSTGRES"] = system.postgres.ConnectionString }
+            );
             foreach (var name in new[] { "worker-1", "worker-2" })
             {
                 system.processes[name] = new(
-                    name, ProcessUnderTest.Dll("embedded/Temporal.Endurance.Worker", "Temporal.Endurance.Worker"), "worker ready",
-                    [system.Address, system.LedgerOf(name)]);
+                    name,
+                    ProcessUnderTest.Dll("embedded/Temporal.Endurance.Worker", "Temporal.Endurance.Worker"),
+                    "worker ready",
+                    [system.Address, system.LedgerOf(name)]
+                );
             }
 
             foreach (var process in system.processes.Values)

@@ -19,10 +19,18 @@ internal static class HistoryRules
         CheckPairs(events, Case.ActivityTaskScheduledEventAttributes, e => e.ActivityTaskCompletedEventAttributes?.ScheduledEventId);
         CheckPairs(events, Case.ActivityTaskScheduledEventAttributes, e => e.ActivityTaskStartedEventAttributes?.ScheduledEventId);
         CheckPairs(events, Case.TimerStartedEventAttributes, e => e.TimerFiredEventAttributes?.StartedEventId);
-        CheckPairs(events, Case.StartChildWorkflowExecutionInitiatedEventAttributes, e => e.ChildWorkflowExecutionStartedEventAttributes?.InitiatedEventId);
-        CheckPairs(events, Case.StartChildWorkflowExecutionInitiatedEventAttributes, e => e.ChildWorkflowExecutionCompletedEventAttributes?.InitiatedEventId);
-        CheckPairs(events, Case.SignalExternalWorkflowExecutionInitiatedEventAttributes, e => e.ExternalWorkflowExecutionSignaledEventAttributes?.InitiatedEventId);
-        CheckPairs(events, Case.WorkflowExecutionUpdateAcceptedEventAttributes, e => e.WorkflowExecutionUpdateCompletedEventAttributes?.AcceptedEventId);
+        CheckPairs(events, Case.StartChildWorkflowExecutionInitiatedEventAttributes, e =>
+            e.ChildWorkflowExecutionStartedEventAttributes?.InitiatedEventId
+        );
+        CheckPairs(events, Case.StartChildWorkflowExecutionInitiatedEventAttributes, e =>
+            e.ChildWorkflowExecutionCompletedEventAttributes?.InitiatedEventId
+        );
+        CheckPairs(events, Case.SignalExternalWorkflowExecutionInitiatedEventAttributes, e =>
+            e.ExternalWorkflowExecutionSignaledEventAttributes?.InitiatedEventId
+        );
+        CheckPairs(events, Case.WorkflowExecutionUpdateAcceptedEventAttributes, e =>
+            e.WorkflowExecutionUpdateCompletedEventAttributes?.AcceptedEventId
+        );
     }
 
     private static bool Closes(HistoryEvent e) =>
@@ -31,8 +39,19 @@ internal static class HistoryRules
     // What came from outside during a workflow task keeps the time at which it came, as in Temporal; the workflow tasks are the line.
     private static void CheckTimes(List<HistoryEvent> events)
     {
-        var times = events.Where(e => e.EventType is EventType.WorkflowExecutionStarted or EventType.WorkflowTaskScheduled or EventType.WorkflowTaskStarted
-            or EventType.WorkflowTaskCompleted or EventType.WorkflowTaskFailed or EventType.WorkflowTaskTimedOut || Closes(e)).Select(e => e.EventTime.ToDateTimeOffset()).ToList();
+        var times = events
+            .Where(e =>
+                e.EventType
+                    is EventType.WorkflowExecutionStarted
+                        or EventType.WorkflowTaskScheduled
+                        or EventType.WorkflowTaskStarted
+                        or EventType.WorkflowTaskCompleted
+                        or EventType.WorkflowTaskFailed
+                        or EventType.WorkflowTaskTimedOut
+                || Closes(e)
+            )
+            .Select(e => e.EventTime.ToDateTimeOffset())
+            .ToList();
         Assert.Equal(times.Order(), times);
     }
 
@@ -53,15 +72,24 @@ internal static class HistoryRules
                     started = e.EventId;
                     break;
                 case Case.WorkflowTaskCompletedEventAttributes:
-                    Assert.Equal((e.WorkflowTaskCompletedEventAttributes.ScheduledEventId, e.WorkflowTaskCompletedEventAttributes.StartedEventId), (scheduled, started));
+                    Assert.Equal(
+                        (e.WorkflowTaskCompletedEventAttributes.ScheduledEventId, e.WorkflowTaskCompletedEventAttributes.StartedEventId),
+                        (scheduled, started)
+                    );
                     (scheduled, started) = (0, 0);
                     break;
                 case Case.WorkflowTaskTimedOutEventAttributes:
-                    Assert.Equal((e.WorkflowTaskTimedOutEventAttributes.ScheduledEventId, e.WorkflowTaskTimedOutEventAttributes.StartedEventId), (scheduled, started));
+                    Assert.Equal(
+                        (e.WorkflowTaskTimedOutEventAttributes.ScheduledEventId, e.WorkflowTaskTimedOutEventAttributes.StartedEventId),
+                        (scheduled, started)
+                    );
                     (scheduled, started) = (0, 0);
                     break;
                 case Case.WorkflowTaskFailedEventAttributes:
-                    Assert.Equal((e.WorkflowTaskFailedEventAttributes.ScheduledEventId, e.WorkflowTaskFailedEventAttributes.StartedEventId), (scheduled, started));
+                    Assert.Equal(
+                        (e.WorkflowTaskFailedEventAttributes.ScheduledEventId, e.WorkflowTaskFailedEventAttributes.StartedEventId),
+                        (scheduled, started)
+                    );
                     (scheduled, started) = (0, 0);
                     break;
             }

@@ -1,6 +1,8 @@
 namespace Temporal.Endurance.Tests;
 
-/// <summary>Kills and starts again, one target after the other and sometimes two at once, each time after work has gone on since the last.</summary>
+/// <summary>
+/// Kills and starts again, one target after the other and sometimes two at once, each time after work has gone on since the last.
+/// </summary>
 internal sealed class Killer(EnduranceSystem system, Load load, Random random)
 {
     // So many journeys end between two kills: work goes on, and much of it is in flight.

@@ -68,7 +68,9 @@ internal sealed class Load : IAsyncDisposable
     public async Task<IReadOnlyList<WorkflowHistory>> ReadHistoriesAsync(CancellationToken cancellationToken)
     {
         var histories = new List<WorkflowHistory>();
-        await foreach (var run in client.ListWorkflowsAsync($"TaskQueue = '{JourneyWorkflow.TaskQueue}'").WithCancellation(cancellationToken))
+        await foreach (
+            var run in client.ListWorkflowsAsync($"TaskQueue = '{JourneyWorkflow.TaskQueue}'").WithCancellation(cancellationToken)
+        )
         {
             histories.Add(await client.GetWorkflowHandle(run.Id, run.RunId).FetchHistoryAsync());
         }
@@ -93,7 +95,9 @@ internal sealed class Load : IAsyncDisposable
         while (!finish.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             var number = Interlocked.Increment(ref started);
-            var customer = new Customer(client, new Journey(number, TimeSpan.FromMilliseconds(pauses.Next(20, 400))), doing => unfinished[$"journey-{number}"] = doing);
+            var customer = new Customer(client, new Journey(number, TimeSpan.FromMilliseconds(pauses.Next(20, 400))), doing =>
+                unfinished[$"journey-{number}"] = doing
+            );
             await customer.SeeThroughAsync(cancellationToken);
             unfinished.TryRemove($"journey-{number}", out _);
             Interlocked.Increment(ref completed);

@@ -34,7 +34,8 @@ public sealed class JourneyWorkflow
         await Workflow.DelayAsync(journey.Pause);
         sum += await Workflow.ExecuteChildWorkflowAsync(
             (ErrandWorkflow errand) => errand.RunAsync(journey.Leg, Workflow.Info.WorkflowId),
-            new() { Id = $"{Workflow.Info.WorkflowId}-errand-{journey.Leg}", TaskTimeout = Work.TaskTimeout });
+            new() { Id = $"{Workflow.Info.WorkflowId}-errand-{journey.Leg}", TaskTimeout = Work.TaskTimeout }
+        );
         await Workflow.WaitConditionAsync(() => signals.Count == Signals && reports.Contains(journey.Leg) && name is not null);
         foreach (var part in await Workflow.WhenAllAsync(Enumerable.Range(0, Parallel).Select(_ => Work.AcknowledgedEffectAsync(2))))
         {

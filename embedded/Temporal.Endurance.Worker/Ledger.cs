@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace Temporal.Endurance.Worker;
 
-/// <summary>What the outside world saw: one line an entry, handed to the operating system before the caller goes on, so that a kill loses none.</summary>
+/// <summary>
+/// What the outside world saw: one line an entry, handed to the operating system before the caller goes on, so that a kill loses none.
+/// </summary>
 public sealed class Ledger : IDisposable
 {
     private readonly Lock gate = new();
@@ -22,7 +24,10 @@ public sealed class Ledger : IDisposable
         lock (gate)
         {
             // Unbuffered, so the whole line is one write.
-            file.Write([.. JsonSerializer.SerializeToUtf8Bytes(new LedgerEntry(Stopwatch.GetTimestamp(), kind, runId, activityId, step)), (byte)'\n']);
+            file.Write([
+                .. JsonSerializer.SerializeToUtf8Bytes(new LedgerEntry(Stopwatch.GetTimestamp(), kind, runId, activityId, step)),
+                (byte)'\n',
+            ]);
         }
     }
 

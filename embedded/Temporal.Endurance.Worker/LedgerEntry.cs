@@ -5,7 +5,8 @@ namespace Temporal.Endurance.Worker;
 /// <param name="Kind">What.</param>
 /// <param name="RunId">Of which run.</param>
 /// <param name="ActivityId">Of which of its activities.</param>
-/// <param name="Step">The activity's place in its run: no step begins before the ones with lower numbers are completed. 0 stands outside that order.</param>
+/// <param name="Step">The activity's place in its run: no step begins before the ones with lower numbers are completed. 0 stands outside
+/// that order.</param>
 public sealed record LedgerEntry(long At, LedgerEntryKind Kind, string RunId, string ActivityId, int Step);
 
 /// <summary>What an entry says.</summary>

@@ -24,10 +24,13 @@ while (true)
         // The server may be the one that was killed.
         var client = await TemporalClient.ConnectAsync(new(address));
         var activities = new EffectActivities(client, ledger);
-        using var worker = new TemporalWorker(client, new TemporalWorkerOptions(JourneyWorkflow.TaskQueue)
-        {
-            StickyQueueScheduleToStartTimeout = TimeSpan.FromSeconds(1),
-        }.AddAllActivities(activities).AddWorkflow<JourneyWorkflow>().AddWorkflow<ErrandWorkflow>());
+        using var worker = new TemporalWorker(
+            client,
+            new TemporalWorkerOptions(JourneyWorkflow.TaskQueue) { StickyQueueScheduleToStartTimeout = TimeSpan.FromSeconds(1) }
+                .AddAllActivities(activities)
+                .AddWorkflow<JourneyWorkflow>()
+                .AddWorkflow<ErrandWorkflow>()
+        );
         Console.WriteLine("worker ready");
         await worker.ExecuteAsync(stop.Token);
         return 0;
@@ -36,7 +39,11 @@ while (true)
     {
         return 0;
     }
-    catch (Exception error) when (error is InvalidOperationException or RpcException { Code: RpcException.StatusCode.Unavailable or RpcException.StatusCode.DeadlineExceeded })
+    catch (Exception error)
+        when (error
+                is InvalidOperationException
+                    or RpcException { Code: RpcException.StatusCode.Unavailable or RpcException.StatusCode.DeadlineExceeded }
+        )
     {
         Console.Error.WriteLine($"again, because: {error.Message}");
         await retry.WaitForNextTickAsync(stop.Token);

@@ -15,7 +15,8 @@ internal static class Work
         RetryPolicy = new() { InitialInterval = TimeSpan.FromMilliseconds(100), MaximumInterval = TimeSpan.FromSeconds(1) },
     };
 
-    public static Task<int> EffectAsync(int step) => Workflow.ExecuteActivityAsync((EffectActivities activities) => activities.Effect(step), Options);
+    public static Task<int> EffectAsync(int step) =>
+        Workflow.ExecuteActivityAsync((EffectActivities activities) => activities.Effect(step), Options);
 
     public static Task<int> AcknowledgedEffectAsync(int step) =>
         Workflow.ExecuteActivityAsync((EffectActivities activities) => activities.AcknowledgedEffectAsync(step), Options);

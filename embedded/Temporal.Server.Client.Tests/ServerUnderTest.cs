@@ -25,8 +25,19 @@ public abstract class ServerUnderTest : IAsyncLifetime
             "server",
             Executable,
             "ready",
-            ["server", "start-dev", "--port", $"{port}", "--headless", "--search-attribute", "Mood=Keyword", "--dynamic-config-value", "frontend.enableServerVersionCheck=false"],
-            new Dictionary<string, string> { ["TEMPORAL_POSTGRES"] = await DatabaseAsync() });
+            [
+                "server",
+                "start-dev",
+                "--port",
+                $"{port}",
+                "--headless",
+                "--search-attribute",
+                "Mood=Keyword",
+                "--dynamic-config-value",
+                "frontend.enableServerVersionCheck=false",
+            ],
+            new Dictionary<string, string> { ["TEMPORAL_POSTGRES"] = await DatabaseAsync() }
+        );
         await process.StartAsync(TestContext.Current.CancellationToken);
         Client = await TemporalClient.ConnectAsync(new($"127.0.0.1:{port}"));
     }
@@ -82,5 +93,6 @@ public sealed class PostgresServerUnderTest : ServerUnderTest
     }
 
     /// <inheritdoc/>
-    protected override async Task<string> DatabaseAsync() => (database = await TestDatabase.CreateAsync(TestContext.Current.CancellationToken)).ConnectionString;
+    protected override async Task<string> DatabaseAsync() =>
+        (database = await TestDatabase.CreateAsync(TestContext.Current.CancellationToken)).ConnectionString;
 }

@@ -11,12 +11,22 @@ public sealed class TimeSkippingTests
     public async Task Three_days_pass_at_once_and_the_clock_has_moved_by_them()
     {
         await using var environment = await WorkflowEnvironment.StartTimeSkippingAsync(
-            new() { TestServer = new() { ExistingPath = ServerUnderTest.Executable, StartupTimeout = TimeSpan.FromMinutes(1) } });
+            new()
+            {
+                TestServer = new() { ExistingPath = ServerUnderTest.Executable, StartupTimeout = TimeSpan.FromMinutes(1) },
+            }
+        );
         var before = await environment.GetCurrentTimeAsync();
-        using var worker = new TemporalWorker(environment.Client, new TemporalWorkerOptions("queue").AddWorkflow<Counter>().AddWorkflow<Sleeper>());
+        using var worker = new TemporalWorker(
+            environment.Client,
+            new TemporalWorkerOptions("queue").AddWorkflow<Counter>().AddWorkflow<Sleeper>()
+        );
         await worker.ExecuteAsync(async () =>
         {
-            var handle = await environment.Client.StartWorkflowAsync((Sleeper sleeper) => sleeper.RunAsync(TimeSpan.FromDays(3)), new("sleeper", "queue"));
+            var handle = await environment.Client.StartWorkflowAsync(
+                (Sleeper sleeper) => sleeper.RunAsync(TimeSpan.FromDays(3)),
+                new("sleeper", "queue")
+            );
             Assert.Equal("awake", await handle.GetResultAsync());
 
             // Skipping is locked again while nobody waits for a result: a test moves the time by itself.

@@ -15,9 +15,11 @@ internal static class GoDuration
         for (var rest = text.AsSpan(); rest.Length > 0;)
         {
             var digits = rest.IndexOfAnyExcept(Digits);
-            if (digits <= 0
+            if (
+                digits <= 0
                 || !decimal.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-                || number > long.MaxValue)
+                || number > long.MaxValue
+            )
             {
                 return null;
             }

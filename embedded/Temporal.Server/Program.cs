@@ -28,7 +28,10 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 try
 {
     await using var server = await TemporalServer.StartAsync(options, stop.Token);
-    var kind = options.TimeSkipping ? "time-skipping, in memory" : options.PostgresConnectionString is null ? "in memory" : "on PostgreSQL";
+    var kind =
+        options.TimeSkipping ? "time-skipping, in memory"
+        : options.PostgresConnectionString is null ? "in memory"
+        : "on PostgreSQL";
     Console.WriteLine($"Temporal server ready on {server.TargetHost} ({kind}).");
     Announce("Web UI's HTTP", server.WebUi, "/api/v1/");
     Announce("HTTP API", server.HttpApi, "/");
@@ -38,9 +41,11 @@ try
         return 0;
     }
 
-    Console.Error.WriteLine(server.StoreLost.Exception is { } problem
-        ? $"temporal-server: cannot go on: {problem.GetBaseException().Message}"
-        : "temporal-server: another server has taken over the database; this one ends.");
+    Console.Error.WriteLine(
+        server.StoreLost.Exception is { } problem
+            ? $"temporal-server: cannot go on: {problem.GetBaseException().Message}"
+            : "temporal-server: another server has taken over the database; this one ends."
+    );
     return 3;
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -49,10 +54,20 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
 }
 catch (IOException error) when (error.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
 {
-    Console.Error.WriteLine($"temporal-server: cannot start: {error.Message} Another port: --port for gRPC, --ui-port for the Web UI (--headless: none), --http-port.");
+    Console.Error.WriteLine(
+        $"temporal-server: cannot start: {error.Message} Another port: --port for gRPC, --ui-port for the Web UI (--headless: none), --http-port."
+    );
     return 1;
 }
-catch (Exception error) when (error is StoreSetupException or IOException or SocketException or ArgumentException or InvalidOperationException or System.Data.Common.DbException)
+catch (Exception error)
+    when (error
+            is StoreSetupException
+                or IOException
+                or SocketException
+                or ArgumentException
+                or InvalidOperationException
+                or System.Data.Common.DbException
+    )
 {
     Console.Error.WriteLine($"temporal-server: cannot start: {error.Message}");
     return 1;

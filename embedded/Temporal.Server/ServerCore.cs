@@ -34,7 +34,18 @@ internal sealed class ServerCore : IAsyncDisposable
         Clock = clock;
         var work = new WorkTracker();
         wakes = new WakeQueue(clock, work);
-        engine = new HistoryEngine(store, clock, wakes, work, new TaskQueues(limits.QueuedTasks, limits.Matching, time), new NamespaceRegistry(store), limits.Workflows, cachedRuns, logger, stopping.Token);
+        engine = new HistoryEngine(
+            store,
+            clock,
+            wakes,
+            work,
+            new TaskQueues(limits.QueuedTasks, limits.Matching, time),
+            new NamespaceRegistry(store),
+            limits.Workflows,
+            cachedRuns,
+            logger,
+            stopping.Token
+        );
         refills = new QueueRefills(store, engine.Queues, logger);
         schedules = new ScheduleService(engine, store, clock, wakes);
         Retention = new RetentionSweep(engine, store);
@@ -74,7 +85,14 @@ internal sealed class ServerCore : IAsyncDisposable
     /// <param name="cachedRuns">Idle runs that stay in memory.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<ServerCore> StartAsync(
-        TemporalServerOptions options, IExecutionStore store, ServerClock clock, TimeProvider time, ILogger logger, int cachedRuns, CancellationToken cancellationToken)
+        TemporalServerOptions options,
+        IExecutionStore store,
+        ServerClock clock,
+        TimeProvider time,
+        ILogger logger,
+        int cachedRuns,
+        CancellationToken cancellationToken
+    )
     {
         var core = new ServerCore(store, clock, time, options.Limits, logger, cachedRuns);
         try

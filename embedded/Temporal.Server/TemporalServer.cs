@@ -53,7 +53,10 @@ public sealed class TemporalServer : IAsyncDisposable
     {
         if (options.TimeSkipping && options.PostgresConnectionString is not null)
         {
-            throw new ArgumentException("A time-skipping server keeps everything in memory; it takes no PostgreSQL connection.", nameof(options));
+            throw new ArgumentException(
+                "A time-skipping server keeps everything in memory; it takes no PostgreSQL connection.",
+                nameof(options)
+            );
         }
 
         var logs = LoggerFactory.Create(logging => logging.AddServerConsole(options.LogFormat, options.LogLevel));
@@ -62,14 +65,17 @@ public sealed class TemporalServer : IAsyncDisposable
         try
         {
             var store = StoreOf(options, logs);
-            core = await ServerCore.StartAsync(
-                options,
-                store,
-                options.TimeSkipping ? new SkippingClock() : new RealClock(),
-                TimeProvider.System,
-                logs.CreateLogger("Temporal.Server.History"),
-                ServerCore.DefaultCachedRuns,
-                cancellationToken).ConfigureAwait(false);
+            core = await ServerCore
+                .StartAsync(
+                    options,
+                    store,
+                    options.TimeSkipping ? new SkippingClock() : new RealClock(),
+                    TimeProvider.System,
+                    logs.CreateLogger("Temporal.Server.History"),
+                    ServerCore.DefaultCachedRuns,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             var listeners = new Listeners();
             app = Build(options, core, listeners, logs);
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -117,7 +123,9 @@ public sealed class TemporalServer : IAsyncDisposable
 
     private static WebApplication Build(TemporalServerOptions options, ServerCore core, Listeners listeners, ILoggerFactory logs)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(TemporalServer).Assembly.GetName().Name });
+        var builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions { ApplicationName = typeof(TemporalServer).Assembly.GetName().Name }
+        );
         builder.Services.AddSingleton(logs);
         builder.Services.AddGrpc(core.Methods, core.Readiness.IsServingAsync);
         builder.WebHost.UseKestrelCore();
@@ -130,8 +138,9 @@ public sealed class TemporalServer : IAsyncDisposable
         var app = builder.Build();
         if ((options.WebUi ?? options.HttpApi) is not null)
         {
-            var pages = new Lazy<HttpPages>(() => new HttpPages(
-                core.Methods, new WebUiSettings(options.Namespaces[0], options.CodecEndpoint), core.Readiness.IsServingAsync));
+            var pages = new Lazy<HttpPages>(() =>
+                new HttpPages(core.Methods, new WebUiSettings(options.Namespaces[0], options.CodecEndpoint), core.Readiness.IsServingAsync)
+            );
             app.UseHttp(new HttpEndpoint(pages, logs.CreateLogger<HttpEndpoint>()));
         }
 
@@ -139,9 +148,10 @@ public sealed class TemporalServer : IAsyncDisposable
         return app;
     }
 
-    private static IExecutionStore StoreOf(TemporalServerOptions options, ILoggerFactory logs) => options.PostgresConnectionString is { } connection
-        ? new PostgresStore(new PostgresStoreOptions { ConnectionString = connection }, logs.CreateLogger<PostgresStore>())
-        : new InMemoryStore();
+    private static IExecutionStore StoreOf(TemporalServerOptions options, ILoggerFactory logs) =>
+        options.PostgresConnectionString is { } connection
+            ? new PostgresStore(new PostgresStoreOptions { ConnectionString = connection }, logs.CreateLogger<PostgresStore>())
+            : new InMemoryStore();
 
     private sealed class Listeners
     {

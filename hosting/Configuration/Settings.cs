@@ -22,20 +22,25 @@ public static class Settings
 
         /// <summary>An absolute http(s) address, which must be there.</summary>
         public Uri RequiredAddress(string key) =>
-            configuration.Address(key) ?? throw new ConfigurationException($"{key} is not set; expected an address like http://127.0.0.1:8090");
+            configuration.Address(key)
+            ?? throw new ConfigurationException($"{key} is not set; expected an address like http://127.0.0.1:8090");
 
         /// <summary>A whole number from 1 to <paramref name="atMost"/>; <paramref name="otherwise"/> when the setting is absent.</summary>
         public int Count(string key, int? otherwise = null, int atMost = 10_000) =>
             (configuration.Text(key), otherwise) switch
             {
                 (null, { } standard) => standard,
-                ({ } text, _) when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= 1 && count <= atMost => count,
+                ({ } text, _)
+                    when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+                        && count >= 1
+                        && count <= atMost => count,
                 var (text, _) => throw new ConfigurationException($"{key} is '{text}'; expected a whole number from 1 to {atMost}"),
             };
 
         /// <summary>A number from 0 to 1, which must be there.</summary>
         public double Probability(string key) =>
-            double.TryParse(configuration[key], NumberStyles.Float, CultureInfo.InvariantCulture, out var probability) && probability is >= 0 and <= 1
+            double.TryParse(configuration[key], NumberStyles.Float, CultureInfo.InvariantCulture, out var probability)
+            && probability is >= 0 and <= 1
                 ? probability
                 : throw new ConfigurationException($"{key} is '{configuration[key]}'; expected a number from 0 to 1");
 
@@ -55,7 +60,10 @@ public static class Settings
             }
             catch (InvalidOperationException failure)
             {
-                throw new ConfigurationException(failure.InnerException is null ? failure.Message : $"{failure.Message} {failure.InnerException.Message}", failure);
+                throw new ConfigurationException(
+                    failure.InnerException is null ? failure.Message : $"{failure.Message} {failure.InnerException.Message}",
+                    failure
+                );
             }
         }
     }

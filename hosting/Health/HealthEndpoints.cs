@@ -18,12 +18,15 @@ public static class HealthEndpoints
     {
         var health = routes.MapGroup("/health").WithTags("Health");
         health.MapGet("live", () => TypedResults.Ok(new LiveResponse("live"))).WithSummary("The process answers.");
-        health.MapGet("ready", (CancellationToken cancellationToken) => ReadyAsync(checks, cancellationToken))
+        health
+            .MapGet("ready", (CancellationToken cancellationToken) => ReadyAsync(checks, cancellationToken))
             .WithSummary("The process has started, and what it depends on answers.");
     }
 
     private static async Task<Results<Ok<ReadyResponse>, JsonHttpResult<ReadyResponse>>> ReadyAsync(
-        HealthCheckService checks, CancellationToken cancellationToken)
+        HealthCheckService checks,
+        CancellationToken cancellationToken
+    )
     {
         var report = await checks.CheckHealthAsync(cancellationToken);
         var states = report.Entries.ToDictionary(entry => entry.Key, entry => Describe(entry.Value));
@@ -51,5 +54,6 @@ public static class HealthSetup
     public static TimeSpan Deadline { get; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Adds the check of the start itself; whoever registers a dependency adds the check of that.</summary>
-    public static void AddHealth(this IHostApplicationBuilder builder) => builder.Services.AddHealthChecks().AddCheck<StartupHealthCheck>("startup");
+    public static void AddHealth(this IHostApplicationBuilder builder) =>
+        builder.Services.AddHealthChecks().AddCheck<StartupHealthCheck>("startup");
 }

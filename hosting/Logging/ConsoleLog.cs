@@ -9,13 +9,16 @@ public static class ConsoleLog
     /// <summary>One line per message; the framework's only from warnings on. The section <c>Logging</c> may set other levels.</summary>
     public static void AddConsoleLog(this IHostApplicationBuilder builder)
     {
-        builder.Logging.ClearProviders().AddSimpleConsole(format =>
-        {
-            format.SingleLine = true;
-            format.TimestampFormat = "HH:mm:ss.fff ";
-            format.UseUtcTimestamp = true;
-        });
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning)
+        builder
+            .Logging.ClearProviders()
+            .AddSimpleConsole(format =>
+            {
+                format.SingleLine = true;
+                format.TimestampFormat = "HH:mm:ss.fff ";
+                format.UseUtcTimestamp = true;
+            });
+        builder
+            .Logging.AddFilter("Microsoft", LogLevel.Warning)
             .AddFilter("System.Net.Http", LogLevel.Warning)
             .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information)
             // What keeps the host from starting is said once, by the end of the process; what stops it later is critical.

@@ -7,8 +7,8 @@ using TemporalDelivery.Hosting.Retries;
 namespace TemporalDelivery.Hosting.Postgres;
 
 /// <summary>
-/// Keeps what is registered after it from starting until PostgreSQL answers and has this build's schema. PostgreSQL may be away for as long as it takes;
-/// what waiting does not mend ends the host.
+/// Keeps what is registered after it from starting until PostgreSQL answers and has this build's schema. PostgreSQL may be away for as long
+/// as it takes; what waiting does not mend ends the host.
 /// </summary>
 internal sealed class DatabaseMigration(NpgsqlDataSource database, Migrator migrator, ILogger<DatabaseMigration> logger) : IHostedService
 {
@@ -38,6 +38,9 @@ internal sealed class DatabaseMigration(NpgsqlDataSource database, Migrator migr
 
     // It answers, and says no: a wrong password, a missing database, a missing right.
     private static bool SaysNo(PostgresException failure) =>
-        failure.SqlState is PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.InsufficientPrivilege
-            or PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification;
+        failure.SqlState
+            is PostgresErrorCodes.InvalidCatalogName
+                or PostgresErrorCodes.InsufficientPrivilege
+                or PostgresErrorCodes.InvalidPassword
+                or PostgresErrorCodes.InvalidAuthorizationSpecification;
 }

@@ -4,14 +4,14 @@ namespace TemporalDelivery.Hosting.Postgres;
 public interface INotificationHandler
 {
     /// <summary>The channels to listen to; plain lower-case names.</summary>
-    IReadOnlyList<string> Channels { get; }
+    public IReadOnlyList<string> Channels { get; }
 
     /// <summary>Every notification from now on will come. Notifications sent before are lost: look once now.</summary>
-    void Connected();
+    public void Connected();
 
     /// <summary>Notifications may be missed from now on.</summary>
-    void Disconnected();
+    public void Disconnected();
 
     /// <summary>A notification came.</summary>
-    void Notified(string channel, string payload);
+    public void Notified(string channel, string payload);
 }

@@ -12,7 +12,8 @@ public sealed class MigrationSet
     private const string SeedFolder = "Seeds/";
     private const string SeedKey = "Database:Seed";
 
-    /// <param name="schema">The schema that the migrator makes and keeps the set's list of applied scripts in; a plain lower-case name.</param>
+    /// <param name="schema">The schema that the migrator makes and keeps the set's list of applied scripts in; a plain lower-case
+    /// name.</param>
     /// <param name="migrations">The scripts, in any order.</param>
     /// <param name="seeds">By name, scripts that insert rows to try the system on and leave those alone that are there.</param>
     /// <exception cref="MigrationException">Two have the same number.</exception>
@@ -43,21 +44,25 @@ public sealed class MigrationSet
     public string? Seed { get; private init; }
 
     /// <summary>
-    /// The scripts that an assembly embeds under the logical names <c>Migrations/NNNN_name.sql</c>, and the seeds under <c>Seeds/name.sql</c>.
+    /// The scripts that an assembly embeds under the logical names <c>Migrations/NNNN_name.sql</c>, and the seeds under
+    /// <c>Seeds/name.sql</c>.
     /// </summary>
     /// <exception cref="MigrationException">A script is misnamed, or two have the same number.</exception>
     public static MigrationSet EmbeddedIn(Assembly assembly, string schema) =>
         new(
             schema,
             Embedded(assembly, Folder).Select(script => Migration.Of(script.FileName, script.Sql)),
-            Embedded(assembly, SeedFolder).ToDictionary(script => Path.GetFileNameWithoutExtension(script.FileName), script => script.Sql));
+            Embedded(assembly, SeedFolder).ToDictionary(script => Path.GetFileNameWithoutExtension(script.FileName), script => script.Sql)
+        );
 
     /// <summary>The same set with the seed of that name; null or empty for none.</summary>
     /// <exception cref="FormatException">There is no such seed.</exception>
     public MigrationSet SeededWith(string? name) =>
         name is null or "" ? this
         : Seeds.TryGetValue(name, out var seed) ? new(Schema, Migrations, Seeds) { Seed = seed }
-        : throw new FormatException($"'{name}' is no seed; expected {string.Join(" or ", Seeds.Keys.Order(StringComparer.Ordinal))}, or nothing");
+        : throw new FormatException(
+            $"'{name}' is no seed; expected {string.Join(" or ", Seeds.Keys.Order(StringComparer.Ordinal))}, or nothing"
+        );
 
     /// <summary>The same set with the seed that the setting <c>Database:Seed</c> names; without the setting, with none.</summary>
     /// <exception cref="ConfigurationException">There is no such seed.</exception>

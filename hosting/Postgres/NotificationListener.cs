@@ -8,7 +8,10 @@ namespace TemporalDelivery.Hosting.Postgres;
 
 /// <summary>Holds the process's one connection that listens to NOTIFY, for all handlers, and gets another when it breaks.</summary>
 internal sealed class NotificationListener(
-    NpgsqlConnectionStringBuilder database, IEnumerable<INotificationHandler> handlers, ILogger<NotificationListener> logger) : BackgroundService
+    NpgsqlConnectionStringBuilder database,
+    IEnumerable<INotificationHandler> handlers,
+    ILogger<NotificationListener> logger
+) : BackgroundService
 {
     // A connection that died without a word is noticed after this long; until then nobody knows that notifications are missed.
     private const int KeepAliveSeconds = 5;

@@ -6,10 +6,10 @@ namespace TemporalDelivery.Hosting.Postgres;
 /// <summary>Reads what people type as a connection string: Npgsql's own form, or a <c>postgresql://</c> URL.</summary>
 public static class PostgresConnectionString
 {
-    const int DefaultPoolSize = 30;
-    const int DefaultCommandTimeoutSeconds = 10;
-    const int DefaultConnectTimeoutSeconds = 5;
-    const int DefaultPreparedStatements = 60;
+    private const int DefaultPoolSize = 30;
+    private const int DefaultCommandTimeoutSeconds = 10;
+    private const int DefaultConnectTimeoutSeconds = 5;
+    private const int DefaultPreparedStatements = 60;
 
     /// <summary>Parses the text; the pool, the commands' and the connection's time are bounded where it does not say so itself.</summary>
     /// <exception cref="FormatException">The text is neither form; the message says what is wrong and never repeats a password.</exception>
@@ -17,28 +17,42 @@ public static class PostgresConnectionString
     {
         var builder = IsUrl(text) ? FromUrl(text) : FromKeywords(text);
         if (string.IsNullOrEmpty(builder.Host))
+        {
             throw new FormatException("The connection string names no host, e.g. Host=127.0.0.1;Database=delivery;Username=delivery.");
+        }
 
         // What was typed, under Npgsql's own names; the builder itself cannot tell a default from a choice.
         var typed = new DbConnectionStringBuilder { ConnectionString = builder.ConnectionString };
         if (!typed.ContainsKey("Maximum Pool Size"))
+        {
             builder.MaxPoolSize = DefaultPoolSize;
+        }
+
         if (!typed.ContainsKey("Command Timeout"))
+        {
             builder.CommandTimeout = DefaultCommandTimeoutSeconds;
+        }
+
         if (!typed.ContainsKey("Timeout"))
+        {
             builder.Timeout = DefaultConnectTimeoutSeconds;
+        }
+
         if (!typed.ContainsKey("Max Auto Prepare"))
+        {
             builder.MaxAutoPrepare = DefaultPreparedStatements;
+        }
 
         // Times inside JSON documents are written by the server, in the session's zone.
         builder.Timezone = "UTC";
         return builder;
     }
 
-    static bool IsUrl(string text) =>
-        text.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase);
+    private static bool IsUrl(string text) =>
+        text.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase)
+        || text.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase);
 
-    static NpgsqlConnectionStringBuilder FromKeywords(string text)
+    private static NpgsqlConnectionStringBuilder FromKeywords(string text)
     {
         try
         {
@@ -50,10 +64,12 @@ public static class PostgresConnectionString
         }
     }
 
-    static NpgsqlConnectionStringBuilder FromUrl(string text)
+    private static NpgsqlConnectionStringBuilder FromUrl(string text)
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url))
+        {
             throw new FormatException("Not a URL of the form postgresql://user:password@host:port/database.");
+        }
 
         var builder = new NpgsqlConnectionStringBuilder
         {
@@ -62,20 +78,30 @@ public static class PostgresConnectionString
         };
         var database = Uri.UnescapeDataString(url.AbsolutePath.TrimStart('/'));
         if (database.Length > 0)
+        {
             builder.Database = database;
+        }
 
         var user = url.UserInfo.Split(':', 2);
         if (user[0].Length > 0)
+        {
             builder.Username = Uri.UnescapeDataString(user[0]);
+        }
+
         if (user.Length == 2)
+        {
             builder.Password = Uri.UnescapeDataString(user[1]);
+        }
 
         foreach (var parameter in url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
             SetUrlParameter(builder, parameter);
+        }
+
         return builder;
     }
 
-    static void SetUrlParameter(NpgsqlConnectionStringBuilder builder, string parameter)
+    private static void SetUrlParameter(NpgsqlConnectionStringBuilder builder, string parameter)
     {
         var pair = parameter.Split('=', 2);
         var name = Uri.UnescapeDataString(pair[0]);

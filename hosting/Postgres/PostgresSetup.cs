@@ -16,7 +16,8 @@ public static class PostgresSetup
     /// <exception cref="ConfigurationException">Neither is set, or it cannot be read.</exception>
     public static void AddPostgres(this IHostApplicationBuilder builder, params IEnumerable<MigrationSet> migrations)
     {
-        var text = builder.Configuration.Text("Database:ConnectionString") ?? builder.Configuration.Text("DATABASE_URL")
+        var text = builder.Configuration.Text("Database:ConnectionString")
+            ?? builder.Configuration.Text("DATABASE_URL")
             ?? throw new ConfigurationException("Database:ConnectionString is not set, and neither is DATABASE_URL");
         try
         {
@@ -35,7 +36,11 @@ public static class PostgresSetup
     /// <param name="connectionString">Npgsql's form or a <c>postgresql://</c> URL.</param>
     /// <param name="migrations">What <see cref="Migrator.MigrateAsync"/> applies, in this order.</param>
     /// <exception cref="FormatException">The connection string is neither.</exception>
-    public static IServiceCollection AddPostgres(this IServiceCollection services, string connectionString, params IEnumerable<MigrationSet> migrations)
+    public static IServiceCollection AddPostgres(
+        this IServiceCollection services,
+        string connectionString,
+        params IEnumerable<MigrationSet> migrations
+    )
     {
         var database = PostgresConnectionString.Parse(connectionString);
         foreach (var set in migrations)

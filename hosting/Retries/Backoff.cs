@@ -1,6 +1,8 @@
 namespace TemporalDelivery.Hosting.Retries;
 
-/// <summary>How long to wait after failures in a row: the shortest pause first, then each twice the one before, never more than the longest.</summary>
+/// <summary>
+/// How long to wait after failures in a row: the shortest pause first, then each twice the one before, never more than the longest.
+/// </summary>
 public sealed record Backoff(TimeSpan Shortest, TimeSpan Longest)
 {
     /// <summary>From 0.1 s to 5 s.</summary>

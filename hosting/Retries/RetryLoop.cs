@@ -4,8 +4,8 @@ using TemporalDelivery.Hosting.Configuration;
 namespace TemporalDelivery.Hosting.Retries;
 
 /// <summary>
-/// Does work that outlives what it depends on: a failure is written to the log, and the work is done again after a pause that grows with the failures
-/// in a row. A <see cref="ConfigurationException"/> is never retried.
+/// Does work that outlives what it depends on: a failure is written to the log, and the work is done again after a pause that grows with
+/// the failures in a row. A <see cref="ConfigurationException"/> is never retried.
 /// </summary>
 /// <param name="work">What is done, for the log, e.g. "Publishing events".</param>
 /// <param name="logger">Where failures are written.</param>
@@ -49,12 +49,19 @@ public sealed class RetryLoop(string work, ILogger logger, Backoff? backoff = nu
                 Succeeded();
                 return;
             }
-            catch (Exception failure) when (failure is not (ConfigurationException or OperationCanceledException)
-                || (failure is OperationCanceledException && !stoppingToken.IsCancellationRequested))
+            catch (Exception failure)
+                when (failure is not (ConfigurationException or OperationCanceledException)
+                    || (failure is OperationCanceledException && !stoppingToken.IsCancellationRequested)
+                )
             {
                 failures++;
                 var pause = backoff.After(failures);
-                logger.LogWarning("{Work} failed ({Reason}); trying again in {Pause} s", work, FirstLine(failure.Message), pause.TotalSeconds);
+                logger.LogWarning(
+                    "{Work} failed ({Reason}); trying again in {Pause} s",
+                    work,
+                    FirstLine(failure.Message),
+                    pause.TotalSeconds
+                );
                 await Task.Delay(pause, clock, stoppingToken);
             }
         }

@@ -14,9 +14,9 @@ public static class HostProcess
     /// <summary>Builds the host and runs it until the process is asked to stop.</summary>
     /// <param name="name">Who speaks, when there is something to put right.</param>
     /// <param name="build">Reads the configuration and composes the host.</param>
-    /// <returns>0 after a graceful stop; 1 when a part of the host failed for good; 2 when the configuration, or what it points at, does not let it start.</returns>
-    public static Task<int> RunAsync(string name, Func<IHost> build) =>
-        RunAsync(name, () => RunUntilStoppedAsync(build()));
+    /// <returns>0 after a graceful stop; 1 when a part of the host failed for good; 2 when the configuration, or what it points at, does
+    /// not let it start.</returns>
+    public static Task<int> RunAsync(string name, Func<IHost> build) => RunAsync(name, () => RunUntilStoppedAsync(build()));
 
     /// <summary>Runs something else than a host.</summary>
     /// <returns>What <paramref name="run"/> returns; 2 when it finds something to put right.</returns>
@@ -50,7 +50,8 @@ public static class HostProcess
             // Asked to stop while it still waited for PostgreSQL or Temporal: that is a graceful stop.
         }
         // An address to listen on that Kestrel cannot read.
-        catch (Exception failure) when (failure is FormatException or InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" })
+        catch (Exception failure)
+            when (failure is FormatException or InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" })
         {
             throw new ConfigurationException(failure.Message, failure);
         }

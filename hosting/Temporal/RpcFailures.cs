@@ -7,7 +7,8 @@ namespace TemporalDelivery.Hosting.Temporal;
 public static class RpcFailures
 {
     /// <summary>
-    /// Whether no workflow of that id is running. A missing namespace is NotFound too, but then it is the server that is not as it should be.
+    /// Whether no workflow of that id is running. A missing namespace is NotFound too, but then it is the server that is not as it should
+    /// be.
     /// </summary>
     public static bool IsMissingWorkflow(this RpcException failure) =>
         failure.Code == RpcException.StatusCode.NotFound

@@ -22,14 +22,18 @@ internal sealed record TemporalAddress(string Text, bool IsLoopback)
         var colon = text.LastIndexOf(':');
         var host = colon < 0 ? text : text[..colon];
         var isBracketed = host is ['[', .., ']'];
-        var isWellFormed = colon > 0
-            && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0
-            && Uri.CheckHostName(host) is not UriHostNameType.Unknown && (isBracketed || !host.Contains(':', StringComparison.Ordinal));
+        var isWellFormed =
+            colon > 0
+            && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            && port > 0
+            && Uri.CheckHostName(host) is not UriHostNameType.Unknown
+            && (isBracketed || !host.Contains(':', StringComparison.Ordinal));
         return isWellFormed
             ? new TemporalAddress(text, IsThisMachine(host))
             : throw new ConfigurationException($"{Key} is '{text}'; expected host:port, e.g. {Standard}");
     }
 
     private static bool IsThisMachine(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 }

@@ -9,7 +9,12 @@ internal sealed class TemporalHealthCheck(ITemporalClient temporal) : IHealthChe
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
     {
-        var options = new RpcOptions { Retry = false, Timeout = HealthSetup.Deadline, CancellationToken = cancellationToken };
+        var options = new RpcOptions
+        {
+            Retry = false,
+            Timeout = HealthSetup.Deadline,
+            CancellationToken = cancellationToken,
+        };
         return await temporal.Connection.CheckHealthAsync(options: options).WaitAsync(cancellationToken)
             ? HealthCheckResult.Healthy()
             : HealthCheckResult.Unhealthy("it says that it does not serve");

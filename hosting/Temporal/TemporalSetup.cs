@@ -12,22 +12,26 @@ namespace TemporalDelivery.Hosting.Temporal;
 public static class TemporalSetup
 {
     /// <summary>
-    /// Adds the client of <c>Temporal:Address</c> and <c>Temporal:Namespace</c>, which workers of the host use too. It connects when it is first used:
-    /// the host starts while Temporal is away.
+    /// Adds the client of <c>Temporal:Address</c> and <c>Temporal:Namespace</c>, which workers of the host use too. It connects when it is
+    /// first used: the host starts while Temporal is away.
     /// </summary>
     /// <exception cref="ConfigurationException">The address is not of the form host:port.</exception>
     public static void AddTemporal(this IHostApplicationBuilder builder)
     {
         var address = TemporalAddress.Read(builder.Configuration);
         var @namespace = builder.Configuration.Text("Temporal:Namespace") ?? "default";
-        builder.Services.AddSingleton<ITemporalClient>(services => TemporalClient.CreateLazy(new TemporalClientConnectOptions(address.Text)
-        {
-            Namespace = @namespace,
-            // Compressing what never leaves the machine costs more than it saves.
-            GrpcCompression = address.IsLoopback ? new GrpcCompression.None() : new GrpcCompression.Gzip(),
-            Interceptors = [new TracingInterceptor()],
-            LoggerFactory = services.GetRequiredService<ILoggerFactory>(),
-        }));
+        builder.Services.AddSingleton<ITemporalClient>(services =>
+            TemporalClient.CreateLazy(
+                new TemporalClientConnectOptions(address.Text)
+                {
+                    Namespace = @namespace,
+                    // Compressing what never leaves the machine costs more than it saves.
+                    GrpcCompression = address.IsLoopback ? new GrpcCompression.None() : new GrpcCompression.Gzip(),
+                    Interceptors = [new TracingInterceptor()],
+                    LoggerFactory = services.GetRequiredService<ILoggerFactory>(),
+                }
+            )
+        );
         builder.Services.AddHealthChecks().AddCheck<TemporalHealthCheck>("temporal", timeout: HealthSetup.Deadline);
     }
 

@@ -9,8 +9,10 @@ namespace TemporalDelivery.Hosting.Temporal;
 internal sealed class WaitForTemporal(ITemporalClient temporal, ILogger<WaitForTemporal> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken) =>
-        new RetryLoop($"Reaching Temporal at {temporal.Connection.Options.TargetHost}", logger)
-            .UntilDoneAsync(_ => temporal.Connection.ConnectAsync(), cancellationToken);
+        new RetryLoop($"Reaching Temporal at {temporal.Connection.Options.TargetHost}", logger).UntilDoneAsync(
+            _ => temporal.Connection.ConnectAsync(),
+            cancellationToken
+        );
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

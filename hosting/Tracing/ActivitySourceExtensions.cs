@@ -7,8 +7,8 @@ namespace TemporalDelivery.Hosting.Tracing;
 public static class ActivitySourceExtensions
 {
     /// <summary>
-    /// Starts a span that is safe in replay, and makes it current. Use it in place of the source's own methods, which would start another span
-    /// with each replay.
+    /// Starts a span that is safe in replay, and makes it current. Use it in place of the source's own methods, which would start another
+    /// span with each replay.
     /// </summary>
     /// <param name="source">Source of .NET's span.</param>
     /// <param name="name">Name.</param>
@@ -28,7 +28,8 @@ public static class ActivitySourceExtensions
         IEnumerable<ActivityLink>? links = null,
         bool evenOnReplay = false,
         bool inheritParentTags = true,
-        Action<Activity>? updateActivity = null)
+        Action<Activity>? updateActivity = null
+    )
     {
         if (!Workflow.InWorkflow)
         {
@@ -37,10 +38,12 @@ public static class ActivitySourceExtensions
 
         var parent = WorkflowDiagnosticActivity.Current;
         var inherited = inheritParentTags ? parent?.Tags : null;
-        var all = inherited is null ? tags?.ToList() : tags is null ? inherited : [.. inherited, .. tags];
-        var activity = evenOnReplay || !Workflow.Unsafe.IsReplaying
-            ? source.StartActivity(name, kind, parent?.Context ?? default, tags, links)
-            : null;
+        var all =
+            inherited is null ? tags?.ToList()
+            : tags is null ? inherited
+            : [.. inherited, .. tags];
+        var activity =
+            evenOnReplay || !Workflow.Unsafe.IsReplaying ? source.StartActivity(name, kind, parent?.Context ?? default, tags, links) : null;
         if (activity is not null)
         {
             updateActivity?.Invoke(activity);

@@ -14,7 +14,8 @@ internal sealed class ActivityTracing(TracingInterceptor tracing, ActivityInboun
             $"RunActivity:{input.Activity.Name}",
             ActivityKind.Server,
             remote?.ActivityContext ?? default,
-            tracing.InActivityTags());
+            tracing.InActivityTags()
+        );
         try
         {
             return await base.ExecuteActivityAsync(input).ConfigureAwait(false);

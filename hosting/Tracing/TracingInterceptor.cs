@@ -10,8 +10,8 @@ using Temporalio.Workflows;
 namespace TemporalDelivery.Hosting.Tracing;
 
 /// <summary>
-/// Traces that span clients, workflows and activities. Set it on the client; its workers use it, too. The trace travels in a header, and spans
-/// are those of three sources that a tracer provider must know: <see cref="ClientSource" />, <see cref="WorkflowsSource" /> and
+/// Traces that span clients, workflows and activities. Set it on the client; its workers use it, too. The trace travels in a header, and
+/// spans are those of three sources that a tracer provider must know: <see cref="ClientSource" />, <see cref="WorkflowsSource" /> and
 /// <see cref="ActivitiesSource" />.
 /// </summary>
 public class TracingInterceptor : IClientInterceptor, IWorkerInterceptor
@@ -32,8 +32,7 @@ public class TracingInterceptor : IClientInterceptor, IWorkerInterceptor
     public TracingInterceptorOptions Options { get; init; }
 
     /// <inheritdoc />
-    public ClientOutboundInterceptor InterceptClient(ClientOutboundInterceptor nextInterceptor) =>
-        new ClientTracing(this, nextInterceptor);
+    public ClientOutboundInterceptor InterceptClient(ClientOutboundInterceptor nextInterceptor) => new ClientTracing(this, nextInterceptor);
 
     /// <inheritdoc />
     public WorkflowInboundInterceptor InterceptWorkflow(WorkflowInboundInterceptor nextInterceptor) =>
@@ -91,9 +90,10 @@ public class TracingInterceptor : IClientInterceptor, IWorkerInterceptor
             : null;
 
     /// <summary>Reads a trace from headers of text; null where there are no headers.</summary>
-    protected virtual PropagationContext? HeadersToContext(IReadOnlyDictionary<string, string>? headers) => headers is null
-        ? null
-        : Options.Propagator.Extract(default, headers, (from, key) => from.TryGetValue(key, out var value) ? [value] : []);
+    protected virtual PropagationContext? HeadersToContext(IReadOnlyDictionary<string, string>? headers) =>
+        headers is null
+            ? null
+            : Options.Propagator.Extract(default, headers, (from, key) => from.TryGetValue(key, out var value) ? [value] : []);
 
     /// <summary>Tags of a call about a workflow.</summary>
     protected virtual IEnumerable<KeyValuePair<string, object?>> CreateWorkflowTags(string workflowId) =>
@@ -114,7 +114,8 @@ public class TracingInterceptor : IClientInterceptor, IWorkerInterceptor
         return Tags(
             (Options.TagNameWorkflowId, info.WorkflowId),
             (Options.TagNameRunId, info.WorkflowRunId),
-            (Options.TagNameActivityId, info.ActivityId));
+            (Options.TagNameActivityId, info.ActivityId)
+        );
     }
 
     /// <summary>Tags of a call about a standalone activity.</summary>

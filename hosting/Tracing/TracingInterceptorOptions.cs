@@ -9,7 +9,8 @@ public class TracingInterceptorOptions : ICloneable
     public string HeaderKey { get; set; } = "_tracer-data";
 
     /// <summary>Writes the trace into a carrier and reads it from there, by default in W3C's form.</summary>
-    public TextMapPropagator Propagator { get; set; } = new CompositeTextMapPropagator([new TraceContextPropagator(), new BaggagePropagator()]);
+    public TextMapPropagator Propagator { get; set; } =
+        new CompositeTextMapPropagator([new TraceContextPropagator(), new BaggagePropagator()]);
 
     /// <summary>Tag of workflow ids.</summary>
     public string? TagNameWorkflowId { get; set; } = "temporalWorkflowID";

@@ -45,7 +45,9 @@ public class WorkflowDiagnosticActivity : IDisposable
     /// <summary>Makes a span of elsewhere current.</summary>
     /// <exception cref="InvalidOperationException">Not in a workflow.</exception>
     public static WorkflowDiagnosticActivity AttachFromContext(
-        ActivityContext context, IReadOnlyCollection<KeyValuePair<string, object?>>? tags = null) => new(context, tags);
+        ActivityContext context,
+        IReadOnlyCollection<KeyValuePair<string, object?>>? tags = null
+    ) => new(context, tags);
 
     /// <summary>Makes the parent current again.</summary>
     public void Dispose()

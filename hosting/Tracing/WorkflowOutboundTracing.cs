@@ -26,9 +26,14 @@ internal sealed class WorkflowOutboundTracing(TracingInterceptor tracing, Workfl
         base.SignalExternalWorkflowAsync(input with { Headers = Track($"SignalExternalWorkflow:{input.Signal}", input.Headers) });
 
     public override Task<ChildWorkflowHandle<TWorkflow, TResult>> StartChildWorkflowAsync<TWorkflow, TResult>(
-        StartChildWorkflowInput input) =>
+        StartChildWorkflowInput input
+    ) =>
         base.StartChildWorkflowAsync<TWorkflow, TResult>(
-            input with { Headers = Track($"StartChildWorkflow:{input.Workflow}", input.Headers) });
+            input with
+            {
+                Headers = Track($"StartChildWorkflow:{input.Workflow}", input.Headers),
+            }
+        );
 
     private IDictionary<string, Payload>? Track(string name, IDictionary<string, Payload>? headers)
     {

@@ -94,20 +94,20 @@ internal sealed class WorkflowTracing(TracingInterceptor tracing, WorkflowInboun
     private static void TrackError(string completion, string of, Exception error)
     {
         var name = error is FailureException or OperationCanceledException ? completion : "WorkflowTaskFailure";
-        TracingInterceptor.WorkflowsSource
-            .TrackWorkflowDiagnosticActivity($"{name}:{of}", updateActivity: activity => activity.RecordError(error))
+        TracingInterceptor
+            .WorkflowsSource.TrackWorkflowDiagnosticActivity($"{name}:{of}", updateActivity: activity => activity.RecordError(error))
             .Dispose();
     }
 
     private RemoteSpan Starter() => RemoteSpan.ForWorkflow(tracing.Read(Workflow.Info.Headers));
 
-    private WorkflowDiagnosticActivity Track(
-        string name, IReadOnlyDictionary<string, Payload>? headers, bool evenOnReplay = false) =>
+    private WorkflowDiagnosticActivity Track(string name, IReadOnlyDictionary<string, Payload>? headers, bool evenOnReplay = false) =>
         TracingInterceptor.WorkflowsSource.TrackWorkflowDiagnosticActivity(
             name,
             ActivityKind.Server,
             tracing.InWorkflowTags(),
             tracing.Read(headers) is { } caller ? [new ActivityLink(caller.ActivityContext)] : null,
             evenOnReplay,
-            inheritParentTags: false);
+            inheritParentTags: false
+        );
 }

@@ -9,9 +9,9 @@ namespace TemporalDelivery.Simulators.CommandLine;
 /// <param name="Purpose">One sentence for the help.</param>
 /// <param name="Settings">Everything that may follow; anything else is refused.</param>
 /// <param name="Run">Runs until done or until the process is asked to stop, and returns the exit code.</param>
-sealed record Command(string Purpose, IReadOnlyList<Setting> Settings, Func<IConfiguration, Task<int>> Run)
+internal sealed record Command(string Purpose, IReadOnlyList<Setting> Settings, Func<IConfiguration, Task<int>> Run)
 {
-    const int Usage = 2;
+    private const int Usage = 2;
 
     /// <summary>Finds the command that <paramref name="args"/> begin with, checks the rest, and runs it.</summary>
     /// <returns>The process's exit code: the command's own, or 2 for a wrong command line or configuration.</returns>
@@ -40,28 +40,40 @@ sealed record Command(string Purpose, IReadOnlyList<Setting> Settings, Func<ICon
         });
     }
 
-    IConfiguration Configure(string[] args)
+    private IConfiguration Configure(string[] args)
     {
         var given = new ConfigurationBuilder().AddCommandLine(args).Build();
         for (var i = 0; i < args.Length; i++)
         {
             if (!args[i].StartsWith("--", StringComparison.Ordinal))
+            {
                 throw new ConfigurationException($"'{args[i]}' is not of the form --Key=value");
+            }
+
             var key = args[i][2..].Split('=', 2)[0];
             if (!Settings.Any(setting => setting.Key.Equals(key, StringComparison.OrdinalIgnoreCase)))
-                throw new ConfigurationException($"--{key} is unknown; known are {string.Join(", ", Settings.Select(setting => "--" + setting.Key))}");
+            {
+                throw new ConfigurationException(
+                    $"--{key} is unknown; known are {string.Join(", ", Settings.Select(setting => "--" + setting.Key))}"
+                );
+            }
+
             if (!args[i].Contains('=', StringComparison.Ordinal) && ++i == args.Length)
+            {
                 throw new ConfigurationException($"--{key} lacks its value");
+            }
         }
 
         return new ConfigurationBuilder()
-            .AddInMemoryCollection(Settings.Where(setting => setting.Default is not null).Select(setting => KeyValuePair.Create(setting.Key, setting.Default)))
+            .AddInMemoryCollection(
+                Settings.Where(setting => setting.Default is not null).Select(setting => KeyValuePair.Create(setting.Key, setting.Default))
+            )
             .AddEnvironmentVariables()
             .AddConfiguration(given)
             .Build();
     }
 
-    string Describe(string name)
+    private string Describe(string name)
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"simulators {name}: {Purpose}").AppendLine();
@@ -75,13 +87,16 @@ sealed record Command(string Purpose, IReadOnlyList<Setting> Settings, Func<ICon
         return text.ToString();
     }
 
-    static string Describe(IReadOnlyDictionary<string, Command> commands)
+    private static string Describe(IReadOnlyDictionary<string, Command> commands)
     {
         var text = new StringBuilder("usage: simulators COMMAND [--Key=value …]\n\n");
         foreach (var (name, command) in commands)
+        {
             text.AppendLine(CultureInfo.InvariantCulture, $"  {name,-9} {command.Purpose}");
+        }
+
         return text.AppendLine().AppendLine("simulators COMMAND --help tells what each may be told.").ToString();
     }
 
-    static bool IsHelp(string arg) => arg is "--help" or "-h" or "help";
+    private static bool IsHelp(string arg) => arg is "--help" or "-h" or "help";
 }

@@ -6,15 +6,19 @@ using TemporalDelivery.Simulators.CommandLine;
 namespace TemporalDelivery.Simulators.Demo;
 
 /// <summary><c>simulators demo</c>: customers and an operator who play orders of every kind, and judge how each ended.</summary>
-static class DemoCommand
+internal static class DemoCommand
 {
-    const int SomethingWrong = 1;
-    static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(15);
-    static readonly TimeSpan JudgingTime = TimeSpan.FromSeconds(30);
+    private const int SomethingWrong = 1;
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan JudgingTime = TimeSpan.FromSeconds(30);
 
-    public static readonly Command Definition = new("customers and an operator who play orders of every kind through the REST API", DemoOptions.Settings, RunAsync);
+    public static readonly Command Definition = new(
+        "customers and an operator who play orders of every kind through the REST API",
+        DemoOptions.Settings,
+        RunAsync
+    );
 
-    static async Task<int> RunAsync(IConfiguration configuration)
+    private static async Task<int> RunAsync(IConfiguration configuration)
     {
         var options = DemoOptions.Read(configuration);
         using var http = new HttpClient { BaseAddress = options.Api, Timeout = RequestTimeout };
@@ -33,35 +37,46 @@ static class DemoCommand
         }
         catch (OperationCanceledException)
         {
-            throw new ConfigurationException(string.Create(CultureInfo.InvariantCulture, $"{options.Api} is not ready after {options.Deadline}: {shop.LastTrouble}"));
+            throw new ConfigurationException(
+                string.Create(CultureInfo.InvariantCulture, $"{options.Api} is not ready after {options.Deadline}: {shop.LastTrouble}")
+            );
         }
 
         IReadOnlyList<Play> plays = [];
-        var stage = AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected ? new LiveStage(AnsiConsole.Console) : (IStage)new PlainStage(Console.Out);
+        var stage =
+            AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected
+                ? new LiveStage(AnsiConsole.Console)
+                : (IStage)new PlainStage(Console.Out);
         await stage.ShowAsync(
             changed =>
             {
                 plays = [.. Cast(options.Rounds, shop, changed)];
                 return Task.WhenAll(plays.Select(play => play.RunAsync(deadline.Token)));
             },
-            () => plays);
+            () => plays
+        );
         await JudgeAsync(plays);
         Console.CancelKeyPress -= stop;
         return Report(plays, shop, options);
     }
 
-    static IEnumerable<Play> Cast(int rounds, ShopClient shop, Action<Play> changed) =>
-        Enumerable.Range(0, rounds).SelectMany(round => OrderKind.All.Select((kind, index) =>
-            new Play(kind, Shopper.All[(round + index) % Shopper.All.Count], shop, changed)));
+    private static IEnumerable<Play> Cast(int rounds, ShopClient shop, Action<Play> changed) =>
+        Enumerable
+            .Range(0, rounds)
+            .SelectMany(round =>
+                OrderKind.All.Select((kind, index) => new Play(kind, Shopper.All[(round + index) % Shopper.All.Count], shop, changed))
+            );
 
-    static async Task JudgeAsync(IReadOnlyList<Play> plays)
+    private static async Task JudgeAsync(IReadOnlyList<Play> plays)
     {
         using var judging = new CancellationTokenSource(JudgingTime);
         foreach (var play in plays)
+        {
             await play.JudgeAsync(judging.Token);
+        }
     }
 
-    static int Report(IReadOnlyList<Play> plays, ShopClient shop, DemoOptions options)
+    private static int Report(IReadOnlyList<Play> plays, ShopClient shop, DemoOptions options)
     {
         if (Console.IsOutputRedirected)
         {
@@ -77,7 +92,9 @@ static class DemoCommand
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Not everything ended within {options.Deadline} (--Deadline)."));
             if (shop.LastTrouble is { } trouble)
+            {
                 Console.WriteLine($"The API's last trouble: {trouble}");
+            }
         }
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{plays.Count - failed} passed, {failed} failed"));

@@ -7,7 +7,7 @@ namespace TemporalDelivery.Simulators.Demo;
 /// <param name="Api">Where the API answers.</param>
 /// <param name="Rounds">How many orders of each kind.</param>
 /// <param name="Deadline">When to give up on orders that have not ended.</param>
-sealed record DemoOptions(Uri Api, int Rounds, TimeSpan Deadline)
+internal sealed record DemoOptions(Uri Api, int Rounds, TimeSpan Deadline)
 {
     public static readonly IReadOnlyList<Setting> Settings =
     [
@@ -17,8 +17,6 @@ sealed record DemoOptions(Uri Api, int Rounds, TimeSpan Deadline)
     ];
 
     /// <exception cref="ConfigurationException">A setting is missing or cannot be read.</exception>
-    public static DemoOptions Read(IConfiguration configuration) => new(
-        configuration.RequiredAddress("Api"),
-        configuration.Count("Rounds", atMost: 100),
-        configuration.Duration("Deadline"));
+    public static DemoOptions Read(IConfiguration configuration) =>
+        new(configuration.RequiredAddress("Api"), configuration.Count("Rounds", atMost: 100), configuration.Duration("Deadline"));
 }

@@ -1,8 +1,8 @@
 namespace TemporalDelivery.Simulators.Demo;
 
 /// <summary>Where the audience watches.</summary>
-interface IStage
+internal interface IStage
 {
     /// <summary>Shows the plays while <paramref name="run"/> runs; it is given what to call when one has changed.</summary>
-    Task ShowAsync(Func<Action<Play>, Task> run, Func<IReadOnlyList<Play>> plays);
+    public Task ShowAsync(Func<Action<Play>, Task> run, Func<IReadOnlyList<Play>> plays);
 }

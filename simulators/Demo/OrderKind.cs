@@ -9,7 +9,7 @@ namespace TemporalDelivery.Simulators.Demo;
 /// <param name="Failure">Why it fails, when it must.</param>
 /// <param name="PaymentToken">What the payment provider decides by.</param>
 /// <param name="AddressLine2">What the partner decides by.</param>
-sealed record OrderKind(
+internal sealed record OrderKind(
     string Name,
     IReadOnlyList<KindLine> Lines,
     string Ends,
@@ -17,10 +17,11 @@ sealed record OrderKind(
     bool Voucher = false,
     string? Failure = null,
     string PaymentToken = "tok_ok",
-    string? AddressLine2 = null)
+    string? AddressLine2 = null
+)
 {
-    const string Completed = "COMPLETED";
-    const string Failed = "FAILED";
+    private const string Completed = "COMPLETED";
+    private const string Failed = "FAILED";
 
     /// <summary>Every kind of order that the shop knows.</summary>
     public static readonly IReadOnlyList<OrderKind> All =
@@ -38,4 +39,4 @@ sealed record OrderKind(
 }
 
 /// <summary>So many of one article.</summary>
-sealed record KindLine(string Sku, int Quantity);
+internal sealed record KindLine(string Sku, int Quantity);

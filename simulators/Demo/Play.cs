@@ -1,10 +1,10 @@
 namespace TemporalDelivery.Simulators.Demo;
 
 /// <summary>One order of the demo, from placing it to the verdict on how it ended.</summary>
-sealed class Play(OrderKind kind, Shopper shopper, ShopClient shop, Action<Play> changed)
+internal sealed class Play(OrderKind kind, Shopper shopper, ShopClient shop, Action<Play> changed)
 {
-    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
-    static readonly string[] Final = ["COMPLETED", "FAILED", "CANCELLED"];
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
+    private static readonly string[] Final = ["COMPLETED", "FAILED", "CANCELLED"];
 
     public OrderKind Kind { get; } = kind;
 
@@ -24,7 +24,10 @@ sealed class Play(OrderKind kind, Shopper shopper, ShopClient shop, Action<Play>
 
     /// <summary>What is seen of it: status, and the state of the newest delivery.</summary>
     public string Progress =>
-        Order is null ? "…" : Order.Tracking is [.., var delivery] && !Final.Contains(Order.Status) ? $"{Order.Status}, delivery {delivery.Attempt} {delivery.State}" : Order.Status;
+        Order is null ? "…"
+        : Order.Tracking is [.., var delivery] && !Final.Contains(Order.Status)
+            ? $"{Order.Status}, delivery {delivery.Attempt} {delivery.State}"
+        : Order.Status;
 
     /// <summary>Plays it to its end, as its customer and as the operator.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -35,7 +38,10 @@ sealed class Play(OrderKind kind, Shopper shopper, ShopClient shop, Action<Play>
             while (!Final.Contains(Order!.Status))
             {
                 foreach (var delivery in Order.Tracking)
+                {
                     await ActAsync(delivery, cancellationToken);
+                }
+
                 await Task.Delay(Pause, cancellationToken);
                 See(await shop.FindAsync(Order.OrderId, Shopper, cancellationToken));
             }
@@ -58,24 +64,35 @@ sealed class Play(OrderKind kind, Shopper shopper, ShopClient shop, Action<Play>
         IsOver = true;
     }
 
-    /// <summary>Judges how it ended. To be called when all plays are over, so that a voucher that must not be has had time to appear.</summary>
+    /// <summary>
+    /// Judges how it ended. To be called when all plays are over, so that a voucher that must not be has had time to appear.
+    /// </summary>
     public async Task JudgeAsync(CancellationToken cancellationToken)
     {
         if (Wrong is not null || Order is null)
+        {
             return;
+        }
+
         if (!Kind.Voucher)
+        {
             Voucher = await shop.FindVoucherAsync(Order.OrderId, Shopper, cancellationToken);
-        Wrong = Order.Status != Kind.Ends ? $"ended {Order.Status} ({Order.Failure?.Reason}), not {Kind.Ends}"
+        }
+
+        Wrong =
+            Order.Status != Kind.Ends ? $"ended {Order.Status} ({Order.Failure?.Reason}), not {Kind.Ends}"
             : Order.Failure?.Type != Kind.Failure ? $"failed with {Order.Failure?.Type}, not {Kind.Failure}"
             : Kind.Deliveries == 0 && Order.Tracking.Count > 0 ? "has a delivery order"
             : Order.Tracking.Count < Kind.Deliveries ? $"has {Order.Tracking.Count} delivery orders, not {Kind.Deliveries}"
             : Order.Tracking is [.., { State: not "DELIVERY_CONFIRMED" } last] ? $"its last delivery is {last.State}"
-            : Kind.Voucher != Voucher is not null ? Kind.Voucher ? "earned no voucher" : "has a voucher that it did not earn"
+            : Kind.Voucher != Voucher is not null
+                ? Kind.Voucher ? "earned no voucher"
+                    : "has a voucher that it did not earn"
             : Voucher is { AmountCents: not 500 } ? $"earned {Voucher.AmountCents} cents, not 500"
             : null;
     }
 
-    async Task ActAsync(ShopDelivery delivery, CancellationToken cancellationToken)
+    private async Task ActAsync(ShopDelivery delivery, CancellationToken cancellationToken)
     {
         switch (delivery.State)
         {
@@ -88,11 +105,13 @@ sealed class Play(OrderKind kind, Shopper shopper, ShopClient shop, Action<Play>
         }
     }
 
-    void See(ShopOrder order)
+    private void See(ShopOrder order)
     {
         var before = Progress;
         Order = order;
         if (Progress != before)
+        {
             changed(this);
+        }
     }
 }

@@ -4,11 +4,13 @@ using System.Text.Json;
 
 namespace TemporalDelivery.Simulators.Demo;
 
-/// <summary>The API as a careful client uses it: what is not answered is asked again, and a POST that creates bears a key that makes this safe.</summary>
-sealed class ShopClient(HttpClient http)
+/// <summary>
+/// The API as a careful client uses it: what is not answered is asked again, and a POST that creates bears a key that makes this safe.
+/// </summary>
+internal sealed class ShopClient(HttpClient http)
 {
-    const string Operator = "operator:demo";
-    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private const string Operator = "operator:demo";
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Waits until the API can do its work.</summary>
     public async Task ReadyAsync(CancellationToken cancellationToken)
@@ -28,7 +30,15 @@ sealed class ShopClient(HttpClient http)
             paymentToken = kind.PaymentToken,
             deliveryAddress = kind.AddressLine2 is null
                 ? null
-                : new { name = shopper.Name, line1 = "Demo Street 1", line2 = kind.AddressLine2, postalCode = "10115", city = "Berlin", country = "DE" },
+                : new
+                {
+                    name = shopper.Name,
+                    line1 = "Demo Street 1",
+                    line2 = kind.AddressLine2,
+                    postalCode = "10115",
+                    city = "Berlin",
+                    country = "DE",
+                },
         };
         return await ReadAsync<ShopOrder>(() => Message(HttpMethod.Post, "/orders", shopper.Actor, body, key), cancellationToken)
             ?? throw new ShopException("POST /orders: 404");
@@ -37,7 +47,7 @@ sealed class ShopClient(HttpClient http)
     /// <summary>Where the order stands.</summary>
     public async Task<ShopOrder> FindAsync(Guid orderId, Shopper shopper, CancellationToken cancellationToken) =>
         await ReadAsync<ShopOrder>(() => Message(HttpMethod.Get, $"/orders/{orderId}", shopper.Actor), cancellationToken)
-            ?? throw new ShopException($"GET /orders/{orderId}: 404, but it was accepted");
+        ?? throw new ShopException($"GET /orders/{orderId}: 404, but it was accepted");
 
     /// <summary>The voucher that the order earned; null while it has none.</summary>
     public Task<ShopVoucher?> FindVoucherAsync(Guid orderId, Shopper shopper, CancellationToken cancellationToken) =>
@@ -45,33 +55,48 @@ sealed class ShopClient(HttpClient http)
 
     /// <summary>The customer says that they have it. A refusal means that the status was out of date.</summary>
     public Task ConfirmAsync(Guid deliveryOrderId, Shopper shopper, CancellationToken cancellationToken) =>
-        MoveAsync(() => Message(HttpMethod.Post, $"/deliveries/{deliveryOrderId}/confirm", shopper.Actor, new { note = "Thank you!" }), cancellationToken);
+        MoveAsync(
+            () => Message(HttpMethod.Post, $"/deliveries/{deliveryOrderId}/confirm", shopper.Actor, new { note = "Thank you!" }),
+            cancellationToken
+        );
 
     /// <summary>The operator sends it once more. A refusal means that the status was out of date.</summary>
     public Task RedeliverAsync(Guid deliveryOrderId, CancellationToken cancellationToken) =>
         MoveAsync(
-            () => Message(HttpMethod.Post, $"/deliveries/{deliveryOrderId}/resolution", Operator, new { resolution = "REDELIVER", reason = "The customer is at home tomorrow." }),
-            cancellationToken);
+            () =>
+                Message(
+                    HttpMethod.Post,
+                    $"/deliveries/{deliveryOrderId}/resolution",
+                    Operator,
+                    new { resolution = "REDELIVER", reason = "The customer is at home tomorrow." }
+                ),
+            cancellationToken
+        );
 
-    async Task MoveAsync(Func<HttpRequestMessage> request, CancellationToken cancellationToken)
+    private async Task MoveAsync(Func<HttpRequestMessage> request, CancellationToken cancellationToken)
     {
         using var answer = await AskAsync(request, cancellationToken);
         if (answer.StatusCode != HttpStatusCode.Conflict)
+        {
             await RefusedUnlessSuccessAsync(answer, cancellationToken);
+        }
     }
 
-    async Task<T?> ReadAsync<T>(Func<HttpRequestMessage> request, CancellationToken cancellationToken)
+    private async Task<T?> ReadAsync<T>(Func<HttpRequestMessage> request, CancellationToken cancellationToken)
         where T : class
     {
         using var answer = await AskAsync(request, cancellationToken);
         if (answer.StatusCode == HttpStatusCode.NotFound)
+        {
             return null;
+        }
+
         await RefusedUnlessSuccessAsync(answer, cancellationToken);
         return await answer.Content.ReadFromJsonAsync<T>(cancellationToken);
     }
 
     // Until there is an answer that asking again would not change.
-    async Task<HttpResponseMessage> AskAsync(Func<HttpRequestMessage> request, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> AskAsync(Func<HttpRequestMessage> request, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -80,11 +105,18 @@ sealed class ShopClient(HttpClient http)
                 using var message = request();
                 var answer = await http.SendAsync(message, cancellationToken);
                 if ((int)answer.StatusCode < 500)
+                {
                     return answer;
-                LastTrouble = $"{message.Method} {message.RequestUri?.AbsolutePath}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellationToken)}";
+                }
+
+                LastTrouble =
+                    $"{message.Method} {message.RequestUri?.AbsolutePath}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellationToken)}";
                 answer.Dispose();
             }
-            catch (Exception failure) when (failure is HttpRequestException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            catch (Exception failure)
+                when (failure is HttpRequestException
+                    || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+                )
             {
                 LastTrouble = failure.Message;
             }
@@ -96,19 +128,24 @@ sealed class ShopClient(HttpClient http)
     /// <summary>Why the last request that got no proper answer got none: what to tell when time runs out.</summary>
     public string? LastTrouble { get; private set; }
 
-    static async Task RefusedUnlessSuccessAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    private static async Task RefusedUnlessSuccessAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
         if (!answer.IsSuccessStatusCode)
+        {
             throw new ShopException(
-                $"{answer.RequestMessage?.Method} {answer.RequestMessage?.RequestUri?.AbsolutePath}: {(int)answer.StatusCode} {Detail(await answer.Content.ReadAsStringAsync(cancellationToken))}");
+                $"{answer.RequestMessage?.Method} {answer.RequestMessage?.RequestUri?.AbsolutePath}: {(int)answer.StatusCode} {Detail(await answer.Content.ReadAsStringAsync(cancellationToken))}"
+            );
+        }
     }
 
-    static string Detail(string problem)
+    private static string Detail(string problem)
     {
         try
         {
             var errors = JsonElement.Parse(problem);
-            return errors.TryGetProperty("errors", out var faults) ? faults.ToString() : errors.TryGetProperty("detail", out var detail) ? detail.ToString() : problem;
+            return errors.TryGetProperty("errors", out var faults) ? faults.ToString()
+                : errors.TryGetProperty("detail", out var detail) ? detail.ToString()
+                : problem;
         }
         catch (JsonException)
         {
@@ -116,15 +153,18 @@ sealed class ShopClient(HttpClient http)
         }
     }
 
-    static HttpRequestMessage Message(HttpMethod method, string path, string actor, object? body = null, string? key = null)
+    private static HttpRequestMessage Message(HttpMethod method, string path, string actor, object? body = null, string? key = null)
     {
         var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
         request.Headers.Add("X-Dev-Actor", actor);
         if (key is not null)
+        {
             request.Headers.Add("Idempotency-Key", key);
+        }
+
         return request;
     }
 }
 
 /// <summary>The API refused what the demo expects it to do.</summary>
-sealed class ShopException(string message) : Exception(message);
+internal sealed class ShopException(string message) : Exception(message);

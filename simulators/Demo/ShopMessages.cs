@@ -1,13 +1,13 @@
 namespace TemporalDelivery.Simulators.Demo;
 
 /// <summary>What the API says of an order, as far as a customer looks.</summary>
-sealed record ShopOrder(Guid OrderId, string Status, long TotalCents, ShopFailure? Failure, IReadOnlyList<ShopDelivery> Tracking);
+internal sealed record ShopOrder(Guid OrderId, string Status, long TotalCents, ShopFailure? Failure, IReadOnlyList<ShopDelivery> Tracking);
 
 /// <summary>Why it failed.</summary>
-sealed record ShopFailure(string? Type, string? Reason);
+internal sealed record ShopFailure(string? Type, string? Reason);
 
 /// <summary>One of its delivery orders.</summary>
-sealed record ShopDelivery(Guid DeliveryOrderId, int Attempt, string State, string? Reason);
+internal sealed record ShopDelivery(Guid DeliveryOrderId, int Attempt, string State, string? Reason);
 
 /// <summary>A voucher that it earned.</summary>
-sealed record ShopVoucher(string Code, long AmountCents, string State);
+internal sealed record ShopVoucher(string Code, long AmountCents, string State);

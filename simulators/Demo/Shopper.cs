@@ -1,7 +1,7 @@
 namespace TemporalDelivery.Simulators.Demo;
 
 /// <summary>A customer whom every fresh database knows.</summary>
-sealed record Shopper(Guid Id, string Name)
+internal sealed record Shopper(Guid Id, string Name)
 {
     public static readonly IReadOnlyList<Shopper> All =
     [

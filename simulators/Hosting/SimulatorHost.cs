@@ -11,7 +11,7 @@ using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestExceptio
 namespace TemporalDelivery.Simulators.Hosting;
 
 /// <summary>What the HTTP simulators have in common: limits, problem details, health and how they stop.</summary>
-static class SimulatorHost
+internal static class SimulatorHost
 {
     /// <summary>A builder that listens on the setting <c>Urls</c> and speaks JSON.</summary>
     public static WebApplicationBuilder CreateBuilder(IConfiguration configuration)
@@ -38,21 +38,28 @@ static class SimulatorHost
     /// <summary>Serves until the process is asked to stop; the exit code.</summary>
     public static Task<int> ServeAsync(WebApplication app)
     {
-        app.UseExceptionHandler(new ExceptionHandlerOptions
-        {
-            StatusCodeSelector = failure => (failure as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status500InternalServerError,
-        });
+        app.UseExceptionHandler(
+            new ExceptionHandlerOptions
+            {
+                StatusCodeSelector = failure =>
+                    (failure as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status500InternalServerError,
+            }
+        );
         app.UseStatusCodePages();
         app.MapHealth(app.Services.GetRequiredService<HealthCheckService>());
         return HostProcess.RunUntilStoppedAsync(app);
     }
 
     // A request that could not be read is answered with what could not be read and where.
-    static void Explain(ProblemDetailsContext context)
+    private static void Explain(ProblemDetailsContext context)
     {
         if (context.Exception is BadHttpRequestException bad)
+        {
             context.ProblemDetails.Detail = bad.InnerException is JsonException json ? json.Message : bad.Message;
+        }
         else if (context.Exception is IOException failure)
+        {
             context.ProblemDetails.Detail = failure.Message;
+        }
     }
 }

@@ -12,23 +12,24 @@ namespace TemporalDelivery.Simulators.Ledgers;
 /// An append-only file of JSON lines: what is in it happened, what is not did not. An entry counts once it is on the disk,
 /// so whoever answers a request waits for <see cref="AppendAsync"/> first. One process at a time may hold a ledger.
 /// </summary>
-sealed class Ledger<TEntry> : IAsyncDisposable
+internal sealed class Ledger<TEntry> : IAsyncDisposable
     where TEntry : class
 {
-    static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    readonly FileStream file;
-    readonly FileStream exclusion;
-    readonly Channel<(byte[] Line, TaskCompletionSource Durable)> waiting =
-        Channel.CreateBounded<(byte[], TaskCompletionSource)>(new BoundedChannelOptions(100_000) { SingleReader = true });
-    readonly Task writer;
-    volatile Exception? broken;
+    private readonly FileStream file;
+    private readonly FileStream exclusion;
+    private readonly Channel<(byte[] Line, TaskCompletionSource Durable)> waiting = Channel.CreateBounded<(byte[], TaskCompletionSource)>(
+        new BoundedChannelOptions(100_000) { SingleReader = true }
+    );
+    private readonly Task writer;
+    private volatile Exception? broken;
 
-    Ledger(FileStream file, FileStream exclusion, IReadOnlyList<TEntry> recovered, bool repaired)
+    private Ledger(FileStream file, FileStream exclusion, IReadOnlyList<TEntry> recovered, bool repaired)
     {
         this.file = file;
         this.exclusion = exclusion;
@@ -44,7 +45,8 @@ sealed class Ledger<TEntry> : IAsyncDisposable
     public bool Repaired { get; }
 
     /// <summary>Opens or creates the ledger at <paramref name="path"/> and reads what it holds.</summary>
-    /// <exception cref="ConfigurationException">The file cannot be used, is held by another process, or is damaged other than at its end.</exception>
+    /// <exception cref="ConfigurationException">The file cannot be used, is held by another process, or is damaged other than at its
+    /// end.</exception>
     public static Ledger<TEntry> Open(string path)
     {
         FileStream? exclusion = null;
@@ -81,7 +83,14 @@ sealed class Ledger<TEntry> : IAsyncDisposable
         var line = JsonSerializer.SerializeToUtf8Bytes(entry, Format);
         var durable = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!waiting.Writer.TryWrite(([.. line, (byte)'\n'], durable)))
-            durable.SetException(new IOException(broken is { } cause ? $"The ledger is broken: {cause.Message}" : "The ledger is closed or its queue is full."));
+        {
+            durable.SetException(
+                new IOException(
+                    broken is { } cause ? $"The ledger is broken: {cause.Message}" : "The ledger is closed or its queue is full."
+                )
+            );
+        }
+
         return durable.Task;
     }
 
@@ -94,7 +103,7 @@ sealed class Ledger<TEntry> : IAsyncDisposable
         await exclusion.DisposeAsync();
     }
 
-    static List<TEntry> Read(FileStream file, string path, out long sound)
+    private static List<TEntry> Read(FileStream file, string path, out long sound)
     {
         var entries = new List<TEntry>();
         sound = 0;
@@ -104,7 +113,10 @@ sealed class Ledger<TEntry> : IAsyncDisposable
         {
             var length = content.AsSpan(start).IndexOf((byte)'\n');
             if (length < 0)
+            {
                 break;
+            }
+
             var line = content.AsSpan(start, length);
             start += length + 1;
             try
@@ -114,8 +126,13 @@ sealed class Ledger<TEntry> : IAsyncDisposable
             catch (Exception failure) when (failure is JsonException or NotSupportedException)
             {
                 if (start >= content.Length)
+                {
                     break;
-                throw new ConfigurationException($"the ledger {path} is damaged at line {entries.Count + 1}: {Encoding.UTF8.GetString(line[..Math.Min(80, line.Length)])}");
+                }
+
+                throw new ConfigurationException(
+                    $"the ledger {path} is damaged at line {entries.Count + 1}: {Encoding.UTF8.GetString(line[..Math.Min(80, line.Length)])}"
+                );
             }
 
             sound = start;
@@ -125,7 +142,7 @@ sealed class Ledger<TEntry> : IAsyncDisposable
     }
 
     // One write and one fsync for everything that has gathered while the disk was busy.
-    async Task WriteAsync()
+    private async Task WriteAsync()
     {
         var batch = new List<TaskCompletionSource>();
         using var lines = new MemoryStream();
@@ -142,7 +159,10 @@ sealed class Ledger<TEntry> : IAsyncDisposable
             try
             {
                 if (broken is { } cause)
+                {
                     throw new IOException($"The ledger is broken: {cause.Message}");
+                }
+
                 file.Write(lines.GetBuffer().AsSpan(0, (int)lines.Length));
                 file.Flush(flushToDisk: true);
                 batch.ForEach(durable => durable.SetResult());

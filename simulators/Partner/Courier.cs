@@ -9,9 +9,12 @@ namespace TemporalDelivery.Simulators.Partner;
 /// Drives deliveries at the configured pace and has every event told until it is acknowledged. All it needs to go on after
 /// having been killed is in the book: when a delivery was booked, what happened since, and what was acknowledged.
 /// </summary>
-sealed class Courier(DeliveryBook book, PartnerOptions options, WebhookSender webhooks, Timetable timetable) : IHostedService
+internal sealed class Courier(DeliveryBook book, PartnerOptions options, WebhookSender webhooks, Timetable timetable) : IHostedService
 {
-    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     /// <summary>Takes up every unfinished delivery where the ledger left it.</summary>
     public Task StartAsync(CancellationToken cancellationToken)
@@ -19,7 +22,10 @@ sealed class Courier(DeliveryBook book, PartnerOptions options, WebhookSender we
         foreach (var delivery in book.All)
         {
             foreach (var untold in delivery.Untold)
+            {
                 Tell(untold);
+            }
+
             Drive(delivery);
         }
 
@@ -32,7 +38,10 @@ sealed class Courier(DeliveryBook book, PartnerOptions options, WebhookSender we
     public void Drive(Delivery delivery)
     {
         if (!delivery.Booked.Accepted || delivery.Cancelled)
+        {
             return;
+        }
+
         switch (delivery.Happened)
         {
             case []:
@@ -44,29 +53,40 @@ sealed class Courier(DeliveryBook book, PartnerOptions options, WebhookSender we
         }
     }
 
-    async Task PickUpAsync(PartnerEntry.Booked booked)
+    private async Task PickUpAsync(PartnerEntry.Booked booked)
     {
         if (await book.HappenAsync(booked.Number, PartnerEventTypes.PickedUp, reason: null, Strikes(options.LossRate)) is not { } pickedUp)
+        {
             return;
+        }
+
         var held = Strikes(options.DisorderRate);
         if (!held)
+        {
             Tell(pickedUp);
+        }
+
         timetable.At(pickedUp.At + options.Pace, _ => FinishAsync(booked, held ? pickedUp : null));
     }
 
-    async Task FinishAsync(PartnerEntry.Booked booked, PartnerEntry.Happened? held)
+    private async Task FinishAsync(PartnerEntry.Booked booked, PartnerEntry.Happened? held)
     {
         var type = booked.Fails is null ? PartnerEventTypes.Delivered : PartnerEventTypes.Failed;
         if (await book.HappenAsync(booked.Number, type, booked.Fails, Strikes(options.LossRate)) is { } end)
+        {
             Tell(end, then: held);
+        }
     }
 
-    void Tell(PartnerEntry.Happened happened, PartnerEntry.Happened? then = null)
+    private void Tell(PartnerEntry.Happened happened, PartnerEntry.Happened? then = null)
     {
         if (happened.Unsent)
         {
             if (then is not null)
+            {
                 Tell(then);
+            }
+
             return;
         }
 
@@ -74,12 +94,18 @@ sealed class Courier(DeliveryBook book, PartnerOptions options, WebhookSender we
         webhooks.Send(happened.Event.EventId, body, acknowledged: async () =>
         {
             if (then is not null)
+            {
                 Tell(then);
+            }
+
             if (Strikes(options.DuplicateRate))
+            {
                 webhooks.Send(happened.Event.EventId, body, acknowledged: () => Task.CompletedTask);
+            }
+
             await book.AcknowledgeAsync(happened);
         });
     }
 
-    static bool Strikes(double rate) => Random.Shared.NextDouble() < rate;
+    private static bool Strikes(double rate) => Random.Shared.NextDouble() < rate;
 }

@@ -5,15 +5,15 @@ using TemporalDelivery.Simulators.Ledgers;
 namespace TemporalDelivery.Simulators.Partner;
 
 /// <summary>All deliveries the partner ever took, as its ledger tells them. Nothing is answered that is not in the ledger.</summary>
-sealed class DeliveryBook
+internal sealed class DeliveryBook
 {
-    readonly Ledger<PartnerEntry> ledger;
-    readonly PartnerOptions options;
-    readonly TimeProvider clock;
-    readonly Lock gate = new();
-    readonly Dictionary<string, Delivery> byNumber = [];
-    readonly Dictionary<string, string> numberByKey = [];
-    readonly Dictionary<Guid, string> numberById = [];
+    private readonly Ledger<PartnerEntry> ledger;
+    private readonly PartnerOptions options;
+    private readonly TimeProvider clock;
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, Delivery> byNumber = [];
+    private readonly Dictionary<string, string> numberByKey = [];
+    private readonly Dictionary<Guid, string> numberById = [];
 
     public DeliveryBook(Ledger<PartnerEntry> ledger, PartnerOptions options, TimeProvider clock)
     {
@@ -21,7 +21,9 @@ sealed class DeliveryBook
         this.options = options;
         this.clock = clock;
         foreach (var entry in ledger.Recovered)
+        {
             Apply(entry, Task.CompletedTask);
+        }
     }
 
     /// <summary>Every delivery, in no order.</summary>
@@ -30,7 +32,9 @@ sealed class DeliveryBook
         get
         {
             lock (gate)
+            {
                 return [.. byNumber.Values];
+            }
         }
     }
 
@@ -48,9 +52,20 @@ sealed class DeliveryBook
             {
                 number = string.Create(CultureInfo.InvariantCulture, $"PD-{byNumber.Count + 1:D8}");
                 var fate = Fate.Of(request, options.FailureRate);
-                Write(new PartnerEntry.Booked(
-                    clock.GetUtcNow(), number, key, fingerprint, request.DeliveryOrderId, request.OrderId, request.Attempt,
-                    fate.Accepted, fate.Accepted ? null : fate.Reason, fate.Accepted ? fate.Reason : null));
+                Write(
+                    new PartnerEntry.Booked(
+                        clock.GetUtcNow(),
+                        number,
+                        key,
+                        fingerprint,
+                        request.DeliveryOrderId,
+                        request.OrderId,
+                        request.Attempt,
+                        fate.Accepted,
+                        fate.Accepted ? null : fate.Reason,
+                        fate.Accepted ? fate.Reason : null
+                    )
+                );
             }
 
             delivery = byNumber[number];
@@ -65,7 +80,10 @@ sealed class DeliveryBook
     {
         Delivery? delivery;
         lock (gate)
+        {
             delivery = numberById.TryGetValue(deliveryOrderId, out var number) ? byNumber[number] : null;
+        }
+
         await (delivery?.Durable ?? Task.CompletedTask);
         return delivery;
     }
@@ -79,10 +97,18 @@ sealed class DeliveryBook
         {
             var delivery = byNumber[number];
             if (delivery.Cancelled || delivery.Happened.Any(earlier => earlier.Event.Type == type))
+            {
                 return null;
+            }
+
             var at = clock.GetUtcNow();
             var note = reason is null ? null : $"The courier reports {reason}.";
-            happened = new(at, number, new($"evt_{Guid.CreateVersion7(at):N}", type, delivery.Booked.DeliveryOrderId, number, reason, note, at), unsent);
+            happened = new(
+                at,
+                number,
+                new($"evt_{Guid.CreateVersion7(at):N}", type, delivery.Booked.DeliveryOrderId, number, reason, note, at),
+                unsent
+            );
             durable = Write(happened);
         }
 
@@ -98,7 +124,10 @@ sealed class DeliveryBook
         {
             var delivery = byNumber[number];
             if (!delivery.Cancelled && !delivery.Happened.IsEmpty)
+            {
                 return false;
+            }
+
             durable = delivery.Cancelled ? delivery.Durable : Write(new PartnerEntry.Cancelled(clock.GetUtcNow(), number));
         }
 
@@ -110,17 +139,19 @@ sealed class DeliveryBook
     public Task AcknowledgeAsync(PartnerEntry.Happened happened)
     {
         lock (gate)
+        {
             return Write(new PartnerEntry.Acknowledged(clock.GetUtcNow(), happened.Number, happened.Event.EventId));
+        }
     }
 
-    Task Write(PartnerEntry entry)
+    private Task Write(PartnerEntry entry)
     {
         var durable = ledger.AppendAsync(entry);
         Apply(entry, durable);
         return durable;
     }
 
-    void Apply(PartnerEntry entry, Task durable)
+    private void Apply(PartnerEntry entry, Task durable)
     {
         if (entry is PartnerEntry.Booked booked)
         {

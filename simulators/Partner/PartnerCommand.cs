@@ -7,11 +7,15 @@ using TemporalDelivery.Simulators.Webhooks;
 namespace TemporalDelivery.Simulators.Partner;
 
 /// <summary><c>simulators partner</c>: the delivery company.</summary>
-static class PartnerCommand
+internal static class PartnerCommand
 {
-    public static readonly Command Definition = new("a delivery partner that takes bookings and tells by webhook how they went", PartnerOptions.Settings, RunAsync);
+    public static readonly Command Definition = new(
+        "a delivery partner that takes bookings and tells by webhook how they went",
+        PartnerOptions.Settings,
+        RunAsync
+    );
 
-    static async Task<int> RunAsync(IConfiguration configuration)
+    private static async Task<int> RunAsync(IConfiguration configuration)
     {
         var options = PartnerOptions.Read(configuration);
         await using var ledger = Ledger<PartnerEntry>.Open(options.Ledger);
@@ -24,13 +28,19 @@ static class PartnerCommand
             services.GetRequiredService<DeliveryBook>(),
             options,
             services.GetRequiredService<WebhookSender>(),
-            new Timetable(parallel: 64, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<Courier>>())));
+            new Timetable(parallel: 64, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<Courier>>())
+        ));
         builder.Services.AddHostedService(services => services.GetRequiredService<Courier>());
 
         var app = builder.Build();
         new InfrastructureFaults(options.ErrorRate).Use(app);
         app.MapPartner();
-        app.Logger.LogInformation("Ledger {Ledger}: {Count} entries{Repaired}", options.Ledger, ledger.Recovered.Count, ledger.Repaired ? "; a torn last line was cut off" : "");
+        app.Logger.LogInformation(
+            "Ledger {Ledger}: {Count} entries{Repaired}",
+            options.Ledger,
+            ledger.Recovered.Count,
+            ledger.Repaired ? "; a torn last line was cut off" : ""
+        );
         return await SimulatorHost.ServeAsync(app);
     }
 }

@@ -9,7 +9,7 @@ namespace TemporalDelivery.Simulators.Partner;
 [JsonDerivedType(typeof(Happened), "happened")]
 [JsonDerivedType(typeof(Acknowledged), "acknowledged")]
 [JsonDerivedType(typeof(Cancelled), "cancelled")]
-abstract record PartnerEntry(DateTimeOffset At, string Number)
+internal abstract record PartnerEntry(DateTimeOffset At, string Number)
 {
     /// <summary>
     /// A booking was answered. One line per booking that a real partner would drive for: the same delivery order under another
@@ -19,8 +19,17 @@ abstract record PartnerEntry(DateTimeOffset At, string Number)
     /// <param name="Reason">Why it was refused.</param>
     /// <param name="Fails">The reason with which the delivery is going to fail; null when it will be delivered.</param>
     internal sealed record Booked(
-        DateTimeOffset At, string Number, string IdempotencyKey, string Request, Guid DeliveryOrderId, Guid OrderId, int Attempt, bool Accepted,
-        string? Reason, string? Fails) : PartnerEntry(At, Number);
+        DateTimeOffset At,
+        string Number,
+        string IdempotencyKey,
+        string Request,
+        Guid DeliveryOrderId,
+        Guid OrderId,
+        int Attempt,
+        bool Accepted,
+        string? Reason,
+        string? Fails
+    ) : PartnerEntry(At, Number);
 
     /// <summary>Something happened to a delivery.</summary>
     /// <param name="Unsent">Whether its webhook is lost on purpose.</param>

@@ -1,26 +1,56 @@
 namespace TemporalDelivery.Simulators.Partner;
 
 /// <summary>A request to bring lines to an address; <paramref name="Attempt"/> counts an order's delivery orders from 1.</summary>
-sealed record BookingRequest(Guid DeliveryOrderId, Guid OrderId, int Attempt, BookingAddress Address, IReadOnlyList<BookingLine> Lines);
+internal sealed record BookingRequest(
+    Guid DeliveryOrderId,
+    Guid OrderId,
+    int Attempt,
+    BookingAddress Address,
+    IReadOnlyList<BookingLine> Lines
+);
 
-/// <summary>Where to; <c>FAIL:REASON</c> in <paramref name="Line2"/> or <paramref name="Note"/> makes an order's first attempt fail with that reason.</summary>
-sealed record BookingAddress(string Name, string Line1, string PostalCode, string City, string Country, string? Line2 = null, string? Note = null);
+/// <summary>
+/// Where to; <c>FAIL:REASON</c> in <paramref name="Line2"/> or <paramref name="Note"/> makes an order's first attempt fail with that
+/// reason.
+/// </summary>
+internal sealed record BookingAddress(
+    string Name,
+    string Line1,
+    string PostalCode,
+    string City,
+    string Country,
+    string? Line2 = null,
+    string? Note = null
+);
 
 /// <summary>So many of one article.</summary>
-sealed record BookingLine(string Sku, int Quantity);
+internal sealed record BookingLine(string Sku, int Quantity);
 
 /// <summary>Whether the partner takes the delivery, and why not.</summary>
-sealed record BookingAnswer(Guid DeliveryOrderId, bool Accepted, string? Reason);
+internal sealed record BookingAnswer(Guid DeliveryOrderId, bool Accepted, string? Reason);
 
 /// <summary>What the partner knows of a delivery: its state is BOOKED, REFUSED or CANCELLED, or that of its last event.</summary>
-sealed record DeliveryAnswer(Guid DeliveryOrderId, string State, string? PartnerDeliveryNumber, string? Reason, IReadOnlyList<PartnerEvent> Events);
+internal sealed record DeliveryAnswer(
+    Guid DeliveryOrderId,
+    string State,
+    string? PartnerDeliveryNumber,
+    string? Reason,
+    IReadOnlyList<PartnerEvent> Events
+);
 
 /// <summary>What happened to a delivery, as the webhook tells it. The partner's number appears with the pickup.</summary>
-sealed record PartnerEvent(
-    string EventId, string Type, Guid DeliveryOrderId, string? PartnerDeliveryNumber, string? Reason, string? Note, DateTimeOffset OccurredAt);
+internal sealed record PartnerEvent(
+    string EventId,
+    string Type,
+    Guid DeliveryOrderId,
+    string? PartnerDeliveryNumber,
+    string? Reason,
+    string? Note,
+    DateTimeOffset OccurredAt
+);
 
 /// <summary>The types of <see cref="PartnerEvent"/>.</summary>
-static class PartnerEventTypes
+internal static class PartnerEventTypes
 {
     public const string PickedUp = "PICKED_UP";
     public const string Delivered = "DELIVERED";

@@ -12,15 +12,27 @@ namespace TemporalDelivery.Simulators.Partner;
 /// <param name="DuplicateRate">Share of events that are sent once more after they were acknowledged.</param>
 /// <param name="DisorderRate">Share of deliveries whose pickup is told after their end.</param>
 /// <param name="LossRate">Share of events whose webhook is never sent.</param>
-sealed record PartnerOptions(
-    string Ledger, TimeSpan Pace, double FailureRate, double ErrorRate, double DuplicateRate, double DisorderRate, double LossRate, WebhookOptions Webhook)
+internal sealed record PartnerOptions(
+    string Ledger,
+    TimeSpan Pace,
+    double FailureRate,
+    double ErrorRate,
+    double DuplicateRate,
+    double DisorderRate,
+    double LossRate,
+    WebhookOptions Webhook
+)
 {
     public static readonly IReadOnlyList<Setting> Settings =
     [
         new("Urls", "http://127.0.0.1:8091", "address to listen on"),
         new("Ledger", null, "file of JSON lines with every booking and event, kept over restarts; required"),
         new("Pace", "00:00:01", "time from booking to pickup, and again from pickup to delivery"),
-        new("FailureRate", "0.01", "share of deliveries that fail, 0 to 1 (FAIL:REASON in the address fails an order's first attempt at any rate)"),
+        new(
+            "FailureRate",
+            "0.01",
+            "share of deliveries that fail, 0 to 1 (FAIL:REASON in the address fails an order's first attempt at any rate)"
+        ),
         .. WebhookOptions.Settings,
         new("ErrorRate", "0", "share of requests answered 503, half of them after they took effect"),
         new("DuplicateRate", "0", "share of events that are sent once more after they were acknowledged"),
@@ -29,13 +41,15 @@ sealed record PartnerOptions(
     ];
 
     /// <exception cref="ConfigurationException">A setting is missing or cannot be read.</exception>
-    public static PartnerOptions Read(IConfiguration configuration) => new(
-        configuration.Required("Ledger"),
-        configuration.Duration("Pace"),
-        configuration.Probability("FailureRate"),
-        configuration.Probability("ErrorRate"),
-        configuration.Probability("DuplicateRate"),
-        configuration.Probability("DisorderRate"),
-        configuration.Probability("LossRate"),
-        WebhookOptions.Read(configuration));
+    public static PartnerOptions Read(IConfiguration configuration) =>
+        new(
+            configuration.Required("Ledger"),
+            configuration.Duration("Pace"),
+            configuration.Probability("FailureRate"),
+            configuration.Probability("ErrorRate"),
+            configuration.Probability("DuplicateRate"),
+            configuration.Probability("DisorderRate"),
+            configuration.Probability("LossRate"),
+            WebhookOptions.Read(configuration)
+        );
 }

@@ -2,7 +2,7 @@ namespace TemporalDelivery.Simulators.Payments;
 
 /// <summary>A charge as its ledger entries leave it.</summary>
 /// <param name="Durable">Ends when the latest of those entries is on the disk; nothing is told before.</param>
-sealed record Charge(PaymentEntry.Charged Charged, Task Durable)
+internal sealed record Charge(PaymentEntry.Charged Charged, Task Durable)
 {
     public PaymentEntry.Decided? Decided { get; init; }
 
@@ -14,19 +14,27 @@ sealed record Charge(PaymentEntry.Charged Charged, Task Durable)
     public string Outcome => Decided?.Status ?? Charged.Status;
 
     /// <summary>The answer to whoever asks.</summary>
-    public ChargeAnswer Describe() => new(
-        Charged.PaymentId, Refunded is null ? Outcome : ChargeStatus.Refunded, Charged.Reason ?? Decided?.Event.Reason,
-        Charged.OrderId, Charged.Attempt, Charged.AmountCents, Charged.Currency);
+    public ChargeAnswer Describe() =>
+        new(
+            Charged.PaymentId,
+            Refunded is null ? Outcome : ChargeStatus.Refunded,
+            Charged.Reason ?? Decided?.Event.Reason,
+            Charged.OrderId,
+            Charged.Attempt,
+            Charged.AmountCents,
+            Charged.Currency
+        );
 
     /// <summary>The answer that the charge itself got, and gets again when it is repeated.</summary>
     public ChargeAnswer FirstAnswer() => (this with { Decided = null, Refunded = null }).Describe();
 
     /// <summary>The charge after one more entry of its own.</summary>
-    public Charge After(PaymentEntry entry, Task durable) => entry switch
-    {
-        PaymentEntry.Decided decided => this with { Decided = decided, Durable = durable },
-        PaymentEntry.Acknowledged => this with { Acknowledged = true },
-        PaymentEntry.Refunded refunded => this with { Refunded = refunded, Durable = durable },
-        _ => this,
-    };
+    public Charge After(PaymentEntry entry, Task durable) =>
+        entry switch
+        {
+            PaymentEntry.Decided decided => this with { Decided = decided, Durable = durable },
+            PaymentEntry.Acknowledged => this with { Acknowledged = true },
+            PaymentEntry.Refunded refunded => this with { Refunded = refunded, Durable = durable },
+            _ => this,
+        };
 }

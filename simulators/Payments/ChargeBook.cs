@@ -5,20 +5,22 @@ using TemporalDelivery.Simulators.Ledgers;
 namespace TemporalDelivery.Simulators.Payments;
 
 /// <summary>All charges there ever were, as the ledger tells them. Nothing is answered that is not in the ledger.</summary>
-sealed class ChargeBook
+internal sealed class ChargeBook
 {
-    readonly Ledger<PaymentEntry> ledger;
-    readonly TimeProvider clock;
-    readonly Lock gate = new();
-    readonly Dictionary<string, Charge> byId = [];
-    readonly Dictionary<string, string> idByKey = [];
+    private readonly Ledger<PaymentEntry> ledger;
+    private readonly TimeProvider clock;
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, Charge> byId = [];
+    private readonly Dictionary<string, string> idByKey = [];
 
     public ChargeBook(Ledger<PaymentEntry> ledger, TimeProvider clock)
     {
         this.ledger = ledger;
         this.clock = clock;
         foreach (var entry in ledger.Recovered)
+        {
             Apply(entry, Task.CompletedTask);
+        }
     }
 
     /// <summary>Every charge, in no order.</summary>
@@ -27,7 +29,9 @@ sealed class ChargeBook
         get
         {
             lock (gate)
+            {
                 return [.. byId.Values];
+            }
         }
     }
 
@@ -45,9 +49,21 @@ sealed class ChargeBook
             {
                 id = string.Create(CultureInfo.InvariantCulture, $"pay_{byId.Count + 1:D8}");
                 var verdict = Verdict.On(request.PaymentToken);
-                Write(new PaymentEntry.Charged(
-                    clock.GetUtcNow(), id, key, fingerprint, request.OrderId, request.Attempt, request.AmountCents, request.Currency,
-                    verdict.Status, verdict.Reason, verdict.Ends));
+                Write(
+                    new PaymentEntry.Charged(
+                        clock.GetUtcNow(),
+                        id,
+                        key,
+                        fingerprint,
+                        request.OrderId,
+                        request.Attempt,
+                        request.AmountCents,
+                        request.Currency,
+                        verdict.Status,
+                        verdict.Reason,
+                        verdict.Ends
+                    )
+                );
             }
 
             charge = byId[id];
@@ -62,7 +78,10 @@ sealed class ChargeBook
     {
         Charge? charge;
         lock (gate)
+        {
             byId.TryGetValue(paymentId, out charge);
+        }
+
         await (charge?.Durable ?? Task.CompletedTask);
         return charge;
     }
@@ -76,10 +95,26 @@ sealed class ChargeBook
         {
             var charge = byId[paymentId];
             if (charge.Outcome != ChargeStatus.Pending || charge.Refunded is not null || charge.Charged.Ends is not { } ends)
+            {
                 return null;
+            }
+
             var at = clock.GetUtcNow();
             var reason = ends == ChargeStatus.Declined ? "The card's bank declined in the end." : null;
-            decided = new(at, paymentId, ends, new($"evt_{Guid.CreateVersion7(at):N}", "payment." + ends, paymentId, charge.Charged.OrderId, charge.Charged.Attempt, reason, at));
+            decided = new(
+                at,
+                paymentId,
+                ends,
+                new(
+                    $"evt_{Guid.CreateVersion7(at):N}",
+                    "payment." + ends,
+                    paymentId,
+                    charge.Charged.OrderId,
+                    charge.Charged.Attempt,
+                    reason,
+                    at
+                )
+            );
             durable = Write(decided);
         }
 
@@ -96,9 +131,15 @@ sealed class ChargeBook
         {
             var charge = byId[paymentId];
             if (charge.Outcome == ChargeStatus.Declined)
+            {
                 return $"Payment {paymentId} was declined: there is nothing to give back.";
+            }
+
             if (charge.Refunded is { } earlier && earlier.IdempotencyKey != key)
+            {
                 return $"Payment {paymentId} was refunded under another idempotency key.";
+            }
+
             durable = charge.Refunded is not null
                 ? charge.Durable
                 : Write(new PaymentEntry.Refunded(clock.GetUtcNow(), paymentId, key, charge.Charged.OrderId, charge.Charged.AmountCents));
@@ -108,21 +149,25 @@ sealed class ChargeBook
         return null;
     }
 
-    /// <summary>Records that a charge's event was received. Should that be lost, the event is sent once more, which its receiver bears.</summary>
+    /// <summary>
+    /// Records that a charge's event was received. Should that be lost, the event is sent once more, which its receiver bears.
+    /// </summary>
     public Task AcknowledgeAsync(PaymentEntry.Decided decided)
     {
         lock (gate)
+        {
             return Write(new PaymentEntry.Acknowledged(clock.GetUtcNow(), decided.PaymentId, decided.Event.EventId));
+        }
     }
 
-    Task Write(PaymentEntry entry)
+    private Task Write(PaymentEntry entry)
     {
         var durable = ledger.AppendAsync(entry);
         Apply(entry, durable);
         return durable;
     }
 
-    void Apply(PaymentEntry entry, Task durable)
+    private void Apply(PaymentEntry entry, Task durable)
     {
         if (entry is PaymentEntry.Charged charged)
         {

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace TemporalDelivery.Simulators.Payments;
 
 /// <summary>The payment provider's HTTP interface.</summary>
-static class PaymentEndpoints
+internal static class PaymentEndpoints
 {
     public static void MapPayments(this WebApplication app)
     {
@@ -14,55 +14,100 @@ static class PaymentEndpoints
         charges.MapPost("{paymentId}/refund", RefundAsync);
     }
 
-    static async Task<Results<Created<ChargeAnswer>, Ok<ChargeAnswer>, ValidationProblem, ProblemHttpResult>> ChargeAsync(
-        [FromHeader(Name = "Idempotency-Key")] string? key, ChargeRequest request, ChargeBook book, Settlement settlement)
+    private static async Task<Results<Created<ChargeAnswer>, Ok<ChargeAnswer>, ValidationProblem, ProblemHttpResult>> ChargeAsync(
+        [FromHeader(Name = "Idempotency-Key")] string? key,
+        ChargeRequest request,
+        ChargeBook book,
+        Settlement settlement
+    )
     {
         var faults = Faults(key, request);
         if (faults.Count > 0)
+        {
             return TypedResults.ValidationProblem(faults);
+        }
 
         var (charge, isNew) = await book.ChargeAsync(key!, request);
         if (charge is null)
-            return TypedResults.Problem($"The idempotency key '{key}' was used for another charge.", statusCode: StatusCodes.Status422UnprocessableEntity);
+        {
+            return TypedResults.Problem(
+                $"The idempotency key '{key}' was used for another charge.",
+                statusCode: StatusCodes.Status422UnprocessableEntity
+            );
+        }
+
         if (!isNew)
+        {
             return TypedResults.Ok(charge.FirstAnswer());
+        }
+
         settlement.Plan(charge);
         return TypedResults.Created($"/charges/{charge.Charged.PaymentId}", charge.FirstAnswer());
     }
 
-    static async Task<Results<Ok<ChargeAnswer>, ProblemHttpResult>> FindAsync(string paymentId, ChargeBook book) =>
+    private static async Task<Results<Ok<ChargeAnswer>, ProblemHttpResult>> FindAsync(string paymentId, ChargeBook book) =>
         await book.FindAsync(paymentId) is { } charge ? TypedResults.Ok(charge.Describe()) : Unknown(paymentId);
 
-    static async Task<Results<Ok<ChargeAnswer>, ValidationProblem, ProblemHttpResult>> RefundAsync(
-        string paymentId, [FromHeader(Name = "Idempotency-Key")] string? key, ChargeBook book)
+    private static async Task<Results<Ok<ChargeAnswer>, ValidationProblem, ProblemHttpResult>> RefundAsync(
+        string paymentId,
+        [FromHeader(Name = "Idempotency-Key")] string? key,
+        ChargeBook book
+    )
     {
         if (string.IsNullOrWhiteSpace(key))
+        {
             return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["Idempotency-Key"] = ["The header is required."] });
+        }
+
         if (await book.FindAsync(paymentId) is null)
+        {
             return Unknown(paymentId);
+        }
+
         if (await book.RefundAsync(key, paymentId) is { } refusal)
+        {
             return TypedResults.Problem(refusal, statusCode: StatusCodes.Status409Conflict);
+        }
+
         return TypedResults.Ok((await book.FindAsync(paymentId))!.Describe());
     }
 
-    static ProblemHttpResult Unknown(string paymentId) =>
+    private static ProblemHttpResult Unknown(string paymentId) =>
         TypedResults.Problem($"There is no payment {paymentId}.", statusCode: StatusCodes.Status404NotFound);
 
-    static Dictionary<string, string[]> Faults(string? key, ChargeRequest request)
+    private static Dictionary<string, string[]> Faults(string? key, ChargeRequest request)
     {
         var faults = new Dictionary<string, string[]>();
         if (string.IsNullOrWhiteSpace(key))
+        {
             faults["Idempotency-Key"] = ["The header is required."];
+        }
+
         if (request.OrderId == Guid.Empty)
+        {
             faults["orderId"] = ["Must not be empty."];
+        }
+
         if (request.Attempt < 1)
+        {
             faults["attempt"] = ["Must be 1 or more."];
+        }
+
         if (request.AmountCents < 0)
+        {
             faults["amountCents"] = ["Must not be negative."];
+        }
+
         if (request.Currency != "EUR")
+        {
             faults["currency"] = ["Must be EUR."];
+        }
+
         if (string.IsNullOrWhiteSpace(request.PaymentToken))
+        {
             faults["paymentToken"] = ["Must not be empty."];
+        }
+
         return faults;
     }
 }

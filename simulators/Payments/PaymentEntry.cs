@@ -8,7 +8,7 @@ namespace TemporalDelivery.Simulators.Payments;
 [JsonDerivedType(typeof(Decided), "decided")]
 [JsonDerivedType(typeof(Acknowledged), "acknowledged")]
 [JsonDerivedType(typeof(Refunded), "refunded")]
-abstract record PaymentEntry(DateTimeOffset At, string PaymentId)
+internal abstract record PaymentEntry(DateTimeOffset At, string PaymentId)
 {
     /// <summary>
     /// A charge was answered. The same order under another idempotency key is a second line and a second charge,
@@ -17,8 +17,18 @@ abstract record PaymentEntry(DateTimeOffset At, string PaymentId)
     /// <param name="Request">Digest of the request, to tell a repetition from another request.</param>
     /// <param name="Ends">How a pending charge is going to end; null for one that is not pending.</param>
     internal sealed record Charged(
-        DateTimeOffset At, string PaymentId, string IdempotencyKey, string Request, Guid OrderId, int Attempt, long AmountCents, string Currency,
-        string Status, string? Reason, string? Ends) : PaymentEntry(At, PaymentId);
+        DateTimeOffset At,
+        string PaymentId,
+        string IdempotencyKey,
+        string Request,
+        Guid OrderId,
+        int Attempt,
+        long AmountCents,
+        string Currency,
+        string Status,
+        string? Reason,
+        string? Ends
+    ) : PaymentEntry(At, PaymentId);
 
     /// <summary>A pending charge was settled or declined.</summary>
     internal sealed record Decided(DateTimeOffset At, string PaymentId, string Status, PaymentEvent Event) : PaymentEntry(At, PaymentId);
@@ -27,5 +37,6 @@ abstract record PaymentEntry(DateTimeOffset At, string PaymentId)
     internal sealed record Acknowledged(DateTimeOffset At, string PaymentId, string EventId) : PaymentEntry(At, PaymentId);
 
     /// <summary>The money went back (or was never taken, for a pending charge).</summary>
-    internal sealed record Refunded(DateTimeOffset At, string PaymentId, string IdempotencyKey, Guid OrderId, long AmountCents) : PaymentEntry(At, PaymentId);
+    internal sealed record Refunded(DateTimeOffset At, string PaymentId, string IdempotencyKey, Guid OrderId, long AmountCents)
+        : PaymentEntry(At, PaymentId);
 }

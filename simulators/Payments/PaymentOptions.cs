@@ -8,7 +8,7 @@ namespace TemporalDelivery.Simulators.Payments;
 /// <param name="Ledger">Path of its ledger.</param>
 /// <param name="Pace">Time until a pending charge is decided.</param>
 /// <param name="ErrorRate">Share of requests answered 503.</param>
-sealed record PaymentOptions(string Ledger, TimeSpan Pace, double ErrorRate, WebhookOptions Webhook)
+internal sealed record PaymentOptions(string Ledger, TimeSpan Pace, double ErrorRate, WebhookOptions Webhook)
 {
     public static readonly IReadOnlyList<Setting> Settings =
     [
@@ -20,6 +20,11 @@ sealed record PaymentOptions(string Ledger, TimeSpan Pace, double ErrorRate, Web
     ];
 
     /// <exception cref="ConfigurationException">A setting is missing or cannot be read.</exception>
-    public static PaymentOptions Read(IConfiguration configuration) => new(
-        configuration.Required("Ledger"), configuration.Duration("Pace"), configuration.Probability("ErrorRate"), WebhookOptions.Read(configuration));
+    public static PaymentOptions Read(IConfiguration configuration) =>
+        new(
+            configuration.Required("Ledger"),
+            configuration.Duration("Pace"),
+            configuration.Probability("ErrorRate"),
+            WebhookOptions.Read(configuration)
+        );
 }

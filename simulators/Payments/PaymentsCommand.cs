@@ -7,11 +7,15 @@ using TemporalDelivery.Simulators.Webhooks;
 namespace TemporalDelivery.Simulators.Payments;
 
 /// <summary><c>simulators payments</c>: the payment provider.</summary>
-static class PaymentsCommand
+internal static class PaymentsCommand
 {
-    public static readonly Command Definition = new("a payment provider that settles or declines as the payment token says", PaymentOptions.Settings, RunAsync);
+    public static readonly Command Definition = new(
+        "a payment provider that settles or declines as the payment token says",
+        PaymentOptions.Settings,
+        RunAsync
+    );
 
-    static async Task<int> RunAsync(IConfiguration configuration)
+    private static async Task<int> RunAsync(IConfiguration configuration)
     {
         var options = PaymentOptions.Read(configuration);
         await using var ledger = Ledger<PaymentEntry>.Open(options.Ledger);
@@ -24,13 +28,19 @@ static class PaymentsCommand
             services.GetRequiredService<ChargeBook>(),
             options,
             services.GetRequiredService<WebhookSender>(),
-            new Timetable(parallel: 16, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<Settlement>>())));
+            new Timetable(parallel: 16, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<Settlement>>())
+        ));
         builder.Services.AddHostedService(services => services.GetRequiredService<Settlement>());
 
         var app = builder.Build();
         new InfrastructureFaults(options.ErrorRate).Use(app);
         app.MapPayments();
-        app.Logger.LogInformation("Ledger {Ledger}: {Count} entries{Repaired}", options.Ledger, ledger.Recovered.Count, ledger.Repaired ? "; a torn last line was cut off" : "");
+        app.Logger.LogInformation(
+            "Ledger {Ledger}: {Count} entries{Repaired}",
+            options.Ledger,
+            ledger.Recovered.Count,
+            ledger.Repaired ? "; a torn last line was cut off" : ""
+        );
         return await SimulatorHost.ServeAsync(app);
     }
 }

@@ -5,17 +5,25 @@ using TemporalDelivery.Simulators.Webhooks;
 
 namespace TemporalDelivery.Simulators.Payments;
 
-/// <summary>Decides pending charges after a while and has it told until it is acknowledged; goes on from the ledger after a restart.</summary>
-sealed class Settlement(ChargeBook book, PaymentOptions options, WebhookSender webhooks, Timetable timetable) : IHostedService
+/// <summary>
+/// Decides pending charges after a while and has it told until it is acknowledged; goes on from the ledger after a restart.
+/// </summary>
+internal sealed class Settlement(ChargeBook book, PaymentOptions options, WebhookSender webhooks, Timetable timetable) : IHostedService
 {
-    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         foreach (var charge in book.All)
         {
             if (charge is { Decided: { } decided, Acknowledged: false })
+            {
                 Tell(decided);
+            }
+
             Plan(charge);
         }
 
@@ -28,14 +36,21 @@ sealed class Settlement(ChargeBook book, PaymentOptions options, WebhookSender w
     public void Plan(Charge charge)
     {
         if (charge is not { Outcome: ChargeStatus.Pending, Refunded: null })
+        {
             return;
+        }
+
         timetable.At(charge.Charged.At + options.Pace, async _ =>
         {
             if (await book.DecideAsync(charge.Charged.PaymentId) is { } decided)
+            {
                 Tell(decided);
+            }
         });
     }
 
-    void Tell(PaymentEntry.Decided decided) =>
-        webhooks.Send(decided.Event.EventId, JsonSerializer.SerializeToUtf8Bytes(decided.Event, Json), () => book.AcknowledgeAsync(decided));
+    private void Tell(PaymentEntry.Decided decided) =>
+        webhooks.Send(decided.Event.EventId, JsonSerializer.SerializeToUtf8Bytes(decided.Event, Json), () =>
+            book.AcknowledgeAsync(decided)
+        );
 }

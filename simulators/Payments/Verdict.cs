@@ -4,14 +4,15 @@ namespace TemporalDelivery.Simulators.Payments;
 /// <param name="Status">The answer to the charge.</param>
 /// <param name="Reason">Why it is declined.</param>
 /// <param name="Ends">How a pending charge is decided later.</param>
-readonly record struct Verdict(string Status, string? Reason, string? Ends)
+internal readonly record struct Verdict(string Status, string? Reason, string? Ends)
 {
-    public static Verdict On(string token) => token switch
-    {
-        "tok_ok" => new(ChargeStatus.Settled, null, null),
-        "tok_declined" => new(ChargeStatus.Declined, "The card's bank declined.", null),
-        "tok_pending" => new(ChargeStatus.Pending, null, ChargeStatus.Settled),
-        "tok_pending_declined" => new(ChargeStatus.Pending, null, ChargeStatus.Declined),
-        _ => new(ChargeStatus.Declined, "The payment token is unknown.", null),
-    };
+    public static Verdict On(string token) =>
+        token switch
+        {
+            "tok_ok" => new(ChargeStatus.Settled, null, null),
+            "tok_declined" => new(ChargeStatus.Declined, "The card's bank declined.", null),
+            "tok_pending" => new(ChargeStatus.Pending, null, ChargeStatus.Settled),
+            "tok_pending_declined" => new(ChargeStatus.Pending, null, ChargeStatus.Declined),
+            _ => new(ChargeStatus.Declined, "The payment token is unknown.", null),
+        };
 }

@@ -4,19 +4,22 @@ namespace TemporalDelivery.Simulators.Schedules;
 /// <param name="parallel">How many may run at once.</param>
 /// <param name="clock">Where the time comes from.</param>
 /// <param name="log">Told of actions that fail; an action that wants another try asks for it itself.</param>
-sealed class Timetable(int parallel, TimeProvider clock, ILogger log) : BackgroundService
+internal sealed class Timetable(int parallel, TimeProvider clock, ILogger log) : BackgroundService
 {
-    static readonly TimeSpan LongestNap = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestNap = TimeSpan.FromMinutes(1);
 
-    readonly PriorityQueue<Func<CancellationToken, Task>, DateTimeOffset> planned = new();
-    readonly SemaphoreSlim changed = new(0);
-    readonly SemaphoreSlim slots = new(parallel);
+    private readonly PriorityQueue<Func<CancellationToken, Task>, DateTimeOffset> planned = new();
+    private readonly SemaphoreSlim changed = new(0);
+    private readonly SemaphoreSlim slots = new(parallel);
 
     /// <summary>Plans <paramref name="action"/>; in the past means as soon as there is room.</summary>
     public void At(DateTimeOffset due, Func<CancellationToken, Task> action)
     {
         lock (planned)
+        {
             planned.Enqueue(action, due);
+        }
+
         changed.Release();
     }
 
@@ -26,7 +29,9 @@ sealed class Timetable(int parallel, TimeProvider clock, ILogger log) : Backgrou
         get
         {
             lock (planned)
+            {
                 return planned.Count;
+            }
         }
     }
 
@@ -56,7 +61,7 @@ sealed class Timetable(int parallel, TimeProvider clock, ILogger log) : Backgrou
         }
     }
 
-    async Task<Func<CancellationToken, Task>> NextAsync(CancellationToken cancellation)
+    private async Task<Func<CancellationToken, Task>> NextAsync(CancellationToken cancellation)
     {
         while (true)
         {
@@ -67,7 +72,10 @@ sealed class Timetable(int parallel, TimeProvider clock, ILogger log) : Backgrou
                 {
                     var left = due - clock.GetUtcNow();
                     if (left <= TimeSpan.Zero)
+                    {
                         return planned.Dequeue();
+                    }
+
                     nap = left < nap ? left : nap;
                 }
             }
@@ -77,7 +85,7 @@ sealed class Timetable(int parallel, TimeProvider clock, ILogger log) : Backgrou
         }
     }
 
-    async Task RunAsync(Func<CancellationToken, Task> action, CancellationToken cancellation)
+    private async Task RunAsync(Func<CancellationToken, Task> action, CancellationToken cancellation)
     {
         await Task.Yield();
         try

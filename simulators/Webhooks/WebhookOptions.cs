@@ -7,7 +7,7 @@ namespace TemporalDelivery.Simulators.Webhooks;
 /// <param name="Url">The receiver; null sends nothing, and the receiver learns by asking.</param>
 /// <param name="Key">The shared key that <c>whsec_…</c> carries in base64.</param>
 /// <param name="RetryAtMost">The longest pause between two attempts; pauses begin at 100 ms and double.</param>
-sealed record WebhookOptions(Uri? Url, byte[] Key, TimeSpan RetryAtMost)
+internal sealed record WebhookOptions(Uri? Url, byte[] Key, TimeSpan RetryAtMost)
 {
     /// <summary>What may be said of webhooks on the command line.</summary>
     public static readonly IReadOnlyList<Setting> Settings =
@@ -21,14 +21,21 @@ sealed record WebhookOptions(Uri? Url, byte[] Key, TimeSpan RetryAtMost)
     public static WebhookOptions Read(IConfiguration configuration)
     {
         var url = configuration.Address("Webhook:Url");
-        return new(url, url is null ? [] : ReadKey(configuration.Required("Webhook:Secret")), configuration.Duration("Webhook:RetryAtMost"));
+        return new(
+            url,
+            url is null ? [] : ReadKey(configuration.Required("Webhook:Secret")),
+            configuration.Duration("Webhook:RetryAtMost")
+        );
     }
 
-    static byte[] ReadKey(string secret)
+    private static byte[] ReadKey(string secret)
     {
         const string prefix = "whsec_";
         var key = new byte[secret.Length];
-        return secret.StartsWith(prefix, StringComparison.Ordinal) && Convert.TryFromBase64String(secret[prefix.Length..], key, out var length) && length >= 16
+        return
+            secret.StartsWith(prefix, StringComparison.Ordinal)
+            && Convert.TryFromBase64String(secret[prefix.Length..], key, out var length)
+            && length >= 16
             ? key[..length]
             : throw new ConfigurationException("--Webhook:Secret is not whsec_ followed by at least 16 bytes in base64");
     }

@@ -8,9 +8,13 @@ namespace TemporalDelivery.Activities.Tests;
 
 public sealed class PartnerTests
 {
-    static readonly DeliveryBooking Booking = new(
-        Guid.CreateVersion7(), Guid.CreateVersion7(), 1, new Address("Ada", "Way 1", null, "10115", "Berlin", "DE"),
-        [new OrderLine("BOOK-DDIA", "Designing", 2, 4550, LineKind.Physical)]);
+    private static readonly DeliveryBooking Booking = new(
+        Guid.CreateVersion7(),
+        Guid.CreateVersion7(),
+        1,
+        new Address("Ada", "Way 1", null, "10115", "Berlin", "DE"),
+        [new OrderLine("BOOK-DDIA", "Designing", 2, 4550, LineKind.Physical)]
+    );
 
     [Fact]
     public async Task A_booking_is_keyed_by_its_delivery_order()
@@ -23,7 +27,10 @@ public sealed class PartnerTests
         Assert.Equal(new BookingResult(true, null), result);
         var asked = Assert.Single(shop.Partner.Requests);
         Assert.Equal(("POST /deliveries", Booking.DeliveryOrderId.ToString()), (asked.Call, asked.Key));
-        Assert.Equal(("Berlin", "BOOK-DDIA", 2), ((string)asked.Body!["address"]!["city"]!, (string)asked.Body["lines"]![0]!["sku"]!, (int)asked.Body["lines"]![0]!["quantity"]!));
+        Assert.Equal(
+            ("Berlin", "BOOK-DDIA", 2),
+            ((string)asked.Body!["address"]!["city"]!, (string)asked.Body["lines"]![0]!["sku"]!, (int)asked.Body["lines"]![0]!["quantity"]!)
+        );
     }
 
     [Fact]
@@ -34,7 +41,8 @@ public sealed class PartnerTests
 
         Assert.Equal(
             new BookingResult(false, "too heavy"),
-            await shop.RunAsync<PartnerActivities, BookingResult>(partner => partner.BookDeliveryAsync(Booking)));
+            await shop.RunAsync<PartnerActivities, BookingResult>(partner => partner.BookDeliveryAsync(Booking))
+        );
     }
 
     [Fact]
@@ -43,24 +51,37 @@ public sealed class PartnerTests
         await using var shop = await Shop.OpenAsync();
         shop.Partner.Answers(500, "{}");
 
-        await Assert.ThrowsAnyAsync<ApiException>(() => shop.RunAsync<PartnerActivities, BookingResult>(partner => partner.BookDeliveryAsync(Booking)));
+        await Assert.ThrowsAnyAsync<ApiException>(() =>
+            shop.RunAsync<PartnerActivities, BookingResult>(partner => partner.BookDeliveryAsync(Booking))
+        );
     }
 
     [Fact]
     public async Task What_the_partner_knows_comes_with_its_events()
     {
         await using var shop = await Shop.OpenAsync();
-        shop.Partner.Answers(200, """
+        shop.Partner.Answers(
+            200,
+            """
             {"deliveryOrderId":"00000000-0000-0000-0000-000000000001","state":"PICKED_UP","partnerDeliveryNumber":"PD-1",
              "events":[{"eventId":"evt-1","type":"PICKED_UP","partnerDeliveryNumber":"PD-1","occurredAt":"2026-11-21T10:00:00+00:00"}]}
-            """);
+            """
+        );
 
         var report = await AskAsync(shop);
 
         Assert.True(report.Known);
         Assert.Equal(
-            new PartnerEvent("evt-1", "PICKED_UP", "PD-1", null, null, DateTimeOffset.Parse("2026-11-21T10:00:00Z", System.Globalization.CultureInfo.InvariantCulture)),
-            Assert.Single(report.Events));
+            new PartnerEvent(
+                "evt-1",
+                "PICKED_UP",
+                "PD-1",
+                null,
+                null,
+                DateTimeOffset.Parse("2026-11-21T10:00:00Z", System.Globalization.CultureInfo.InvariantCulture)
+            ),
+            Assert.Single(report.Events)
+        );
     }
 
     [Fact]
@@ -84,11 +105,13 @@ public sealed class PartnerTests
         await using var shop = await Shop.OpenAsync();
         shop.Partner.Answers(status, body);
 
-        var result = await shop.RunAsync<PartnerActivities, BookingCancellation>(partner => partner.CancelBookingAsync(new(Booking.DeliveryOrderId)));
+        var result = await shop.RunAsync<PartnerActivities, BookingCancellation>(partner =>
+            partner.CancelBookingAsync(new(Booking.DeliveryOrderId))
+        );
 
         Assert.Equal(new BookingCancellation(cancelled, cancelled ? null : "Delivery 7 has been picked up."), result);
     }
 
-    static Task<PartnerReport> AskAsync(Shop shop) =>
+    private static Task<PartnerReport> AskAsync(Shop shop) =>
         shop.RunAsync<PartnerActivities, PartnerReport>(partner => partner.AskPartnerAsync(new(Booking.DeliveryOrderId)));
 }

@@ -8,10 +8,10 @@ namespace TemporalDelivery.Activities.Tests;
 
 public sealed class PaymentTests
 {
-    const string Settled = """{"paymentId":"pay_1","status":"settled"}""";
-    const string Pending = """{"paymentId":"pay_1","status":"pending"}""";
-    const string Declined = """{"paymentId":"pay_1","status":"declined","reason":"no funds"}""";
-    const string Refunded = """{"paymentId":"pay_1","status":"refunded"}""";
+    private const string Settled = """{"paymentId":"pay_1","status":"settled"}""";
+    private const string Pending = """{"paymentId":"pay_1","status":"pending"}""";
+    private const string Declined = """{"paymentId":"pay_1","status":"declined","reason":"no funds"}""";
+    private const string Refunded = """{"paymentId":"pay_1","status":"refunded"}""";
 
     [Fact]
     public async Task A_charge_goes_to_the_provider_under_the_orders_key_and_is_stored()
@@ -25,7 +25,10 @@ public sealed class PaymentTests
         Assert.Equal(new ChargeResult(ChargeOutcome.Settled, "pay_1"), result);
         var asked = Assert.Single(shop.Payments.Requests);
         Assert.Equal(("POST /charges", $"{order.OrderId}/1"), (asked.Call, asked.Key));
-        Assert.Equal((1999, "EUR", "tok_ok"), ((int)asked.Body!["amountCents"]!, (string)asked.Body["currency"]!, (string)asked.Body["paymentToken"]!));
+        Assert.Equal(
+            (1999, "EUR", "tok_ok"),
+            ((int)asked.Body!["amountCents"]!, (string)asked.Body["currency"]!, (string)asked.Body["paymentToken"]!)
+        );
         Assert.Equal(("SETTLED", "pay_1", 1999L), await PaymentAsync(shop));
     }
 
@@ -130,7 +133,11 @@ public sealed class PaymentTests
         await RefundAsync(shop, order);
 
         Assert.Equal(2, shop.Payments.Requests.Count(asked => asked.Call == "POST /charges/pay_1/refund"));
-        Assert.Single(shop.Payments.Requests.Where(asked => asked.Call.EndsWith("refund", StringComparison.Ordinal)).Select(asked => asked.Key).Distinct());
+        Assert.Single(
+            shop.Payments.Requests.Where(asked => asked.Call.EndsWith("refund", StringComparison.Ordinal))
+                .Select(asked => asked.Key)
+                .Distinct()
+        );
         Assert.Equal(("REFUNDED", "pay_1", 1999L), await PaymentAsync(shop));
     }
 
@@ -188,18 +195,20 @@ public sealed class PaymentTests
         Assert.Equal(("REFUNDED", "pay_1", 1999L), await PaymentAsync(shop));
     }
 
-    static Task<ChargeResult> ChargeAsync(Shop shop, AcceptedOrder order, long amount = 1999) =>
-        shop.RunAsync<PaymentActivities, ChargeResult>(payments => payments.ChargePaymentAsync(new(order.OrderId, 1, order.CustomerId, amount, "tok_ok")));
+    private static Task<ChargeResult> ChargeAsync(Shop shop, AcceptedOrder order, long amount = 1999) =>
+        shop.RunAsync<PaymentActivities, ChargeResult>(payments =>
+            payments.ChargePaymentAsync(new(order.OrderId, 1, order.CustomerId, amount, "tok_ok"))
+        );
 
-    static Task<ChargeResult> CheckAsync(Shop shop, AcceptedOrder order) =>
+    private static Task<ChargeResult> CheckAsync(Shop shop, AcceptedOrder order) =>
         shop.RunAsync<PaymentActivities, ChargeResult>(payments => payments.CheckPaymentAsync(new(order.OrderId, 1)));
 
-    static Task OutcomeAsync(Shop shop, AcceptedOrder order, ChargeOutcome outcome) =>
+    private static Task OutcomeAsync(Shop shop, AcceptedOrder order, ChargeOutcome outcome) =>
         shop.RunAsync<PaymentActivities>(payments => payments.RecordPaymentOutcomeAsync(new(order.OrderId, 1, "pay_1", outcome, null)));
 
-    static Task RefundAsync(Shop shop, AcceptedOrder order) =>
+    private static Task RefundAsync(Shop shop, AcceptedOrder order) =>
         shop.RunAsync<PaymentActivities>(payments => payments.RefundPaymentAsync(new(order.OrderId, 1, "cancelled")));
 
-    static Task<(string, string, long)> PaymentAsync(Shop shop) =>
+    private static Task<(string, string, long)> PaymentAsync(Shop shop) =>
         shop.SingleAsync<(string, string, long)>("select status, provider_payment_id, amount_cents from orders.payments");
 }

@@ -15,18 +15,18 @@ public sealed record Seen(string Call, string? Key, JsonNode? Body);
 /// <summary>Another company's HTTP interface, which answers as the test says and remembers what it was asked.</summary>
 public sealed class Provider : IAsyncDisposable
 {
-    readonly WebApplication _app;
-    readonly ConcurrentQueue<Seen> _seen = new();
-    readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    readonly ConcurrentQueue<Func<HttpContext, Task>> _answers = new();
+    private readonly WebApplication app;
+    private readonly ConcurrentQueue<Seen> seen = new();
+    private readonly TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentQueue<Func<HttpContext, Task>> answers = new();
 
-    Provider(WebApplication app) => _app = app;
+    private Provider(WebApplication app) => this.app = app;
 
     /// <summary>Where it listens.</summary>
     public Uri Address { get; private set; } = null!;
 
     /// <summary>All requests so far.</summary>
-    public IReadOnlyList<Seen> Requests => [.. _seen];
+    public IReadOnlyList<Seen> Requests => [.. seen];
 
     public static async Task<Provider> StartAsync()
     {
@@ -44,21 +44,21 @@ public sealed class Provider : IAsyncDisposable
     /// <summary>The next request gets this answer; one that nobody expected gets a 500.</summary>
     public Provider Answers(int status, string body)
     {
-        _answers.Enqueue(context => WriteAsync(context, status, body));
+        answers.Enqueue(context => WriteAsync(context, status, body));
         return this;
     }
 
     /// <summary>The next request gets no answer for as long as its client waits.</summary>
     public Provider NeverAnswers()
     {
-        _answers.Enqueue(context => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default));
+        answers.Enqueue(context => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default));
         return this;
     }
 
     /// <summary>The next request's connection is closed in the middle of it.</summary>
     public Provider HangsUp()
     {
-        _answers.Enqueue(context =>
+        answers.Enqueue(context =>
         {
             context.Abort();
             return Task.CompletedTask;
@@ -67,23 +67,24 @@ public sealed class Provider : IAsyncDisposable
     }
 
     /// <summary>Done when the first request has come.</summary>
-    public Task AskedAsync() => _asked.Task.WaitAsync(TestContext.Current.CancellationToken);
+    public Task AskedAsync() => asked.Task.WaitAsync(TestContext.Current.CancellationToken);
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public ValueTask DisposeAsync() => app.DisposeAsync();
 
-    async Task AnswerAsync(HttpContext context)
+    private async Task AnswerAsync(HttpContext context)
     {
         var text = await new StreamReader(context.Request.Body).ReadToEndAsync(context.RequestAborted);
         var seen = new Seen(
             $"{context.Request.Method} {context.Request.Path}",
             context.Request.Headers["Idempotency-Key"],
-            text.Length == 0 ? null : JsonNode.Parse(text));
-        _seen.Enqueue(seen);
-        _asked.TrySetResult();
-        await (_answers.TryDequeue(out var answer) ? answer(context) : WriteAsync(context, 500, """{"title":"unexpected"}"""));
+            text.Length == 0 ? null : JsonNode.Parse(text)
+        );
+        this.seen.Enqueue(seen);
+        asked.TrySetResult();
+        await (answers.TryDequeue(out var answer) ? answer(context) : WriteAsync(context, 500, """{"title":"unexpected"}"""));
     }
 
-    static async Task WriteAsync(HttpContext context, int status, string body)
+    private static async Task WriteAsync(HttpContext context, int status, string body)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = status < 400 ? "application/json" : "application/problem+json";

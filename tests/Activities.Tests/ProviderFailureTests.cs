@@ -17,8 +17,12 @@ public sealed class ProviderFailureTests : IAsyncLifetime
     private static readonly OrderAttempt Attempt = new(Guid.CreateVersion7(), 1);
 
     private static readonly DeliveryBooking Booking = new(
-        Guid.CreateVersion7(), Guid.CreateVersion7(), 1, new Address("Ada", "Way 1", null, "10115", "Berlin", "DE"),
-        [new OrderLine("BOOK-DDIA", "Designing", 2, 4550, LineKind.Physical)]);
+        Guid.CreateVersion7(),
+        Guid.CreateVersion7(),
+        1,
+        new Address("Ada", "Way 1", null, "10115", "Berlin", "DE"),
+        [new OrderLine("BOOK-DDIA", "Designing", 2, 4550, LineKind.Physical)]
+    );
 
     private Provider provider = null!;
 
@@ -34,7 +38,11 @@ public sealed class ProviderFailureTests : IAsyncLifetime
         var failure = await FailureAsync(() => ChargeAsync());
 
         Assert.Equal((false, "PROVIDER_UNREACHABLE"), (failure.NonRetryable, failure.ErrorType));
-        Assert.StartsWith("The payment provider cannot be reached: Connection refused", failure.GetBaseException().Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The payment provider cannot be reached: Connection refused",
+            failure.GetBaseException().Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -44,7 +52,10 @@ public sealed class ProviderFailureTests : IAsyncLifetime
 
         var failure = await FailureAsync(() => ChargeAsync(patience: TimeSpan.FromMilliseconds(200)));
 
-        Assert.Equal((false, "The payment provider cannot be reached: no answer in time"), (failure.NonRetryable, failure.GetBaseException().Message));
+        Assert.Equal(
+            (false, "The payment provider cannot be reached: no answer in time"),
+            (failure.NonRetryable, failure.GetBaseException().Message)
+        );
     }
 
     [Fact]
@@ -90,7 +101,10 @@ public sealed class ProviderFailureTests : IAsyncLifetime
 
         var failure = await Record.ExceptionAsync(() => ChargeAsync());
 
-        Assert.True(failure is not null and not ApplicationFailureException { NonRetryable: true } and not NullReferenceException, $"{what}: {failure}");
+        Assert.True(
+            failure is not null and not ApplicationFailureException { NonRetryable: true } and not NullReferenceException,
+            $"{what}: {failure}"
+        );
     }
 
     [Theory]
@@ -104,7 +118,10 @@ public sealed class ProviderFailureTests : IAsyncLifetime
 
         var failure = await Record.ExceptionAsync(() => BookAsync());
 
-        Assert.True(failure is not null and not ApplicationFailureException { NonRetryable: true } and not NullReferenceException, $"{what}: {failure}");
+        Assert.True(
+            failure is not null and not ApplicationFailureException { NonRetryable: true } and not NullReferenceException,
+            $"{what}: {failure}"
+        );
     }
 
     [Theory]
@@ -131,12 +148,17 @@ public sealed class ProviderFailureTests : IAsyncLifetime
     private async Task<ProviderCharge> ChargeAsync(TimeSpan? patience = null)
     {
         await using var services = Services(patience);
-        return await services.GetRequiredService<IPaymentProvider>().ChargeAsync(Attempt, 1999, "tok_ok", "key", TestContext.Current.CancellationToken);
+        return await services
+            .GetRequiredService<IPaymentProvider>()
+            .ChargeAsync(Attempt, 1999, "tok_ok", "key", TestContext.Current.CancellationToken);
     }
 
-    private ServiceProvider Services(TimeSpan? patience) => new ServiceCollection()
-        .AddHttpPaymentProvider(provider.Address)
-        .AddHttpDeliveryPartner(provider.Address)
-        .ConfigureAll<HttpClientFactoryOptions>(clients => clients.HttpClientActions.Add(client => client.Timeout = patience ?? client.Timeout))
-        .BuildServiceProvider();
+    private ServiceProvider Services(TimeSpan? patience) =>
+        new ServiceCollection()
+            .AddHttpPaymentProvider(provider.Address)
+            .AddHttpDeliveryPartner(provider.Address)
+            .ConfigureAll<HttpClientFactoryOptions>(clients =>
+                clients.HttpClientActions.Add(client => client.Timeout = patience ?? client.Timeout)
+            )
+            .BuildServiceProvider();
 }

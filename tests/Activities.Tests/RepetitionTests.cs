@@ -20,13 +20,17 @@ public sealed class RepetitionTests
     [Fact]
     public void Every_activity_that_the_workflows_call_is_implemented_under_its_name()
     {
-        var called = typeof(IPaymentActivities).Assembly.GetTypes()
+        var called = typeof(IPaymentActivities)
+            .Assembly.GetTypes()
             .Where(type => type.IsInterface && type.Name.EndsWith("Activities", StringComparison.Ordinal))
-            .SelectMany(type => type.GetMethods()).Select(method => method.Name).Order();
+            .SelectMany(type => type.GetMethods())
+            .Select(method => method.Name)
+            .Order();
         var implemented = new[] { typeof(PaymentActivities).Assembly, typeof(DeliveryStore).Assembly }
             .SelectMany(assembly => assembly.GetTypes())
             .SelectMany(type => type.GetMethods().Where(method => type.IsClass && method.IsDefined(typeof(ActivityAttribute), false)))
-            .Select(method => method.Name).Order();
+            .Select(method => method.Name)
+            .Order();
 
         Assert.Equal(called, implemented);
     }
@@ -40,12 +44,17 @@ public sealed class RepetitionTests
 
         for (var run = 0; run < 2; run++)
         {
-            await shop.RunAsync<ReservationStore, ReservationResult>(stock => stock.ReserveStockAsync(new(order.OrderId, 1, [new("BOOK-DDIA", 2)])));
+            await shop.RunAsync<ReservationStore, ReservationResult>(stock =>
+                stock.ReserveStockAsync(new(order.OrderId, 1, [new("BOOK-DDIA", 2)]))
+            );
             await shop.RunAsync<ReservationStore>(stock => stock.CommitStockAsync(attempt));
             await shop.RunAsync<ReservationStore>(stock => stock.ReleaseStockAsync(attempt));
         }
 
-        Assert.Equal((999_998, 0), await shop.SingleAsync<(int, int)>("select on_hand, reserved from orders.stock where sku = 'BOOK-DDIA'"));
+        Assert.Equal(
+            (999_998, 0),
+            await shop.SingleAsync<(int, int)>("select on_hand, reserved from orders.stock where sku = 'BOOK-DDIA'")
+        );
     }
 
     [Fact]
@@ -72,7 +81,9 @@ public sealed class RepetitionTests
         var order = await shop.AcceptAsync(("EBOOK-SQL", 1));
 
         await shop.RunAsync<DigitalGrantStore>(grants => grants.RevokeDigitalItemsAsync(new(order.OrderId, 1)));
-        await shop.RunAsync<DigitalGrantStore>(grants => grants.GrantDigitalItemsAsync(new(order.OrderId, 1, order.CustomerId, order.Lines)));
+        await shop.RunAsync<DigitalGrantStore>(grants =>
+            grants.GrantDigitalItemsAsync(new(order.OrderId, 1, order.CustomerId, order.Lines))
+        );
 
         Assert.Equal((0, 0), await GrantedAsync(shop));
     }
@@ -83,12 +94,22 @@ public sealed class RepetitionTests
         await using var shop = await Shop.OpenAsync();
         var order = await shop.AcceptAsync(("EBOOK-SQL", 1));
         var change = new OrderTransition(
-            order.OrderId, 1, OrderStatus.Pending, OrderStatus.Validating, OrderEvents.Started, null, Actor.System, "run", 1);
+            order.OrderId,
+            1,
+            OrderStatus.Pending,
+            OrderStatus.Validating,
+            OrderEvents.Started,
+            null,
+            Actor.System,
+            "run",
+            1
+        );
 
         await shop.RunAsync<OrderTransitions>(orders => orders.RecordOrderTransitionAsync(change));
         await shop.RunAsync<OrderTransitions>(orders => orders.RecordOrderTransitionAsync(change));
-        var bug = await Assert.ThrowsAsync<UnexpectedStateException>(
-            () => shop.RunAsync<OrderTransitions>(orders => orders.RecordOrderTransitionAsync(change with { Sequence = 2 })));
+        var bug = await Assert.ThrowsAsync<UnexpectedStateException>(() =>
+            shop.RunAsync<OrderTransitions>(orders => orders.RecordOrderTransitionAsync(change with { Sequence = 2 }))
+        );
 
         Assert.True(bug.NonRetryable);
         Assert.Equal(("VALIDATING", 2), await shop.SingleAsync<(string, int)>("select status, version from orders.orders"));
@@ -115,8 +136,19 @@ public sealed class RepetitionTests
         await using var shop = await Shop.OpenAsync();
         var order = await shop.AcceptAsync(("BOOK-DDIA", 1));
         shop.Payments.Answers(201, """{"paymentId":"pay_1","status":"settled"}""");
-        await shop.RunAsync<PaymentActivities, ChargeResult>(payments => payments.ChargePaymentAsync(new(order.OrderId, 1, order.CustomerId, 4550, "tok_ok")));
-        var wanted = new NewDeliveryOrder(order.OrderId, 1, 1, order.CustomerId, DeliveryGraph.CurrentVersion, order.DeliveryAddress!, order.Lines, null);
+        await shop.RunAsync<PaymentActivities, ChargeResult>(payments =>
+            payments.ChargePaymentAsync(new(order.OrderId, 1, order.CustomerId, 4550, "tok_ok"))
+        );
+        var wanted = new NewDeliveryOrder(
+            order.OrderId,
+            1,
+            1,
+            order.CustomerId,
+            DeliveryGraph.CurrentVersion,
+            order.DeliveryAddress!,
+            order.Lines,
+            null
+        );
 
         var first = await shop.RunAsync<DeliveryStore, DeliveryOrderCreated>(deliveries => deliveries.CreateDeliveryOrderAsync(wanted));
         var second = await shop.RunAsync<DeliveryStore, DeliveryOrderCreated>(deliveries => deliveries.CreateDeliveryOrderAsync(wanted));
@@ -124,8 +156,19 @@ public sealed class RepetitionTests
         Assert.Equal(7, first.DeliveryOrderId.Version);
 
         var change = new DeliveryTransition(
-            first.DeliveryOrderId, order.OrderId, DeliveryState.Created, DeliveryState.Cancelled, DeliveryEvents.Cancel, null, "changed my mind",
-            Actor.Customer(order.CustomerId), null, null, "run", 1);
+            first.DeliveryOrderId,
+            order.OrderId,
+            DeliveryState.Created,
+            DeliveryState.Cancelled,
+            DeliveryEvents.Cancel,
+            null,
+            "changed my mind",
+            Actor.Customer(order.CustomerId),
+            null,
+            null,
+            "run",
+            1
+        );
         await shop.RunAsync<DeliveryStore>(deliveries => deliveries.RecordDeliveryTransitionAsync(change));
         await shop.RunAsync<DeliveryStore>(deliveries => deliveries.RecordDeliveryTransitionAsync(change));
         Assert.Equal(("CANCELLED", false), await shop.SingleAsync<(string, bool)>("select state, active from deliveries.delivery_orders"));
@@ -149,7 +192,13 @@ public sealed class RepetitionTests
     {
         await using var shop = await Shop.OpenAsync();
         var order = await shop.AcceptAsync(("EBOOK-SQL", 1));
-        var task = new OperatorTask($"order-{order.OrderId}/charge", order.OrderId, null, OperatorTaskKind.StepOverdue, "the provider is away");
+        var task = new OperatorTask(
+            $"order-{order.OrderId}/charge",
+            order.OrderId,
+            null,
+            OperatorTaskKind.StepOverdue,
+            "the provider is away"
+        );
         var closing = new OperatorTaskClosing(task.Key, "it came back", Actor.Operator("jane"));
 
         await shop.RunAsync<OperatorTaskStore>(tasks => tasks.CloseOperatorTaskAsync(closing));
@@ -162,6 +211,8 @@ public sealed class RepetitionTests
         Assert.Equal(("operator:jane", 2), await shop.SingleAsync<(string, int)>("select closed_by, version from orders.operator_tasks"));
     }
 
-    static Task<(int, int)> GrantedAsync(Shop shop) =>
-        shop.SingleAsync<(int, int)>("select count(*)::int, coalesce(sum(quantity), 0)::int from orders.digital_grants where revoked_at is null");
+    private static Task<(int, int)> GrantedAsync(Shop shop) =>
+        shop.SingleAsync<(int, int)>(
+            "select count(*)::int, coalesce(sum(quantity), 0)::int from orders.digital_grants where revoked_at is null"
+        );
 }

@@ -23,13 +23,13 @@ public sealed class Shop : IAsyncDisposable
 {
     public static readonly Guid Ada = Guid.Parse("01920000-0000-7000-8000-000000000001");
 
-    readonly TestDatabase _database;
-    readonly ServiceProvider _services;
+    private readonly TestDatabase database;
+    private readonly ServiceProvider services;
 
-    Shop(TestDatabase database, ServiceProvider services, Provider payments, Provider partner)
+    private Shop(TestDatabase database, ServiceProvider services, Provider payments, Provider partner)
     {
-        _database = database;
-        _services = services;
+        this.database = database;
+        this.services = services;
         Payments = payments;
         Partner = partner;
     }
@@ -62,39 +62,47 @@ public sealed class Shop : IAsyncDisposable
 
     /// <summary>Runs one attempt of an activity.</summary>
     public Task<TResult> RunAsync<TActivities, TResult>(Func<TActivities, Task<TResult>> activity)
-        where TActivities : notnull =>
-        new ActivityEnvironment().RunAsync(() => activity(_services.GetRequiredService<TActivities>()));
+        where TActivities : notnull => new ActivityEnvironment().RunAsync(() => activity(services.GetRequiredService<TActivities>()));
 
     /// <inheritdoc cref="RunAsync{TActivities, TResult}"/>
     public Task RunAsync<TActivities>(Func<TActivities, Task> activity)
-        where TActivities : notnull =>
-        new ActivityEnvironment().RunAsync(() => activity(_services.GetRequiredService<TActivities>()));
+        where TActivities : notnull => new ActivityEnvironment().RunAsync(() => activity(services.GetRequiredService<TActivities>()));
 
     /// <summary>An accepted order.</summary>
     public async Task<AcceptedOrder> AcceptAsync(params (string Sku, int Quantity)[] lines)
     {
         var cancellation = TestContext.Current.CancellationToken;
-        var facts = await _services.GetRequiredService<CatalogueReader>().ReadFactsAsync(Ada, lines.Select(line => line.Sku), cancellation);
+        var facts = await services.GetRequiredService<CatalogueReader>().ReadFactsAsync(Ada, lines.Select(line => line.Sku), cancellation);
         var draft = new OrderDraft(Ada, [.. lines.Select(line => new DraftLine(line.Sku, line.Quantity))], null, "tok_ok");
         var order = new AcceptedOrder(
-            Guid.CreateVersion7(), Ada, 1, OrderRules.PricedLines(draft, facts), OrderRules.AddressFor(draft, facts), "tok_ok", null);
-        await _services.GetRequiredService<OrderStore>().AcceptAsync(
-            [order], Actor.Customer(Ada), null, _ => new IdempotentAnswer(201, null, ""), cancellation);
+            Guid.CreateVersion7(),
+            Ada,
+            1,
+            OrderRules.PricedLines(draft, facts),
+            OrderRules.AddressFor(draft, facts),
+            "tok_ok",
+            null
+        );
+        await services
+            .GetRequiredService<OrderStore>()
+            .AcceptAsync([order], Actor.Customer(Ada), null, _ => new IdempotentAnswer(201, null, ""), cancellation);
         return order;
     }
 
     /// <summary>The only row that the query finds.</summary>
     public async Task<T> SingleAsync<T>(string sql)
     {
-        await using var connection = await _services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var connection = await services
+            .GetRequiredService<NpgsqlDataSource>()
+            .OpenConnectionAsync(TestContext.Current.CancellationToken);
         return await connection.QuerySingleAsync<T>(sql);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _services.DisposeAsync();
+        await services.DisposeAsync();
         await Payments.DisposeAsync();
         await Partner.DisposeAsync();
-        await _database.DisposeAsync();
+        await database.DisposeAsync();
     }
 }

@@ -16,7 +16,7 @@ public class ApiApplication : IAsyncLifetime
     public static readonly Guid Grace = Guid.Parse("01920000-0000-7000-8000-000000000002");
     public static readonly Guid Addressless = Guid.Parse("01920000-0000-7000-8000-000000000004");
 
-    Host? host;
+    private Host? host;
 
     public TestDatabase Database { get; private set; } = null!;
 
@@ -26,15 +26,17 @@ public class ApiApplication : IAsyncLifetime
     public virtual async ValueTask InitializeAsync()
     {
         Database = await TestDatabase.CreateAsync();
-        host = new Host(new Dictionary<string, string>
-        {
-            ["Urls"] = "http://127.0.0.1:0",
-            ["Database:ConnectionString"] = Database.ConnectionString,
-            ["Database:Seed"] = "demo",
-            ["Temporal:Address"] = await TemporalAddressAsync(),
-            ["Webhooks:Partner:Secrets:0"] = Secret(PartnerKeys[0]),
-            ["Webhooks:Partner:Secrets:1"] = Secret(PartnerKeys[1]),
-        });
+        host = new Host(
+            new Dictionary<string, string>
+            {
+                ["Urls"] = "http://127.0.0.1:0",
+                ["Database:ConnectionString"] = Database.ConnectionString,
+                ["Database:Seed"] = "demo",
+                ["Temporal:Address"] = await TemporalAddressAsync(),
+                ["Webhooks:Partner:Secrets:0"] = Secret(PartnerKeys[0]),
+                ["Webhooks:Partner:Secrets:1"] = Secret(PartnerKeys[1]),
+            }
+        );
         host.StartServer();
     }
 
@@ -81,7 +83,14 @@ public class ApiApplication : IAsyncLifetime
                 select delivery_order_id, order_id, customer_id, state, jsonb_build_object('deliveryOrderId', delivery_order_id, 'state', state)
                 from deliveries.delivery_orders where delivery_order_id = @delivery;
             """,
-            new { delivery, order, state, payment = Guid.CreateVersion7() });
+            new
+            {
+                delivery,
+                order,
+                state,
+                payment = Guid.CreateVersion7(),
+            }
+        );
         return delivery;
     }
 
@@ -89,18 +98,21 @@ public class ApiApplication : IAsyncLifetime
     {
         GC.SuppressFinalize(this);
         if (host is not null)
+        {
             await host.DisposeAsync();
+        }
+
         await Database.DisposeAsync();
     }
 
     /// <summary>Where Temporal answers; here nobody does.</summary>
     protected virtual Task<string> TemporalAddressAsync() => Task.FromResult("127.0.0.1:1");
 
-    static string Secret(byte[] key) => $"whsec_{Convert.ToBase64String(key)}";
+    private static string Secret(byte[] key) => $"whsec_{Convert.ToBase64String(key)}";
 
-    sealed class Host : WebApplicationFactory<OrderResponse>
+    private sealed class Host : WebApplicationFactory<OrderResponse>
     {
-        readonly Dictionary<string, string> settings;
+        private readonly Dictionary<string, string> settings;
 
         public Host(Dictionary<string, string> settings)
         {
@@ -111,24 +123,35 @@ public class ApiApplication : IAsyncLifetime
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
             foreach (var (key, value) in settings)
+            {
                 builder.UseSetting(key, value);
+            }
         }
     }
 }
 
 /// <summary>Shorthands for what every story does.</summary>
-static class Stories
+internal static class Stories
 {
     public static object Order(Guid customerId, string sku = "LAMP-DESK", int quantity = 1) =>
-        new { customerId, lines = new[] { new { sku, quantity } }, paymentToken = "tok_ok" };
+        new
+        {
+            customerId,
+            lines = new[] { new { sku, quantity } },
+            paymentToken = "tok_ok",
+        };
 
-    public static async Task<JsonElement> JsonAsync(this HttpResponseMessage answer) => await answer.Content.ReadFromJsonAsync<JsonElement>();
+    public static async Task<JsonElement> JsonAsync(this HttpResponseMessage answer) =>
+        await answer.Content.ReadFromJsonAsync<JsonElement>();
 
     /// <summary>The pointers of the faults that a problem lists.</summary>
     public static async Task<IReadOnlyList<string>> PointersAsync(this HttpResponseMessage answer)
     {
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
-        return [.. (await answer.JsonAsync()).GetProperty("errors").EnumerateArray().Select(fault => fault.GetProperty("pointer").GetString()!)];
+        return
+        [
+            .. (await answer.JsonAsync()).GetProperty("errors").EnumerateArray().Select(fault => fault.GetProperty("pointer").GetString()!),
+        ];
     }
 
     public static async Task<Guid> PlaceAsync(this HttpClient client, object order)

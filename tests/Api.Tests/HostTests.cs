@@ -32,7 +32,8 @@ public sealed class HostTests(ApiApplication api) : IClassFixture<ApiApplication
     [InlineData("POST", "/deliveries/01920000-0000-7000-8000-00000000000a/resolution")]
     public async Task What_is_for_operators_is_refused_to_customers(string method, string path)
     {
-        using var answer = await api.AsCustomer(ApiApplication.Ada).SendAsync(new HttpRequestMessage(new HttpMethod(method), path) { Content = Stories.Raw("{}") });
+        using var answer = await api.AsCustomer(ApiApplication.Ada)
+            .SendAsync(new HttpRequestMessage(new HttpMethod(method), path) { Content = Stories.Raw("{}") });
 
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
@@ -48,7 +49,10 @@ public sealed class HostTests(ApiApplication api) : IClassFixture<ApiApplication
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (contentType is not null)
+        {
             request.Content = new StringContent("x", new System.Net.Http.Headers.MediaTypeHeaderValue(contentType));
+        }
+
         using var answer = await api.AsOperator().SendAsync(request);
 
         Assert.Equal(status, (int)answer.StatusCode);
@@ -79,14 +83,31 @@ public sealed class HostTests(ApiApplication api) : IClassFixture<ApiApplication
         Assert.Superset(
             new HashSet<string>
             {
-                "/orders", "/orders/{orderId}", "/orders/{orderId}/cancel", "/orders/{orderId}/retry", "/orders/{orderId}/fulfillment", "/orders/{orderId}/voucher",
-                "/deliveries", "/deliveries/{deliveryOrderId}", "/deliveries/{deliveryOrderId}/confirm", "/deliveries/{deliveryOrderId}/dispute",
-                "/deliveries/{deliveryOrderId}/resolution", "/customers/{customerId}/items", "/customers/summaries", "/webhooks/partner", "/vouchers/{code}",
-                "/health/live", "/health/ready",
+                "/orders",
+                "/orders/{orderId}",
+                "/orders/{orderId}/cancel",
+                "/orders/{orderId}/retry",
+                "/orders/{orderId}/fulfillment",
+                "/orders/{orderId}/voucher",
+                "/deliveries",
+                "/deliveries/{deliveryOrderId}",
+                "/deliveries/{deliveryOrderId}/confirm",
+                "/deliveries/{deliveryOrderId}/dispute",
+                "/deliveries/{deliveryOrderId}/resolution",
+                "/customers/{customerId}/items",
+                "/customers/summaries",
+                "/webhooks/partner",
+                "/vouchers/{code}",
+                "/health/live",
+                "/health/ready",
             },
-            paths.ToHashSet());
+            paths.ToHashSet()
+        );
         var responses = document.GetProperty("paths").GetProperty("/orders").GetProperty("post").GetProperty("responses");
-        Assert.Superset(new HashSet<string> { "201", "400", "401", "403", "422", "503" }, responses.EnumerateObject().Select(response => response.Name).ToHashSet());
+        Assert.Superset(
+            new HashSet<string> { "201", "400", "401", "403", "422", "503" },
+            responses.EnumerateObject().Select(response => response.Name).ToHashSet()
+        );
     }
 
     [Fact]
@@ -103,16 +124,25 @@ public sealed class HostTests(ApiApplication api) : IClassFixture<ApiApplication
         Assert.Equal("string", Property("Address", "city").GetProperty("type").GetString());
         Assert.Equal(WireNames.All<OrderStatus>(), Names(Parameter("/orders", "get", "status").GetProperty("schema")));
         Assert.Equal(WireNames.All<DeliveryState>(), Names(Parameter("/deliveries", "get", "state").GetProperty("schema")));
-        Assert.Equal("uuid", Parameter("/orders/{orderId}/cancel", "post", "orderId").GetProperty("schema").GetProperty("format").GetString());
+        Assert.Equal(
+            "uuid",
+            Parameter("/orders/{orderId}/cancel", "post", "orderId").GetProperty("schema").GetProperty("format").GetString()
+        );
         Assert.Equal("path", Parameter("/deliveries/{deliveryOrderId}", "get", "deliveryOrderId").GetProperty("in").GetString());
 
         JsonElement Property(string schema, string name) => schemas.GetProperty(schema).GetProperty("properties").GetProperty(name);
 
         JsonElement Parameter(string path, string method, string name) =>
-            document.GetProperty("paths").GetProperty(path).GetProperty(method).GetProperty("parameters").EnumerateArray()
+            document
+                .GetProperty("paths")
+                .GetProperty(path)
+                .GetProperty(method)
+                .GetProperty("parameters")
+                .EnumerateArray()
                 .Single(parameter => parameter.GetProperty("name").GetString() == name);
 
-        static IEnumerable<string?> Names(JsonElement schema) => schema.GetProperty("enum").EnumerateArray().Select(name => name.GetString());
+        static IEnumerable<string?> Names(JsonElement schema) =>
+            schema.GetProperty("enum").EnumerateArray().Select(name => name.GetString());
     }
 
     [Theory]
@@ -141,24 +171,32 @@ public sealed class HostTests(ApiApplication api) : IClassFixture<ApiApplication
     public async Task A_database_made_by_an_older_build_is_refused_and_stays_as_it_is()
     {
         await using var old = await TestDatabase.CreateAsync();
-        await using (var then = old.DataSource.CreateCommand(
-            """
-            create schema orders;
-            create table orders.migrations (number int, file_name text, checksum text, applied_at timestamptz);
-            insert into orders.migrations values (1, '0001_catalogue.sql', 'of then', now())
-            """))
+        await using (
+            var then = old.DataSource.CreateCommand(
+                """
+                create schema orders;
+                create table orders.migrations (number int, file_name text, checksum text, applied_at timestamptz);
+                insert into orders.migrations values (1, '0001_catalogue.sql', 'of then', now())
+                """
+            )
+        )
         {
             await then.ExecuteNonQueryAsync();
         }
 
-        var (exitCode, error) = await RunAsync($"--Database:ConnectionString={old.ConnectionString}", "--Database:Seed=demo", "--Urls=http://127.0.0.1:0");
+        var (exitCode, error) = await RunAsync(
+            $"--Database:ConnectionString={old.ConnectionString}",
+            "--Database:Seed=demo",
+            "--Urls=http://127.0.0.1:0"
+        );
 
         Assert.Equal(2, exitCode);
         Assert.StartsWith("api: the database was made by another build of this system", error, StringComparison.Ordinal);
         Assert.Contains("./temporal-dev.sh down --wipe", error, StringComparison.Ordinal);
         Assert.Single(error.TrimEnd().Split('\n'));
         await using var tables = old.DataSource.CreateCommand(
-            "select string_agg(schemaname || '.' || tablename, ',') from pg_tables where schemaname not in ('pg_catalog', 'information_schema')");
+            "select string_agg(schemaname || '.' || tablename, ',') from pg_tables where schemaname not in ('pg_catalog', 'information_schema')"
+        );
         Assert.Equal("orders.migrations", await tables.ExecuteScalarAsync());
     }
 
@@ -180,12 +218,14 @@ public sealed class HostTests(ApiApplication api) : IClassFixture<ApiApplication
         var grace = api.AsCustomer(ApiApplication.Grace);
         for (var count = 0; count < 3; count++)
         {
-            var order = await grace.PlaceAsync(new
-            {
-                customerId = ApiApplication.Grace,
-                lines = new[] { new { sku = "EBOOK-SQL", quantity = 1 }, new { sku = "LAMP-DESK", quantity = 2 } },
-                paymentToken = "tok_ok",
-            });
+            var order = await grace.PlaceAsync(
+                new
+                {
+                    customerId = ApiApplication.Grace,
+                    lines = new[] { new { sku = "EBOOK-SQL", quantity = 1 }, new { sku = "LAMP-DESK", quantity = 2 } },
+                    paymentToken = "tok_ok",
+                }
+            );
             await api.ExecuteAsync("update orders.order_view set status = 'COMPLETED' where order_id = @order", new { order });
         }
 
@@ -193,26 +233,35 @@ public sealed class HostTests(ApiApplication api) : IClassFixture<ApiApplication
         string? cursor = null;
         do
         {
-            var page = await grace.GetFromJsonAsync<JsonElement>($"/customers/{ApiApplication.Grace}/items?limit=4{(cursor is null ? "" : $"&cursor={cursor}")}");
+            var page = await grace.GetFromJsonAsync<JsonElement>(
+                $"/customers/{ApiApplication.Grace}/items?limit=4{(cursor is null ? "" : $"&cursor={cursor}")}"
+            );
             seen.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("sku").GetString()!));
             cursor = page.GetProperty("next").GetString();
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
 
         Assert.Equal(["EBOOK-SQL", "LAMP-DESK", "EBOOK-SQL", "LAMP-DESK", "EBOOK-SQL", "LAMP-DESK"], seen);
         var summaries = await api.AsOperator().GetFromJsonAsync<JsonElement>("/customers/summaries");
-        var hers = summaries.GetProperty("items").EnumerateArray().Single(summary => summary.GetProperty("customerId").GetGuid() == ApiApplication.Grace);
-        Assert.Equal((3, 9, 3 * 19_799), (hers.GetProperty("orders").GetInt32(), hers.GetProperty("items").GetInt32(), hers.GetProperty("totalSpentCents").GetInt32()));
+        var hers = summaries
+            .GetProperty("items")
+            .EnumerateArray()
+            .Single(summary => summary.GetProperty("customerId").GetGuid() == ApiApplication.Grace);
+        Assert.Equal(
+            (3, 9, 3 * 19_799),
+            (hers.GetProperty("orders").GetInt32(), hers.GetProperty("items").GetInt32(), hers.GetProperty("totalSpentCents").GetInt32())
+        );
     }
 
-    static async Task<(int ExitCode, string Error)> RunAsync(params string[] arguments)
+    private static async Task<(int ExitCode, string Error)> RunAsync(params string[] arguments)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "TemporalDelivery.Api.dll"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "TemporalDelivery.Api.dll"), .. arguments])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
         var error = await process.StandardError.ReadToEndAsync(deadline.Token);
         await process.WaitForExitAsync(deadline.Token);

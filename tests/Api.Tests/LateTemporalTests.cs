@@ -8,13 +8,13 @@ namespace TemporalDelivery.Api.Tests;
 /// <summary>A host that starts before its Temporal does.</summary>
 public sealed class LateTemporalApplication : TemporalApplication
 {
-    readonly string address = $"127.0.0.1:{FreePort()}";
+    private readonly string address = $"127.0.0.1:{FreePort()}";
 
     public Task ArriveAsync() => StartTemporalAsync(address);
 
     protected override Task<string> TemporalAddressAsync() => Task.FromResult(address);
 
-    static int FreePort()
+    private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -35,7 +35,9 @@ public sealed class LateTemporalTests(LateTemporalApplication api) : IClassFixtu
 
         await api.ArriveAsync();
         while (await api.CountAsync("select count(*) from orders.pending_starts") > 0)
+        {
             await Task.Yield();
+        }
 
         var read = await ada.GetFromJsonAsync<JsonElement>($"/orders/{order}?consistent=true");
         Assert.Equal("PAYMENT_PROCESSING", read.GetProperty("status").GetString());

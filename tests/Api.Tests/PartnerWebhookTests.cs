@@ -8,8 +8,8 @@ namespace TemporalDelivery.Api.Tests;
 
 public sealed class PartnerWebhookTests(ApiApplication api) : IClassFixture<ApiApplication>
 {
-    readonly HttpClient partner = api.Anybody();
-    readonly string eventId = $"evt-{Guid.NewGuid()}";
+    private readonly HttpClient partner = api.Anybody();
+    private readonly string eventId = $"evt-{Guid.NewGuid()}";
 
     [Fact]
     public async Task A_signed_event_is_stored_and_then_acknowledged()
@@ -128,13 +128,23 @@ public sealed class PartnerWebhookTests(ApiApplication api) : IClassFixture<ApiA
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
     }
 
-    string Event(Guid delivery, string type = "PICKED_UP") =>
+    private string Event(Guid delivery, string type = "PICKED_UP") =>
         $$"""{"eventId":"{{eventId}}","type":"{{type}}","deliveryOrderId":"{{delivery}}","partnerDeliveryNumber":"PD-1","occurredAt":"2026-11-21T08:00:00Z"}""";
 
-    async Task<HttpResponseMessage> SendAsync(string body, byte[]? key = null, DateTimeOffset? at = null, string? sent = null, string? furtherSignatures = null)
+    private async Task<HttpResponseMessage> SendAsync(
+        string body,
+        byte[]? key = null,
+        DateTimeOffset? at = null,
+        string? sent = null,
+        string? furtherSignatures = null
+    )
     {
         var timestamp = (at ?? DateTimeOffset.UtcNow).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        var signature = "v1," + Convert.ToBase64String(HMACSHA256.HashData(key ?? api.PartnerKeys[0], Encoding.UTF8.GetBytes($"{eventId}.{timestamp}.{body}")));
+        var signature =
+            "v1,"
+            + Convert.ToBase64String(
+                HMACSHA256.HashData(key ?? api.PartnerKeys[0], Encoding.UTF8.GetBytes($"{eventId}.{timestamp}.{body}"))
+            );
         using var request = new HttpRequestMessage(HttpMethod.Post, "/webhooks/partner") { Content = Stories.Raw(sent ?? body) };
         request.Headers.Add("webhook-id", eventId);
         request.Headers.Add("webhook-timestamp", timestamp);
@@ -142,11 +152,12 @@ public sealed class PartnerWebhookTests(ApiApplication api) : IClassFixture<ApiA
         return await partner.SendAsync(request);
     }
 
-    async Task<long> CountAsync()
+    private async Task<long> CountAsync()
     {
         await using var connection = await api.Database.DataSource.OpenConnectionAsync();
         return await connection.ExecuteScalarAsync<long>("select count(*) from messages.inbox where event_id = @eventId", new { eventId });
     }
 
-    async Task<Guid> DeliveryAsync() => await api.DeliveryAsync(await api.AsCustomer(ApiApplication.Ada).PlaceAsync(Stories.Order(ApiApplication.Ada)), "CREATED");
+    private async Task<Guid> DeliveryAsync() =>
+        await api.DeliveryAsync(await api.AsCustomer(ApiApplication.Ada).PlaceAsync(Stories.Order(ApiApplication.Ada)), "CREATED");
 }

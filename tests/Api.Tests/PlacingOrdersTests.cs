@@ -5,9 +5,9 @@ namespace TemporalDelivery.Api.Tests;
 
 public sealed class PlacingOrdersTests(ApiApplication api) : IClassFixture<ApiApplication>, IAsyncLifetime
 {
-    readonly HttpClient ada = api.AsCustomer(ApiApplication.Ada);
-    readonly string key = Guid.NewGuid().ToString();
-    long before;
+    private readonly HttpClient ada = api.AsCustomer(ApiApplication.Ada);
+    private readonly string key = Guid.NewGuid().ToString();
+    private long before;
 
     public async ValueTask InitializeAsync() => before = await api.CountOrdersAsync();
 
@@ -29,7 +29,10 @@ public sealed class PlacingOrdersTests(ApiApplication api) : IClassFixture<ApiAp
     [Fact]
     public async Task Several_orders_are_accepted_together()
     {
-        using var answer = await ada.PostAsJsonAsync("/orders", new[] { Stories.Order(ApiApplication.Ada), Stories.Order(ApiApplication.Ada, "EBOOK-SQL") });
+        using var answer = await ada.PostAsJsonAsync(
+            "/orders",
+            new[] { Stories.Order(ApiApplication.Ada), Stories.Order(ApiApplication.Ada, "EBOOK-SQL") }
+        );
 
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         Assert.Equal([8900, 1999], (await answer.JsonAsync()).EnumerateArray().Select(order => order.GetProperty("totalCents").GetInt32()));
@@ -39,16 +42,24 @@ public sealed class PlacingOrdersTests(ApiApplication api) : IClassFixture<ApiAp
     [Fact]
     public async Task One_bad_order_keeps_all_of_the_request_out_and_every_fault_is_told()
     {
-        using var answer = await ada.PostAsJsonAsync("/orders", new object[]
-        {
-            Stories.Order(ApiApplication.Ada),
-            new { customerId = ApiApplication.Ada, lines = new[] { new { sku = "NO-SUCH", quantity = 0 }, new { sku = "BOOK-RETIRED", quantity = 100_000 } } },
-        });
+        using var answer = await ada.PostAsJsonAsync(
+            "/orders",
+            new object[]
+            {
+                Stories.Order(ApiApplication.Ada),
+                new
+                {
+                    customerId = ApiApplication.Ada,
+                    lines = new[] { new { sku = "NO-SUCH", quantity = 0 }, new { sku = "BOOK-RETIRED", quantity = 100_000 } },
+                },
+            }
+        );
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
         Assert.Equal(
             ["#/1/lines/0/sku", "#/1/lines/0/quantity", "#/1/lines/1/sku", "#/1/lines/1/quantity", "#/1/paymentToken"],
-            await answer.PointersAsync());
+            await answer.PointersAsync()
+        );
         Assert.Equal(before, await api.CountOrdersAsync());
     }
 
@@ -143,11 +154,15 @@ public sealed class PlacingOrdersTests(ApiApplication api) : IClassFixture<ApiAp
     [Fact]
     public async Task The_same_key_at_once_many_times_is_one_order_and_one_answer()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
-        {
-            using var answer = await PostAsync(key, Stories.Order(ApiApplication.Ada));
-            return (answer.StatusCode, Body: await answer.Content.ReadAsStringAsync());
-        }));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 20)
+                .Select(async _ =>
+                {
+                    using var answer = await PostAsync(key, Stories.Order(ApiApplication.Ada));
+                    return (answer.StatusCode, Body: await answer.Content.ReadAsStringAsync());
+                })
+        );
 
         Assert.Single(answers.Distinct());
         Assert.Equal(before + 1, await api.CountOrdersAsync());
@@ -184,9 +199,9 @@ public sealed class PlacingOrdersTests(ApiApplication api) : IClassFixture<ApiAp
         Assert.Equal(HttpStatusCode.Created, byOperator.StatusCode);
     }
 
-    Task<HttpResponseMessage> PostAsync(string idempotencyKey, object order) => ada.SendAsync(Request(idempotencyKey, order));
+    private Task<HttpResponseMessage> PostAsync(string idempotencyKey, object order) => ada.SendAsync(Request(idempotencyKey, order));
 
-    static HttpRequestMessage Request(string idempotencyKey, object order)
+    private static HttpRequestMessage Request(string idempotencyKey, object order)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, "/orders") { Content = JsonContent.Create(order) };
         request.Headers.Add("Idempotency-Key", idempotencyKey);

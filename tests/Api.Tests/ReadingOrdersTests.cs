@@ -7,7 +7,7 @@ namespace TemporalDelivery.Api.Tests;
 
 public sealed class ReadingOrdersTests(ApiApplication api) : IClassFixture<ApiApplication>
 {
-    readonly HttpClient ada = api.AsCustomer(ApiApplication.Ada);
+    private readonly HttpClient ada = api.AsCustomer(ApiApplication.Ada);
 
     [Fact]
     public async Task An_unchanged_order_is_not_sent_twice()
@@ -15,7 +15,10 @@ public sealed class ReadingOrdersTests(ApiApplication api) : IClassFixture<ApiAp
         var order = await ada.PlaceAsync(Stories.Order(ApiApplication.Ada));
         using var first = await ada.GetAsync($"/orders/{order}");
 
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/orders/{order}") { Headers = { IfNoneMatch = { first.Headers.ETag! } } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/orders/{order}")
+        {
+            Headers = { IfNoneMatch = { first.Headers.ETag! } },
+        };
         using var second = await ada.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.NotModified, second.StatusCode);
@@ -32,8 +35,11 @@ public sealed class ReadingOrdersTests(ApiApplication api) : IClassFixture<ApiAp
         await ChangeAsync(order, "VALIDATING");
         HttpResponseMessage next;
         do
-            next = await ada.SendAsync(new HttpRequestMessage(HttpMethod.Get, $"/orders/{order}") { Headers = { IfNoneMatch = { first.Headers.ETag! } } });
-        while (next.StatusCode == HttpStatusCode.NotModified);
+        {
+            next = await ada.SendAsync(
+                new HttpRequestMessage(HttpMethod.Get, $"/orders/{order}") { Headers = { IfNoneMatch = { first.Headers.ETag! } } }
+            );
+        } while (next.StatusCode == HttpStatusCode.NotModified);
 
         Assert.Equal("VALIDATING", (await next.JsonAsync()).GetProperty("status").GetString());
         Assert.NotEqual(first.Headers.ETag, next.Headers.ETag);
@@ -46,13 +52,16 @@ public sealed class ReadingOrdersTests(ApiApplication api) : IClassFixture<ApiAp
         var order = await ada.PlaceAsync(Stories.Order(ApiApplication.Ada));
         using var first = await ada.GetAsync($"/orders/{order}");
 
-        await api.ExecuteAsync("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'temporal-delivery-api-listener' and datname = current_database()");
+        await api.ExecuteAsync(
+            "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'temporal-delivery-api-listener' and datname = current_database()"
+        );
         await ChangeAsync(order, "VALIDATING");
 
         string? status;
         do
+        {
             status = (await ada.GetFromJsonAsync<JsonElement>($"/orders/{order}")).GetProperty("status").GetString();
-        while (status == "PENDING");
+        } while (status == "PENDING");
         Assert.Equal("VALIDATING", status);
     }
 
@@ -76,7 +85,10 @@ public sealed class ReadingOrdersTests(ApiApplication api) : IClassFixture<ApiAp
         var grace = api.AsCustomer(ApiApplication.Grace);
         var placed = new List<Guid>();
         for (var count = 0; count < 5; count++)
+        {
             placed.Add(await grace.PlaceAsync(Stories.Order(ApiApplication.Grace, "EBOOK-SQL")));
+        }
+
         await ada.PlaceAsync(Stories.Order(ApiApplication.Ada));
 
         var seen = new List<Guid>();
@@ -86,8 +98,7 @@ public sealed class ReadingOrdersTests(ApiApplication api) : IClassFixture<ApiAp
             var page = await grace.GetFromJsonAsync<JsonElement>($"/orders?limit=2{(cursor is null ? "" : $"&cursor={cursor}")}");
             seen.AddRange(page.GetProperty("items").EnumerateArray().Select(order => order.GetProperty("orderId").GetGuid()));
             cursor = page.GetProperty("next").GetString();
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
 
         placed.Reverse();
         Assert.Equal(placed, seen);
@@ -120,7 +131,9 @@ public sealed class ReadingOrdersTests(ApiApplication api) : IClassFixture<ApiAp
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
         if (pointer is not null)
+        {
             Assert.Equal([pointer], await answer.PointersAsync());
+        }
     }
 
     [Fact]
@@ -135,10 +148,12 @@ public sealed class ReadingOrdersTests(ApiApplication api) : IClassFixture<ApiAp
     }
 
     // What the projector does: the row, its document, and the word to the caches.
-    Task ChangeAsync(Guid order, string status) => api.ExecuteAsync(
-        """
-        update orders.order_view set status = @status, document = jsonb_set(document, '{status}', to_jsonb(@status)), version = version + 1 where order_id = @order;
-        select pg_notify('order_view_changed', @order::text)
-        """,
-        new { order, status });
+    private Task ChangeAsync(Guid order, string status) =>
+        api.ExecuteAsync(
+            """
+            update orders.order_view set status = @status, document = jsonb_set(document, '{status}', to_jsonb(@status)), version = version + 1 where order_id = @order;
+            select pg_notify('order_view_changed', @order::text)
+            """,
+            new { order, status }
+        );
 }

@@ -16,15 +16,18 @@ public sealed class StubOrderWorkflow
     /// <summary>A payment token whose first attempt fails.</summary>
     public const string FailsFirst = "tok_fails_first";
 
-    OrderInput? input;
-    bool cancelled;
+    private OrderInput? input;
+    private bool cancelled;
 
     [WorkflowRun]
     public async Task<OrderView> RunAsync(OrderInput order)
     {
         input = order;
         if (order.PaymentToken == FailsFirst && order.Attempt == 1)
+        {
             throw new ApplicationFailureException("declined", OrderFailure.PaymentDeclined, nonRetryable: true);
+        }
+
         await Workflow.WaitConditionAsync(() => cancelled && Workflow.AllHandlersFinished);
         return View();
     }
@@ -40,21 +43,33 @@ public sealed class StubOrderWorkflow
     public void ValidateCancel(CancelOrder cancel)
     {
         if (cancel.Reason == TooLate)
+        {
             throw new ApplicationFailureException("the partner has picked up the delivery", OrderFailure.CancelRefused);
+        }
     }
 
     [WorkflowQuery]
-    public OrderView View() => new(
-        input!.OrderId, input.Attempt, cancelled ? OrderStatus.Cancelled : OrderStatus.PaymentProcessing, null, 500, "pay_1", null, 0, null);
+    public OrderView View() =>
+        new(
+            input!.OrderId,
+            input.Attempt,
+            cancelled ? OrderStatus.Cancelled : OrderStatus.PaymentProcessing,
+            null,
+            500,
+            "pay_1",
+            null,
+            0,
+            null
+        );
 }
 
 /// <summary>Answers like a delivery's workflow that has been DELIVERED.</summary>
 [Workflow("DeliveryWorkflow")]
 public sealed class StubDeliveryWorkflow
 {
-    Guid id;
-    DeliveryState state = DeliveryState.Delivered;
-    Actor actor = Actor.System;
+    private Guid id;
+    private DeliveryState state = DeliveryState.Delivered;
+    private Actor actor = Actor.System;
 
     [WorkflowRun]
     public async Task RunAsync(Guid deliveryOrderId)
@@ -78,5 +93,5 @@ public sealed class StubDeliveryWorkflow
     public void ValidateResolve(DeliveryDecision decision) =>
         throw new ApplicationFailureException($"the delivery is {state.WireName()}, not PENDING_BY_OPERATOR", "MOVE_REFUSED");
 
-    DeliveryView View() => new(id, Guid.Empty, 1, state, null, "PD-1", actor, null, 0);
+    private DeliveryView View() => new(id, Guid.Empty, 1, state, null, "PD-1", actor, null, 0);
 }

@@ -6,12 +6,14 @@ using Temporalio.Worker;
 
 namespace TemporalDelivery.Api.Tests;
 
-/// <summary>The host beside a Temporal whose workflows are <see cref="StubOrderWorkflow"/> and <see cref="StubDeliveryWorkflow"/>.</summary>
+/// <summary>
+/// The host beside a Temporal whose workflows are <see cref="StubOrderWorkflow"/> and <see cref="StubDeliveryWorkflow"/>.
+/// </summary>
 public class TemporalApplication : ApiApplication
 {
-    readonly CancellationTokenSource stopped = new();
-    WorkflowEnvironment? environment;
-    Task working = Task.CompletedTask;
+    private readonly CancellationTokenSource stopped = new();
+    private WorkflowEnvironment? environment;
+    private Task working = Task.CompletedTask;
 
     public ITemporalClient Temporal => environment!.Client;
 
@@ -26,7 +28,8 @@ public class TemporalApplication : ApiApplication
         environment = await TestTemporal.StartLocalAsync(address);
         working = Task.WhenAll(
             WorkAsync(new TemporalWorkerOptions(TaskQueues.Orders).AddWorkflow<StubOrderWorkflow>()),
-            WorkAsync(new TemporalWorkerOptions(TaskQueues.Deliveries).AddWorkflow<StubDeliveryWorkflow>()));
+            WorkAsync(new TemporalWorkerOptions(TaskQueues.Deliveries).AddWorkflow<StubDeliveryWorkflow>())
+        );
     }
 
     /// <summary>A delivery order of Ada's with its workflow, delivered.</summary>
@@ -34,7 +37,9 @@ public class TemporalApplication : ApiApplication
     {
         var delivery = await DeliveryAsync(await AsCustomer(Ada).PlaceAsync(Stories.Order(Ada)), "DELIVERED");
         await Temporal.StartWorkflowAsync(
-            (StubDeliveryWorkflow workflow) => workflow.RunAsync(delivery), new WorkflowOptions(WorkflowIds.Delivery(delivery), TaskQueues.Deliveries));
+            (StubDeliveryWorkflow workflow) => workflow.RunAsync(delivery),
+            new WorkflowOptions(WorkflowIds.Delivery(delivery), TaskQueues.Deliveries)
+        );
         return delivery;
     }
 
@@ -45,11 +50,14 @@ public class TemporalApplication : ApiApplication
         await stopped.CancelAsync();
         await working;
         if (environment is not null)
+        {
             await environment.DisposeAsync();
+        }
+
         stopped.Dispose();
     }
 
-    async Task WorkAsync(TemporalWorkerOptions options)
+    private async Task WorkAsync(TemporalWorkerOptions options)
     {
         using var worker = new TemporalWorker(environment!.Client, options);
         try

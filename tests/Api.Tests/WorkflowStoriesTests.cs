@@ -7,7 +7,7 @@ namespace TemporalDelivery.Api.Tests;
 
 public sealed class WorkflowStoriesTests(TemporalApplication api) : IClassFixture<TemporalApplication>
 {
-    readonly HttpClient ada = api.AsCustomer(ApiApplication.Ada);
+    private readonly HttpClient ada = api.AsCustomer(ApiApplication.Ada);
 
     [Fact]
     public async Task An_accepted_orders_workflow_is_started_and_the_order_is_pending_no_more()
@@ -22,7 +22,10 @@ public sealed class WorkflowStoriesTests(TemporalApplication api) : IClassFixtur
     {
         using var ready = await api.Anybody().GetAsync("/health/ready");
 
-        Assert.Equal("""{"status":"ready","checks":{"startup":"up","postgres":"up","temporal":"up"}}""", await ready.Content.ReadAsStringAsync());
+        Assert.Equal(
+            """{"status":"ready","checks":{"startup":"up","postgres":"up","temporal":"up"}}""",
+            await ready.Content.ReadAsStringAsync()
+        );
     }
 
     [Fact]
@@ -102,7 +105,8 @@ public sealed class WorkflowStoriesTests(TemporalApplication api) : IClassFixtur
     {
         var delivery = await api.DeliveredAsync();
 
-        using var answer = await api.AsOperator().PostAsJsonAsync($"/deliveries/{delivery}/resolution", new { resolution = "REDELIVER", reason = "once more" });
+        using var answer = await api.AsOperator()
+            .PostAsJsonAsync($"/deliveries/{delivery}/resolution", new { resolution = "REDELIVER", reason = "once more" });
 
         Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
         Assert.Equal("the delivery is DELIVERED, not PENDING_BY_OPERATOR", (await answer.JsonAsync()).GetProperty("detail").GetString());
@@ -123,33 +127,44 @@ public sealed class WorkflowStoriesTests(TemporalApplication api) : IClassFixtur
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
     }
 
-    async Task<Guid> PlaceStartedAsync(string paymentToken = "tok_ok")
+    private async Task<Guid> PlaceStartedAsync(string paymentToken = "tok_ok")
     {
-        var order = await ada.PlaceAsync(new { customerId = ApiApplication.Ada, lines = new[] { new { sku = "LAMP-DESK", quantity = 1 } }, paymentToken });
+        var order = await ada.PlaceAsync(
+            new
+            {
+                customerId = ApiApplication.Ada,
+                lines = new[] { new { sku = "LAMP-DESK", quantity = 1 } },
+                paymentToken,
+            }
+        );
         await StartedAsync();
         return order;
     }
 
-    async Task StartedAsync()
+    private async Task StartedAsync()
     {
         while (await api.CountAsync("select count(*) from orders.pending_starts") > 0)
+        {
             await Task.Yield();
+        }
     }
 
     // A server may list a run a moment after it began.
-    async Task<int> RunsAsync(Guid order)
+    private async Task<int> RunsAsync(Guid order)
     {
         var runs = 0;
         while (runs < 2)
         {
             runs = 0;
             await foreach (var _ in api.Temporal.ListWorkflowsAsync($"WorkflowId = '{WorkflowIds.Order(order)}'"))
+            {
                 runs++;
+            }
         }
 
         return runs;
     }
 
-    async Task<string?> ConsistentStatusAsync(Guid order) =>
+    private async Task<string?> ConsistentStatusAsync(Guid order) =>
         (await ada.GetFromJsonAsync<JsonElement>($"/orders/{order}?consistent=true")).GetProperty("status").GetString();
 }

@@ -10,11 +10,34 @@ public sealed partial class NamingTests
     // Who starts a Temporal server, and who tells of it.
     private static readonly string[] MayNameTheEmbeddedServer =
     [
-        "temporal-dev.sh", "dev/", "Dockerfile", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/", "bench/Engine/", "bench/Program.cs", "tests/Temporal/",
-        "tests/Architecture.Tests/", "Directory.Packages.props", "embedded/",
+        "temporal-dev.sh",
+        "dev/",
+        "Dockerfile",
+        "README.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "docs/",
+        "bench/Engine/",
+        "bench/Program.cs",
+        "tests/Temporal/",
+        "tests/Architecture.Tests/",
+        "Directory.Packages.props",
+        "embedded/",
     ];
 
-    private static readonly string[] CodeAndConfiguration = [".cs", ".csproj", ".props", ".targets", ".sh", ".yml", ".yaml", ".sql", ".md", ".slnf"];
+    private static readonly string[] CodeAndConfiguration =
+    [
+        ".cs",
+        ".csproj",
+        ".props",
+        ".targets",
+        ".sh",
+        ".yml",
+        ".yaml",
+        ".sql",
+        ".md",
+        ".slnf",
+    ];
 
     private static IEnumerable<string> Sources => Repository.Files.Where(file => file.EndsWith(".cs", StringComparison.Ordinal));
 
@@ -29,7 +52,8 @@ public sealed partial class NamingTests
             from project in Repository.Projects
             where !project.StartsWith("embedded/", StringComparison.Ordinal)
             let folder = Path.GetDirectoryName(project)!
-            let root = (string?)Repository.Load(project).Descendants("RootNamespace").FirstOrDefault() ?? Path.GetFileNameWithoutExtension(project)
+            let root = (string?)Repository.Load(project).Descendants("RootNamespace").FirstOrDefault()
+                ?? Path.GetFileNameWithoutExtension(project)
             from file in Sources
             where file.StartsWith($"{folder}/", StringComparison.Ordinal)
             let declared = Namespace().Match(Repository.Read(file))
@@ -50,7 +74,8 @@ public sealed partial class NamingTests
             where CodeAndConfiguration.Contains(Path.GetExtension(file))
             let text = Repository.Read(file)
             where text.Contains("embedded/", StringComparison.Ordinal) || text.Contains("Temporal.Server", StringComparison.Ordinal)
-            select file);
+            select file
+        );
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace();

@@ -11,7 +11,8 @@ internal static class Repository
     public static string Root => PostgresServer.RepositoryRoot;
 
     /// <summary>Paths from the root, with forward slashes.</summary>
-    public static IReadOnlyList<string> Files { get; } = [.. Walk(new DirectoryInfo(Root)).Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))];
+    public static IReadOnlyList<string> Files { get; } =
+    [.. Walk(new DirectoryInfo(Root)).Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))];
 
     /// <summary>The project files.</summary>
     public static IEnumerable<string> Projects => Files.Where(file => file.EndsWith(".csproj", StringComparison.Ordinal));
@@ -29,12 +30,17 @@ internal static class Repository
     public static string Read(string file) => File.ReadAllText(Path.Combine(Root, file));
 
     private static string Resolve(string project, string reference) =>
-        Path.GetRelativePath(Root, Path.GetFullPath(Path.Combine(Root, Path.GetDirectoryName(project)!, reference.Replace('\\', '/')))).Replace('\\', '/');
+        Path.GetRelativePath(Root, Path.GetFullPath(Path.Combine(Root, Path.GetDirectoryName(project)!, reference.Replace('\\', '/'))))
+            .Replace('\\', '/');
 
     private static IEnumerable<string> Walk(DirectoryInfo folder) =>
-        folder.EnumerateFiles().Select(file => file.FullName).Concat(
-            from inner in folder.EnumerateDirectories()
-            where inner.Name[0] != '.' && !Leftovers.Contains(inner.Name)
-            from file in Walk(inner)
-            select file);
+        folder
+            .EnumerateFiles()
+            .Select(file => file.FullName)
+            .Concat(
+                from inner in folder.EnumerateDirectories()
+                where inner.Name[0] != '.' && !Leftovers.Contains(inner.Name)
+                from file in Walk(inner)
+                select file
+            );
 }

@@ -9,7 +9,7 @@ namespace TemporalDelivery.Database.Tests;
 
 public sealed class AcceptingOrdersTests
 {
-    static CancellationToken Now => TestContext.Current.CancellationToken;
+    private static CancellationToken Now => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task An_accepted_order_can_be_read_at_once()
@@ -23,7 +23,10 @@ public sealed class AcceptingOrdersTests
         Assert.Equal((Shop.Ada, "PENDING", 1L), (document.CustomerId, document.Status, document.Version));
         using var json = JsonDocument.Parse(document.Json);
         Assert.Equal(2 * 4550 + 1999, json.RootElement.GetProperty("totalCents").GetInt32());
-        Assert.Equal(["BOOK-DDIA", "EBOOK-SQL"], json.RootElement.GetProperty("lines").EnumerateArray().Select(l => l.GetProperty("sku").GetString()));
+        Assert.Equal(
+            ["BOOK-DDIA", "EBOOK-SQL"],
+            json.RootElement.GetProperty("lines").EnumerateArray().Select(l => l.GetProperty("sku").GetString())
+        );
         Assert.Equal("ACCEPTED", json.RootElement.GetProperty("history")[0].GetProperty("event").GetString());
         Assert.Equal("Berlin", json.RootElement.GetProperty("deliveryAddress").GetProperty("city").GetString());
         Assert.EndsWith("+00:00", json.RootElement.GetProperty("placedAt").GetString());
@@ -90,12 +93,16 @@ public sealed class AcceptingOrdersTests
         var order = await shop.DraftAsync(Shop.Ada, ("BOOK-DDIA", 1));
         var request = new IdempotentRequest("s", "k1", [1]);
 
-        var results = await Task.WhenAll(Enumerable.Range(0, 8).Select(
-            _ => Task.Run(() => shop.AcceptAsync([order with { OrderId = Guid.CreateVersion7() }], request), Now)));
+        var results = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(_ => Task.Run(() => shop.AcceptAsync([order with { OrderId = Guid.CreateVersion7() }], request), Now))
+        );
 
         var accepted = Assert.Single(results.OfType<AcceptResult.Accepted>());
         Assert.All(results.OfType<AcceptResult.Repeated>(), repeated =>
-            Assert.Contains(accepted.Orders[0].OrderId.ToString(), repeated.Answer.Body, StringComparison.Ordinal));
+            Assert.Contains(accepted.Orders[0].OrderId.ToString(), repeated.Answer.Body, StringComparison.Ordinal)
+        );
         Assert.Equal(7, results.OfType<AcceptResult.Repeated>().Count());
         Assert.Single(await shop.Get<PendingStarts>().ListAsync(10, Now));
     }

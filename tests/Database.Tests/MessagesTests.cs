@@ -11,7 +11,7 @@ namespace TemporalDelivery.Database.Tests;
 
 public sealed class MessagesTests
 {
-    static CancellationToken Now => TestContext.Current.CancellationToken;
+    private static CancellationToken Now => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task An_event_is_stored_once_however_often_it_comes()
@@ -20,8 +20,9 @@ public sealed class MessagesTests
         var delivery = await DeliveryAsync(shop);
         var inbox = shop.Get<Inbox>();
 
-        var receipts = await Task.WhenAll(Enumerable.Range(0, 6).Select(
-            _ => Task.Run(() => inbox.StoreAsync(Inbox.Partner, "evt-1", delivery, "{}", Now), Now)));
+        var receipts = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(_ => Task.Run(() => inbox.StoreAsync(Inbox.Partner, "evt-1", delivery, "{}", Now), Now))
+        );
 
         Assert.Single(receipts, InboxReceipt.Stored);
         Assert.Equal(5, receipts.Count(receipt => receipt == InboxReceipt.Duplicate));
@@ -34,7 +35,10 @@ public sealed class MessagesTests
     {
         await using var shop = await Shop.OpenAsync();
 
-        Assert.Equal(InboxReceipt.UnknownDelivery, await shop.Get<Inbox>().StoreAsync(Inbox.Partner, "evt-1", Guid.CreateVersion7(), "{}", Now));
+        Assert.Equal(
+            InboxReceipt.UnknownDelivery,
+            await shop.Get<Inbox>().StoreAsync(Inbox.Partner, "evt-1", Guid.CreateVersion7(), "{}", Now)
+        );
 
         await using var connection = await shop.Source.OpenConnectionAsync(Now);
         Assert.Equal(0, await connection.ExecuteScalarAsync<int>("select count(*) from messages.inbox"));
@@ -58,7 +62,8 @@ public sealed class MessagesTests
         await using var connection = await shop.Source.OpenConnectionAsync(Now);
         Assert.Equal(
             [("evt-1", null, 1), ("evt-2", "UNROUTABLE", 0)],
-            await connection.QueryAsync<(string, string?, int)>("select event_id, outcome, tries from messages.inbox order by inbox_id"));
+            await connection.QueryAsync<(string, string?, int)>("select event_id, outcome, tries from messages.inbox order by inbox_id")
+        );
     }
 
     [Fact]
@@ -68,9 +73,13 @@ public sealed class MessagesTests
         var inbox = shop.Get<Inbox>();
         var delivery = await DeliveryAsync(shop);
         foreach (var number in Enumerable.Range(0, 30))
+        {
             await inbox.StoreAsync(Inbox.Partner, $"evt-{number}", delivery, "{}", Now);
+        }
 
-        var taken = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => inbox.TakeDueAsync(10, TimeSpan.FromHours(1), Now), Now)));
+        var taken = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(_ => Task.Run(() => inbox.TakeDueAsync(10, TimeSpan.FromHours(1), Now), Now))
+        );
 
         Assert.Equal(30, taken.SelectMany(events => events).Select(stored => stored.EventId).Distinct().Count());
         Assert.Equal(30, taken.Sum(events => events.Count));
@@ -92,7 +101,8 @@ public sealed class MessagesTests
 
         Assert.Equal(
             [(1L, "order.completed", first.OrderId), (2L, "delivery.confirmed", second.DeliveryOrderId)],
-            published!.Select(@event => (@event.Position, @event.Topic, @event.AggregateId)));
+            published!.Select(@event => (@event.Position, @event.Topic, @event.AggregateId))
+        );
         Assert.Contains("\"totalCents\": 100", published![0].Payload, StringComparison.Ordinal);
         Assert.Empty((await outbox.PublishAsync(10, Now))!);
     }
@@ -109,12 +119,18 @@ public sealed class MessagesTests
 
         var published = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => PublishAllAsync(outbox), Now)));
 
-        Assert.Equal(Enumerable.Range(1, 30).Select(number => (long)number), published.SelectMany(events => events).Select(e => e.Position).Order());
+        Assert.Equal(
+            Enumerable.Range(1, 30).Select(number => (long)number),
+            published.SelectMany(events => events).Select(e => e.Position).Order()
+        );
         await using var connection = await shop.Source.OpenConnectionAsync(Now);
-        Assert.Equal(0, await connection.ExecuteScalarAsync<int>("select count(*) from messages.outbox where position is distinct from outbox_id"));
+        Assert.Equal(
+            0,
+            await connection.ExecuteScalarAsync<int>("select count(*) from messages.outbox where position is distinct from outbox_id")
+        );
     }
 
-    static async Task<List<OutboxEvent>> PublishAllAsync(Outbox outbox)
+    private static async Task<List<OutboxEvent>> PublishAllAsync(Outbox outbox)
     {
         var published = new List<OutboxEvent>();
         IReadOnlyList<OutboxEvent>? events;
@@ -126,12 +142,14 @@ public sealed class MessagesTests
         return published;
     }
 
-    static async Task<Guid> DeliveryAsync(Shop shop)
+    private static async Task<Guid> DeliveryAsync(Shop shop)
     {
         var order = await shop.AcceptAsync(Shop.Ada, ("BOOK-DDIA", 1));
         await shop.Get<PaymentStore>().BeginAsync(new ChargeRequest(order.OrderId, 1, order.CustomerId, 4550, "tok_ok"), Now);
-        var created = await shop.Get<DeliveryStore>().CreateDeliveryOrderAsync(
-            new(order.OrderId, 1, 1, order.CustomerId, DeliveryGraph.CurrentVersion, order.DeliveryAddress!, order.Lines, null));
+        var created = await shop.Get<DeliveryStore>()
+            .CreateDeliveryOrderAsync(
+                new(order.OrderId, 1, 1, order.CustomerId, DeliveryGraph.CurrentVersion, order.DeliveryAddress!, order.Lines, null)
+            );
         return created.DeliveryOrderId;
     }
 }

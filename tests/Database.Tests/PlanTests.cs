@@ -11,8 +11,7 @@ namespace TemporalDelivery.Database.Tests;
 /// <summary>Tables filled as after some weeks of business, once for all plans.</summary>
 public sealed class FilledShop : IAsyncLifetime
 {
-    const string Fill =
-        """
+    private const string Fill = """
         insert into orders.customers (customer_id, name, email)
         select ('01930000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'customer ' || n, 'c' || n || '@example.com'
         from generate_series(1, 2000) n;
@@ -75,11 +74,13 @@ public sealed class FilledShop : IAsyncLifetime
     public ValueTask DisposeAsync() => Shop.DisposeAsync();
 }
 
-/// <summary>Every query that serves a request reads no more than it answers: no table that grows is read from end to end, and none is sorted.</summary>
+/// <summary>
+/// Every query that serves a request reads no more than it answers: no table that grows is read from end to end, and none is sorted.
+/// </summary>
 public sealed class PlanTests(FilledShop filled) : IClassFixture<FilledShop>
 {
-    static readonly Guid Customer = Guid.Parse("01930000-0000-7000-8000-000000000007");
-    static readonly Guid Order = Guid.Parse("01940000-0000-7000-8000-000000010000");
+    private static readonly Guid Customer = Guid.Parse("01930000-0000-7000-8000-000000000007");
+    private static readonly Guid Order = Guid.Parse("01940000-0000-7000-8000-000000010000");
 
     [Theory]
     [InlineData("one order", "order_view_pkey")]
@@ -124,50 +125,52 @@ public sealed class PlanTests(FilledShop filled) : IClassFixture<FilledShop>
         Assert.Contains("Index Only Scan using order_view_by_customer", plan, StringComparison.Ordinal);
     }
 
-    static string Sql(string request) => request switch
-    {
-        "one order" => StatusReader.FindOrderSql,
-        "all orders" => StatusReader.ListOrdersSql(false, false, false),
-        "all orders, continued" => StatusReader.ListOrdersSql(false, false, true),
-        "a customer's orders" => StatusReader.ListOrdersSql(true, false, false),
-        "a customer's orders, continued" => StatusReader.ListOrdersSql(true, false, true),
-        "a customer's orders of a status" => StatusReader.ListOrdersSql(true, true, false),
-        "orders of a status" => StatusReader.ListOrdersSql(false, true, false),
-        "orders of a status, continued" => StatusReader.ListOrdersSql(false, true, true),
-        "one delivery" => StatusReader.FindDeliverySql,
-        "deliveries of a state" => StatusReader.ListDeliveriesSql(true, false),
-        "deliveries of a state, continued" => StatusReader.ListDeliveriesSql(true, true),
-        "a customer's items" => CustomerReader.ItemsSql(false),
-        "a customer's items, continued" => CustomerReader.ItemsSql(true),
-        "customer summaries" => CustomerReader.SummariesSql(false),
-        "customer summaries, continued" => CustomerReader.SummariesSql(true),
-        "customers' facts" => CatalogueReader.CustomersSql,
-        "an order's projection" => OrderViewSql.Project,
-        "a delivery's projection" => OrderViewSql.ProjectDeliveries,
-        "pending starts" => PendingStarts.ListSql,
-        "due events" => Inbox.TakeDueSql,
-        "unpublished events" => Outbox.PublishSql,
-        "an idempotency key" => IdempotencyKeys.FindSql,
-        _ => throw new ArgumentOutOfRangeException(nameof(request), request, "no such request"),
-    };
+    private static string Sql(string request) =>
+        request switch
+        {
+            "one order" => StatusReader.FindOrderSql,
+            "all orders" => StatusReader.ListOrdersSql(false, false, false),
+            "all orders, continued" => StatusReader.ListOrdersSql(false, false, true),
+            "a customer's orders" => StatusReader.ListOrdersSql(true, false, false),
+            "a customer's orders, continued" => StatusReader.ListOrdersSql(true, false, true),
+            "a customer's orders of a status" => StatusReader.ListOrdersSql(true, true, false),
+            "orders of a status" => StatusReader.ListOrdersSql(false, true, false),
+            "orders of a status, continued" => StatusReader.ListOrdersSql(false, true, true),
+            "one delivery" => StatusReader.FindDeliverySql,
+            "deliveries of a state" => StatusReader.ListDeliveriesSql(true, false),
+            "deliveries of a state, continued" => StatusReader.ListDeliveriesSql(true, true),
+            "a customer's items" => CustomerReader.ItemsSql(false),
+            "a customer's items, continued" => CustomerReader.ItemsSql(true),
+            "customer summaries" => CustomerReader.SummariesSql(false),
+            "customer summaries, continued" => CustomerReader.SummariesSql(true),
+            "customers' facts" => CatalogueReader.CustomersSql,
+            "an order's projection" => OrderViewSql.Project,
+            "a delivery's projection" => OrderViewSql.ProjectDeliveries,
+            "pending starts" => PendingStarts.ListSql,
+            "due events" => Inbox.TakeDueSql,
+            "unpublished events" => Outbox.PublishSql,
+            "an idempotency key" => IdempotencyKeys.FindSql,
+            _ => throw new ArgumentOutOfRangeException(nameof(request), request, "no such request"),
+        };
 
-    static object Values() => new
-    {
-        orderId = Order,
-        deliveryOrderId = Order,
-        customerId = Customer,
-        status = "FULFILLMENT",
-        state = "PENDING_BY_OPERATOR",
-        cursor = Order,
-        cursorOrderId = Order,
-        cursorLineNumber = 1,
-        count = 21,
-        limit = 20,
-        lease = TimeSpan.FromSeconds(1),
-        ids = new[] { Customer },
-        OrderIds = new[] { Order },
-        DeliveryOrderIds = new[] { Order },
-        Scope = "scope",
-        Key = "key-7",
-    };
+    private static object Values() =>
+        new
+        {
+            orderId = Order,
+            deliveryOrderId = Order,
+            customerId = Customer,
+            status = "FULFILLMENT",
+            state = "PENDING_BY_OPERATOR",
+            cursor = Order,
+            cursorOrderId = Order,
+            cursorLineNumber = 1,
+            count = 21,
+            limit = 20,
+            lease = TimeSpan.FromSeconds(1),
+            ids = new[] { Customer },
+            OrderIds = new[] { Order },
+            DeliveryOrderIds = new[] { Order },
+            Scope = "scope",
+            Key = "key-7",
+        };
 }

@@ -9,15 +9,14 @@ namespace TemporalDelivery.Database.Tests;
 
 public sealed class ProjectorTests
 {
-    const string Insert =
-        """
+    private const string Insert = """
         update orders.orders set status = 'VALIDATING' where order_id = @orderId;
         insert into orders.order_audit (order_id, from_status, to_status, event, actor, workflow_run, sequence)
         values (@orderId, 'PENDING', 'VALIDATING', 'STARTED', 'system', 'run', 1)
         returning audit_id
         """;
 
-    static CancellationToken Now => TestContext.Current.CancellationToken;
+    private static CancellationToken Now => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_row_that_commits_after_a_later_row_was_projected_is_projected_too()
@@ -55,18 +54,43 @@ public sealed class ProjectorTests
             async () =>
             {
                 while (!writing.IsCancellationRequested)
+                {
                     await shop.Get<ReadModelProjector>().ProjectAsync(3, Now);
-            }, Now);
+                }
+            },
+            Now
+        );
 
-        await Task.WhenAll(orders.Select(order => Task.Run(
-            () => shop.Get<OrderTransitions>().RecordOrderTransitionAsync(
-                new(order.OrderId, 1, OrderStatus.Pending, OrderStatus.Validating, OrderEvents.Started, null, Actor.System, "run", 1)), Now)));
+        await Task.WhenAll(
+            orders.Select(order =>
+                Task.Run(
+                    () =>
+                        shop.Get<OrderTransitions>()
+                            .RecordOrderTransitionAsync(
+                                new(
+                                    order.OrderId,
+                                    1,
+                                    OrderStatus.Pending,
+                                    OrderStatus.Validating,
+                                    OrderEvents.Started,
+                                    null,
+                                    Actor.System,
+                                    "run",
+                                    1
+                                )
+                            ),
+                    Now
+                )
+            )
+        );
         await writing.CancelAsync();
         await projecting;
         await shop.ProjectAsync();
 
         foreach (var order in orders)
+        {
             Assert.Equal("VALIDATING", await StatusAsync(shop, order.OrderId));
+        }
     }
 
     [Fact]
@@ -95,8 +119,10 @@ public sealed class ProjectorTests
         listener.Notification += (_, notification) => told.TrySetResult(notification.Payload);
         await listener.ExecuteAsync($"listen {Channels.OrderViewChanged}");
 
-        await shop.Get<OrderTransitions>().RecordOrderTransitionAsync(
-            new(order.OrderId, 1, OrderStatus.Pending, OrderStatus.Validating, OrderEvents.Started, null, Actor.System, "run", 1));
+        await shop.Get<OrderTransitions>()
+            .RecordOrderTransitionAsync(
+                new(order.OrderId, 1, OrderStatus.Pending, OrderStatus.Validating, OrderEvents.Started, null, Actor.System, "run", 1)
+            );
         await shop.ProjectAsync();
 
         Assert.True(await listener.WaitAsync(TimeSpan.FromSeconds(30), Now));
@@ -118,6 +144,6 @@ public sealed class ProjectorTests
         Assert.Equal(0, await shop.Get<ReadModelProjector>().ProjectAsync(10, Now));
     }
 
-    static async Task<string> StatusAsync(Shop shop, Guid orderId) =>
+    private static async Task<string> StatusAsync(Shop shop, Guid orderId) =>
         (await shop.Get<StatusReader>().FindOrderAsync(orderId, Now))!.Status;
 }

@@ -9,7 +9,7 @@ namespace TemporalDelivery.Database.Tests;
 
 public sealed class ReadersTests
 {
-    static CancellationToken Now => TestContext.Current.CancellationToken;
+    private static CancellationToken Now => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Pages_of_orders_follow_each_other_newest_first_without_repetition()
@@ -17,7 +17,10 @@ public sealed class ReadersTests
         await using var shop = await Shop.OpenAsync();
         var placed = new List<Guid>();
         for (var count = 0; count < 7; count++)
+        {
             placed.Add((await shop.AcceptAsync(Shop.Ada, ("EBOOK-SQL", 1))).OrderId);
+        }
+
         await shop.AcceptAsync(Shop.Grace, ("EBOOK-SQL", 1));
 
         var found = new List<Guid>();
@@ -28,8 +31,7 @@ public sealed class ReadersTests
             Assert.InRange(page.Items.Count, 1, 3);
             found.AddRange(page.Items.Select(order => order.OrderId));
             cursor = page.Next;
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
 
         Assert.Equal(placed.OrderDescending(), found);
         Assert.Equal(8, (await shop.Get<StatusReader>().ListOrdersAsync(null, null, null, 20, Now)).Items.Count);
@@ -50,7 +52,10 @@ public sealed class ReadersTests
         var items = await shop.Get<CustomerReader>().ListItemsAsync(Shop.Ada, null, 10, Now);
         var summaries = await shop.Get<CustomerReader>().ListSummariesAsync(null, 10, Now);
 
-        Assert.Equal([("BOOK-DDIA", 2, "FULFILLMENT"), ("EBOOK-SQL", 1, "FULFILLMENT")], items!.Items.Select(item => (item.Sku, item.Quantity, item.OrderStatus)));
+        Assert.Equal(
+            [("BOOK-DDIA", 2, "FULFILLMENT"), ("EBOOK-SQL", 1, "FULFILLMENT")],
+            items!.Items.Select(item => (item.Sku, item.Quantity, item.OrderStatus))
+        );
         var ada = Assert.Single(summaries.Items, summary => summary.CustomerId == Shop.Ada);
         Assert.Equal((1L, 3L, (2L * 4550) + 1999), (ada.Orders, ada.Items, ada.TotalSpentCents));
         Assert.NotNull(ada.LastOrderAt);
@@ -63,7 +68,14 @@ public sealed class ReadersTests
     {
         await using var shop = await Shop.OpenAsync();
         for (var count = 0; count < 2; count++)
-            await MoveAsync(shop, await shop.AcceptAsync(Shop.Ada, ("BOOK-DDIA", 1), ("EBOOK-SQL", 1), ("LAMP-DESK", 1)), OrderStatus.Fulfillment);
+        {
+            await MoveAsync(
+                shop,
+                await shop.AcceptAsync(Shop.Ada, ("BOOK-DDIA", 1), ("EBOOK-SQL", 1), ("LAMP-DESK", 1)),
+                OrderStatus.Fulfillment
+            );
+        }
+
         await shop.ProjectAsync();
 
         var found = new List<CustomerItem>();
@@ -73,8 +85,7 @@ public sealed class ReadersTests
             var page = await shop.Get<CustomerReader>().ListItemsAsync(Shop.Ada, cursor, 2, Now);
             found.AddRange(page!.Items);
             cursor = page.Next;
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
 
         Assert.Equal(6, found.Distinct().Count());
         Assert.Equal(found.OrderByDescending(item => item.OrderId).ThenBy(item => item.LineNumber), found);
@@ -102,11 +113,19 @@ public sealed class ReadersTests
     }
 
     // The reader's rules are about the status alone, so the way to it is left out.
-    static async Task MoveAsync(Shop shop, AcceptedOrder order, OrderStatus status)
+    private static async Task MoveAsync(Shop shop, AcceptedOrder order, OrderStatus status)
     {
         await using (var connection = await shop.Source.OpenConnectionAsync(Now))
-            await connection.ExecuteAsync("update orders.orders set status = 'PAYMENT_PROCESSING' where order_id = @OrderId", new { order.OrderId });
-        await shop.Get<OrderTransitions>().RecordOrderTransitionAsync(
-            new(order.OrderId, 1, OrderStatus.PaymentProcessing, status, "MOVED", null, Actor.System, "run", 1));
+        {
+            await connection.ExecuteAsync(
+                "update orders.orders set status = 'PAYMENT_PROCESSING' where order_id = @OrderId",
+                new { order.OrderId }
+            );
+        }
+
+        await shop.Get<OrderTransitions>()
+            .RecordOrderTransitionAsync(
+                new(order.OrderId, 1, OrderStatus.PaymentProcessing, status, "MOVED", null, Actor.System, "run", 1)
+            );
     }
 }

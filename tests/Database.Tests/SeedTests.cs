@@ -25,7 +25,9 @@ public sealed class SeedTests : IAsyncLifetime
         Assert.Equal(
             (0, 0, 0),
             await SingleAsync<(int, int, int)>(
-                "select (select count(*) from orders.customers), (select count(*) from orders.products), (select count(*) from orders.stock)"));
+                "select (select count(*) from orders.customers), (select count(*) from orders.products), (select count(*) from orders.stock)"
+            )
+        );
     }
 
     [Fact]
@@ -40,7 +42,8 @@ public sealed class SeedTests : IAsyncLifetime
             update orders.products set price_cents = 4000 where sku = 'BOOK-DDIA';
             update orders.stock set on_hand = 3 where sku = 'BOOK-DDIA';
             select 1
-            """);
+            """
+        );
         await StartAsync(Unseeded.SeededWith("demo"));
 
         Assert.Equal((4000, 3), await BookAsync());
@@ -54,10 +57,13 @@ public sealed class SeedTests : IAsyncLifetime
         Assert.Contains("'Demo' is no seed; expected demo, or nothing", refusal.Message, StringComparison.Ordinal);
     }
 
-    private async Task StartAsync(MigrationSet set) => await new Migrator(database.DataSource, [set], NullLogger<Migrator>.Instance).MigrateAsync(Now);
+    private async Task StartAsync(MigrationSet set) =>
+        await new Migrator(database.DataSource, [set], NullLogger<Migrator>.Instance).MigrateAsync(Now);
 
     private Task<(int Price, int OnHand)> BookAsync() =>
-        SingleAsync<(int, int)>("select price_cents::int, on_hand from orders.products join orders.stock using (sku) where sku = 'BOOK-DDIA'");
+        SingleAsync<(int, int)>(
+            "select price_cents::int, on_hand from orders.products join orders.stock using (sku) where sku = 'BOOK-DDIA'"
+        );
 
     private async Task<T> SingleAsync<T>(string sql)
     {

@@ -19,13 +19,13 @@ public sealed class Shop : IAsyncDisposable
     public static readonly Guid Grace = Guid.Parse("01920000-0000-7000-8000-000000000002");
     public static readonly Guid Linus = Guid.Parse("01920000-0000-7000-8000-000000000003");
 
-    readonly TestDatabase _database;
-    readonly ServiceProvider _services;
+    private readonly TestDatabase database;
+    private readonly ServiceProvider services;
 
-    Shop(TestDatabase database, ServiceProvider services)
+    private Shop(TestDatabase database, ServiceProvider services)
     {
-        _database = database;
-        _services = services;
+        this.database = database;
+        this.services = services;
     }
 
     public NpgsqlDataSource Source => Get<NpgsqlDataSource>();
@@ -43,16 +43,23 @@ public sealed class Shop : IAsyncDisposable
     }
 
     public T Get<T>()
-        where T : notnull => _services.GetRequiredService<T>();
+        where T : notnull => services.GetRequiredService<T>();
 
     /// <summary>An order as POST makes it, at the catalogue's prices.</summary>
     public async Task<AcceptedOrder> DraftAsync(Guid customerId, params (string Sku, int Quantity)[] lines)
     {
-        var facts = await Get<CatalogueReader>().ReadFactsAsync(
-            customerId, lines.Select(line => line.Sku), TestContext.Current.CancellationToken);
+        var facts = await Get<CatalogueReader>()
+            .ReadFactsAsync(customerId, lines.Select(line => line.Sku), TestContext.Current.CancellationToken);
         var draft = new OrderDraft(customerId, [.. lines.Select(line => new DraftLine(line.Sku, line.Quantity))], null, "tok_ok");
         return new AcceptedOrder(
-            Guid.CreateVersion7(), customerId, 1, OrderRules.PricedLines(draft, facts), OrderRules.AddressFor(draft, facts), "tok_ok", null);
+            Guid.CreateVersion7(),
+            customerId,
+            1,
+            OrderRules.PricedLines(draft, facts),
+            OrderRules.AddressFor(draft, facts),
+            "tok_ok",
+            null
+        );
     }
 
     public async Task<AcceptedOrder> AcceptAsync(Guid customerId, params (string Sku, int Quantity)[] lines)
@@ -63,24 +70,28 @@ public sealed class Shop : IAsyncDisposable
     }
 
     public Task<AcceptResult> AcceptAsync(IReadOnlyList<AcceptedOrder> orders, IdempotentRequest? request = null) =>
-        Get<OrderStore>().AcceptAsync(
-            orders,
-            Actor.Customer(orders[0].CustomerId),
-            request,
-            documents => new IdempotentAnswer(201, $"/orders/{documents[0].OrderId}", $"[{string.Join(',', documents.Select(d => d.Json))}]"),
-            TestContext.Current.CancellationToken);
+        Get<OrderStore>()
+            .AcceptAsync(
+                orders,
+                Actor.Customer(orders[0].CustomerId),
+                request,
+                documents => new IdempotentAnswer(
+                    201,
+                    $"/orders/{documents[0].OrderId}",
+                    $"[{string.Join(',', documents.Select(d => d.Json))}]"
+                ),
+                TestContext.Current.CancellationToken
+            );
 
     /// <summary>Projects until nothing is left.</summary>
     public async Task ProjectAsync()
     {
-        while (await Get<ReadModelProjector>().ProjectAsync(100, TestContext.Current.CancellationToken) is not 0)
-        {
-        }
+        while (await Get<ReadModelProjector>().ProjectAsync(100, TestContext.Current.CancellationToken) is not 0) { }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _services.DisposeAsync();
-        await _database.DisposeAsync();
+        await services.DisposeAsync();
+        await database.DisposeAsync();
     }
 }

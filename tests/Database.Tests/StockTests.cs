@@ -6,7 +6,7 @@ namespace TemporalDelivery.Database.Tests;
 
 public sealed class StockTests
 {
-    static CancellationToken Now => TestContext.Current.CancellationToken;
+    private static CancellationToken Now => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task All_lines_are_reserved_or_none()
@@ -27,7 +27,9 @@ public sealed class StockTests
         await using var shop = await Shop.OpenAsync();
         var order = await shop.AcceptAsync(Shop.Ada, ("BOOK-DDIA", 2));
 
-        var results = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => ReserveAsync(shop, order.OrderId, 1, ("BOOK-DDIA", 2), ("BOOK-DDIA", 1))));
+        var results = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(_ => ReserveAsync(shop, order.OrderId, 1, ("BOOK-DDIA", 2), ("BOOK-DDIA", 1)))
+        );
 
         Assert.All(results, result => Assert.Equal(ReservationOutcome.Reserved, result.Outcome));
         Assert.Equal((1_000_000, 3), await StockAsync(shop, "BOOK-DDIA"));
@@ -97,15 +99,25 @@ public sealed class StockTests
         var orders = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => shop.AcceptAsync(Shop.Ada, ("BOOK-DDIA", 1))));
 
         // Half of them name the SKUs the other way round: locks taken in that order would be a deadlock.
-        var results = await Task.WhenAll(orders.Select((order, index) => Task.Run(
-            () => index % 2 == 0
-                ? ReserveAsync(shop, order.OrderId, 1, ("BOOK-DDIA", 1), ("LAMP-DESK", 1))
-                : ReserveAsync(shop, order.OrderId, 1, ("LAMP-DESK", 1), ("BOOK-DDIA", 1)), Now)));
+        var results = await Task.WhenAll(
+            orders.Select(
+                (order, index) =>
+                    Task.Run(
+                        () =>
+                            index % 2 == 0
+                                ? ReserveAsync(shop, order.OrderId, 1, ("BOOK-DDIA", 1), ("LAMP-DESK", 1))
+                                : ReserveAsync(shop, order.OrderId, 1, ("LAMP-DESK", 1), ("BOOK-DDIA", 1)),
+                        Now
+                    )
+            )
+        );
 
         Assert.Equal(7, results.Count(result => result.Outcome == ReservationOutcome.Reserved));
         Assert.Equal((10, 7), await StockAsync(shop, "BOOK-DDIA"));
         Assert.Equal((7, 7), await StockAsync(shop, "LAMP-DESK"));
-        Assert.All(results.Where(result => result.Outcome == ReservationOutcome.OutOfStock), result => Assert.Equal(["LAMP-DESK"], result.ShortSkus));
+        Assert.All(results.Where(result => result.Outcome == ReservationOutcome.OutOfStock), result =>
+            Assert.Equal(["LAMP-DESK"], result.ShortSkus)
+        );
     }
 
     [Fact]
@@ -116,32 +128,43 @@ public sealed class StockTests
         await SetStockAsync(shop, "LAMP-DESK", 1000);
         var orders = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => shop.AcceptAsync(Shop.Ada, ("BOOK-DDIA", 1))));
 
-        await Task.WhenAll(orders.Select((order, index) => Task.Run(
-            async () =>
-            {
-                var attempt = new OrderAttempt(order.OrderId, 1);
-                await ReserveAsync(shop, order.OrderId, 1, ("LAMP-DESK", 2), ("BOOK-DDIA", 1));
-                if (index % 3 == 0)
-                    await shop.Get<ReservationStore>().CommitStockAsync(attempt);
-                else if (index % 3 == 1)
-                    await shop.Get<ReservationStore>().ReleaseStockAsync(attempt);
-            }, Now)));
+        await Task.WhenAll(
+            orders.Select(
+                (order, index) =>
+                    Task.Run(
+                        async () =>
+                        {
+                            var attempt = new OrderAttempt(order.OrderId, 1);
+                            await ReserveAsync(shop, order.OrderId, 1, ("LAMP-DESK", 2), ("BOOK-DDIA", 1));
+                            if (index % 3 == 0)
+                            {
+                                await shop.Get<ReservationStore>().CommitStockAsync(attempt);
+                            }
+                            else if (index % 3 == 1)
+                            {
+                                await shop.Get<ReservationStore>().ReleaseStockAsync(attempt);
+                            }
+                        },
+                        Now
+                    )
+            )
+        );
 
         Assert.Equal((990, 10), await StockAsync(shop, "BOOK-DDIA"));
         Assert.Equal((980, 20), await StockAsync(shop, "LAMP-DESK"));
     }
 
-    static Task<ReservationResult> ReserveAsync(Shop shop, Guid orderId, int attempt, params (string Sku, int Quantity)[] lines) =>
-        shop.Get<ReservationStore>().ReserveStockAsync(
-            new StockReservation(orderId, attempt, [.. lines.Select(line => new StockLine(line.Sku, line.Quantity))]));
+    private static Task<ReservationResult> ReserveAsync(Shop shop, Guid orderId, int attempt, params (string Sku, int Quantity)[] lines) =>
+        shop.Get<ReservationStore>()
+            .ReserveStockAsync(new StockReservation(orderId, attempt, [.. lines.Select(line => new StockLine(line.Sku, line.Quantity))]));
 
-    static async Task<(int OnHand, int Reserved)> StockAsync(Shop shop, string sku)
+    private static async Task<(int OnHand, int Reserved)> StockAsync(Shop shop, string sku)
     {
         await using var connection = await shop.Source.OpenConnectionAsync(Now);
         return await connection.QuerySingleAsync<(int, int)>("select on_hand, reserved from orders.stock where sku = @sku", new { sku });
     }
 
-    static async Task SetStockAsync(Shop shop, string sku, int count)
+    private static async Task SetStockAsync(Shop shop, string sku, int count)
     {
         await using var connection = await shop.Source.OpenConnectionAsync(Now);
         await connection.ExecuteAsync("update orders.stock set on_hand = @count where sku = @sku", new { sku, count });

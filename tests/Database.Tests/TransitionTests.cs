@@ -11,7 +11,7 @@ namespace TemporalDelivery.Database.Tests;
 
 public sealed class TransitionTests
 {
-    static CancellationToken Now => TestContext.Current.CancellationToken;
+    private static CancellationToken Now => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_change_recorded_many_times_at_once_is_one_change_and_one_audit_row()
@@ -20,7 +20,9 @@ public sealed class TransitionTests
         var order = await shop.AcceptAsync(Shop.Ada, ("EBOOK-SQL", 1));
         var change = Started(order.OrderId);
 
-        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => shop.Get<OrderTransitions>().RecordOrderTransitionAsync(change), Now)));
+        await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(_ => Task.Run(() => shop.Get<OrderTransitions>().RecordOrderTransitionAsync(change), Now))
+        );
 
         await using var connection = await shop.Source.OpenConnectionAsync(Now);
         Assert.Equal(("VALIDATING", 2), await connection.QuerySingleAsync<(string, int)>("select status, version from orders.orders"));
@@ -34,7 +36,9 @@ public sealed class TransitionTests
         var order = await shop.AcceptAsync(Shop.Ada, ("EBOOK-SQL", 1));
         var change = Started(order.OrderId) with { From = OrderStatus.InventoryCheck, To = OrderStatus.PaymentProcessing };
 
-        var refusal = await Assert.ThrowsAsync<UnexpectedStateException>(() => shop.Get<OrderTransitions>().RecordOrderTransitionAsync(change));
+        var refusal = await Assert.ThrowsAsync<UnexpectedStateException>(() =>
+            shop.Get<OrderTransitions>().RecordOrderTransitionAsync(change)
+        );
 
         Assert.Contains("is PENDING", refusal.Message, StringComparison.Ordinal);
         await using var connection = await shop.Source.OpenConnectionAsync(Now);
@@ -50,10 +54,20 @@ public sealed class TransitionTests
         var transitions = shop.Get<OrderTransitions>();
         await transitions.RecordOrderTransitionAsync(Started(order.OrderId));
         await transitions.RecordOrderTransitionAsync(
-            Started(order.OrderId) with { From = OrderStatus.Validating, To = OrderStatus.Failed, Event = OrderEvents.Failed, Sequence = 2, FailureType = OrderFailure.OrderInvalid });
+            Started(order.OrderId) with
+            {
+                From = OrderStatus.Validating,
+                To = OrderStatus.Failed,
+                Event = OrderEvents.Failed,
+                Sequence = 2,
+                FailureType = OrderFailure.OrderInvalid,
+            }
+        );
         await shop.Get<OrderStore>().RetryAsync(order.OrderId, Actor.Operator("jane"), "once more", Now);
 
-        await Assert.ThrowsAsync<UnexpectedStateException>(() => transitions.RecordOrderTransitionAsync(Started(order.OrderId) with { WorkflowRunId = "late", Sequence = 9 }));
+        await Assert.ThrowsAsync<UnexpectedStateException>(() =>
+            transitions.RecordOrderTransitionAsync(Started(order.OrderId) with { WorkflowRunId = "late", Sequence = 9 })
+        );
         await transitions.RecordOrderTransitionAsync(Started(order.OrderId) with { Attempt = 2, WorkflowRunId = "run-2" });
     }
 
@@ -64,13 +78,15 @@ public sealed class TransitionTests
         await shop.AcceptAsync(Shop.Ada, ("EBOOK-SQL", 1));
         await using var connection = await shop.Source.OpenConnectionAsync(Now);
 
-        foreach (var sql in new[]
-        {
-            "update orders.order_audit set reason = 'nobody saw it'",
-            "delete from orders.order_audit",
-            "truncate orders.order_audit",
-            "update deliveries.delivery_audit set reason = 'nobody saw it'",
-        })
+        foreach (
+            var sql in new[]
+            {
+                "update orders.order_audit set reason = 'nobody saw it'",
+                "delete from orders.order_audit",
+                "truncate orders.order_audit",
+                "update deliveries.delivery_audit set reason = 'nobody saw it'",
+            }
+        )
         {
             var refusal = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => connection.ExecuteAsync(sql));
             Assert.Contains("append-only", refusal.MessageText, StringComparison.Ordinal);
@@ -83,13 +99,16 @@ public sealed class TransitionTests
         await using var shop = await Shop.OpenAsync();
         var order = await PaidAsync(shop);
 
-        var created = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Task.Run(() => shop.Get<DeliveryStore>().CreateDeliveryOrderAsync(Delivery(order, 1)), Now)));
+        var created = await Task.WhenAll(
+            Enumerable.Range(0, 5).Select(_ => Task.Run(() => shop.Get<DeliveryStore>().CreateDeliveryOrderAsync(Delivery(order, 1)), Now))
+        );
 
         Assert.Single(created.Distinct());
         await using var connection = await shop.Source.OpenConnectionAsync(Now);
         Assert.Equal(
             await connection.ExecuteScalarAsync<Guid>("select payment_id from orders.payments"),
-            await connection.ExecuteScalarAsync<Guid>("select payment_id from deliveries.delivery_orders"));
+            await connection.ExecuteScalarAsync<Guid>("select payment_id from deliveries.delivery_orders")
+        );
         Assert.Equal(1, await connection.ExecuteScalarAsync<int>("select count(*) from deliveries.delivery_audit"));
     }
 
@@ -101,10 +120,14 @@ public sealed class TransitionTests
         var first = await shop.Get<DeliveryStore>().CreateDeliveryOrderAsync(Delivery(order, 1));
         await Assert.ThrowsAsync<Npgsql.PostgresException>(() => shop.Get<DeliveryStore>().CreateDeliveryOrderAsync(Delivery(order, 2)));
 
-        var second = await shop.Get<DeliveryStore>().CreateDeliveryOrderAsync(Delivery(order, 2) with { Supersedes = first.DeliveryOrderId });
+        var second = await shop.Get<DeliveryStore>()
+            .CreateDeliveryOrderAsync(Delivery(order, 2) with { Supersedes = first.DeliveryOrderId });
 
         await using var connection = await shop.Source.OpenConnectionAsync(Now);
-        Assert.Equal(second.DeliveryOrderId, await connection.QuerySingleAsync<Guid>("select delivery_order_id from deliveries.delivery_orders where active"));
+        Assert.Equal(
+            second.DeliveryOrderId,
+            await connection.QuerySingleAsync<Guid>("select delivery_order_id from deliveries.delivery_orders where active")
+        );
     }
 
     [Fact]
@@ -115,8 +138,19 @@ public sealed class TransitionTests
         var store = shop.Get<DeliveryStore>();
         var delivery = await store.CreateDeliveryOrderAsync(Delivery(order, 1));
         var pickedUp = new DeliveryTransition(
-            delivery.DeliveryOrderId, order.OrderId, DeliveryState.Created, DeliveryState.PickedUp, DeliveryEvents.PickedUp, null, null, Actor.Partner,
-            "PD-7", "evt-1", "run", 1);
+            delivery.DeliveryOrderId,
+            order.OrderId,
+            DeliveryState.Created,
+            DeliveryState.PickedUp,
+            DeliveryEvents.PickedUp,
+            null,
+            null,
+            Actor.Partner,
+            "PD-7",
+            "evt-1",
+            "run",
+            1
+        );
         var failed = pickedUp with
         {
             From = DeliveryState.PickedUp,
@@ -137,7 +171,9 @@ public sealed class TransitionTests
         Assert.Equal(
             ("DELIVERY_FAILED", "RECIPIENT_ABSENT", "rang twice", "PD-7", true),
             await connection.QuerySingleAsync<(string, string, string, string, bool)>(
-                "select state, reason, note, partner_delivery_number, active from deliveries.delivery_orders"));
+                "select state, reason, note, partner_delivery_number, active from deliveries.delivery_orders"
+            )
+        );
         Assert.Equal(3, await connection.ExecuteScalarAsync<int>("select count(*) from deliveries.delivery_audit"));
         await Assert.ThrowsAsync<UnexpectedStateException>(() => store.RecordDeliveryTransitionAsync(pickedUp with { Sequence = 3 }));
     }
@@ -150,7 +186,11 @@ public sealed class TransitionTests
         var store = shop.Get<DeliveryStore>();
         var delivery = await store.CreateDeliveryOrderAsync(Delivery(order, 1));
         var stale = new StalePartnerEvent(
-            delivery.DeliveryOrderId, order.OrderId, DeliveryState.Created, new PartnerEvent("evt-9", "PICKED_UP", null, null, null, DateTimeOffset.UnixEpoch));
+            delivery.DeliveryOrderId,
+            order.OrderId,
+            DeliveryState.Created,
+            new PartnerEvent("evt-9", "PICKED_UP", null, null, null, DateTimeOffset.UnixEpoch)
+        );
 
         await store.RecordStaleEventAsync(stale);
         await store.RecordStaleEventAsync(stale);
@@ -162,16 +202,16 @@ public sealed class TransitionTests
         Assert.Equal(2, document.Json.Split("\"PICKED_UP\"").Length - 1);
     }
 
-    static OrderTransition Started(Guid orderId) =>
+    private static OrderTransition Started(Guid orderId) =>
         new(orderId, 1, OrderStatus.Pending, OrderStatus.Validating, OrderEvents.Started, null, Actor.System, "run-1", 1);
 
-    static async Task<AcceptedOrder> PaidAsync(Shop shop)
+    private static async Task<AcceptedOrder> PaidAsync(Shop shop)
     {
         var order = await shop.AcceptAsync(Shop.Ada, ("BOOK-DDIA", 1));
         await shop.Get<PaymentStore>().BeginAsync(new ChargeRequest(order.OrderId, 1, order.CustomerId, 4550, "tok_ok"), Now);
         return order;
     }
 
-    static NewDeliveryOrder Delivery(AcceptedOrder order, int attempt) =>
+    private static NewDeliveryOrder Delivery(AcceptedOrder order, int attempt) =>
         new(order.OrderId, 1, attempt, order.CustomerId, DeliveryGraph.CurrentVersion, order.DeliveryAddress!, order.Lines, null);
 }

@@ -5,15 +5,15 @@ using System.Text.Json;
 namespace TemporalDelivery.EndToEnd;
 
 /// <summary>
-/// The customers and the operator of a shop whose processes die under them: every call is repeated until it is answered, a POST with the same
-/// idempotency key, as a careful client does.
+/// The customers and the operator of a shop whose processes die under them: every call is repeated until it is answered, a POST with the
+/// same idempotency key, as a careful client does.
 /// </summary>
-sealed class Customers(Uri api) : IDisposable
+internal sealed class Customers(Uri api) : IDisposable
 {
     public static readonly Guid Ada = Guid.Parse("01920000-0000-7000-8000-000000000001");
 
-    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
-    readonly HttpClient _http = new() { BaseAddress = api, Timeout = TimeSpan.FromSeconds(10) };
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
+    private readonly HttpClient http = new() { BaseAddress = api, Timeout = TimeSpan.FromSeconds(10) };
 
     /// <summary>Places an order and returns its id.</summary>
     public async Task<Guid> PlaceAsync(OrderKind kind, CancellationToken cancellationToken)
@@ -26,7 +26,8 @@ sealed class Customers(Uri api) : IDisposable
                 request.Headers.Add("Idempotency-Key", key);
                 return AsAda(request);
             },
-            cancellationToken);
+            cancellationToken
+        );
         if (answer.StatusCode != HttpStatusCode.Created)
         {
             throw new InvalidOperationException($"{kind}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellationToken)}");
@@ -44,10 +45,15 @@ sealed class Customers(Uri api) : IDisposable
         using var tick = new PeriodicTimer(Pause);
         while (true)
         {
-            using var answer = await UntilAnsweredAsync(() => AsAda(new HttpRequestMessage(HttpMethod.Get, $"/orders/{orderId}")), cancellationToken);
+            using var answer = await UntilAnsweredAsync(
+                () => AsAda(new HttpRequestMessage(HttpMethod.Get, $"/orders/{orderId}")),
+                cancellationToken
+            );
             if (answer.StatusCode != HttpStatusCode.OK)
             {
-                throw new InvalidOperationException($"GET /orders/{orderId}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellationToken)}");
+                throw new InvalidOperationException(
+                    $"GET /orders/{orderId}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellationToken)}"
+                );
             }
 
             var order = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
@@ -65,20 +71,26 @@ sealed class Customers(Uri api) : IDisposable
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => http.Dispose();
 
-    async Task ActAsync(JsonElement delivery, CancellationToken cancellationToken)
+    private async Task ActAsync(JsonElement delivery, CancellationToken cancellationToken)
     {
         var id = delivery.GetProperty("deliveryOrderId").GetGuid();
-        HttpRequestMessage? Step() => delivery.GetProperty("state").GetString() switch
-        {
-            "DELIVERED" => AsAda(new HttpRequestMessage(HttpMethod.Post, $"/deliveries/{id}/confirm") { Content = JsonContent.Create(new { }) }),
-            "PENDING_BY_OPERATOR" => As("operator:olga", new HttpRequestMessage(HttpMethod.Post, $"/deliveries/{id}/resolution")
+        HttpRequestMessage? Step() =>
+            delivery.GetProperty("state").GetString() switch
             {
-                Content = JsonContent.Create(new { resolution = "REDELIVER", reason = "once more" }),
-            }),
-            _ => null,
-        };
+                "DELIVERED" => AsAda(
+                    new HttpRequestMessage(HttpMethod.Post, $"/deliveries/{id}/confirm") { Content = JsonContent.Create(new { }) }
+                ),
+                "PENDING_BY_OPERATOR" => As(
+                    "operator:olga",
+                    new HttpRequestMessage(HttpMethod.Post, $"/deliveries/{id}/resolution")
+                    {
+                        Content = JsonContent.Create(new { resolution = "REDELIVER", reason = "once more" }),
+                    }
+                ),
+                _ => null,
+            };
 
         if (Step() is { } first)
         {
@@ -87,12 +99,14 @@ sealed class Customers(Uri api) : IDisposable
             using var answer = await UntilAnsweredAsync(() => Step()!, cancellationToken);
             if (answer.StatusCode != HttpStatusCode.Conflict && !answer.IsSuccessStatusCode)
             {
-                throw new InvalidOperationException($"{answer.RequestMessage?.RequestUri}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellationToken)}");
+                throw new InvalidOperationException(
+                    $"{answer.RequestMessage?.RequestUri}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellationToken)}"
+                );
             }
         }
     }
 
-    async Task<HttpResponseMessage> UntilAnsweredAsync(Func<HttpRequestMessage> request, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> UntilAnsweredAsync(Func<HttpRequestMessage> request, CancellationToken cancellationToken)
     {
         using var tick = new PeriodicTimer(Pause);
         while (true)
@@ -100,7 +114,7 @@ sealed class Customers(Uri api) : IDisposable
             try
             {
                 using var message = request();
-                var answer = await _http.SendAsync(message, cancellationToken);
+                var answer = await http.SendAsync(message, cancellationToken);
                 if ((int)answer.StatusCode < 500)
                 {
                     return answer;
@@ -121,9 +135,9 @@ sealed class Customers(Uri api) : IDisposable
         }
     }
 
-    static HttpRequestMessage AsAda(HttpRequestMessage request) => As($"customer:{Ada}", request);
+    private static HttpRequestMessage AsAda(HttpRequestMessage request) => As($"customer:{Ada}", request);
 
-    static HttpRequestMessage As(string actor, HttpRequestMessage request)
+    private static HttpRequestMessage As(string actor, HttpRequestMessage request)
     {
         request.Headers.Add("X-Dev-Actor", actor);
         return request;

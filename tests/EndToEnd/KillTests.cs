@@ -8,7 +8,7 @@ namespace TemporalDelivery.EndToEnd;
 /// <summary>Whatever dies, orders end as their kind says, and the outside world was asked once for each effect.</summary>
 public sealed class KillTests
 {
-    const int Orders = 50;
+    private const int Orders = 50;
 
     [Fact]
     public async Task Killing_worker_server_api_and_database_while_fifty_orders_are_in_flight_loses_nothing_and_repeats_nothing()
@@ -44,16 +44,26 @@ public sealed class KillTests
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            var stuck = seenThrough.Select((task, index) => (task, index)).Where(order => !order.task.IsCompletedSuccessfully)
+            var stuck = seenThrough
+                .Select((task, index) => (task, index))
+                .Where(order => !order.task.IsCompletedSuccessfully)
                 .Select(order => order.index < Orders ? $"{placed[order.index]} ({kinds[order.index]})" : $"{late} (late)");
-            throw new TimeoutException($"not ended: {string.Join(", ", stuck)}\n--- worker\n{shop.Worker.Log}\n--- temporal\n{shop.Temporal.Log}\n--- api\n{shop.Api.Log}");
+            throw new TimeoutException(
+                $"not ended: {string.Join(", ", stuck)}\n--- worker\n{shop.Worker.Log}\n--- temporal\n{shop.Temporal.Log}\n--- api\n{shop.Api.Log}"
+            );
         }
 
         var charges = Ledgers.Charges(shop.PaymentsLedger);
         var refunds = Ledgers.Refunds(shop.PaymentsLedger);
         var bookings = Ledgers.Bookings(shop.PartnerLedger);
         var deliveries = Ledgers.DeliveriesOfOrders(shop.PartnerLedger);
-        var vouchers = await VouchersAsync(shop.Postgres.ConnectionString, [.. placed, late], OrderKind.All[2].Vouchers, kinds, cancellation);
+        var vouchers = await VouchersAsync(
+            shop.Postgres.ConnectionString,
+            [.. placed, late],
+            OrderKind.All[2].Vouchers,
+            kinds,
+            cancellation
+        );
 
         Assert.All(bookings, booking => Assert.Equal(1, booking.Value));
         Assert.Empty(refunds);
@@ -68,8 +78,13 @@ public sealed class KillTests
     }
 
     // A voucher is issued after the order is completed and must never be issued twice: wait until all are there, then count.
-    static async Task<Dictionary<Guid, int>> VouchersAsync(
-        string connectionString, Guid[] orders, int each, List<OrderKind> kinds, CancellationToken cancellationToken)
+    private static async Task<Dictionary<Guid, int>> VouchersAsync(
+        string connectionString,
+        Guid[] orders,
+        int each,
+        List<OrderKind> kinds,
+        CancellationToken cancellationToken
+    )
     {
         var expected = (kinds.Count(kind => kind.Vouchers > 0) + 1) * each;
         await using var connection = new NpgsqlConnection(connectionString);
@@ -77,8 +92,15 @@ public sealed class KillTests
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         while (true)
         {
-            var found = (await connection.QueryAsync<Guid>(new CommandDefinition(
-                "select order_id from vouchers.vouchers where order_id = any(@orders) and state <> 'DISABLED'", new { orders }, cancellationToken: cancellationToken))).ToList();
+            var found = (
+                await connection.QueryAsync<Guid>(
+                    new CommandDefinition(
+                        "select order_id from vouchers.vouchers where order_id = any(@orders) and state <> 'DISABLED'",
+                        new { orders },
+                        cancellationToken: cancellationToken
+                    )
+                )
+            ).ToList();
             if (found.Count >= expected)
             {
                 return found.GroupBy(order => order).ToDictionary(group => group.Key, group => group.Count());

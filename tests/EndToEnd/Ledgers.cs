@@ -6,11 +6,11 @@ namespace TemporalDelivery.EndToEnd;
 /// What the outside world wrote down. It convicts by order and delivery order, never by idempotency key: a second charge of an order
 /// under another key is a second charge.
 /// </summary>
-static class Ledgers
+internal static class Ledgers
 {
     /// <summary>How often each order was charged with success, by order id.</summary>
-    public static IReadOnlyDictionary<Guid, int> Charges(string path) => Count(
-        path, line => Kind(line) == "charged" && line.GetProperty("status").GetString() == "settled", "orderId");
+    public static IReadOnlyDictionary<Guid, int> Charges(string path) =>
+        Count(path, line => Kind(line) == "charged" && line.GetProperty("status").GetString() == "settled", "orderId");
 
     /// <summary>How often each order got its money back, by order id.</summary>
     public static IReadOnlyDictionary<Guid, int> Refunds(string path) => Count(path, line => Kind(line) == "refunded", "orderId");
@@ -21,9 +21,9 @@ static class Ledgers
     /// <summary>How many delivery orders were booked for each order, by order id.</summary>
     public static IReadOnlyDictionary<Guid, int> DeliveriesOfOrders(string path) => Count(path, line => Kind(line) == "booked", "orderId");
 
-    static string? Kind(JsonElement line) => line.GetProperty("kind").GetString();
+    private static string? Kind(JsonElement line) => line.GetProperty("kind").GetString();
 
-    static Dictionary<Guid, int> Count(string path, Func<JsonElement, bool> counts, string key) =>
+    private static Dictionary<Guid, int> Count(string path, Func<JsonElement, bool> counts, string key) =>
         File.ReadLines(path)
             .Select(line => JsonSerializer.Deserialize<JsonElement>(line))
             .Where(counts)

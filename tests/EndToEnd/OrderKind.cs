@@ -9,8 +9,16 @@ namespace TemporalDelivery.EndToEnd;
 /// <param name="Vouchers">How many vouchers it must have earned.</param>
 /// <param name="PaymentToken">What the payment provider sees.</param>
 /// <param name="AddressLine2">What the partner sees.</param>
-sealed record OrderKind(
-    string Name, string[] Skus, string Ends, int Charges, int Deliveries, int Vouchers, string PaymentToken = "tok_ok", string? AddressLine2 = null)
+internal sealed record OrderKind(
+    string Name,
+    string[] Skus,
+    string Ends,
+    int Charges,
+    int Deliveries,
+    int Vouchers,
+    string PaymentToken = "tok_ok",
+    string? AddressLine2 = null
+)
 {
     /// <summary>Every kind that the system knows how to end.</summary>
     public static readonly IReadOnlyList<OrderKind> All =
@@ -23,13 +31,22 @@ sealed record OrderKind(
         new("declined", ["CHAIR-OAK"], "FAILED", 0, 0, 0, PaymentToken: "tok_declined"),
     ];
 
-    public object Body(Guid customerId) => new
-    {
-        customerId,
-        lines = Skus.Select(sku => new { sku, quantity = 1 }),
-        paymentToken = PaymentToken,
-        deliveryAddress = new { name = "Ada Lovelace", line1 = "12 St James's Square", line2 = AddressLine2, postalCode = "1010", city = "Vienna", country = "AT" },
-    };
+    public object Body(Guid customerId) =>
+        new
+        {
+            customerId,
+            lines = Skus.Select(sku => new { sku, quantity = 1 }),
+            paymentToken = PaymentToken,
+            deliveryAddress = new
+            {
+                name = "Ada Lovelace",
+                line1 = "12 St James's Square",
+                line2 = AddressLine2,
+                postalCode = "1010",
+                city = "Vienna",
+                country = "AT",
+            },
+        };
 
     public override string ToString() => Name;
 }

@@ -5,29 +5,45 @@ using TemporalDelivery.Tests.Postgres;
 
 namespace TemporalDelivery.EndToEnd;
 
-/// <summary>One of the system's own processes, started from its build output as <c>temporal-dev.sh</c> starts it. It can be killed and started again.</summary>
-sealed class ProcessUnderTest(
-    string name, string program, string ready, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null) : IAsyncDisposable
+/// <summary>
+/// One of the system's own processes, started from its build output as <c>temporal-dev.sh</c> starts it. It can be killed and started
+/// again.
+/// </summary>
+internal sealed class ProcessUnderTest(
+    string name,
+    string program,
+    string ready,
+    IReadOnlyList<string> arguments,
+    IReadOnlyDictionary<string, string>? environment = null
+) : IAsyncDisposable
 {
-    static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(90);
-    readonly ConcurrentQueue<string> _log = new();
-    Process? _process;
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(90);
+    private readonly ConcurrentQueue<string> log = new();
+    private Process? process;
 
     /// <summary>The build output of a project, in the configuration that the tests themselves were built in.</summary>
     public static string Dll(string folder, string assembly)
     {
-        var output = typeof(ProcessUnderTest).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "BuildOutput").Value!;
+        var output = typeof(ProcessUnderTest)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(data => data.Key == "BuildOutput")
+            .Value!;
         return Path.Combine(PostgresServer.RepositoryRoot, folder, output, $"{assembly}.dll");
     }
 
     /// <summary>The last lines that the process printed, over all its starts.</summary>
-    public string Log => string.Join('\n', _log.TakeLast(60));
+    public string Log => string.Join('\n', log.TakeLast(60));
 
     /// <summary>Starts the process and waits until it prints that it is ready.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var isAssembly = program.EndsWith(".dll", StringComparison.Ordinal);
-        var start = new ProcessStartInfo(isAssembly ? "dotnet" : program) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(isAssembly ? "dotnet" : program)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
         if (isAssembly)
         {
             start.ArgumentList.Add(program);
@@ -52,10 +68,8 @@ sealed class ProcessUnderTest(
                 return;
             }
 
-            _log.Enqueue(text);
-            while (_log.Count > 2_000 && _log.TryDequeue(out _))
-            {
-            }
+            log.Enqueue(text);
+            while (log.Count > 2_000 && log.TryDequeue(out _)) { }
 
             if (text.Contains(ready, StringComparison.OrdinalIgnoreCase))
             {
@@ -69,7 +83,7 @@ sealed class ProcessUnderTest(
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        _process = process;
+        this.process = process;
         try
         {
             await isReady.Task.WaitAsync(StartDeadline, cancellationToken);
@@ -83,7 +97,7 @@ sealed class ProcessUnderTest(
     /// <summary>Kills the process with SIGKILL: nothing of it runs any more when this returns.</summary>
     public async Task KillAsync(CancellationToken cancellationToken)
     {
-        if (_process is not { HasExited: false } process)
+        if (this.process is not { HasExited: false } process)
         {
             throw new InvalidOperationException($"{name} was not running when it was to be killed:\n{Log}");
         }
@@ -94,7 +108,7 @@ sealed class ProcessUnderTest(
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is not { } process)
+        if (this.process is not { } process)
         {
             return;
         }

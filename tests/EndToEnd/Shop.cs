@@ -6,11 +6,13 @@ using TemporalDelivery.Tests.Temporal;
 
 namespace TemporalDelivery.EndToEnd;
 
-/// <summary>The whole system as processes of its own: PostgreSQL, Temporal, both simulators, worker and API, on free ports of this machine.</summary>
-sealed class Shop : IAsyncDisposable
+/// <summary>
+/// The whole system as processes of its own: PostgreSQL, Temporal, both simulators, worker and API, on free ports of this machine.
+/// </summary>
+internal sealed class Shop : IAsyncDisposable
 {
-    readonly string _folder = Directory.CreateTempSubdirectory("shop-").FullName;
-    readonly List<ProcessUnderTest> _processes = [];
+    private readonly string folder = Directory.CreateTempSubdirectory("shop-").FullName;
+    private readonly List<ProcessUnderTest> processes = [];
 
     /// <summary>The server that holds everything; may be killed.</summary>
     public PrivatePostgres Postgres { get; } = new();
@@ -25,10 +27,10 @@ sealed class Shop : IAsyncDisposable
     public Uri Address { get; private set; } = null!;
 
     /// <summary>What the partner and the payment provider wrote down, on disk.</summary>
-    public string PartnerLedger => Path.Combine(_folder, "partner.jsonl");
+    public string PartnerLedger => Path.Combine(folder, "partner.jsonl");
 
     /// <inheritdoc cref="PartnerLedger"/>
-    public string PaymentsLedger => Path.Combine(_folder, "payments.jsonl");
+    public string PaymentsLedger => Path.Combine(folder, "payments.jsonl");
 
     /// <summary>Starts everything.</summary>
     /// <param name="pace">Time that the partner takes for each step: how long orders stay in flight.</param>
@@ -48,7 +50,7 @@ sealed class Shop : IAsyncDisposable
         }
     }
 
-    async Task StartAllAsync(TimeSpan pace, CancellationToken cancellationToken)
+    private async Task StartAllAsync(TimeSpan pace, CancellationToken cancellationToken)
     {
         await Postgres.StartAsync(cancellationToken);
         var (api, temporal, partner, payments) = (FreePort(), FreePort(), FreePort(), FreePort());
@@ -56,39 +58,77 @@ sealed class Shop : IAsyncDisposable
         var (partnerSecret, paymentsSecret) = (Secret(), Secret());
         var simulators = ProcessUnderTest.Dll("simulators", "TemporalDelivery.Simulators");
 
-        Temporal = Add(new(
-            "temporal", await TestTemporal.ExecutableAsync(), "ready",
-            ["server", "start-dev", "--ip", "127.0.0.1", "--port", $"{temporal}", "--headless"],
-            new Dictionary<string, string> { ["TEMPORAL_POSTGRES"] = Postgres.ConnectionString }));
-        var partnerProcess = Add(new(
-            "partner", simulators, "Now listening on",
-            ["partner", $"--Urls=http://127.0.0.1:{partner}", $"--Ledger={PartnerLedger}", $"--Webhook:Url={Address}webhooks/partner",
-                "--FailureRate=0", $"--Pace={pace}", "--DuplicateRate=0.3", "--DisorderRate=0.3"],
-            new Dictionary<string, string> { ["Webhook__Secret"] = partnerSecret }));
-        var paymentsProcess = Add(new(
-            "payments", simulators, "Now listening on",
-            ["payments", $"--Urls=http://127.0.0.1:{payments}", $"--Ledger={PaymentsLedger}", $"--Webhook:Url={Address}webhooks/payments"],
-            new Dictionary<string, string> { ["Webhook__Secret"] = paymentsSecret }));
-        Worker = Add(new(
-            "worker", ProcessUnderTest.Dll("worker", "TemporalDelivery.Worker"), "Application started",
-            [$"--Temporal:Address=127.0.0.1:{temporal}"],
-            new Dictionary<string, string>
-            {
-                ["Database__ConnectionString"] = Postgres.ConnectionString,
-                ["Database__Seed"] = "demo",
-                ["Partner__BaseUrl"] = $"http://127.0.0.1:{partner}",
-                ["Payments__BaseUrl"] = $"http://127.0.0.1:{payments}",
-            }));
-        Api = Add(new(
-            "api", ProcessUnderTest.Dll("api", "TemporalDelivery.Api"), "Now listening on",
-            [$"--Urls={Address}", $"--Temporal:Address=127.0.0.1:{temporal}"],
-            new Dictionary<string, string>
-            {
-                ["Database__ConnectionString"] = Postgres.ConnectionString,
-                ["Database__Seed"] = "demo",
-                ["Webhooks__Partner__Secrets__0"] = partnerSecret,
-                ["Webhooks__Payments__Secrets__0"] = paymentsSecret,
-            }));
+        Temporal = Add(
+            new(
+                "temporal",
+                await TestTemporal.ExecutableAsync(),
+                "ready",
+                ["server", "start-dev", "--ip", "127.0.0.1", "--port", $"{temporal}", "--headless"],
+                new Dictionary<string, string> { ["TEMPORAL_POSTGRES"] = Postgres.ConnectionString }
+            )
+        );
+        var partnerProcess = Add(
+            new(
+                "partner",
+                simulators,
+                "Now listening on",
+                [
+                    "partner",
+                    $"--Urls=http://127.0.0.1:{partner}",
+                    $"--Ledger={PartnerLedger}",
+                    $"--Webhook:Url={Address}webhooks/partner",
+                    "--FailureRate=0",
+                    $"--Pace={pace}",
+                    "--DuplicateRate=0.3",
+                    "--DisorderRate=0.3",
+                ],
+                new Dictionary<string, string> { ["Webhook__Secret"] = partnerSecret }
+            )
+        );
+        var paymentsProcess = Add(
+            new(
+                "payments",
+                simulators,
+                "Now listening on",
+                [
+                    "payments",
+                    $"--Urls=http://127.0.0.1:{payments}",
+                    $"--Ledger={PaymentsLedger}",
+                    $"--Webhook:Url={Address}webhooks/payments",
+                ],
+                new Dictionary<string, string> { ["Webhook__Secret"] = paymentsSecret }
+            )
+        );
+        Worker = Add(
+            new(
+                "worker",
+                ProcessUnderTest.Dll("worker", "TemporalDelivery.Worker"),
+                "Application started",
+                [$"--Temporal:Address=127.0.0.1:{temporal}"],
+                new Dictionary<string, string>
+                {
+                    ["Database__ConnectionString"] = Postgres.ConnectionString,
+                    ["Database__Seed"] = "demo",
+                    ["Partner__BaseUrl"] = $"http://127.0.0.1:{partner}",
+                    ["Payments__BaseUrl"] = $"http://127.0.0.1:{payments}",
+                }
+            )
+        );
+        Api = Add(
+            new(
+                "api",
+                ProcessUnderTest.Dll("api", "TemporalDelivery.Api"),
+                "Now listening on",
+                [$"--Urls={Address}", $"--Temporal:Address=127.0.0.1:{temporal}"],
+                new Dictionary<string, string>
+                {
+                    ["Database__ConnectionString"] = Postgres.ConnectionString,
+                    ["Database__Seed"] = "demo",
+                    ["Webhooks__Partner__Secrets__0"] = partnerSecret,
+                    ["Webhooks__Payments__Secrets__0"] = paymentsSecret,
+                }
+            )
+        );
 
         foreach (var process in new[] { Temporal, partnerProcess, paymentsProcess, Worker, Api })
         {
@@ -98,24 +138,24 @@ sealed class Shop : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in Enumerable.Reverse(_processes))
+        foreach (var process in Enumerable.Reverse(processes))
         {
             await process.DisposeAsync();
         }
 
         await Postgres.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        Directory.Delete(folder, recursive: true);
     }
 
-    ProcessUnderTest Add(ProcessUnderTest process)
+    private ProcessUnderTest Add(ProcessUnderTest process)
     {
-        _processes.Add(process);
+        processes.Add(process);
         return process;
     }
 
-    static string Secret() => $"whsec_{Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))}";
+    private static string Secret() => $"whsec_{Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))}";
 
-    static int FreePort()
+    private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -8,34 +8,39 @@ namespace TemporalDelivery.Tests.Postgres;
 /// </summary>
 public static class PostgresServer
 {
-    static readonly Lazy<Task<string>> Found = new(FindAsync);
+    private static readonly Lazy<Task<string>> Found = new(FindAsync);
 
     /// <summary>Npgsql connection string of a superuser-like role that may create databases.</summary>
-    public static Task<string> ConnectionStringAsync(CancellationToken cancellationToken = default) => Found.Value.WaitAsync(cancellationToken);
+    public static Task<string> ConnectionStringAsync(CancellationToken cancellationToken = default) =>
+        Found.Value.WaitAsync(cancellationToken);
 
     /// <summary>The repository's root folder, found upwards from the running test.</summary>
     public static string RepositoryRoot { get; } = FindRoot();
 
-    static async Task<string> FindAsync()
+    private static async Task<string> FindAsync()
     {
         if (Environment.GetEnvironmentVariable("TEST_POSTGRES") is { Length: > 0 } given)
         {
             return given;
         }
 
-        using var process = Process.Start(new ProcessStartInfo(Path.Combine(RepositoryRoot, "temporal-dev.sh"), "postgres")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(Path.Combine(RepositoryRoot, "temporal-dev.sh"), "postgres")
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         // PostgreSQL inherits the pipes and keeps them open, so the answer is one line, not everything until the end.
         var line = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(5)).ConfigureAwait(false);
         return line is { Length: > 0 }
             ? line
-            : throw new InvalidOperationException($"temporal-dev.sh postgres failed: {await process.StandardError.ReadToEndAsync().ConfigureAwait(false)}");
+            : throw new InvalidOperationException(
+                $"temporal-dev.sh postgres failed: {await process.StandardError.ReadToEndAsync().ConfigureAwait(false)}"
+            );
     }
 
-    static string FindRoot()
+    private static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

@@ -6,7 +6,7 @@ namespace TemporalDelivery.Tests.Postgres;
 /// <summary>A PostgreSQL server that this test may kill: an instance of its own of temporal-dev.sh, wiped afterwards.</summary>
 public sealed class PrivatePostgres : IAsyncDisposable
 {
-    readonly string _instance = $"e2e-{Guid.CreateVersion7():n}"[..16];
+    private readonly string instance = $"e2e-{Guid.CreateVersion7():n}"[..16];
 
     /// <summary>Why no server can be killed here, or null: one that somebody else runs is not ours to kill.</summary>
     public static string? Unavailable =>
@@ -44,13 +44,21 @@ public sealed class PrivatePostgres : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await ScriptAsync(["down", "--wipe"], CancellationToken.None);
 
-    async Task<string> ScriptAsync(string[] arguments, CancellationToken cancellationToken)
+    private async Task<string> ScriptAsync(string[] arguments, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(Path.Combine(PostgresServer.RepositoryRoot, "temporal-dev.sh"), arguments) { RedirectStandardOutput = true };
-        start.Environment["TEMPORAL_DEV_INSTANCE"] = _instance;
+        var start = new ProcessStartInfo(Path.Combine(PostgresServer.RepositoryRoot, "temporal-dev.sh"), arguments)
+        {
+            RedirectStandardOutput = true,
+        };
+        start.Environment["TEMPORAL_DEV_INSTANCE"] = instance;
         using var process = Process.Start(start)!;
-        var line = await process.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(2), cancellationToken);
+        var line = await process
+            .StandardOutput.ReadLineAsync(cancellationToken)
+            .AsTask()
+            .WaitAsync(TimeSpan.FromMinutes(2), cancellationToken);
         await process.WaitForExitAsync(cancellationToken);
-        return process.ExitCode == 0 ? line ?? "" : throw new InvalidOperationException($"temporal-dev.sh {string.Join(' ', arguments)} ended with {process.ExitCode}");
+        return process.ExitCode == 0
+            ? line ?? ""
+            : throw new InvalidOperationException($"temporal-dev.sh {string.Join(' ', arguments)} ended with {process.ExitCode}");
     }
 }

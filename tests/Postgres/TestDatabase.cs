@@ -5,20 +5,28 @@ namespace TemporalDelivery.Tests.Postgres;
 /// <summary>An empty PostgreSQL database that one test (or one test class) has for itself; dropped when disposed.</summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
-    readonly string _server;
+    private readonly string server;
 
-    TestDatabase(string server, string name)
+    private TestDatabase(string server, string name)
     {
-        _server = server;
+        this.server = server;
         Name = name;
-        ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = name, MaxPoolSize = 50, Timeout = 120, CommandTimeout = 300 }.ConnectionString;
+        ConnectionString = new NpgsqlConnectionStringBuilder(server)
+        {
+            Database = name,
+            MaxPoolSize = 50,
+            Timeout = 120,
+            CommandTimeout = 300,
+        }.ConnectionString;
         DataSource = NpgsqlDataSource.Create(ConnectionString);
     }
 
     /// <summary>The database's name, unique on its server.</summary>
     public string Name { get; }
 
-    /// <summary>Npgsql connection string of the database, with a pool of at most 50 connections and the patience that a loaded machine needs.</summary>
+    /// <summary>
+    /// Npgsql connection string of the database, with a pool of at most 50 connections and the patience that a loaded machine needs.
+    /// </summary>
     public string ConnectionString { get; }
 
     /// <summary>A pool on the database, closed when this is disposed.</summary>
@@ -37,10 +45,10 @@ public sealed class TestDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await DataSource.DisposeAsync().ConfigureAwait(false);
-        await ExecuteAsync(_server, $"drop database if exists {Name} with (force)", CancellationToken.None).ConfigureAwait(false);
+        await ExecuteAsync(server, $"drop database if exists {Name} with (force)", CancellationToken.None).ConfigureAwait(false);
     }
 
-    static async Task ExecuteAsync(string connectionString, string sql, CancellationToken cancellationToken)
+    private static async Task ExecuteAsync(string connectionString, string sql, CancellationToken cancellationToken)
     {
         // Not pooled: a connection kept open to the server's own database would outlive the test.
         var builder = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, Timeout = 120 };

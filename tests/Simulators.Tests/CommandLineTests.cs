@@ -11,7 +11,13 @@ public sealed class CommandLineTests
     [InlineData("FailureRate is '2'", "partner", "--Ledger=x", "--FailureRate=2")]
     [InlineData("Webhook:Url is 'nowhere'", "partner", "--Ledger=x", "--Webhook:Url=nowhere")]
     [InlineData("Webhook:Secret is not set", "payments", "--Ledger=x", "--Webhook:Url=http://127.0.0.1:1/hook")]
-    [InlineData("--Webhook:Secret is not whsec_", "payments", "--Ledger=x", "--Webhook:Url=http://127.0.0.1:1/hook", "--Webhook:Secret=abc")]
+    [InlineData(
+        "--Webhook:Secret is not whsec_",
+        "payments",
+        "--Ledger=x",
+        "--Webhook:Url=http://127.0.0.1:1/hook",
+        "--Webhook:Secret=abc"
+    )]
     public async Task A_wrong_command_line_is_refused_in_one_line(string complaint, params string[] arguments)
     {
         var (exitCode, output, error) = await SimulatorProcess.RunAsync(arguments);

@@ -6,9 +6,9 @@ namespace TemporalDelivery.Simulators.Tests;
 
 public sealed class PartnerTests
 {
-    const string Calm = "--FailureRate=0";
-    const string Instant = "--Pace=00:00:00";
-    const string Never = "--Pace=1.00:00:00";
+    private const string Calm = "--FailureRate=0";
+    private const string Instant = "--Pace=00:00:00";
+    private const string Never = "--Pace=1.00:00:00";
 
     [Fact]
     public async Task A_delivery_is_booked_picked_up_and_delivered_and_every_event_is_told_signed()
@@ -57,23 +57,27 @@ public sealed class PartnerTests
         await using var partner = await SimulatorProcess.StartAsync("partner", Calm, Never);
         var bookings = Enumerable.Range(0, 200).Select(_ => Booking()).ToList();
 
-        await Task.WhenAll(bookings.Select(async booking =>
-        {
-            using var answer = await partner.PostAsync("/deliveries", booking, booking.Key);
-            answer.EnsureSuccessStatusCode();
-        }));
+        await Task.WhenAll(
+            bookings.Select(async booking =>
+            {
+                using var answer = await partner.PostAsync("/deliveries", booking, booking.Key);
+                answer.EnsureSuccessStatusCode();
+            })
+        );
         await partner.KillAsync();
 
         Assert.Equal(
             bookings.Select(booking => booking.DeliveryOrderId).Order(),
-            partner.Entries("booked").Select(entry => entry.GetProperty("deliveryOrderId").GetGuid()).Order());
+            partner.Entries("booked").Select(entry => entry.GetProperty("deliveryOrderId").GetGuid()).Order()
+        );
     }
 
     [Fact]
     public async Task A_torn_last_line_is_cut_off_at_the_next_start()
     {
         await using var partner = await SimulatorProcess.StartAsync("partner", Calm, Never);
-        Booked kept = Booking(), lost = Booking();
+        Booked kept = Booking(),
+            lost = Booking();
         (await partner.PostAsync("/deliveries", kept, kept.Key)).Dispose();
         await partner.KillAsync();
         await File.AppendAllTextAsync(partner.Ledger, """{"kind":"booked","deliveryOr""");
@@ -83,7 +87,8 @@ public sealed class PartnerTests
 
         Assert.Equal(
             [kept.DeliveryOrderId, lost.DeliveryOrderId],
-            partner.Entries("booked").Select(entry => entry.GetProperty("deliveryOrderId").GetGuid()));
+            partner.Entries("booked").Select(entry => entry.GetProperty("deliveryOrderId").GetGuid())
+        );
     }
 
     [Fact]
@@ -126,10 +131,14 @@ public sealed class PartnerTests
         // The pickup may come again (its acknowledgement may not have reached the disk), but nothing may be missing.
         string last;
         do
+        {
             last = (await receiver.NextAsync()).Type;
-        while (last == "PICKED_UP");
+        } while (last == "PICKED_UP");
         Assert.Equal("DELIVERED", last);
-        Assert.Equal(["PICKED_UP", "DELIVERED"], partner.Entries("happened").Select(entry => entry.GetProperty("event").GetProperty("type").GetString()));
+        Assert.Equal(
+            ["PICKED_UP", "DELIVERED"],
+            partner.Entries("happened").Select(entry => entry.GetProperty("event").GetProperty("type").GetString())
+        );
     }
 
     [Fact]
@@ -142,14 +151,19 @@ public sealed class PartnerTests
         (await partner.PostAsync("/deliveries", booking, booking.Key)).Dispose();
         var before = new HashSet<string>();
         while (before.Count < 2)
+        {
             before.Add((await receiver.NextAsync()).Id);
+        }
+
         await partner.KillAsync();
 
         receiver.Answer = e => before.Contains(e.Id) ? 204 : 500;
         await partner.StartAsync();
         var after = new HashSet<string>();
         while (after.Count < 2)
+        {
             after.Add((await receiver.NextAsync()).Id);
+        }
 
         Assert.Equal(before, after);
     }
@@ -183,18 +197,30 @@ public sealed class PartnerTests
         var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
         Assert.False(body.GetProperty("accepted").GetBoolean());
         Assert.Equal("PARTNER_REJECTED", body.GetProperty("reason").GetString());
-        Assert.Equal("REFUSED", (await partner.Http.GetFromJsonAsync<JsonElement>($"/deliveries/{booking.DeliveryOrderId}")).GetProperty("state").GetString());
+        Assert.Equal(
+            "REFUSED",
+            (await partner.Http.GetFromJsonAsync<JsonElement>($"/deliveries/{booking.DeliveryOrderId}")).GetProperty("state").GetString()
+        );
     }
 
     [Fact]
     public async Task With_disorder_the_pickup_is_told_last_and_with_duplicates_everything_twice()
     {
         await using var receiver = await WebhookReceiver.StartAsync();
-        await using var partner = await SimulatorProcess.StartAsync("partner", [Calm, Instant, "--DisorderRate=1", "--DuplicateRate=1", .. receiver.Settings]);
+        await using var partner = await SimulatorProcess.StartAsync(
+            "partner",
+            [Calm, Instant, "--DisorderRate=1", "--DuplicateRate=1", .. receiver.Settings]
+        );
         var booking = Booking();
 
         (await partner.PostAsync("/deliveries", booking, booking.Key)).Dispose();
-        ReceivedEvent[] events = [await receiver.NextAsync(), await receiver.NextAsync(), await receiver.NextAsync(), await receiver.NextAsync()];
+        ReceivedEvent[] events =
+        [
+            await receiver.NextAsync(),
+            await receiver.NextAsync(),
+            await receiver.NextAsync(),
+            await receiver.NextAsync(),
+        ];
 
         Assert.Equal("DELIVERED", events[0].Type);
         Assert.Equal([2, 2], events.GroupBy(e => e.Id).Select(same => same.Count()));
@@ -260,12 +286,24 @@ public sealed class PartnerTests
         Assert.Empty(partner.Entries("booked"));
     }
 
-    static Booked Booking(string? line2 = null) => new(
-        Guid.CreateVersion7(), Guid.CreateVersion7(), 1,
-        new { name = "Ada", line1 = "1 Analytical Road", line2, postalCode = "10115", city = "Berlin", country = "DE" },
-        [new { sku = "LAMP-DESK", quantity = 1 }]);
+    private static Booked Booking(string? line2 = null) =>
+        new(
+            Guid.CreateVersion7(),
+            Guid.CreateVersion7(),
+            1,
+            new
+            {
+                name = "Ada",
+                line1 = "1 Analytical Road",
+                line2,
+                postalCode = "10115",
+                city = "Berlin",
+                country = "DE",
+            },
+            [new { sku = "LAMP-DESK", quantity = 1 }]
+        );
 
-    sealed record Booked(Guid DeliveryOrderId, Guid OrderId, int Attempt, object Address, object[] Lines)
+    private sealed record Booked(Guid DeliveryOrderId, Guid OrderId, int Attempt, object Address, object[] Lines)
     {
         public string Key => DeliveryOrderId.ToString();
     }

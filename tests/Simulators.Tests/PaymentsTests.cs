@@ -61,8 +61,7 @@ public sealed class PaymentsTests
         {
             using var answer = await payments.PostAsync("/charges", charge, "key");
             status = answer.StatusCode;
-        }
-        while (status == HttpStatusCode.ServiceUnavailable);
+        } while (status == HttpStatusCode.ServiceUnavailable);
 
         Assert.True(status is HttpStatusCode.Created or HttpStatusCode.OK, $"{status}");
         Assert.Single(payments.Entries("charged"));
@@ -135,7 +134,7 @@ public sealed class PaymentsTests
         Assert.Empty(payments.Entries("charged"));
     }
 
-    static ChargeOf Charge(string token = "tok_ok") => new(Guid.CreateVersion7(), 1, 8900, "EUR", token);
+    private static ChargeOf Charge(string token = "tok_ok") => new(Guid.CreateVersion7(), 1, 8900, "EUR", token);
 
-    sealed record ChargeOf(Guid OrderId, int Attempt, long AmountCents, string Currency, string PaymentToken);
+    private sealed record ChargeOf(Guid OrderId, int Attempt, long AmountCents, string Currency, string PaymentToken);
 }

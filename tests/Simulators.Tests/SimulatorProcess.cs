@@ -5,15 +5,15 @@ using System.Text.Json;
 namespace TemporalDelivery.Simulators.Tests;
 
 /// <summary>A simulator as its users run it: a process with a ledger file, which may be killed and started again.</summary>
-sealed class SimulatorProcess : IAsyncDisposable
+internal sealed class SimulatorProcess : IAsyncDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    readonly string command;
-    readonly string[] settings;
-    Process? process;
+    private readonly string command;
+    private readonly string[] settings;
+    private Process? process;
 
-    SimulatorProcess(string command, string ledger, string[] settings)
+    private SimulatorProcess(string command, string ledger, string[] settings)
     {
         this.command = command;
         this.settings = settings;
@@ -26,7 +26,11 @@ sealed class SimulatorProcess : IAsyncDisposable
 
     public static async Task<SimulatorProcess> StartAsync(string command, params string[] settings)
     {
-        var simulator = new SimulatorProcess(command, Path.Combine(Directory.CreateTempSubdirectory("simulator-").FullName, "ledger.jsonl"), settings);
+        var simulator = new SimulatorProcess(
+            command,
+            Path.Combine(Directory.CreateTempSubdirectory("simulator-").FullName, "ledger.jsonl"),
+            settings
+        );
         await simulator.StartAsync();
         return simulator;
     }
@@ -72,7 +76,11 @@ sealed class SimulatorProcess : IAsyncDisposable
 
     public async Task<HttpResponseMessage> PostAsync(string path, object body, string idempotencyKey)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body), Headers = { { "Idempotency-Key", idempotencyKey } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = JsonContent.Create(body),
+            Headers = { { "Idempotency-Key", idempotencyKey } },
+        };
         return await Http.SendAsync(request);
     }
 
@@ -81,25 +89,35 @@ sealed class SimulatorProcess : IAsyncDisposable
     {
         using var file = new FileStream(Ledger, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using var reader = new StreamReader(file);
-        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => JsonElement.Parse(line))
-            .Where(entry => entry.GetProperty("kind").GetString() == kind)];
+        return
+        [
+            .. reader
+                .ReadToEnd()
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => JsonElement.Parse(line))
+                .Where(entry => entry.GetProperty("kind").GetString() == kind),
+        ];
     }
 
     public async ValueTask DisposeAsync()
     {
         if (process is { HasExited: false })
+        {
             await KillAsync();
+        }
+
         process?.Dispose();
         Http.Dispose();
         Directory.Delete(Path.GetDirectoryName(Ledger)!, recursive: true);
     }
 
-    static Process Launch(string[] arguments) => Process.Start(
-        new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "TemporalDelivery.Simulators.dll"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
-        })!;
+    private static Process Launch(string[] arguments) =>
+        Process.Start(
+            new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "TemporalDelivery.Simulators.dll"), .. arguments])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                WorkingDirectory = Path.GetTempPath(),
+            }
+        )!;
 }

@@ -14,13 +14,13 @@ using Microsoft.Extensions.Logging;
 namespace TemporalDelivery.Simulators.Tests;
 
 /// <summary>Receives webhooks like our API would, and answers as the test says.</summary>
-sealed class WebhookReceiver : IAsyncDisposable
+internal sealed class WebhookReceiver : IAsyncDisposable
 {
-    readonly WebApplication app;
-    readonly Channel<ReceivedEvent> received = Channel.CreateUnbounded<ReceivedEvent>();
-    readonly byte[] key = RandomNumberGenerator.GetBytes(32);
+    private readonly WebApplication app;
+    private readonly Channel<ReceivedEvent> received = Channel.CreateUnbounded<ReceivedEvent>();
+    private readonly byte[] key = RandomNumberGenerator.GetBytes(32);
 
-    WebhookReceiver()
+    private WebhookReceiver()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -33,9 +33,10 @@ sealed class WebhookReceiver : IAsyncDisposable
     public Func<ReceivedEvent, int> Answer { get; set; } = _ => StatusCodes.Status202Accepted;
 
     /// <summary>What a simulator must be told to send its events here.</summary>
-    public string[] Settings => [$"--Webhook:Url={Address}/hook", $"--Webhook:Secret=whsec_{Convert.ToBase64String(key)}", "--Webhook:RetryAtMost=00:00:00.2"];
+    public string[] Settings =>
+        [$"--Webhook:Url={Address}/hook", $"--Webhook:Secret=whsec_{Convert.ToBase64String(key)}", "--Webhook:RetryAtMost=00:00:00.2"];
 
-    string Address => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+    private string Address => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
 
     public static async Task<WebhookReceiver> StartAsync()
     {
@@ -53,11 +54,13 @@ sealed class WebhookReceiver : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await app.DisposeAsync();
 
-    async Task<IResult> ReceiveAsync(HttpRequest request)
+    private async Task<IResult> ReceiveAsync(HttpRequest request)
     {
         using var body = new StreamReader(request.Body);
         var text = await body.ReadToEndAsync();
-        string id = request.Headers["webhook-id"]!, timestamp = request.Headers["webhook-timestamp"]!, signature = request.Headers["webhook-signature"]!;
+        string id = request.Headers["webhook-id"]!,
+            timestamp = request.Headers["webhook-timestamp"]!,
+            signature = request.Headers["webhook-signature"]!;
         var expected = "v1," + Convert.ToBase64String(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{id}.{timestamp}.{text}")));
         var fresh = Math.Abs(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - long.Parse(timestamp, CultureInfo.InvariantCulture)) < 300;
         var @event = new ReceivedEvent(id, JsonElement.Parse(text), signature == expected && fresh);
@@ -68,7 +71,7 @@ sealed class WebhookReceiver : IAsyncDisposable
 }
 
 /// <summary>An event as it came in, and whether its signature was right and new.</summary>
-sealed record ReceivedEvent(string Id, JsonElement Body, bool Signed)
+internal sealed record ReceivedEvent(string Id, JsonElement Body, bool Signed)
 {
     public string Type => Body.GetProperty("type").GetString()!;
 }

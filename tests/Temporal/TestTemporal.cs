@@ -18,11 +18,13 @@ public static class TestTemporal
 
     /// <summary>A server of its own for a test, whose clock leaps over what nobody but a timer waits for.</summary>
     public static async Task<WorkflowEnvironment> StartTimeSkippingAsync() =>
-        await WorkflowEnvironment.StartTimeSkippingAsync(new()
-        {
-            GrpcCompression = new Temporalio.Client.GrpcCompression.None(),
-            TestServer = new() { ExistingPath = await ExecutableAsync(), StartupTimeout = Patience },
-        });
+        await WorkflowEnvironment.StartTimeSkippingAsync(
+            new()
+            {
+                GrpcCompression = new Temporalio.Client.GrpcCompression.None(),
+                TestServer = new() { ExistingPath = await ExecutableAsync(), StartupTimeout = Patience },
+            }
+        );
 
     /// <summary>A server of its own for a test, on real time.</summary>
     /// <param name="address">Where it listens (host:port); null for any free port.</param>
@@ -48,11 +50,13 @@ public static class TestTemporal
             return given;
         }
 
-        using var process = Process.Start(new ProcessStartInfo(Path.Combine(PostgresServer.RepositoryRoot, "temporal-dev.sh"), "test-server")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(Path.Combine(PostgresServer.RepositoryRoot, "temporal-dev.sh"), "test-server")
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         var errors = process.StandardError.ReadToEndAsync();
         var line = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(5));
         return line is { Length: > 0 } ? line : throw new InvalidOperationException($"temporal-dev.sh test-server failed: {await errors}");

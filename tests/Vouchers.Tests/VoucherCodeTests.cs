@@ -22,8 +22,7 @@ public sealed class VoucherCodeTests
     [InlineData(" o123 4567 89ab-cdef ")]
     [InlineData("OI23-4567-89AB-CDEF")]
     [InlineData("0l23 4567 89ab cdef")]
-    public void What_a_person_types_is_understood(string typed) =>
-        Assert.Equal("0123-4567-89AB-CDEF", VoucherCode.Normalize(typed));
+    public void What_a_person_types_is_understood(string typed) => Assert.Equal("0123-4567-89AB-CDEF", VoucherCode.Normalize(typed));
 
     [Theory]
     [InlineData(null)]

@@ -16,8 +16,11 @@ public sealed class VoucherStoreTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         database = await TestDatabase.CreateAsync(Cancel);
-        await new Migrator(database.DataSource, [MigrationSet.EmbeddedIn(VoucherSchema.Scripts, VoucherSchema.Name)], NullLogger<Migrator>.Instance)
-            .MigrateAsync(Cancel);
+        await new Migrator(
+            database.DataSource,
+            [MigrationSet.EmbeddedIn(VoucherSchema.Scripts, VoucherSchema.Name)],
+            NullLogger<Migrator>.Instance
+        ).MigrateAsync(Cancel);
         store = new VoucherStore(database.DataSource);
     }
 
@@ -57,7 +60,9 @@ public sealed class VoucherStoreTests : IAsyncLifetime
 
         var winner = Assert.Single(redemptions, redemption => redemption.Redeemed);
         Assert.Equal(500, winner.AmountCents);
-        Assert.All(redemptions.Where(redemption => !redemption.Redeemed), redemption => Assert.Equal("the voucher is already used", redemption.Refusal));
+        Assert.All(redemptions.Where(redemption => !redemption.Redeemed), redemption =>
+            Assert.Equal("the voucher is already used", redemption.Refusal)
+        );
         Assert.Equal(["ISSUED", "ACTIVATED", "REDEEMED"], await ChangesAsync(voucher));
     }
 
@@ -117,7 +122,9 @@ public sealed class VoucherStoreTests : IAsyncLifetime
         var unknown = await store.RedeemVoucherAsync(Use(voucher) with { Code = VoucherCode.New() });
         var nonsense = await store.RedeemVoucherAsync(Use(voucher) with { Code = "'; drop table" });
 
-        Assert.All([foreign, unknown, nonsense], redemption => Assert.Equal(new VoucherRedemption(false, 0, "there is no such voucher"), redemption));
+        Assert.All([foreign, unknown, nonsense], redemption =>
+            Assert.Equal(new VoucherRedemption(false, 0, "there is no such voucher"), redemption)
+        );
     }
 
     [Fact]
@@ -163,12 +170,14 @@ public sealed class VoucherStoreTests : IAsyncLifetime
         await ReadyAsync();
         await using var connection = await database.DataSource.OpenConnectionAsync(Cancel);
 
-        foreach (var sql in new[]
-        {
-            "update vouchers.voucher_audit set actor = 'nobody'",
-            "delete from vouchers.voucher_audit",
-            "truncate vouchers.voucher_audit",
-        })
+        foreach (
+            var sql in new[]
+            {
+                "update vouchers.voucher_audit set actor = 'nobody'",
+                "delete from vouchers.voucher_audit",
+                "truncate vouchers.voucher_audit",
+            }
+        )
         {
             var refusal = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => connection.ExecuteAsync(sql));
             Assert.Contains("append-only", refusal.MessageText, StringComparison.Ordinal);
@@ -189,6 +198,9 @@ public sealed class VoucherStoreTests : IAsyncLifetime
     private async Task<IEnumerable<string>> ChangesAsync(IssuedVoucher voucher)
     {
         await using var connection = await database.DataSource.OpenConnectionAsync(Cancel);
-        return await connection.QueryAsync<string>("select event from vouchers.voucher_audit where voucher_id = @VoucherId order by version", voucher);
+        return await connection.QueryAsync<string>(
+            "select event from vouchers.voucher_audit where voucher_id = @VoucherId order by version",
+            voucher
+        );
     }
 }

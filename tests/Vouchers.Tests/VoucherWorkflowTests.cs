@@ -17,7 +17,10 @@ namespace TemporalDelivery.Vouchers.Tests;
 /// <summary>The workflow that issues a voucher, with its own activities on a real PostgreSQL.</summary>
 public sealed class VoucherWorkflowTests : IAsyncLifetime
 {
-    private static readonly string Committed = Path.Combine(PostgresServer.RepositoryRoot, "tests/Vouchers.Tests/Histories/voucher-issued.json");
+    private static readonly string Committed = Path.Combine(
+        PostgresServer.RepositoryRoot,
+        "tests/Vouchers.Tests/Histories/voucher-issued.json"
+    );
 
     private TestDatabase database = null!;
     private ServiceProvider services = null!;
@@ -26,8 +29,11 @@ public sealed class VoucherWorkflowTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         database = await TestDatabase.CreateAsync(Cancel);
-        await new Migrator(database.DataSource, [MigrationSet.EmbeddedIn(VoucherSchema.Scripts, VoucherSchema.Name)], NullLogger<Migrator>.Instance)
-            .MigrateAsync(Cancel);
+        await new Migrator(
+            database.DataSource,
+            [MigrationSet.EmbeddedIn(VoucherSchema.Scripts, VoucherSchema.Name)],
+            NullLogger<Migrator>.Instance
+        ).MigrateAsync(Cancel);
         services = new ServiceCollection().AddSingleton<NpgsqlDataSource>(_ => database.DataSource).AddVouchers().BuildServiceProvider();
         environment = await TestTemporal.StartTimeSkippingAsync();
     }
@@ -47,8 +53,10 @@ public sealed class VoucherWorkflowTests : IAsyncLifetime
         var (issued, history) = await IssueAsync(earned, services.GetRequiredService<VoucherStore>());
 
         var voucher = await Store.FindByCodeAsync(issued.Code, Cancel);
-        Assert.Equal((issued.VoucherId, earned.OrderId, earned.CustomerId, 500, VoucherState.Ready),
-            (voucher!.VoucherId, voucher.OrderId, voucher.CustomerId, voucher.AmountCents, voucher.State));
+        Assert.Equal(
+            (issued.VoucherId, earned.OrderId, earned.CustomerId, 500, VoucherState.Ready),
+            (voucher!.VoucherId, voucher.OrderId, voucher.CustomerId, voucher.AmountCents, voucher.State)
+        );
         await Replayer<VoucherWorkflow>().ReplayWorkflowAsync(WorkflowHistory.FromJson(history.Id, history.ToJson()));
         if (Environment.GetEnvironmentVariable("RECORD_HISTORIES") == "1")
         {
@@ -72,7 +80,9 @@ public sealed class VoucherWorkflowTests : IAsyncLifetime
     [Fact]
     public async Task A_voucher_that_is_activated_before_it_is_issued_does_not_replay()
     {
-        var error = await Assert.ThrowsAsync<WorkflowNondeterminismException>(() => Replayer<SwappedVoucherWorkflow>().ReplayWorkflowAsync(Read()));
+        var error = await Assert.ThrowsAsync<WorkflowNondeterminismException>(() =>
+            Replayer<SwappedVoucherWorkflow>().ReplayWorkflowAsync(Read())
+        );
 
         Assert.Contains("IssueVoucher", error.Message, StringComparison.Ordinal);
         Assert.Contains("ActivateVoucher", error.Message, StringComparison.Ordinal);
@@ -90,11 +100,15 @@ public sealed class VoucherWorkflowTests : IAsyncLifetime
         where TActivities : IVoucherActivities
     {
         using var worker = new TemporalWorker(
-            environment.Client, new TemporalWorkerOptions(VoucherModule.TaskQueue).AddWorkflow<VoucherWorkflow>().AddAllActivities(activities));
+            environment.Client,
+            new TemporalWorkerOptions(VoucherModule.TaskQueue).AddWorkflow<VoucherWorkflow>().AddAllActivities(activities)
+        );
         return await worker.ExecuteAsync(async () =>
         {
             var handle = await environment.Client.StartWorkflowAsync(
-                (VoucherWorkflow workflow) => workflow.RunAsync(earned), new WorkflowOptions($"voucher-{earned.OrderId}", VoucherModule.TaskQueue));
+                (VoucherWorkflow workflow) => workflow.RunAsync(earned),
+                new WorkflowOptions($"voucher-{earned.OrderId}", VoucherModule.TaskQueue)
+            );
             return (await handle.GetResultAsync(), await handle.FetchHistoryAsync());
         });
     }

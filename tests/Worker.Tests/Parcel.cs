@@ -3,24 +3,26 @@ using Temporalio.Workflows;
 
 namespace TemporalDelivery.Worker.Tests;
 
-/// <summary>A delivery's workflow as the relay knows it: something of that id that takes the signal. Ends when it is told the event "evt-last".</summary>
+/// <summary>
+/// A delivery's workflow as the relay knows it: something of that id that takes the signal. Ends when it is told the event "evt-last".
+/// </summary>
 [Workflow("Parcel")]
 public sealed class Parcel
 {
-    readonly List<string> _events = [];
+    private readonly List<string> events = [];
 
     [WorkflowRun]
     public async Task<List<string>> RunAsync()
     {
-        await Workflow.WaitConditionAsync(() => _events.Contains("evt-last"));
-        return _events;
+        await Workflow.WaitConditionAsync(() => events.Contains("evt-last"));
+        return events;
     }
 
     [WorkflowSignal]
     public Task PartnerEventAsync(PartnerEvent partnerEvent)
     {
         ArgumentNullException.ThrowIfNull(partnerEvent);
-        _events.Add($"{partnerEvent.EventId}");
+        events.Add($"{partnerEvent.EventId}");
         return Task.CompletedTask;
     }
 }

@@ -12,7 +12,7 @@ namespace TemporalDelivery.Worker.Tests;
 
 public sealed class RelayTests
 {
-    static CancellationToken Now => TestContext.Current.CancellationToken;
+    private static CancellationToken Now => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task The_partners_events_reach_the_workflow_of_their_delivery_in_order()
@@ -24,7 +24,9 @@ public sealed class RelayTests
         {
             await shop.RelayAsync(temporal.Client.Connection.Options.TargetHost!);
             foreach (var id in new[] { "evt-1", "evt-2", "evt-2", "evt-last" })
+            {
                 await shop.PartnerSaysAsync(delivery, id);
+            }
         });
 
         Assert.Equal(["evt-1", "evt-2", "evt-last"], heard);
@@ -56,7 +58,9 @@ public sealed class RelayTests
         await using var shop = await Shop.OpenAsync();
         await using var temporal = await TestTemporal.StartLocalAsync();
         var delivery = await shop.DeliveryAsync();
-        await shop.SingleAsync<Guid>("update deliveries.delivery_orders set active = false, state = 'CANCELLED' returning delivery_order_id");
+        await shop.SingleAsync<Guid>(
+            "update deliveries.delivery_orders set active = false, state = 'CANCELLED' returning delivery_order_id"
+        );
         await shop.RelayAsync(temporal.Client.Connection.Options.TargetHost!);
 
         await shop.PartnerSaysAsync(delivery, "evt-1");
@@ -70,7 +74,9 @@ public sealed class RelayTests
         await using var shop = await Shop.OpenAsync();
         await using var temporal = await TestTemporal.StartLocalAsync();
         var delivery = await shop.DeliveryAsync();
-        await shop.SingleAsync<Guid>("update deliveries.delivery_orders set active = false, state = 'CANCELLED' returning delivery_order_id");
+        await shop.SingleAsync<Guid>(
+            "update deliveries.delivery_orders set active = false, state = 'CANCELLED' returning delivery_order_id"
+        );
         await shop.RelayAsync(temporal.Client.Connection.Options.TargetHost!, "no-such-namespace");
 
         await shop.PartnerSaysAsync(delivery, "evt-1");
@@ -101,8 +107,14 @@ public sealed class RelayTests
         await shop.RelayAsync("127.0.0.1:1");
         await shop.RelayAsync("127.0.0.1:1");
 
-        await Task.WhenAll(Enumerable.Range(0, 40).Select(
-            _ => shop.Get<Outbox>().PublishOrderCompletedAsync(new OrderCompleted(Guid.CreateVersion7(), Guid.CreateVersion7(), 100, 0, []))));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 40)
+                .Select(_ =>
+                    shop.Get<Outbox>()
+                        .PublishOrderCompletedAsync(new OrderCompleted(Guid.CreateVersion7(), Guid.CreateVersion7(), 100, 0, []))
+                )
+        );
 
         await shop.UntilAsync("select count(*) from messages.outbox where published_at is not null", 40L);
         Assert.Equal(40L, await shop.SingleAsync<long>("select max(position) from messages.outbox"));
@@ -121,7 +133,7 @@ public sealed class RelayTests
         await shop.UntilAsync($"select document->'tracking'->0->>'deliveryOrderId' from orders.order_view", delivery.ToString());
     }
 
-    static int FreePort()
+    private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -130,7 +142,7 @@ public sealed class RelayTests
 }
 
 /// <summary>Runs a delivery's workflow.</summary>
-static class ParcelRun
+internal static class ParcelRun
 {
     /// <summary>Starts the workflow of the delivery, does something meanwhile, and returns what it has heard when it ended.</summary>
     public static async Task<List<string>> RunAsync(this WorkflowEnvironment environment, Guid delivery, Func<Task> meanwhile)
@@ -140,10 +152,13 @@ static class ParcelRun
             async () =>
             {
                 var handle = await environment.Client.StartWorkflowAsync(
-                    (Parcel parcel) => parcel.RunAsync(), new WorkflowOptions(WorkflowIds.Delivery(delivery), "parcels"));
+                    (Parcel parcel) => parcel.RunAsync(),
+                    new WorkflowOptions(WorkflowIds.Delivery(delivery), "parcels")
+                );
                 await meanwhile();
                 return await handle.GetResultAsync().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
             },
-            TestContext.Current.CancellationToken);
+            TestContext.Current.CancellationToken
+        );
     }
 }

@@ -22,15 +22,15 @@ using TemporalDelivery.Workflows.Orders;
 namespace TemporalDelivery.Worker.Tests;
 
 /// <summary>A migrated database and hosts with the worker's relays on it.</summary>
-sealed class Shop : IAsyncDisposable
+internal sealed class Shop : IAsyncDisposable
 {
-    static readonly Guid Ada = Guid.Parse("01920000-0000-7000-8000-000000000001");
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly Guid Ada = Guid.Parse("01920000-0000-7000-8000-000000000001");
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    readonly TestDatabase _database;
-    readonly List<IHost> _hosts = [];
+    private readonly TestDatabase database;
+    private readonly List<IHost> hosts = [];
 
-    Shop(TestDatabase database) => _database = database;
+    private Shop(TestDatabase database) => this.database = database;
 
     public static async Task<Shop> OpenAsync()
     {
@@ -41,7 +41,7 @@ sealed class Shop : IAsyncDisposable
     }
 
     public T Get<T>()
-        where T : notnull => _hosts[0].Services.GetRequiredService<T>();
+        where T : notnull => hosts[0].Services.GetRequiredService<T>();
 
     /// <summary>A host with all relays and the projector, as a worker process has them.</summary>
     public async Task<IHost> RelayAsync(string temporal, string @namespace = "default")
@@ -58,20 +58,33 @@ sealed class Shop : IAsyncDisposable
         var facts = await Get<CatalogueReader>().ReadFactsAsync(Ada, ["BOOK-DDIA"], cancellation);
         var draft = new OrderDraft(Ada, [new DraftLine("BOOK-DDIA", 1)], null, "tok_ok");
         var order = new AcceptedOrder(
-            Guid.CreateVersion7(), Ada, 1, OrderRules.PricedLines(draft, facts), OrderRules.AddressFor(draft, facts), "tok_ok", null);
+            Guid.CreateVersion7(),
+            Ada,
+            1,
+            OrderRules.PricedLines(draft, facts),
+            OrderRules.AddressFor(draft, facts),
+            "tok_ok",
+            null
+        );
         await Get<OrderStore>().AcceptAsync([order], Actor.Customer(Ada), null, _ => new IdempotentAnswer(201, null, ""), cancellation);
         await Get<PaymentStore>().BeginAsync(new ChargeRequest(order.OrderId, 1, Ada, 4550, "tok_ok"), cancellation);
-        var created = await Get<DeliveryStore>().CreateDeliveryOrderAsync(
-            new(order.OrderId, 1, 1, Ada, DeliveryGraph.CurrentVersion, order.DeliveryAddress!, order.Lines, null));
+        var created = await Get<DeliveryStore>()
+            .CreateDeliveryOrderAsync(
+                new(order.OrderId, 1, 1, Ada, DeliveryGraph.CurrentVersion, order.DeliveryAddress!, order.Lines, null)
+            );
         return created.DeliveryOrderId;
     }
 
     /// <summary>An event as the partner's webhook brings it.</summary>
     public Task<InboxReceipt> PartnerSaysAsync(Guid delivery, string eventId) =>
-        Get<Inbox>().StoreAsync(
-            Inbox.Partner, eventId, delivery,
-            $$"""{"eventId":"{{eventId}}","type":"PICKED_UP","deliveryOrderId":"{{delivery}}","occurredAt":"2026-11-21T10:00:00+00:00"}""",
-            TestContext.Current.CancellationToken);
+        Get<Inbox>()
+            .StoreAsync(
+                Inbox.Partner,
+                eventId,
+                delivery,
+                $$"""{"eventId":"{{eventId}}","type":"PICKED_UP","deliveryOrderId":"{{delivery}}","occurredAt":"2026-11-21T10:00:00+00:00"}""",
+                TestContext.Current.CancellationToken
+            );
 
     /// <summary>Waits until the query answers so.</summary>
     public async Task UntilAsync<T>(string sql, T expected)
@@ -83,8 +96,15 @@ sealed class Shop : IAsyncDisposable
         try
         {
             // The database waits between two looks, not the test: there is no notification of what is looked for.
-            while (!Equals(found = await connection.QuerySingleAsync<T>(new CommandDefinition(sql, cancellationToken: deadline.Token)), expected))
+            while (
+                !Equals(
+                    found = await connection.QuerySingleAsync<T>(new CommandDefinition(sql, cancellationToken: deadline.Token)),
+                    expected
+                )
+            )
+            {
                 await connection.ExecuteAsync(new CommandDefinition("select pg_sleep(0.02)", cancellationToken: deadline.Token));
+            }
         }
         catch (OperationCanceledException)
         {
@@ -96,26 +116,30 @@ sealed class Shop : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var host in Enumerable.Reverse(_hosts))
+        foreach (var host in Enumerable.Reverse(hosts))
         {
             await host.StopAsync();
             host.Dispose();
         }
 
-        await _database.DisposeAsync();
+        await database.DisposeAsync();
     }
 
-    async Task<T> QueryAsync<T>(Func<NpgsqlConnection, Task<T>> query)
+    private async Task<T> QueryAsync<T>(Func<NpgsqlConnection, Task<T>> query)
     {
         await using var connection = await Get<NpgsqlDataSource>().OpenConnectionAsync(TestContext.Current.CancellationToken);
         return await query(connection);
     }
 
-    IHost Build(string temporal, string @namespace = "default")
+    private IHost Build(string temporal, string @namespace = "default")
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Configuration.AddInMemoryCollection(
-            [new("Database:ConnectionString", _database.ConnectionString), new("Database:Seed", "demo"), new("Temporal:Address", temporal), new("Temporal:Namespace", @namespace)]);
+        builder.Configuration.AddInMemoryCollection([
+            new("Database:ConnectionString", database.ConnectionString),
+            new("Database:Seed", "demo"),
+            new("Temporal:Address", temporal),
+            new("Temporal:Namespace", @namespace),
+        ]);
         builder.AddDatabase(new HashSet<Module> { Module.Orders, Module.Deliveries });
         builder.AddTemporal();
         builder.AddNotifiedWakeSignals();
@@ -123,7 +147,7 @@ sealed class Shop : IAsyncDisposable
         builder.AddInboxRelay();
         builder.AddOutboxRelay();
         var host = builder.Build();
-        _hosts.Add(host);
+        hosts.Add(host);
         return host;
     }
 }

@@ -5,23 +5,25 @@ using System.Text;
 namespace TemporalDelivery.Worker.Tests;
 
 /// <summary>The worker as its users run it: a process of its own.</summary>
-sealed class WorkerProcess : IAsyncDisposable
+internal sealed class WorkerProcess : IAsyncDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
-    readonly Process _process;
-    readonly StringBuilder _log = new();
-    readonly SemaphoreSlim _printed = new(0);
+    private readonly Process process;
+    private readonly StringBuilder log = new();
+    private readonly SemaphoreSlim printed = new(0);
 
-    WorkerProcess(Process process) => _process = process;
+    private WorkerProcess(Process process) => this.process = process;
 
     /// <summary>Everything printed so far.</summary>
     public string Log
     {
         get
         {
-            lock (_log)
-                return _log.ToString();
+            lock (log)
+            {
+                return log.ToString();
+            }
         }
     }
 
@@ -34,14 +36,17 @@ sealed class WorkerProcess : IAsyncDisposable
             ArgumentList = { Path.Combine(AppContext.BaseDirectory, "TemporalDelivery.Worker.dll") },
         };
         foreach (var argument in arguments)
+        {
             start.ArgumentList.Add(argument);
+        }
+
         start.Environment.Remove("DATABASE_URL");
         var worker = new WorkerProcess(new Process { StartInfo = start });
-        worker._process.OutputDataReceived += worker.Printed;
-        worker._process.ErrorDataReceived += worker.Printed;
-        worker._process.Start();
-        worker._process.BeginOutputReadLine();
-        worker._process.BeginErrorReadLine();
+        worker.process.OutputDataReceived += worker.Printed;
+        worker.process.ErrorDataReceived += worker.Printed;
+        worker.process.Start();
+        worker.process.BeginOutputReadLine();
+        worker.process.BeginErrorReadLine();
         return worker;
     }
 
@@ -52,15 +57,15 @@ sealed class WorkerProcess : IAsyncDisposable
         deadline.CancelAfter(Patience);
         while (!Log.Contains(text, StringComparison.Ordinal))
         {
-            Assert.False(_process.HasExited && !Log.Contains(text, StringComparison.Ordinal), $"it ended without saying '{text}':\n{Log}");
-            await _printed.WaitAsync(TimeSpan.FromSeconds(1), deadline.Token);
+            Assert.False(process.HasExited && !Log.Contains(text, StringComparison.Ordinal), $"it ended without saying '{text}':\n{Log}");
+            await printed.WaitAsync(TimeSpan.FromSeconds(1), deadline.Token);
         }
     }
 
     /// <summary>Asks it to stop as an operator does (SIGTERM) and waits for its end.</summary>
     public Task<int> StopAsync()
     {
-        Assert.Equal(0, Kill(_process.Id, 15));
+        Assert.Equal(0, Kill(process.Id, 15));
         return ExitCodeAsync();
     }
 
@@ -69,29 +74,32 @@ sealed class WorkerProcess : IAsyncDisposable
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         deadline.CancelAfter(Patience);
-        await _process.WaitForExitAsync(deadline.Token);
-        return _process.ExitCode;
+        await process.WaitForExitAsync(deadline.Token);
+        return process.ExitCode;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
+        if (!process.HasExited)
         {
-            _process.Kill();
-            await _process.WaitForExitAsync();
+            process.Kill();
+            await process.WaitForExitAsync();
         }
 
-        _process.Dispose();
-        _printed.Dispose();
+        process.Dispose();
+        printed.Dispose();
     }
 
-    void Printed(object sender, DataReceivedEventArgs line)
+    private void Printed(object sender, DataReceivedEventArgs line)
     {
-        lock (_log)
-            _log.AppendLine(line.Data);
-        _printed.Release();
+        lock (log)
+        {
+            log.AppendLine(line.Data);
+        }
+
+        printed.Release();
     }
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
-    static extern int Kill(int process, int signal);
+    private static extern int Kill(int process, int signal);
 }

@@ -21,7 +21,10 @@ public sealed class WorkerTuningTests
         builder.Services.AddHostedTemporalWorker("parcels").Tuned(builder.Configuration).AddWorkflow<Parcel>();
         using var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
-        var parcel = await environment.Client.StartWorkflowAsync((Parcel parcel) => parcel.RunAsync(), new WorkflowOptions("parcel-1", "parcels"));
+        var parcel = await environment.Client.StartWorkflowAsync(
+            (Parcel parcel) => parcel.RunAsync(),
+            new WorkflowOptions("parcel-1", "parcels")
+        );
 
         var trace = await parcel.QueryAsync<string>("__stack_trace", []);
 

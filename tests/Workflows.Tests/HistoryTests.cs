@@ -10,19 +10,19 @@ using Temporalio.Worker;
 namespace TemporalDelivery.Workflows.Tests;
 
 /// <summary>
-/// Histories of real runs, committed: a change that would break workflows in flight breaks these first. To record them anew (never to make a failing
-/// test pass while such workflows are in flight), run this class with RECORD_HISTORIES=1.
+/// Histories of real runs, committed: a change that would break workflows in flight breaks these first. To record them anew (never to make
+/// a failing test pass while such workflows are in flight), run this class with RECORD_HISTORIES=1.
 /// </summary>
 public sealed class HistoryTests
 {
     private static readonly string Folder = Path.Combine(PostgresServer.RepositoryRoot, "tests/Workflows.Tests/Histories");
 
-    public static TheoryData<string> Committed => [.. Directory.GetFiles(Folder, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Committed =>
+        [.. Directory.GetFiles(Folder, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Committed))]
-    public async Task A_committed_history_replays(string name) =>
-        await OpenShop.Replayer().ReplayWorkflowAsync(Read(name));
+    public async Task A_committed_history_replays(string name) => await OpenShop.Replayer().ReplayWorkflowAsync(Read(name));
 
     [Fact]
     public void There_are_committed_histories_of_every_workflow()
@@ -47,7 +47,9 @@ public sealed class HistoryTests
     {
         var replayer = new WorkflowReplayer(new WorkflowReplayerOptions { DebugMode = true }.AddWorkflow<SwappedDeliveryWorkflow>());
 
-        var error = await Assert.ThrowsAsync<WorkflowNondeterminismException>(() => replayer.ReplayWorkflowAsync(Read("delivery-confirmed")));
+        var error = await Assert.ThrowsAsync<WorkflowNondeterminismException>(() =>
+            replayer.ReplayWorkflowAsync(Read("delivery-confirmed"))
+        );
 
         Assert.Contains("BookDelivery", error.Message, StringComparison.Ordinal);
         Assert.Contains("RecordDeliveryTransition", error.Message, StringComparison.Ordinal);
@@ -96,15 +98,15 @@ public sealed class HistoryTests
         await KeepAsync("delivery-confirmed-by-silence", silent);
     }
 
-    private static WorkflowHistory Read(string name) => WorkflowHistory.FromJson(name, File.ReadAllText(Path.Combine(Folder, $"{name}.json")));
+    private static WorkflowHistory Read(string name) =>
+        WorkflowHistory.FromJson(name, File.ReadAllText(Path.Combine(Folder, $"{name}.json")));
 
     private static async Task KeepAsync(string name, WorkflowHandle handle)
     {
         var history = await handle.FetchHistoryAsync();
         // A failure's stack trace names the files of the machine that it happened on.
         var json = history.ToJson().Replace($"{PostgresServer.RepositoryRoot}/", string.Empty, StringComparison.Ordinal);
-        await OpenShop.Replayer()
-            .ReplayWorkflowAsync(WorkflowHistory.FromJson(name, json));
+        await OpenShop.Replayer().ReplayWorkflowAsync(WorkflowHistory.FromJson(name, json));
         if (Environment.GetEnvironmentVariable("RECORD_HISTORIES") == "1")
         {
             await File.WriteAllTextAsync(Path.Combine(Folder, $"{name}.json"), json + "\n");

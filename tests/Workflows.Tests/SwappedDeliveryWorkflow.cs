@@ -13,10 +13,27 @@ public sealed class SwappedDeliveryWorkflow
     [WorkflowRun]
     public async Task<DeliveryView?> RunAsync(DeliveryInput input)
     {
-        var effects = new EffectRunner(WorkflowIds.Delivery(input.DeliveryOrderId), input.OrderId, input.DeliveryOrderId, input.Options.StepDeadline);
+        var effects = new EffectRunner(
+            WorkflowIds.Delivery(input.DeliveryOrderId),
+            input.OrderId,
+            input.DeliveryOrderId,
+            input.Options.StepDeadline
+        );
         var booking = new DeliveryBooking(input.DeliveryOrderId, input.OrderId, input.Attempt, input.Address, input.Lines);
         var pickup = new DeliveryTransition(
-            input.DeliveryOrderId, input.OrderId, DeliveryState.Created, DeliveryState.PickedUp, DeliveryEvents.PickedUp, null, null, Actor.Partner, null, null, Workflow.Info.RunId, 1);
+            input.DeliveryOrderId,
+            input.OrderId,
+            DeliveryState.Created,
+            DeliveryState.PickedUp,
+            DeliveryEvents.PickedUp,
+            null,
+            null,
+            Actor.Partner,
+            null,
+            null,
+            Workflow.Info.RunId,
+            1
+        );
 
         await effects.RunAsync((IDeliveryActivities deliveries) => deliveries.RecordDeliveryTransitionAsync(pickup), "record PICKED_UP");
         await effects.RunAsync((IPartnerActivities partner) => partner.BookDeliveryAsync(booking), "book the partner");

@@ -16,7 +16,11 @@ public sealed class SwappedOrderWorkflow
         var record = new OrderRecord(attempt, effects);
         var payment = new OrderPayment(order, effects, new UndoStack(effects));
         var check = new OrderCheck(order.OrderId, order.CustomerId, order.Lines, order.DeliveryAddress, order.PaymentToken);
-        var reservation = new StockReservation(order.OrderId, order.Attempt, [.. order.Lines.Select(line => new StockLine(line.Sku, line.Quantity))]);
+        var reservation = new StockReservation(
+            order.OrderId,
+            order.Attempt,
+            [.. order.Lines.Select(line => new StockLine(line.Sku, line.Quantity))]
+        );
         var grant = new DigitalGrant(order.OrderId, order.Attempt, order.CustomerId, order.DigitalLines);
 
         await record.EnterAsync(OrderStatus.Validating, OrderEvents.Started);

@@ -18,7 +18,10 @@ public sealed class WireNamesTests
         Assert.Equal("DeliveryWorkflow ConfirmReceipt Dispute Resolve PartnerEvent Withdraw View", Names(delivery));
 
         static string Names(WorkflowDefinition workflow) =>
-            string.Join(' ', [workflow.Name!, .. workflow.Updates.Keys.Order(), .. workflow.Signals.Keys.Order(), .. workflow.Queries.Keys]);
+            string.Join(
+                ' ',
+                [workflow.Name!, .. workflow.Updates.Keys.Order(), .. workflow.Signals.Keys.Order(), .. workflow.Queries.Keys]
+            );
     }
 
     [Fact]
@@ -31,7 +34,11 @@ public sealed class WireNamesTests
 
     [Fact]
     public void An_unknown_name_is_refused_with_the_known_ones() =>
-        Assert.Contains("expected one of REDELIVER, CANCEL, CONFIRM_WITH_PROOF", Assert.Throws<FormatException>(() => WireNames.Parse<DeliveryResolution>("redeliver")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "expected one of REDELIVER, CANCEL, CONFIRM_WITH_PROOF",
+            Assert.Throws<FormatException>(() => WireNames.Parse<DeliveryResolution>("redeliver")).Message,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("system")]

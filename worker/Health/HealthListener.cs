@@ -9,8 +9,8 @@ using TemporalDelivery.Hosting.Health;
 namespace TemporalDelivery.Worker.Health;
 
 /// <summary>
-/// Answers <c>/health/live</c> and <c>/health/ready</c> on a listener of its own, which is there from the start: while the worker waits for PostgreSQL
-/// or Temporal it is alive and not ready.
+/// Answers <c>/health/live</c> and <c>/health/ready</c> on a listener of its own, which is there from the start: while the worker waits for
+/// PostgreSQL or Temporal it is alive and not ready.
 /// </summary>
 internal sealed class HealthListener(Uri url, HealthCheckService checks) : IHostedService, IAsyncDisposable
 {

@@ -13,9 +13,12 @@ using Temporalio.Extensions.Hosting;
 namespace TemporalDelivery.Worker.Modules;
 
 /// <summary>Runs deliveries.</summary>
-static class DeliveriesModule
+internal static class DeliveriesModule
 {
-    /// <summary>A worker of the queue <see cref="TaskQueues.Deliveries"/>; the partner is at <c>Partner:BaseUrl</c>. A wrong delivery graph stops the host here.</summary>
+    /// <summary>
+    /// A worker of the queue <see cref="TaskQueues.Deliveries"/>; the partner is at <c>Partner:BaseUrl</c>. A wrong delivery graph stops
+    /// the host here.
+    /// </summary>
     public static void AddDeliveries(this HostApplicationBuilder builder)
     {
         try
@@ -28,7 +31,8 @@ static class DeliveriesModule
         }
 
         builder.Services.AddHttpDeliveryPartner(builder.Configuration.RequiredAddress("Partner:BaseUrl"));
-        builder.Services.AddHostedTemporalWorker(TaskQueues.Deliveries)
+        builder
+            .Services.AddHostedTemporalWorker(TaskQueues.Deliveries)
             .Tuned(builder.Configuration)
             .AddWorkflow<DeliveryWorkflow>()
             .AddScopedActivities<PartnerActivities>()

@@ -16,13 +16,14 @@ using Temporalio.Extensions.Hosting;
 namespace TemporalDelivery.Worker.Modules;
 
 /// <summary>Runs orders.</summary>
-static class OrdersModule
+internal static class OrdersModule
 {
     /// <summary>A worker of the queue <see cref="TaskQueues.Orders"/>; the payment provider is at <c>Payments:BaseUrl</c>.</summary>
     public static void AddOrders(this HostApplicationBuilder builder)
     {
         builder.Services.AddHttpPaymentProvider(builder.Configuration.RequiredAddress("Payments:BaseUrl"));
-        builder.Services.AddHostedTemporalWorker(TaskQueues.Orders)
+        builder
+            .Services.AddHostedTemporalWorker(TaskQueues.Orders)
             .Tuned(builder.Configuration)
             .AddWorkflow<OrderWorkflow>()
             .AddScopedActivities<OrderCheckActivities>()

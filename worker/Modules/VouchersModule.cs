@@ -6,13 +6,14 @@ using Temporalio.Extensions.Hosting;
 namespace TemporalDelivery.Worker.Modules;
 
 /// <summary>Runs vouchers.</summary>
-static class VouchersModule
+internal static class VouchersModule
 {
     /// <summary>A worker of the voucher module's own queue.</summary>
     public static void AddVoucherModule(this HostApplicationBuilder builder)
     {
         builder.Services.AddVouchers();
-        builder.Services.AddHostedTemporalWorker(VoucherModule.TaskQueue)
+        builder
+            .Services.AddHostedTemporalWorker(VoucherModule.TaskQueue)
             .Tuned(builder.Configuration)
             .AddWorkflow<VoucherWorkflow>()
             .AddSingletonActivities<VoucherStore>();

@@ -9,31 +9,37 @@ using TemporalDelivery.Hosting.Retries;
 namespace TemporalDelivery.Worker.ReadModel;
 
 /// <summary>Keeps the read model up to date: at once after a write of this process, soon after one of another.</summary>
-sealed class ProjectorService(ReadModelProjector projector, WakeSignals wake, ILogger<ProjectorService> logger) : BackgroundService
+internal sealed class ProjectorService(ReadModelProjector projector, WakeSignals wake, ILogger<ProjectorService> logger) : BackgroundService
 {
-    const int Batch = 500;
-    static readonly TimeSpan Sweep = TimeSpan.FromMilliseconds(250);
-    static readonly TimeSpan WhileAnotherWorks = TimeSpan.FromMilliseconds(20);
+    private const int Batch = 500;
+    private static readonly TimeSpan Sweep = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan WhileAnotherWorks = TimeSpan.FromMilliseconds(20);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         new RetryLoop("Updating the read model", logger).RunAsync(ProjectAsync, stoppingToken);
 
-    async Task ProjectAsync(CancellationToken stoppingToken)
+    private async Task ProjectAsync(CancellationToken stoppingToken)
     {
         var taken = await projector.ProjectAsync(Batch, stoppingToken);
         if (taken == Batch)
+        {
             return;
+        }
 
         // Another projector may have begun before the row that signalled was committed: look again when it is done.
         if (taken is null)
+        {
             await Task.Delay(WhileAnotherWorks, stoppingToken);
+        }
         else
+        {
             await wake.WaitAsync(Channels.Audited, Sweep, stoppingToken);
+        }
     }
 }
 
 /// <summary>Registers <see cref="ProjectorService"/>.</summary>
-static class ProjectorSetup
+internal static class ProjectorSetup
 {
     public static void AddReadModelProjector(this HostApplicationBuilder builder) => builder.Services.AddHostedService<ProjectorService>();
 }

@@ -25,5 +25,6 @@ internal sealed class IdempotencyKeyExpiry(IdempotencyKeys keys, ILogger<Idempot
 /// <summary>Registers <see cref="IdempotencyKeyExpiry"/>.</summary>
 internal static class IdempotencyKeyExpirySetup
 {
-    public static void AddIdempotencyKeyExpiry(this HostApplicationBuilder builder) => builder.Services.AddHostedService<IdempotencyKeyExpiry>();
+    public static void AddIdempotencyKeyExpiry(this HostApplicationBuilder builder) =>
+        builder.Services.AddHostedService<IdempotencyKeyExpiry>();
 }

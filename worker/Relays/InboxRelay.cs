@@ -14,23 +14,23 @@ using Temporalio.Exceptions;
 namespace TemporalDelivery.Worker.Relays;
 
 /// <summary>
-/// Hands the stored events of the delivery partner to the workflows of their deliveries: at least once, the workflow knows a repeated one by its id.
-/// While Temporal is away they wait. An event whose workflow is over, or cannot be read, is kept as unroutable.
+/// Hands the stored events of the delivery partner to the workflows of their deliveries: at least once, the workflow knows a repeated one
+/// by its id. While Temporal is away they wait. An event whose workflow is over, or cannot be read, is kept as unroutable.
 /// </summary>
-sealed class InboxRelay(Inbox inbox, ITemporalClient temporal, WakeSignals wake, ILogger<InboxRelay> logger) : BackgroundService
+internal sealed class InboxRelay(Inbox inbox, ITemporalClient temporal, WakeSignals wake, ILogger<InboxRelay> logger) : BackgroundService
 {
-    const int Batch = 100;
-    const int AtOnce = 16;
-    const int TriesWithoutWorkflow = 8;
-    static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
-    static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
-    static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
-    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+    private const int Batch = 100;
+    private const int AtOnce = 16;
+    private const int TriesWithoutWorkflow = 8;
+    private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         new RetryLoop("Handing on the partner's events", logger).RunAsync(RelayAsync, stoppingToken);
 
-    async Task RelayAsync(CancellationToken stoppingToken)
+    private async Task RelayAsync(CancellationToken stoppingToken)
     {
         var events = await inbox.TakeDueAsync(Batch, Lease, stoppingToken);
 
@@ -41,14 +41,19 @@ sealed class InboxRelay(Inbox inbox, ITemporalClient temporal, WakeSignals wake,
             async (ofOneDelivery, cancellationToken) =>
             {
                 foreach (var stored in ofOneDelivery)
+                {
                     await HandOnAsync(stored, cancellationToken);
-            });
+                }
+            }
+        );
 
         if (events.Count < Batch)
+        {
             await wake.WaitAsync(Channels.InboxFilled, Sweep, stoppingToken);
+        }
     }
 
-    async Task HandOnAsync(StoredEvent stored, CancellationToken cancellationToken)
+    private async Task HandOnAsync(StoredEvent stored, CancellationToken cancellationToken)
     {
         PartnerEvent partnerEvent;
         try
@@ -63,9 +68,15 @@ sealed class InboxRelay(Inbox inbox, ITemporalClient temporal, WakeSignals wake,
 
         try
         {
-            await temporal.GetWorkflowHandle<DeliveryWorkflow>(WorkflowIds.Delivery(stored.DeliveryOrderId)).SignalAsync(
-                workflow => workflow.PartnerEventAsync(partnerEvent),
-                new WorkflowSignalOptions { Rpc = new RpcOptions { Timeout = Answer, CancellationToken = cancellationToken } });
+            await temporal
+                .GetWorkflowHandle<DeliveryWorkflow>(WorkflowIds.Delivery(stored.DeliveryOrderId))
+                .SignalAsync(
+                    workflow => workflow.PartnerEventAsync(partnerEvent),
+                    new WorkflowSignalOptions
+                    {
+                        Rpc = new RpcOptions { Timeout = Answer, CancellationToken = cancellationToken },
+                    }
+                );
         }
         catch (RpcException failure) when (failure.IsMissingWorkflow() && (stored.IsOver || stored.Tries >= TriesWithoutWorkflow))
         {
@@ -76,7 +87,12 @@ sealed class InboxRelay(Inbox inbox, ITemporalClient temporal, WakeSignals wake,
         {
             var delay = Backoff.Standard.After(stored.Tries + 1);
             logger.LogWarning(
-                "Event {EventId} of delivery {DeliveryOrderId} waits {Delay} s: {Reason}", stored.EventId, stored.DeliveryOrderId, delay.TotalSeconds, failure.Message);
+                "Event {EventId} of delivery {DeliveryOrderId} waits {Delay} s: {Reason}",
+                stored.EventId,
+                stored.DeliveryOrderId,
+                delay.TotalSeconds,
+                failure.Message
+            );
             await inbox.PutOffAsync(stored.InboxId, delay, failure.Message, cancellationToken);
             return;
         }
@@ -84,15 +100,20 @@ sealed class InboxRelay(Inbox inbox, ITemporalClient temporal, WakeSignals wake,
         await inbox.SettleAsync(stored.InboxId, InboxOutcome.Delivered, null, cancellationToken);
     }
 
-    async Task UnroutableAsync(StoredEvent stored, string reason, CancellationToken cancellationToken)
+    private async Task UnroutableAsync(StoredEvent stored, string reason, CancellationToken cancellationToken)
     {
-        logger.LogWarning("Event {EventId} of delivery {DeliveryOrderId} cannot be handed on: {Reason}", stored.EventId, stored.DeliveryOrderId, reason);
+        logger.LogWarning(
+            "Event {EventId} of delivery {DeliveryOrderId} cannot be handed on: {Reason}",
+            stored.EventId,
+            stored.DeliveryOrderId,
+            reason
+        );
         await inbox.SettleAsync(stored.InboxId, InboxOutcome.Unroutable, reason, cancellationToken);
     }
 }
 
 /// <summary>Registers <see cref="InboxRelay"/>.</summary>
-static class InboxRelaySetup
+internal static class InboxRelaySetup
 {
     public static void AddInboxRelay(this HostApplicationBuilder builder) => builder.Services.AddHostedService<InboxRelay>();
 }

@@ -9,7 +9,7 @@ namespace TemporalDelivery.Worker.Relays;
 internal sealed class NotifiedWakeSignals(WakeSignals wake) : INotificationHandler
 {
     public IReadOnlyList<string> Channels { get; } =
-        [Database.Messaging.Channels.Audited, Database.Messaging.Channels.InboxFilled, Database.Messaging.Channels.OutboxFilled];
+    [Database.Messaging.Channels.Audited, Database.Messaging.Channels.InboxFilled, Database.Messaging.Channels.OutboxFilled];
 
     public void Connected()
     {
@@ -20,9 +20,7 @@ internal sealed class NotifiedWakeSignals(WakeSignals wake) : INotificationHandl
     }
 
     // Until the next connection the sweeps find what there is.
-    public void Disconnected()
-    {
-    }
+    public void Disconnected() { }
 
     public void Notified(string channel, string payload) => wake.Signal(channel);
 }

@@ -7,16 +7,18 @@ using TemporalDelivery.Hosting.Retries;
 
 namespace TemporalDelivery.Worker.Relays;
 
-/// <summary>Publishes recorded events for others, in order within an aggregate, and names them in the process's log for whoever watches.</summary>
-sealed class OutboxRelay(Outbox outbox, WakeSignals wake, ILogger<OutboxRelay> logger) : BackgroundService
+/// <summary>
+/// Publishes recorded events for others, in order within an aggregate, and names them in the process's log for whoever watches.
+/// </summary>
+internal sealed class OutboxRelay(Outbox outbox, WakeSignals wake, ILogger<OutboxRelay> logger) : BackgroundService
 {
-    const int Batch = 200;
-    static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
+    private const int Batch = 200;
+    private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         new RetryLoop("Publishing events", logger).RunAsync(RelayAsync, stoppingToken);
 
-    async Task RelayAsync(CancellationToken stoppingToken)
+    private async Task RelayAsync(CancellationToken stoppingToken)
     {
         var published = await outbox.PublishAsync(Batch, stoppingToken);
         foreach (var @event in published ?? [])
@@ -32,7 +34,7 @@ sealed class OutboxRelay(Outbox outbox, WakeSignals wake, ILogger<OutboxRelay> l
 }
 
 /// <summary>Registers <see cref="OutboxRelay"/>.</summary>
-static class OutboxRelaySetup
+internal static class OutboxRelaySetup
 {
     public static void AddOutboxRelay(this HostApplicationBuilder builder) => builder.Services.AddHostedService<OutboxRelay>();
 }

@@ -73,9 +73,8 @@ public sealed class DeliveryGraph
     public string? Refusal(DeliveryState state, string eventName, ActorKind by) =>
         !moves.TryGetValue((state, eventName), out var move)
             ? $"{eventName} is not possible in {state.WireName()}; possible there: {PossibleIn(state)}"
-            : move.By.Contains(by)
-                ? null
-                : $"{eventName} in {state.WireName()} is for {string.Join(" or ", move.By.Select(kind => kind.WireName()))}, not for {by.WireName()}";
+        : move.By.Contains(by) ? null
+        : $"{eventName} in {state.WireName()} is for {string.Join(" or ", move.By.Select(kind => kind.WireName()))}, not for {by.WireName()}";
 
     /// <summary>Why this move may not carry this reason, in one sentence; null when it may.</summary>
     public string? ReasonRefusal(DeliveryState state, string eventName, DeliveryFailureReason reason) =>
@@ -96,8 +95,16 @@ public sealed class DeliveryGraph
         diagram.Append("    [*] --> ").Append(Initial.WireName()).Append('\n');
         foreach (var move in Moves)
         {
-            diagram.Append("    ").Append(move.From.WireName()).Append(" --> ").Append(move.To.WireName())
-                .Append(": ").Append(move.Event).Append(" (").AppendJoin(", ", move.By.Select(kind => kind.WireName())).Append(")\n");
+            diagram
+                .Append("    ")
+                .Append(move.From.WireName())
+                .Append(" --> ")
+                .Append(move.To.WireName())
+                .Append(": ")
+                .Append(move.Event)
+                .Append(" (")
+                .AppendJoin(", ", move.By.Select(kind => kind.WireName()))
+                .Append(")\n");
         }
 
         foreach (var node in States.Where(node => node.Terminal))

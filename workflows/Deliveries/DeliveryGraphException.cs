@@ -5,13 +5,9 @@ public sealed class DeliveryGraphException : Exception
 {
     /// <summary>Creates one with a message for the person who edited the file.</summary>
     public DeliveryGraphException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 
     /// <summary>Creates one that was caused by the YAML reader.</summary>
     public DeliveryGraphException(string message, Exception inner)
-        : base(message, inner)
-    {
-    }
+        : base(message, inner) { }
 }

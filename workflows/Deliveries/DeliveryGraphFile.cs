@@ -26,7 +26,12 @@ public sealed class DeliveryGraphFile
     {
         var assembly = typeof(DeliveryGraphFile).Assembly;
         var graphs = new Dictionary<int, DeliveryGraph>();
-        foreach (var resource in assembly.GetManifestResourceNames().Where(name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        foreach (
+            var resource in assembly
+                .GetManifestResourceNames()
+                .Where(name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+        )
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
             var graph = Read(resource, reader.ReadToEnd());
@@ -130,16 +135,31 @@ public sealed class DeliveryGraphFile
 
     // 7d, 12h, 30m
     private TimeSpan Duration(YamlScalarNode node) =>
-        node.Value is [.. var digits, var unit] && unit is 'd' or 'h' or 'm'
-        && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
-            ? count * (unit switch { 'd' => TimeSpan.FromDays(1), 'h' => TimeSpan.FromHours(1), _ => TimeSpan.FromMinutes(1) })
+        node.Value is [.. var digits, var unit]
+        && unit is 'd' or 'h' or 'm'
+        && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+        && count > 0
+            ? count
+                * (
+                    unit switch
+                    {
+                        'd' => TimeSpan.FromDays(1),
+                        'h' => TimeSpan.FromHours(1),
+                        _ => TimeSpan.FromMinutes(1),
+                    }
+                )
             : throw Wrong(node, $"'{node.Value}' is no time; expected days, hours or minutes like 7d, 12h, 30m");
 
     private Transition MoveOf(YamlMappingNode node)
     {
         CheckKeys(node, "from", "to", "event", "by", "reasons");
         var move = new DeliveryMove(
-            KnownState(Scalar(node, "from")), KnownState(Scalar(node, "to")), Scalar(node, "event").Value!, Actors(node), Reasons(node));
+            KnownState(Scalar(node, "from")),
+            KnownState(Scalar(node, "to")),
+            Scalar(node, "event").Value!,
+            Actors(node),
+            Reasons(node)
+        );
         return new Transition(move, Line(node));
     }
 
@@ -154,25 +174,33 @@ public sealed class DeliveryGraphFile
             ? Names<ActorKind>(list, "is nobody who causes transitions")
             : throw Wrong(node, "'by' must list who may cause the transition");
 
-    private List<DeliveryFailureReason> Reasons(YamlMappingNode node) => Child(node, "reasons") switch
-    {
-        null => [],
-        YamlSequenceNode { Children.Count: > 0 } list => Names<DeliveryFailureReason>(list, "is no reason for a failure"),
-        var other => throw Wrong(other, "'reasons' must list the reasons that the event may carry"),
-    };
+    private List<DeliveryFailureReason> Reasons(YamlMappingNode node) =>
+        Child(node, "reasons") switch
+        {
+            null => [],
+            YamlSequenceNode { Children.Count: > 0 } list => Names<DeliveryFailureReason>(list, "is no reason for a failure"),
+            var other => throw Wrong(other, "'reasons' must list the reasons that the event may carry"),
+        };
 
     private List<T> Names<T>(YamlSequenceNode list, string otherwise)
         where T : struct, Enum =>
-        [.. list.Children.Select(item => WireNames.TryParse<T>((item as YamlScalarNode)?.Value, out var value)
-            ? value
-            : throw Wrong(item, $"'{item}' {otherwise}; expected {string.Join(", ", WireNames.All<T>())}"))];
+        [
+            .. list.Children.Select(item =>
+                WireNames.TryParse<T>((item as YamlScalarNode)?.Value, out var value)
+                    ? value
+                    : throw Wrong(item, $"'{item}' {otherwise}; expected {string.Join(", ", WireNames.All<T>())}")
+            ),
+        ];
 
     private void CheckUnambiguous(List<Transition> transitions)
     {
-        foreach (var same in transitions.GroupBy(transition => (transition.Move.From, transition.Move.Event)).Where(group => group.Count() > 1))
+        foreach (
+            var same in transitions.GroupBy(transition => (transition.Move.From, transition.Move.Event)).Where(group => group.Count() > 1)
+        )
         {
             throw new DeliveryGraphException(
-                $"{file}:{same.Last().Line}: {same.Key.Event} leads out of {same.Key.From.WireName()} twice (first in line {same.First().Line})");
+                $"{file}:{same.Last().Line}: {same.Key.Event} leads out of {same.Key.From.WireName()} twice (first in line {same.First().Line})"
+            );
         }
     }
 
@@ -188,7 +216,9 @@ public sealed class DeliveryGraphFile
 
             if (!node.Terminal && wayOut is null)
             {
-                throw new DeliveryGraphException($"{file}:{stateLines[node.State]}: {node.State.WireName()} is not terminal and has no way out");
+                throw new DeliveryGraphException(
+                    $"{file}:{stateLines[node.State]}: {node.State.WireName()} is not terminal and has no way out"
+                );
             }
         }
     }
@@ -203,11 +233,18 @@ public sealed class DeliveryGraphFile
 
         void Check(DeliveryNode node, string what, string? eventName)
         {
-            if (eventName is not null && !transitions.Exists(transition =>
-                    transition.Move.From == node.State && transition.Move.Event == eventName && transition.Move.By.Contains(ActorKind.System)))
+            if (
+                eventName is not null
+                && !transitions.Exists(transition =>
+                    transition.Move.From == node.State
+                    && transition.Move.Event == eventName
+                    && transition.Move.By.Contains(ActorKind.System)
+                )
+            )
             {
                 throw new DeliveryGraphException(
-                    $"{file}:{stateLines[node.State]}: {what} in {node.State.WireName()} is {eventName}, for which it has no transition by system");
+                    $"{file}:{stateLines[node.State]}: {what} in {node.State.WireName()} is {eventName}, for which it has no transition by system"
+                );
             }
         }
     }
@@ -219,14 +256,16 @@ public sealed class DeliveryGraphFile
             if (move.Reasons.Count > 1 && !move.Reasons.Contains(DeliveryFailureReason.Other))
             {
                 throw new DeliveryGraphException(
-                    $"{file}:{line}: the reasons of {move.Event} in {move.From.WireName()} lack OTHER, which an unknown reason becomes");
+                    $"{file}:{line}: the reasons of {move.Event} in {move.From.WireName()} lack OTHER, which an unknown reason becomes"
+                );
             }
 
             var wantsReasons = transitions.Exists(other => other.Move.To == move.To && other.Move.Reasons.Count > 0);
             if (wantsReasons && move.Reasons.Count == 0)
             {
                 throw new DeliveryGraphException(
-                    $"{file}:{line}: {move.Event} leads to {move.To.WireName()} without a reason, which other moves to it carry");
+                    $"{file}:{line}: {move.Event} leads to {move.To.WireName()} without a reason, which other moves to it carry"
+                );
             }
         }
     }
@@ -244,7 +283,9 @@ public sealed class DeliveryGraphFile
             if (path.Contains(state))
             {
                 var circle = path.Skip(path.IndexOf(state)).Append(state).Select(step => step.WireName());
-                throw new DeliveryGraphException($"{file}:{stateLines[state]}: a circle: {string.Join(" → ", circle)}; a delivery order never goes back");
+                throw new DeliveryGraphException(
+                    $"{file}:{stateLines[state]}: a circle: {string.Join(" → ", circle)}; a delivery order never goes back"
+                );
             }
 
             if (!done.Contains(state))
@@ -270,14 +311,18 @@ public sealed class DeliveryGraphFile
         if (states.Find(node => !reached.Contains(node.State)) is { } unreachable)
         {
             throw new DeliveryGraphException(
-                $"{file}:{stateLines[unreachable.State]}: {unreachable.State.WireName()} cannot be reached from {initial.WireName()}");
+                $"{file}:{stateLines[unreachable.State]}: {unreachable.State.WireName()} cannot be reached from {initial.WireName()}"
+            );
         }
     }
 
     private DeliveryState State(YamlScalarNode node) =>
         WireNames.TryParse<DeliveryState>(node.Value, out var state)
             ? state
-            : throw Wrong(node, $"'{node.Value}' is not a delivery state; the code knows {string.Join(", ", WireNames.All<DeliveryState>())}");
+            : throw Wrong(
+                node,
+                $"'{node.Value}' is not a delivery state; the code knows {string.Join(", ", WireNames.All<DeliveryState>())}"
+            );
 
     private IEnumerable<YamlMappingNode> Items(YamlMappingNode node, string key) =>
         Child(node, key) is YamlSequenceNode list

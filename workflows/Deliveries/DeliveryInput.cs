@@ -19,4 +19,5 @@ public sealed record DeliveryInput(
     Address Address,
     IReadOnlyList<OrderLine> Lines,
     int GraphVersion,
-    DeliveryOptions Options);
+    DeliveryOptions Options
+);

@@ -19,7 +19,8 @@ public sealed record PartnerEvent(
     string? PartnerDeliveryNumber,
     string? Reason,
     string? Note,
-    DateTimeOffset OccurredAt);
+    DateTimeOffset OccurredAt
+);
 
 /// <summary>Update <c>ConfirmReceipt</c>: the customer has it. Only in DELIVERED.</summary>
 /// <param name="Actor">The customer.</param>
@@ -83,4 +84,5 @@ public sealed record DeliveryView(
     string? PartnerDeliveryNumber,
     Actor LastActor,
     string? LastReason,
-    int WaitingEvents);
+    int WaitingEvents
+);

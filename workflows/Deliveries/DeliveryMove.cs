@@ -7,7 +7,12 @@ namespace TemporalDelivery.Workflows.Deliveries;
 /// <param name="By">The kinds of actors that may cause it.</param>
 /// <param name="Reasons">The reasons that its event may carry when it is a failure; empty when it is none.</param>
 public sealed record DeliveryMove(
-    DeliveryState From, DeliveryState To, string Event, IReadOnlyList<ActorKind> By, IReadOnlyList<DeliveryFailureReason> Reasons)
+    DeliveryState From,
+    DeliveryState To,
+    string Event,
+    IReadOnlyList<ActorKind> By,
+    IReadOnlyList<DeliveryFailureReason> Reasons
+)
 {
     /// <summary>
     /// The failure that this move means, from what was said; null when it is none. The only reason is implied; an unknown one becomes

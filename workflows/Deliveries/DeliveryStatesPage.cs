@@ -11,7 +11,9 @@ public static class DeliveryStatesPage
     {
         var graph = DeliveryGraph.OfVersion(DeliveryGraph.CurrentVersion);
         var page = new StringBuilder();
-        page.Append(CultureInfo.InvariantCulture, $"""
+        page.Append(
+            CultureInfo.InvariantCulture,
+            $"""
             # The life of a delivery order
 
             Written by `./temporal-dev.sh docs` from
@@ -30,7 +32,8 @@ public static class DeliveryStatesPage
             | in | when nothing happens for | asked first | then |
             |---|---|---|---|
 
-            """);
+            """
+        );
         foreach (var node in graph.States)
         {
             if (node.Silence is { } silence)
@@ -47,7 +50,8 @@ public static class DeliveryStatesPage
         {
             page.Append(
                 CultureInfo.InvariantCulture,
-                $"\nFor as long as a delivery is {node.State.WireName()}, an operator task {node.Task!.Value.WireName()} is open.\n");
+                $"\nFor as long as a delivery is {node.State.WireName()}, an operator task {node.Task!.Value.WireName()} is open.\n"
+            );
         }
 
         page.Append("\n## Reasons that a failure may carry\n\n| event | in | reasons |\n|---|---|---|\n");

@@ -46,7 +46,12 @@ public sealed class DeliveryWorkflow
         graph = DeliveryGraph.OfVersion(input.GraphVersion);
         state = graph.Initial;
         inbox = new DeliveryInbox(graph);
-        effects = new EffectRunner(WorkflowIds.Delivery(input.DeliveryOrderId), input.OrderId, input.DeliveryOrderId, input.Options.StepDeadline);
+        effects = new EffectRunner(
+            WorkflowIds.Delivery(input.DeliveryOrderId),
+            input.OrderId,
+            input.DeliveryOrderId,
+            input.Options.StepDeadline
+        );
     }
 
     /// <summary>Runs the delivery order to a final state.</summary>
@@ -129,13 +134,24 @@ public sealed class DeliveryWorkflow
         Refuse(
             decision.Actor.Kind != ActorKind.Operator ? $"only an operator may resolve a delivery, not {decision.Actor}"
             : string.IsNullOrWhiteSpace(decision.Reason) ? "a decision needs a reason"
-            : Illegal(decision.Resolution.WireName(), decision.Actor));
+            : Illegal(decision.Resolution.WireName(), decision.Actor)
+        );
     }
 
     /// <summary>Where the delivery order stands.</summary>
     [WorkflowQuery]
     public DeliveryView View() =>
-        new(input.DeliveryOrderId, input.OrderId, input.Attempt, state, failure, partnerDeliveryNumber, lastActor, lastReason, inbox.Waiting);
+        new(
+            input.DeliveryOrderId,
+            input.OrderId,
+            input.Attempt,
+            state,
+            failure,
+            partnerDeliveryNumber,
+            lastActor,
+            lastReason,
+            inbox.Waiting
+        );
 
     private async Task BookAsync()
     {
@@ -198,7 +214,8 @@ public sealed class DeliveryWorkflow
         var key = new DeliveryOrderKey(input.DeliveryOrderId);
         var answer = Workflow.ExecuteActivityAsync(
             (IPartnerActivities partner) => partner.AskPartnerAsync(key),
-            EffectRunner.Options(input.Options.StepDeadline, cancellationToken: asking.Token));
+            EffectRunner.Options(input.Options.StepDeadline, cancellationToken: asking.Token)
+        );
         await Workflow.WaitConditionAsync(() => answer.IsCompleted || HasWork, CancellationToken.None);
         asking.Cancel();
         try
@@ -256,7 +273,9 @@ public sealed class DeliveryWorkflow
         {
             var stale = new StalePartnerEvent(input.DeliveryOrderId, input.OrderId, state, partnerEvent);
             await effects.RunAsync(
-                (IDeliveryActivities deliveries) => deliveries.RecordStaleEventAsync(stale), $"record event {partnerEvent.EventId}");
+                (IDeliveryActivities deliveries) => deliveries.RecordStaleEventAsync(stale),
+                $"record event {partnerEvent.EventId}"
+            );
             return;
         }
 
@@ -273,7 +292,8 @@ public sealed class DeliveryWorkflow
         string? reason,
         string? failureReason = null,
         string? failureNote = null,
-        PartnerEvent? partnerEvent = null)
+        PartnerEvent? partnerEvent = null
+    )
     {
         var move = graph.Move(state, eventName, actor.Kind);
         var moveFailure = move.FailureOf(failureReason, failureNote);
@@ -296,9 +316,12 @@ public sealed class DeliveryWorkflow
             partnerEvent?.PartnerDeliveryNumber,
             partnerEvent?.EventId,
             Workflow.Info.RunId,
-            ++sequence);
+            ++sequence
+        );
         await effects.RunAsync(
-            (IDeliveryActivities deliveries) => deliveries.RecordDeliveryTransitionAsync(transition), $"record {move.To.WireName()}");
+            (IDeliveryActivities deliveries) => deliveries.RecordDeliveryTransitionAsync(transition),
+            $"record {move.To.WireName()}"
+        );
         if (state is DeliveryState.PickedUp or DeliveryState.PendingByOperator)
         {
             await SignalOrderAsync(withdrawalRefused: null);
@@ -312,7 +335,10 @@ public sealed class DeliveryWorkflow
         if (graph.Node(move.To).Task is { } task)
         {
             await effects.OpenTaskAsync(
-                StateTask, task, $"delivery attempt {input.Attempt} failed: {failure?.Reason.WireName()} {failure?.Note}".TrimEnd());
+                StateTask,
+                task,
+                $"delivery attempt {input.Attempt} failed: {failure?.Reason.WireName()} {failure?.Note}".TrimEnd()
+            );
         }
     }
 
@@ -322,7 +348,11 @@ public sealed class DeliveryWorkflow
         {
             var confirmed = new DeliveryConfirmed(input.DeliveryOrderId, input.OrderId, input.Attempt, lastActor);
             await effects.RunOrOpenTaskAsync("publish delivery.confirmed", OperatorTaskKind.StepFailed, () =>
-                effects.RunAsync((IOutboxActivities outbox) => outbox.PublishDeliveryConfirmedAsync(confirmed), "publish delivery.confirmed"));
+                effects.RunAsync(
+                    (IOutboxActivities outbox) => outbox.PublishDeliveryConfirmedAsync(confirmed),
+                    "publish delivery.confirmed"
+                )
+            );
         }
     }
 
@@ -331,7 +361,8 @@ public sealed class DeliveryWorkflow
         var progress = new DeliveryProgress(input.DeliveryOrderId, state, pickedUp, withdrawalRefused);
         try
         {
-            await Workflow.GetExternalWorkflowHandle<OrderWorkflow>(WorkflowIds.Order(input.OrderId))
+            await Workflow
+                .GetExternalWorkflowHandle<OrderWorkflow>(WorkflowIds.Order(input.OrderId))
                 .SignalAsync(order => order.DeliveryProgressedAsync(progress), new() { CancellationToken = CancellationToken.None });
         }
         catch (FailureException)

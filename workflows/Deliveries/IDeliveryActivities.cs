@@ -13,7 +13,7 @@ public interface IDeliveryActivities
     /// repeated call returns the same id. Links it to the order's payment of that order attempt. (Called by OrderWorkflow.)
     /// </summary>
     [Activity]
-    Task<DeliveryOrderCreated> CreateDeliveryOrderAsync(NewDeliveryOrder order);
+    public Task<DeliveryOrderCreated> CreateDeliveryOrderAsync(NewDeliveryOrder order);
 
     /// <summary>
     /// Writes the delivery order's new state and one append-only audit row in one transaction, once per (delivery order, run, sequence): a
@@ -21,13 +21,13 @@ public interface IDeliveryActivities
     /// retryable.
     /// </summary>
     [Activity]
-    Task RecordDeliveryTransitionAsync(DeliveryTransition transition);
+    public Task RecordDeliveryTransitionAsync(DeliveryTransition transition);
 
     /// <summary>
     /// Notes in the audit that this event arrived and was not applied, once per delivery order and event id. The state stays.
     /// </summary>
     [Activity]
-    Task RecordStaleEventAsync(StalePartnerEvent stale);
+    public Task RecordStaleEventAsync(StalePartnerEvent stale);
 }
 
 /// <summary>A delivery order to be inserted.</summary>
@@ -47,7 +47,8 @@ public sealed record NewDeliveryOrder(
     int GraphVersion,
     Address Address,
     IReadOnlyList<OrderLine> Lines,
-    Guid? Supersedes);
+    Guid? Supersedes
+);
 
 /// <summary>The id of the inserted row, a UUIDv7.</summary>
 public sealed record DeliveryOrderCreated(Guid DeliveryOrderId);
@@ -78,7 +79,8 @@ public sealed record DeliveryTransition(
     string? PartnerDeliveryNumber,
     string? PartnerEventId,
     string WorkflowRunId,
-    int Sequence);
+    int Sequence
+);
 
 /// <summary>An event that came too late to be applied.</summary>
 /// <param name="DeliveryOrderId">The delivery order.</param>

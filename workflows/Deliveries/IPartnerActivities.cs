@@ -12,15 +12,15 @@ public interface IPartnerActivities
     /// Books the pickup, keyed by the delivery order id: a retry never books twice. Refusal is an answer; 5xx and time-outs are exceptions.
     /// </summary>
     [Activity]
-    Task<BookingResult> BookDeliveryAsync(DeliveryBooking booking);
+    public Task<BookingResult> BookDeliveryAsync(DeliveryBooking booking);
 
     /// <summary>Asks the partner what it knows, with all its events so far (with the ids that its webhooks bear).</summary>
     [Activity]
-    Task<PartnerReport> AskPartnerAsync(DeliveryOrderKey key);
+    public Task<PartnerReport> AskPartnerAsync(DeliveryOrderKey key);
 
     /// <summary>Cancels the booking; idempotent. Unknown to the partner counts as cancelled.</summary>
     [Activity]
-    Task<BookingCancellation> CancelBookingAsync(DeliveryOrderKey key);
+    public Task<BookingCancellation> CancelBookingAsync(DeliveryOrderKey key);
 }
 
 /// <summary>One delivery order.</summary>

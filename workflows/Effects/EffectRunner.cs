@@ -36,19 +36,23 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
     };
 
     /// <summary>Options of an activity that is tried until it succeeds, or for as long as <paramref name="within"/>.</summary>
-    public static ActivityOptions Options(TimeSpan? within, string? taskQueue = null, CancellationToken cancellationToken = default) => new()
-    {
-        StartToCloseTimeout = AttemptTimeout,
-        ScheduleToCloseTimeout = within,
-        RetryPolicy = Backoff,
-        TaskQueue = taskQueue,
-        CancellationToken = cancellationToken,
-    };
+    public static ActivityOptions Options(TimeSpan? within, string? taskQueue = null, CancellationToken cancellationToken = default) =>
+        new()
+        {
+            StartToCloseTimeout = AttemptTimeout,
+            ScheduleToCloseTimeout = within,
+            RetryPolicy = Backoff,
+            TaskQueue = taskQueue,
+            CancellationToken = cancellationToken,
+        };
 
     /// <summary>Runs an activity until it succeeds, however long that takes.</summary>
     /// <exception cref="ActivityFailureException">The activity failed with a non-retryable error, which is a bug.</exception>
-    public Task<TResult> RunAsync<TActivities, TResult>(Expression<Func<TActivities, Task<TResult>>> call, string step, string? taskQueue = null) =>
-        RetryAsync(step, within => Workflow.ExecuteActivityAsync(call, Options(within, taskQueue)));
+    public Task<TResult> RunAsync<TActivities, TResult>(
+        Expression<Func<TActivities, Task<TResult>>> call,
+        string step,
+        string? taskQueue = null
+    ) => RetryAsync(step, within => Workflow.ExecuteActivityAsync(call, Options(within, taskQueue)));
 
     /// <inheritdoc cref="RunAsync{TActivities, TResult}"/>
     public Task RunAsync<TActivities>(Expression<Func<TActivities, Task>> call, string step, string? taskQueue = null) =>
@@ -90,7 +94,10 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
     public Task CloseTaskAsync(string name, string resolution, Actor actor)
     {
         var closing = new OperatorTaskClosing(Key(name), resolution, actor);
-        return Workflow.ExecuteActivityAsync((IOperatorTaskActivities operators) => operators.CloseOperatorTaskAsync(closing), Options(null));
+        return Workflow.ExecuteActivityAsync(
+            (IOperatorTaskActivities operators) => operators.CloseOperatorTaskAsync(closing),
+            Options(null)
+        );
     }
 
     /// <summary>The innermost cause of a failure, for a person.</summary>

@@ -9,9 +9,9 @@ public interface IOperatorTaskActivities
 {
     /// <summary>Opens a task unless its key exists (open or closed): once only, whatever is retried.</summary>
     [Activity]
-    Task OpenOperatorTaskAsync(OperatorTask task);
+    public Task OpenOperatorTaskAsync(OperatorTask task);
 
     /// <summary>Closes an open task; no effect when there is none open.</summary>
     [Activity]
-    Task CloseOperatorTaskAsync(OperatorTaskClosing closing);
+    public Task CloseOperatorTaskAsync(OperatorTaskClosing closing);
 }

@@ -12,11 +12,11 @@ public interface IDigitalGrantActivities
     /// harm.
     /// </summary>
     [Activity]
-    Task GrantDigitalItemsAsync(DigitalGrant grant);
+    public Task GrantDigitalItemsAsync(DigitalGrant grant);
 
     /// <summary>Takes the digital lines of this order and attempt back, and refuses any later grant of them.</summary>
     [Activity]
-    Task RevokeDigitalItemsAsync(OrderAttempt attempt);
+    public Task RevokeDigitalItemsAsync(OrderAttempt attempt);
 }
 
 /// <summary>Digital lines for a customer.</summary>

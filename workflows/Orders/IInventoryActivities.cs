@@ -11,15 +11,15 @@ public interface IInventoryActivities
     /// A reservation that was already released stays released: the late attempt takes nothing.
     /// </summary>
     [Activity]
-    Task<ReservationResult> ReserveStockAsync(StockReservation reservation);
+    public Task<ReservationResult> ReserveStockAsync(StockReservation reservation);
 
     /// <summary>Puts the reservation of this order and attempt back; when there is none, notes that none may come any more.</summary>
     [Activity]
-    Task ReleaseStockAsync(OrderAttempt attempt);
+    public Task ReleaseStockAsync(OrderAttempt attempt);
 
     /// <summary>The goods are gone for good: the reservation becomes a sale. Once per order and attempt.</summary>
     [Activity]
-    Task CommitStockAsync(OrderAttempt attempt);
+    public Task CommitStockAsync(OrderAttempt attempt);
 }
 
 /// <summary>All lines of an order attempt; one SKU may stand in several lines.</summary>
@@ -50,5 +50,6 @@ public sealed record ReservationResult(ReservationOutcome Outcome, IReadOnlyList
     public static ReservationResult Reserved { get; } = new(ReservationOutcome.Reserved, []);
 
     /// <summary>Nothing is reserved, because these are short.</summary>
-    public static ReservationResult OutOfStock(IEnumerable<string> skus) => new(ReservationOutcome.OutOfStock, [.. skus.Order(StringComparer.Ordinal)]);
+    public static ReservationResult OutOfStock(IEnumerable<string> skus) =>
+        new(ReservationOutcome.OutOfStock, [.. skus.Order(StringComparer.Ordinal)]);
 }

@@ -10,11 +10,17 @@ public interface IOrderCheckActivities
     /// that a change of the rules never changes what a running workflow has already seen.
     /// </summary>
     [Activity]
-    Task<OrderVerdict> CheckOrderAsync(OrderCheck check);
+    public Task<OrderVerdict> CheckOrderAsync(OrderCheck check);
 }
 
 /// <summary>The order to check again.</summary>
-public sealed record OrderCheck(Guid OrderId, Guid CustomerId, IReadOnlyList<OrderLine> Lines, Address? DeliveryAddress, string PaymentToken);
+public sealed record OrderCheck(
+    Guid OrderId,
+    Guid CustomerId,
+    IReadOnlyList<OrderLine> Lines,
+    Address? DeliveryAddress,
+    string PaymentToken
+);
 
 /// <summary>The faults that were found; none is good.</summary>
 public sealed record OrderVerdict(IReadOnlyList<OrderFault> Faults);

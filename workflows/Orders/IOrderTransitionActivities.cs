@@ -13,7 +13,7 @@ public interface IOrderTransitionActivities
     /// not retryable.
     /// </summary>
     [Activity]
-    Task RecordOrderTransitionAsync(OrderTransition transition);
+    public Task RecordOrderTransitionAsync(OrderTransition transition);
 }
 
 /// <summary>One change of an order's state, as it is recorded.</summary>
@@ -37,4 +37,5 @@ public sealed record OrderTransition(
     Actor Actor,
     string WorkflowRunId,
     int Sequence,
-    string? FailureType = null);
+    string? FailureType = null
+);

@@ -11,22 +11,22 @@ public interface IPaymentActivities
     /// (the voucher paid for everything) is stored as settled without asking the provider.
     /// </summary>
     [Activity]
-    Task<ChargeResult> ChargePaymentAsync(ChargeRequest request);
+    public Task<ChargeResult> ChargePaymentAsync(ChargeRequest request);
 
     /// <summary>Asks the provider how the charge of this order and attempt stands now, and stores the answer.</summary>
     [Activity]
-    Task<ChargeResult> CheckPaymentAsync(OrderAttempt attempt);
+    public Task<ChargeResult> CheckPaymentAsync(OrderAttempt attempt);
 
     /// <summary>Stores the outcome that the provider's event told: settled or declined. A repeated call changes nothing.</summary>
     [Activity]
-    Task RecordPaymentOutcomeAsync(PaymentOutcome outcome);
+    public Task RecordPaymentOutcomeAsync(PaymentOutcome outcome);
 
     /// <summary>
     /// Gives the money of this order and attempt back: by a refund, or by a void when the charge has not settled. Once; no effect when
     /// nothing was charged.
     /// </summary>
     [Activity]
-    Task RefundPaymentAsync(RefundRequest request);
+    public Task RefundPaymentAsync(RefundRequest request);
 }
 
 /// <summary>What to charge.</summary>

@@ -77,9 +77,20 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects, Undo
     private async Task<DeliveryView> DeliverOnceAsync(Func<StopRequest?> stopRequest)
     {
         var row = new NewDeliveryOrder(
-            order.OrderId, order.Attempt, Attempt + 1, order.CustomerId, DeliveryGraph.CurrentVersion, order.DeliveryAddress!, order.PhysicalLines, DeliveryOrderId);
+            order.OrderId,
+            order.Attempt,
+            Attempt + 1,
+            order.CustomerId,
+            DeliveryGraph.CurrentVersion,
+            order.DeliveryAddress!,
+            order.PhysicalLines,
+            DeliveryOrderId
+        );
         var created = await effects.RunAsync(
-            (IDeliveryActivities deliveries) => deliveries.CreateDeliveryOrderAsync(row), $"record delivery order {row.Attempt}", TaskQueues.Deliveries);
+            (IDeliveryActivities deliveries) => deliveries.CreateDeliveryOrderAsync(row),
+            $"record delivery order {row.Attempt}",
+            TaskQueues.Deliveries
+        );
         Attempt = row.Attempt;
         DeliveryOrderId = created.DeliveryOrderId;
         PickedUp = false;
@@ -87,30 +98,52 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects, Undo
 
         // A delivery cancels its own booking. This is for a delivery workflow that was terminated.
         var key = new DeliveryOrderKey(created.DeliveryOrderId);
-        undo.Push($"cancel booking {Attempt}", () => effects.RunAsync(
-            (IPartnerActivities partner) => partner.CancelBookingAsync(key), $"cancel booking {Attempt}", TaskQueues.Deliveries));
+        undo.Push($"cancel booking {Attempt}", () =>
+            effects.RunAsync(
+                (IPartnerActivities partner) => partner.CancelBookingAsync(key),
+                $"cancel booking {Attempt}",
+                TaskQueues.Deliveries
+            )
+        );
         var input = new DeliveryInput(
-            created.DeliveryOrderId, order.OrderId, order.CustomerId, Attempt, row.Address, row.Lines, row.GraphVersion, order.Options.Delivery);
-        var child = await Workflow.StartChildWorkflowAsync((DeliveryWorkflow delivery) => delivery.RunAsync(input), new ChildWorkflowOptions
-        {
-            Id = WorkflowIds.Delivery(created.DeliveryOrderId),
-            TaskQueue = TaskQueues.Deliveries,
-            IdReusePolicy = WorkflowIdReusePolicy.RejectDuplicate,
-            ParentClosePolicy = ParentClosePolicy.RequestCancel,
-            CancellationToken = CancellationToken.None,
-        });
+            created.DeliveryOrderId,
+            order.OrderId,
+            order.CustomerId,
+            Attempt,
+            row.Address,
+            row.Lines,
+            row.GraphVersion,
+            order.Options.Delivery
+        );
+        var child = await Workflow.StartChildWorkflowAsync(
+            (DeliveryWorkflow delivery) => delivery.RunAsync(input),
+            new ChildWorkflowOptions
+            {
+                Id = WorkflowIds.Delivery(created.DeliveryOrderId),
+                TaskQueue = TaskQueues.Deliveries,
+                IdReusePolicy = WorkflowIdReusePolicy.RejectDuplicate,
+                ParentClosePolicy = ParentClosePolicy.RequestCancel,
+                CancellationToken = CancellationToken.None,
+            }
+        );
         var outcome = await WaitAsync(child, stopRequest);
         undo.Pop();
         return outcome;
     }
 
-    private static async Task<DeliveryView> WaitAsync(ChildWorkflowHandle<DeliveryWorkflow, DeliveryView> child, Func<StopRequest?> stopRequest)
+    private static async Task<DeliveryView> WaitAsync(
+        ChildWorkflowHandle<DeliveryWorkflow, DeliveryView> child,
+        Func<StopRequest?> stopRequest
+    )
     {
         var outcome = child.GetResultAsync();
         StopRequest? forwarded = null;
         while (true)
         {
-            await Workflow.WaitConditionAsync(() => outcome.IsCompleted || (stopRequest() is { } asked && asked != forwarded), CancellationToken.None);
+            await Workflow.WaitConditionAsync(
+                () => outcome.IsCompleted || (stopRequest() is { } asked && asked != forwarded),
+                CancellationToken.None
+            );
             if (outcome.IsCompleted)
             {
                 return await outcome;
@@ -120,7 +153,10 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects, Undo
             var withdrawal = new DeliveryWithdrawal(forwarded.Actor, forwarded.Reason);
             try
             {
-                await child.SignalAsync(delivery => delivery.WithdrawAsync(withdrawal), new() { CancellationToken = CancellationToken.None });
+                await child.SignalAsync(
+                    delivery => delivery.WithdrawAsync(withdrawal),
+                    new() { CancellationToken = CancellationToken.None }
+                );
             }
             catch (FailureException)
             {

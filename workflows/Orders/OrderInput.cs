@@ -22,7 +22,8 @@ public sealed record OrderInput(
     Address? DeliveryAddress,
     string PaymentToken,
     string? VoucherCode,
-    OrderOptions Options)
+    OrderOptions Options
+)
 {
     /// <summary>The sum of all lines in cents, before any discount.</summary>
     [JsonIgnore]

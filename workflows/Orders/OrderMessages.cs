@@ -47,4 +47,5 @@ public sealed record OrderView(
     string? PaymentId,
     Guid? DeliveryOrderId,
     int DeliveryAttempt,
-    string? CancelRefusal);
+    string? CancelRefusal
+);

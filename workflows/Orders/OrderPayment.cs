@@ -37,8 +37,14 @@ internal sealed class OrderPayment(OrderInput order, EffectRunner effects, UndoS
 
         var use = new VoucherUse(code, order.OrderId, order.Attempt, order.CustomerId);
         undo.Push("give the voucher back", () =>
-            effects.RunByNameAsync<VoucherRedemption>(VoucherMessageNames.GiveBack, use, "give the voucher back", TaskQueues.Vouchers));
-        var redemption = await effects.RunByNameAsync<VoucherRedemption>(VoucherMessageNames.Redeem, use, "redeem the voucher", TaskQueues.Vouchers);
+            effects.RunByNameAsync<VoucherRedemption>(VoucherMessageNames.GiveBack, use, "give the voucher back", TaskQueues.Vouchers)
+        );
+        var redemption = await effects.RunByNameAsync<VoucherRedemption>(
+            VoucherMessageNames.Redeem,
+            use,
+            "redeem the voucher",
+            TaskQueues.Vouchers
+        );
         if (!redemption.Redeemed)
         {
             undo.Pop();
@@ -51,9 +57,17 @@ internal sealed class OrderPayment(OrderInput order, EffectRunner effects, UndoS
     /// <summary>Charges what the voucher left over. A pending charge is waited for, unless the order is stopped.</summary>
     public async Task ChargeAsync(Func<bool> stopAsked)
     {
-        var request = new ChargeRequest(order.OrderId, order.Attempt, order.CustomerId, order.TotalCents - DiscountCents, order.PaymentToken);
+        var request = new ChargeRequest(
+            order.OrderId,
+            order.Attempt,
+            order.CustomerId,
+            order.TotalCents - DiscountCents,
+            order.PaymentToken
+        );
         var refund = new RefundRequest(order.OrderId, order.Attempt, "the order did not go through");
-        undo.Push("refund the payment", () => effects.RunAsync((IPaymentActivities payments) => payments.RefundPaymentAsync(refund), "refund the payment"));
+        undo.Push("refund the payment", () =>
+            effects.RunAsync((IPaymentActivities payments) => payments.RefundPaymentAsync(refund), "refund the payment")
+        );
         var charge = await effects.RunAsync((IPaymentActivities payments) => payments.ChargePaymentAsync(request), "charge the payment");
         PaymentId = charge.PaymentId;
         if (charge.Outcome == ChargeOutcome.Pending)
@@ -64,18 +78,29 @@ internal sealed class OrderPayment(OrderInput order, EffectRunner effects, UndoS
         if (charge.Outcome == ChargeOutcome.Declined)
         {
             undo.Pop();
-            throw new ApplicationFailureException(charge.Reason ?? "the payment was declined", OrderFailure.PaymentDeclined, nonRetryable: true);
+            throw new ApplicationFailureException(
+                charge.Reason ?? "the payment was declined",
+                OrderFailure.PaymentDeclined,
+                nonRetryable: true
+            );
         }
     }
 
     private async Task<ChargeResult> WaitForSettlementAsync(ChargeResult pending, Func<bool> stopAsked)
     {
         var paymentId = pending.PaymentId ?? string.Empty;
-        await Workflow.WaitConditionAsync(() => events.ContainsKey(paymentId) || stopAsked(), order.Options.PaymentDeadline, CancellationToken.None);
+        await Workflow.WaitConditionAsync(
+            () => events.ContainsKey(paymentId) || stopAsked(),
+            order.Options.PaymentDeadline,
+            CancellationToken.None
+        );
         if (events.TryGetValue(paymentId, out var settlement))
         {
             var outcome = new PaymentOutcome(order.OrderId, order.Attempt, paymentId, settlement.Outcome, settlement.Reason);
-            await effects.RunAsync((IPaymentActivities payments) => payments.RecordPaymentOutcomeAsync(outcome), "record the payment's outcome");
+            await effects.RunAsync(
+                (IPaymentActivities payments) => payments.RecordPaymentOutcomeAsync(outcome),
+                "record the payment's outcome"
+            );
             return new ChargeResult(settlement.Outcome, paymentId, settlement.Reason);
         }
 
@@ -88,7 +113,10 @@ internal sealed class OrderPayment(OrderInput order, EffectRunner effects, UndoS
         var answer = await effects.RunAsync((IPaymentActivities payments) => payments.CheckPaymentAsync(attempt), "ask for the payment");
         return answer.Outcome == ChargeOutcome.Pending
             ? throw new ApplicationFailureException(
-                $"the payment was still pending after {order.Options.PaymentDeadline}", OrderFailure.PaymentTimedOut, nonRetryable: true)
+                $"the payment was still pending after {order.Options.PaymentDeadline}",
+                OrderFailure.PaymentTimedOut,
+                nonRetryable: true
+            )
             : answer;
     }
 }

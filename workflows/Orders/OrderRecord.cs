@@ -13,8 +13,21 @@ internal sealed class OrderRecord(OrderAttempt attempt, EffectRunner effects)
     public Task EnterAsync(OrderStatus to, string cause, string? reason = null, Actor? actor = null, string? failureType = null)
     {
         var transition = new OrderTransition(
-            attempt.OrderId, attempt.Attempt, Status, to, cause, reason, actor ?? Actor.System, Workflow.Info.RunId, ++sequence, failureType);
+            attempt.OrderId,
+            attempt.Attempt,
+            Status,
+            to,
+            cause,
+            reason,
+            actor ?? Actor.System,
+            Workflow.Info.RunId,
+            ++sequence,
+            failureType
+        );
         Status = to;
-        return effects.RunAsync((IOrderTransitionActivities orders) => orders.RecordOrderTransitionAsync(transition), $"record {to.WireName()}");
+        return effects.RunAsync(
+            (IOrderTransitionActivities orders) => orders.RecordOrderTransitionAsync(transition),
+            $"record {to.WireName()}"
+        );
     }
 }

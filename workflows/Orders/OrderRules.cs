@@ -63,11 +63,14 @@ public static class OrderRules
     {
         ArgumentNullException.ThrowIfNull(draft);
         ArgumentNullException.ThrowIfNull(facts);
-        return [.. draft.Lines.Select(line =>
-        {
-            var item = facts.Catalogue[line.Sku!];
-            return new OrderLine(item.Sku, item.Name, line.Quantity, item.PriceCents, item.Kind);
-        })];
+        return
+        [
+            .. draft.Lines.Select(line =>
+            {
+                var item = facts.Catalogue[line.Sku!];
+                return new OrderLine(item.Sku, item.Name, line.Quantity, item.PriceCents, item.Kind);
+            }),
+        ];
     }
 
     /// <summary>Where the physical lines go: the draft's address, else the customer's; null when no line is physical.</summary>
@@ -120,7 +123,11 @@ public static class OrderRules
                 ordered[sku] = before + line.Quantity;
                 if (before > 0 && ordered[sku] > MaxQuantity)
                 {
-                    yield return new($"lines[{index}].quantity", "QUANTITY", $"1 to {MaxQuantity} of {sku} may be ordered, not {ordered[sku]} over all lines");
+                    yield return new(
+                        $"lines[{index}].quantity",
+                        "QUANTITY",
+                        $"1 to {MaxQuantity} of {sku} may be ordered, not {ordered[sku]} over all lines"
+                    );
                 }
             }
         }
@@ -147,10 +154,16 @@ public static class OrderRules
             yield break;
         }
 
-        foreach (var (field, value) in new[]
-        {
-            ("name", address.Name), ("line1", address.Line1), ("postalCode", address.PostalCode), ("city", address.City), ("country", address.Country),
-        })
+        foreach (
+            var (field, value) in new[]
+            {
+                ("name", address.Name),
+                ("line1", address.Line1),
+                ("postalCode", address.PostalCode),
+                ("city", address.City),
+                ("country", address.Country),
+            }
+        )
         {
             if (string.IsNullOrWhiteSpace(value))
             {

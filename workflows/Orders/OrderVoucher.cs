@@ -16,14 +16,18 @@ internal static class OrderVoucher
     public static async Task StartAsync(OrderInput order, EffectRunner effects)
     {
         var earned = new EarnedVoucher(order.OrderId, order.CustomerId, OrderRules.VoucherAmountCents);
-        var start = Workflow.StartChildWorkflowAsync(VoucherMessageNames.Workflow, [earned], new ChildWorkflowOptions
-        {
-            Id = WorkflowIds.Voucher(order.OrderId),
-            TaskQueue = TaskQueues.Vouchers,
-            IdReusePolicy = WorkflowIdReusePolicy.RejectDuplicate,
-            ParentClosePolicy = ParentClosePolicy.Abandon,
-            CancellationToken = CancellationToken.None,
-        });
+        var start = Workflow.StartChildWorkflowAsync(
+            VoucherMessageNames.Workflow,
+            [earned],
+            new ChildWorkflowOptions
+            {
+                Id = WorkflowIds.Voucher(order.OrderId),
+                TaskQueue = TaskQueues.Vouchers,
+                IdReusePolicy = WorkflowIdReusePolicy.RejectDuplicate,
+                ParentClosePolicy = ParentClosePolicy.Abandon,
+                CancellationToken = CancellationToken.None,
+            }
+        );
 
         // After the deadline the server starts it all the same: an abandoned child does not end with its parent.
         if (!await Workflow.WaitConditionAsync(() => start.IsCompleted, order.Options.VoucherStartDeadline, CancellationToken.None))
@@ -41,7 +45,11 @@ internal static class OrderVoucher
         }
         catch (FailureException failure)
         {
-            await effects.OpenTaskAsync("voucher", OperatorTaskKind.StepFailed, $"the voucher of {earned.AmountCents} cents was not issued: {EffectRunner.Cause(failure)}");
+            await effects.OpenTaskAsync(
+                "voucher",
+                OperatorTaskKind.StepFailed,
+                $"the voucher of {earned.AmountCents} cents was not issued: {EffectRunner.Cause(failure)}"
+            );
         }
     }
 }

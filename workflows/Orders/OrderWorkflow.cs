@@ -96,7 +96,10 @@ public sealed class OrderWorkflow
             ActorKind.Customer when cancel.Actor == Actor.Customer(order.CustomerId) => null,
             _ => $"only the order's customer or an operator may cancel it, not {cancel.Actor}",
         };
-        Refuse(refusal ?? (string.IsNullOrWhiteSpace(cancel.Reason) ? "a cancellation needs a reason" : CancelRefusal()), OrderFailure.CancelRefused);
+        Refuse(
+            refusal ?? (string.IsNullOrWhiteSpace(cancel.Reason) ? "a cancellation needs a reason" : CancelRefusal()),
+            OrderFailure.CancelRefused
+        );
     }
 
     /// <summary>The goods were handed over in the shop: withdraws the delivery and completes the order.</summary>
@@ -107,7 +110,10 @@ public sealed class OrderWorkflow
         var refusal = await RequestStopAsync(new StopRequest(fulfillment.Actor, fulfillment.Reason, handedOver: true));
         return refusal is null && record.Status == OrderStatus.Completed
             ? View()
-            : throw new ApplicationFailureException(refusal ?? $"the order ended {record.Status.WireName()}", OrderFailure.FulfillmentRefused);
+            : throw new ApplicationFailureException(
+                refusal ?? $"the order ended {record.Status.WireName()}",
+                OrderFailure.FulfillmentRefused
+            );
     }
 
     /// <summary>
@@ -119,11 +125,15 @@ public sealed class OrderWorkflow
         ArgumentNullException.ThrowIfNull(fulfillment);
         Refuse(
             fulfillment.Actor.Kind != ActorKind.Operator ? $"only an operator may fulfil an order by hand, not {fulfillment.Actor}"
-            : string.IsNullOrWhiteSpace(fulfillment.Reason) ? "a manual fulfilment needs a reason"
-            : whyFinal ?? (stop is not null ? "the order is being stopped"
-            : record.Status != OrderStatus.Fulfillment ? $"the order is in {record.Status.WireName()}, not in FULFILLMENT"
-            : delivery.HandOverRefusal),
-            OrderFailure.FulfillmentRefused);
+                : string.IsNullOrWhiteSpace(fulfillment.Reason) ? "a manual fulfilment needs a reason"
+                : whyFinal
+                    ?? (
+                        stop is not null ? "the order is being stopped"
+                        : record.Status != OrderStatus.Fulfillment ? $"the order is in {record.Status.WireName()}, not in FULFILLMENT"
+                        : delivery.HandOverRefusal
+                    ),
+            OrderFailure.FulfillmentRefused
+        );
     }
 
     /// <summary>The payment provider's event about a pending charge.</summary>
@@ -151,16 +161,18 @@ public sealed class OrderWorkflow
 
     /// <summary>Where the order stands.</summary>
     [WorkflowQuery]
-    public OrderView View() => new(
-        order.OrderId,
-        order.Attempt,
-        record.Status,
-        stopReason,
-        payment.DiscountCents,
-        payment.PaymentId,
-        delivery.DeliveryOrderId,
-        delivery.Attempt,
-        CancelRefusal());
+    public OrderView View() =>
+        new(
+            order.OrderId,
+            order.Attempt,
+            record.Status,
+            stopReason,
+            payment.DiscountCents,
+            payment.PaymentId,
+            delivery.DeliveryOrderId,
+            delivery.Attempt,
+            CancelRefusal()
+        );
 
     private async Task ValidateAsync()
     {
@@ -178,8 +190,14 @@ public sealed class OrderWorkflow
     private async Task ReserveStockAsync()
     {
         await record.EnterAsync(OrderStatus.InventoryCheck, OrderEvents.Validated);
-        var reservation = new StockReservation(order.OrderId, order.Attempt, [.. order.Lines.Select(line => new StockLine(line.Sku, line.Quantity))]);
-        undo.Push("release the stock", () => effects.RunAsync((IInventoryActivities stock) => stock.ReleaseStockAsync(attempt), "release the stock"));
+        var reservation = new StockReservation(
+            order.OrderId,
+            order.Attempt,
+            [.. order.Lines.Select(line => new StockLine(line.Sku, line.Quantity))]
+        );
+        undo.Push("release the stock", () =>
+            effects.RunAsync((IInventoryActivities stock) => stock.ReleaseStockAsync(attempt), "release the stock")
+        );
         var result = await effects.RunAsync((IInventoryActivities stock) => stock.ReserveStockAsync(reservation), "reserve the stock");
         if (result.Outcome == ReservationOutcome.OutOfStock)
         {
@@ -207,7 +225,8 @@ public sealed class OrderWorkflow
         {
             var grant = new DigitalGrant(order.OrderId, order.Attempt, order.CustomerId, order.DigitalLines);
             undo.Push("revoke the e-books", () =>
-                effects.RunAsync((IDigitalGrantActivities grants) => grants.RevokeDigitalItemsAsync(attempt), "revoke the e-books"));
+                effects.RunAsync((IDigitalGrantActivities grants) => grants.RevokeDigitalItemsAsync(attempt), "revoke the e-books")
+            );
             await effects.RunAsync((IDigitalGrantActivities grants) => grants.GrantDigitalItemsAsync(grant), "grant the e-books");
             StopIfAsked();
         }
@@ -224,12 +243,17 @@ public sealed class OrderWorkflow
         undo.Clear();
         var handOver = delivery.Withdrawn ? stop : null;
         var completed = new OrderCompleted(order.OrderId, order.CustomerId, order.TotalCents, payment.DiscountCents, order.Lines);
-        await RunOrOpenTaskAsync("sell the stock", () => effects.RunAsync((IInventoryActivities stock) => stock.CommitStockAsync(attempt), "sell the stock"));
-        await RunOrOpenTaskAsync("record COMPLETED", () => handOver is null
-            ? record.EnterAsync(OrderStatus.Completed, OrderEvents.Fulfilled)
-            : record.EnterAsync(OrderStatus.Completed, OrderEvents.FulfilledManually, handOver.Reason, handOver.Actor));
+        await RunOrOpenTaskAsync("sell the stock", () =>
+            effects.RunAsync((IInventoryActivities stock) => stock.CommitStockAsync(attempt), "sell the stock")
+        );
+        await RunOrOpenTaskAsync("record COMPLETED", () =>
+            handOver is null
+                ? record.EnterAsync(OrderStatus.Completed, OrderEvents.Fulfilled)
+                : record.EnterAsync(OrderStatus.Completed, OrderEvents.FulfilledManually, handOver.Reason, handOver.Actor)
+        );
         await RunOrOpenTaskAsync("publish order.completed", () =>
-            effects.RunAsync((IOutboxActivities outbox) => outbox.PublishOrderCompletedAsync(completed), "publish order.completed"));
+            effects.RunAsync((IOutboxActivities outbox) => outbox.PublishOrderCompletedAsync(completed), "publish order.completed")
+        );
         if (OrderRules.EarnsVoucher(order.TotalCents))
         {
             await OrderVoucher.StartAsync(order, effects);
@@ -246,9 +270,11 @@ public sealed class OrderWorkflow
         var by = cancelled?.Actor ?? (stop is { HandedOver: false } asked ? asked.Actor : null);
         stopReason = cancelled?.Message ?? (by is not null ? stop!.Reason : EffectRunner.Cause(failure));
         await undo.UndoAllAsync();
-        await (by is not null
-            ? record.EnterAsync(OrderStatus.Cancelled, OrderEvents.Cancelled, stopReason, by)
-            : record.EnterAsync(OrderStatus.Failed, OrderEvents.Failed, stopReason, Actor.System, FailureType(failure)));
+        await (
+            by is not null
+                ? record.EnterAsync(OrderStatus.Cancelled, OrderEvents.Cancelled, stopReason, by)
+                : record.EnterAsync(OrderStatus.Failed, OrderEvents.Failed, stopReason, Actor.System, FailureType(failure))
+        );
         await EndAsync();
     }
 
@@ -277,12 +303,17 @@ public sealed class OrderWorkflow
     }
 
     private string? CancelRefusal() =>
-        record.Status is OrderStatus.Completed or OrderStatus.Failed or OrderStatus.Cancelled ? $"the order is {record.Status.WireName()}"
-        : whyFinal ?? (stop is { HandedOver: true } ? "the goods are being handed over in the shop"
-        : delivery.PickedUp ? "the partner has picked up the delivery"
-        : null);
+        record.Status is OrderStatus.Completed or OrderStatus.Failed or OrderStatus.Cancelled
+            ? $"the order is {record.Status.WireName()}"
+            : whyFinal
+                ?? (
+                    stop is { HandedOver: true } ? "the goods are being handed over in the shop"
+                    : delivery.PickedUp ? "the partner has picked up the delivery"
+                    : null
+                );
 
-    private Task RunOrOpenTaskAsync(string step, Func<Task> effect) => effects.RunOrOpenTaskAsync(step, OperatorTaskKind.StepFailed, effect);
+    private Task RunOrOpenTaskAsync(string step, Func<Task> effect) =>
+        effects.RunOrOpenTaskAsync(step, OperatorTaskKind.StepFailed, effect);
 
     private static void Refuse(string? refusal, string type)
     {

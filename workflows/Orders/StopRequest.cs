@@ -20,9 +20,7 @@ internal sealed class StopRequest(Actor actor, string reason, bool handedOver)
 internal sealed class OrderStoppedException(Actor actor, string reason) : Exception(reason)
 {
     public OrderStoppedException(StopRequest request)
-        : this(request.Actor, request.Reason)
-    {
-    }
+        : this(request.Actor, request.Reason) { }
 
     public Actor Actor { get; } = actor;
 }

@@ -12,11 +12,11 @@ public interface IOutboxActivities
 {
     /// <summary>Writes <c>delivery.confirmed</c>, once per delivery order.</summary>
     [Activity]
-    Task PublishDeliveryConfirmedAsync(DeliveryConfirmed confirmed);
+    public Task PublishDeliveryConfirmedAsync(DeliveryConfirmed confirmed);
 
     /// <summary>Writes <c>order.completed</c>, once per order.</summary>
     [Activity]
-    Task PublishOrderCompletedAsync(OrderCompleted completed);
+    public Task PublishOrderCompletedAsync(OrderCompleted completed);
 }
 
 /// <summary>Event <c>delivery.confirmed</c>, for order management.</summary>

@@ -19,7 +19,8 @@ internal sealed class HttpDeliveryPartner(IPartnerApi api) : IDeliveryPartner
             booking.OrderId,
             booking.Attempt,
             booking.Address,
-            [.. booking.Lines.Select(line => new BookingLine(line.Sku, line.Quantity))]);
+            [.. booking.Lines.Select(line => new BookingLine(line.Sku, line.Quantity))]
+        );
         var answer = await ProviderCall.SendAsync(Partner, () => api.BookAsync(body, idempotencyKey, cancellationToken));
         return answer is { Accepted: { } accepted }
             ? new BookingResult(accepted, answer.Reason)
@@ -73,11 +74,13 @@ public static class HttpDeliveryPartnerSetup
     /// <summary>The partner at this address; a call that takes longer than ten seconds fails and is tried again by Temporal.</summary>
     public static IServiceCollection AddHttpDeliveryPartner(this IServiceCollection services, Uri address)
     {
-        services.AddRefitGeneratedClient<IPartnerApi>().ConfigureHttpClient(client =>
-        {
-            client.BaseAddress = address;
-            client.Timeout = Timeout;
-        });
+        services
+            .AddRefitGeneratedClient<IPartnerApi>()
+            .ConfigureHttpClient(client =>
+            {
+                client.BaseAddress = address;
+                client.Timeout = Timeout;
+            });
         return services.AddTransient<IDeliveryPartner, HttpDeliveryPartner>();
     }
 }

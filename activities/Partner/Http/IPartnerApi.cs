@@ -8,15 +8,19 @@ internal interface IPartnerApi
 {
     /// <summary>Books once per idempotency key; the same key again gets the first answer.</summary>
     [Post("/deliveries")]
-    Task<BookingAnswer> BookAsync([Body] BookingBody booking, [Header("Idempotency-Key")] string key, CancellationToken cancellationToken);
+    public Task<BookingAnswer> BookAsync(
+        [Body] BookingBody booking,
+        [Header("Idempotency-Key")] string key,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>What the partner knows; 404 when it knows nothing.</summary>
     [Get("/deliveries/{deliveryOrderId}")]
-    Task<DeliveryAnswer> FindAsync(Guid deliveryOrderId, CancellationToken cancellationToken);
+    public Task<DeliveryAnswer> FindAsync(Guid deliveryOrderId, CancellationToken cancellationToken);
 
     /// <summary>Cancels the delivery; 409 when it was picked up, 404 when it is not known. Again is the same as once.</summary>
     [Post("/deliveries/{deliveryOrderId}/cancel")]
-    Task<DeliveryAnswer> CancelAsync(Guid deliveryOrderId, CancellationToken cancellationToken);
+    public Task<DeliveryAnswer> CancelAsync(Guid deliveryOrderId, CancellationToken cancellationToken);
 }
 
 /// <summary>What to pick up and bring.</summary>
@@ -33,4 +37,10 @@ internal sealed record DeliveryAnswer(IReadOnlyList<EventAnswer>? Events);
 
 /// <summary>One event of a delivery.</summary>
 internal sealed record EventAnswer(
-    string? EventId, string? Type, string? PartnerDeliveryNumber, string? Reason, string? Note, DateTimeOffset? OccurredAt);
+    string? EventId,
+    string? Type,
+    string? PartnerDeliveryNumber,
+    string? Reason,
+    string? Note,
+    DateTimeOffset? OccurredAt
+);

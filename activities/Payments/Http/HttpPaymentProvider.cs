@@ -12,7 +12,12 @@ internal sealed class HttpPaymentProvider(IPaymentApi api) : IPaymentProvider
 
     /// <inheritdoc/>
     public async Task<ProviderCharge> ChargeAsync(
-        OrderAttempt attempt, long amountCents, string paymentToken, string idempotencyKey, CancellationToken cancellationToken)
+        OrderAttempt attempt,
+        long amountCents,
+        string paymentToken,
+        string idempotencyKey,
+        CancellationToken cancellationToken
+    )
     {
         var charge = new ChargeBody(attempt.OrderId, attempt.Attempt, amountCents, "EUR", paymentToken);
         return Read(await ProviderCall.SendAsync(Provider, () => api.ChargeAsync(charge, idempotencyKey, cancellationToken)));
@@ -39,7 +44,8 @@ internal sealed class HttpPaymentProvider(IPaymentApi api) : IPaymentProvider
             ? new ProviderCharge(answer.PaymentId, known, answer.Reason)
             : throw ProviderCall.Malformed(
                 Provider,
-                $"it says '{answer?.Status}' of payment '{answer?.PaymentId}', which is none of settled, declined, pending, refunded");
+                $"it says '{answer?.Status}' of payment '{answer?.PaymentId}', which is none of settled, declined, pending, refunded"
+            );
     }
 }
 
@@ -51,11 +57,13 @@ public static class HttpPaymentProviderSetup
     /// <summary>The provider at this address; a call that takes longer than ten seconds fails and is tried again by Temporal.</summary>
     public static IServiceCollection AddHttpPaymentProvider(this IServiceCollection services, Uri address)
     {
-        services.AddRefitGeneratedClient<IPaymentApi>().ConfigureHttpClient(client =>
-        {
-            client.BaseAddress = address;
-            client.Timeout = Timeout;
-        });
+        services
+            .AddRefitGeneratedClient<IPaymentApi>()
+            .ConfigureHttpClient(client =>
+            {
+                client.BaseAddress = address;
+                client.Timeout = Timeout;
+            });
         return services.AddTransient<IPaymentProvider, HttpPaymentProvider>();
     }
 }

@@ -7,15 +7,19 @@ internal interface IPaymentApi
 {
     /// <summary>Charges once per idempotency key; the same key again gets the first answer.</summary>
     [Post("/charges")]
-    Task<ChargeAnswer> ChargeAsync([Body] ChargeBody charge, [Header("Idempotency-Key")] string key, CancellationToken cancellationToken);
+    public Task<ChargeAnswer> ChargeAsync(
+        [Body] ChargeBody charge,
+        [Header("Idempotency-Key")] string key,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>How a charge stands now.</summary>
     [Get("/charges/{paymentId}")]
-    Task<ChargeAnswer> FindAsync(string paymentId, CancellationToken cancellationToken);
+    public Task<ChargeAnswer> FindAsync(string paymentId, CancellationToken cancellationToken);
 
     /// <summary>Gives the money back, or withdraws a charge that is pending; once per idempotency key.</summary>
     [Post("/charges/{paymentId}/refund")]
-    Task<ChargeAnswer> RefundAsync(string paymentId, [Header("Idempotency-Key")] string key, CancellationToken cancellationToken);
+    public Task<ChargeAnswer> RefundAsync(string paymentId, [Header("Idempotency-Key")] string key, CancellationToken cancellationToken);
 }
 
 /// <summary>What to charge.</summary>

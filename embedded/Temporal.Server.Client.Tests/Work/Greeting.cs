@@ -7,6 +7,9 @@ namespace Temporal.Server.Client.Tests.Work;
 public sealed class Greeting
 {
     [WorkflowRun]
-    public Task<string> RunAsync(string name) => Workflow.ExecuteActivityAsync(
-        (Activities activities) => activities.Greet(name), new() { StartToCloseTimeout = TimeSpan.FromMinutes(1) });
+    public Task<string> RunAsync(string name) =>
+        Workflow.ExecuteActivityAsync(
+            (Activities activities) => activities.Greet(name),
+            new() { StartToCloseTimeout = TimeSpan.FromMinutes(1) }
+        );
 }

@@ -26,14 +26,20 @@ public sealed class FullCountTests
         }
 
         var error = await Assert.ThrowsAsync<RpcException>(() => server.SignalAsync("w"));
-        Assert.Equal((StatusCode.InvalidArgument, "exceeded workflow execution limit for signal events"), (error.StatusCode, error.Message));
+        Assert.Equal(
+            (StatusCode.InvalidArgument, "exceeded workflow execution limit for signal events"),
+            (error.StatusCode, error.Message)
+        );
         await server.SignalAsync("w", requestId: "0");
 
         await server.PollWorkflowAsync();
         await server.StartAsync("other");
         await server.StepAsync(SignalExternal("w"));
         var failed = await server.WaitForAsync("other", e => e.EventType == EventType.SignalExternalWorkflowExecutionFailed);
-        Assert.Equal(SignalExternalWorkflowExecutionFailedCause.SignalCountLimitExceeded, failed.SignalExternalWorkflowExecutionFailedEventAttributes.Cause);
+        Assert.Equal(
+            SignalExternalWorkflowExecutionFailedCause.SignalCountLimitExceeded,
+            failed.SignalExternalWorkflowExecutionFailedEventAttributes.Cause
+        );
     }
 
     [Fact]
@@ -53,7 +59,12 @@ public sealed class FullCountTests
                     r.Messages.Add(task.Messages.Select(Updates.Accepts));
                     r.Messages.Add(task.Messages.Select(message => Updates.Responds(message.ProtocolInstanceId)));
                 },
-                [.. task.Messages.SelectMany(message => (Command[])[Message($"{message.ProtocolInstanceId}/accept"), Message($"{message.ProtocolInstanceId}/complete")])]);
+                [
+                    .. task.Messages.SelectMany(message =>
+                        (Command[])[Message($"{message.ProtocolInstanceId}/accept"), Message($"{message.ProtocolInstanceId}/complete")]
+                    ),
+                ]
+            );
             await Task.WhenAll(calls);
             var told = (await LastStartAsync(server)).SuggestContinueAsNewReasons;
             Assert.Equal(i + Limits.UpdatesInFlight >= 1800, told.Contains(SuggestContinueAsNewReason.TooManyUpdates));
@@ -61,12 +72,22 @@ public sealed class FullCountTests
 
         var error = await Assert.ThrowsAsync<RpcException>(() => server.UpdateAsync("too many", Stage.Accepted));
         Assert.Equal(StatusCode.FailedPrecondition, error.StatusCode);
-        Assert.StartsWith("The limit on the total number of distinct updates in this workflow has been reached (2000).", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The limit on the total number of distinct updates in this workflow has been reached (2000).",
+            error.Message,
+            StringComparison.Ordinal
+        );
         Assert.NotNull((await server.UpdateAsync("7", Stage.Completed)).Outcome.Success);
     }
 
-    private static async Task<WorkflowTaskStartedEventAttributes> LastStartAsync(EngineHost server) =>
-        (await server.CallAsync<GetWorkflowExecutionHistoryReverseResponse>(
-            new GetWorkflowExecutionHistoryReverseRequest { Namespace = "default", Execution = new WorkflowExecution { WorkflowId = "w" }, MaximumPageSize = 50 }))
-        .History.Events.First(e => e.EventType == EventType.WorkflowTaskStarted).WorkflowTaskStartedEventAttributes;
+    private static async Task<WorkflowTaskStartedEventAttributes> LastStartAsync(EngineHost server) => (
+            await server.CallAsync<GetWorkflowExecutionHistoryReverseResponse>(
+                new GetWorkflowExecutionHistoryReverseRequest
+                {
+                    Namespace = "default",
+                    Execution = new WorkflowExecution { WorkflowId = "w" },
+                    MaximumPageSize = 50,
+                }
+            )
+        ).History.Events.First(e => e.EventType == EventType.WorkflowTaskStarted).WorkflowTaskStartedEventAttributes;
 }

@@ -23,7 +23,9 @@ public sealed class HistoryLimitTests
         Assert.False(first.History.Events[^1].WorkflowTaskStartedEventAttributes.SuggestContinueAsNew);
         await server.SignalAsync("w");
         await server.PollWorkflowAsync();
-        var started = (await server.WaitForAsync("w", e => e.EventType == EventType.WorkflowTaskStarted && e.EventId > 3)).WorkflowTaskStartedEventAttributes;
+        var started = (
+            await server.WaitForAsync("w", e => e.EventType == EventType.WorkflowTaskStarted && e.EventId > 3)
+        ).WorkflowTaskStartedEventAttributes;
         Assert.True(started.SuggestContinueAsNew);
         Assert.Equal([reason], started.SuggestContinueAsNewReasons);
     }
@@ -39,7 +41,9 @@ public sealed class HistoryLimitTests
         var error = await Assert.ThrowsAsync<RpcException>(() => server.CompleteAsync(task, Markers(markers, bytes)));
         Assert.Equal((StatusCode.InvalidArgument, reason), (error.StatusCode, error.Message));
         Assert.Equal(
-            "WorkflowExecutionStarted WorkflowTaskScheduled WorkflowTaskStarted WorkflowTaskFailed WorkflowExecutionTerminated", await server.TypesAsync("w"));
+            "WorkflowExecutionStarted WorkflowTaskScheduled WorkflowTaskStarted WorkflowTaskFailed WorkflowExecutionTerminated",
+            await server.TypesAsync("w")
+        );
         Assert.Equal(reason, (await server.HistoryAsync("w"))[^1].WorkflowExecutionTerminatedEventAttributes.Reason);
     }
 
@@ -56,14 +60,19 @@ public sealed class HistoryLimitTests
         Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => server.SignalAsync("w"))).StatusCode);
     }
 
-    private static Command[] Markers(int count, int bytes) => [.. Enumerable.Range(0, count).Select(_ =>
-    {
-        var marker = Marker();
-        if (bytes > 0)
-        {
-            marker.RecordMarkerCommandAttributes.Details.Add("d", Text(new string('x', bytes)));
-        }
+    private static Command[] Markers(int count, int bytes) =>
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(_ =>
+                {
+                    var marker = Marker();
+                    if (bytes > 0)
+                    {
+                        marker.RecordMarkerCommandAttributes.Details.Add("d", Text(new string('x', bytes)));
+                    }
 
-        return marker;
-    })];
+                    return marker;
+                }),
+        ];
 }

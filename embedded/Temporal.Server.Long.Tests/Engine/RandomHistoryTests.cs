@@ -36,8 +36,11 @@ public sealed class RandomHistoryTests
 
         EventType[] expected =
         [
-            EventType.WorkflowExecutionUpdateAdmitted, EventType.WorkflowExecutionUpdateAccepted, EventType.WorkflowExecutionUpdateCompleted,
-            EventType.WorkflowTaskFailed, EventType.WorkflowExecutionTerminated,
+            EventType.WorkflowExecutionUpdateAdmitted,
+            EventType.WorkflowExecutionUpdateAccepted,
+            EventType.WorkflowExecutionUpdateCompleted,
+            EventType.WorkflowTaskFailed,
+            EventType.WorkflowExecutionTerminated,
         ];
         Assert.Empty(expected.Except(seen));
     }
@@ -46,7 +49,12 @@ public sealed class RandomHistoryTests
     private static async Task<DescribeWorkflowExecutionResponse> DescribeAsync(EngineHost server, string runId, bool hasTask)
     {
         var described = await server.CallAsync<DescribeWorkflowExecutionResponse>(
-            new DescribeWorkflowExecutionRequest { Namespace = "default", Execution = new WorkflowExecution { WorkflowId = "w", RunId = runId } });
+            new DescribeWorkflowExecutionRequest
+            {
+                Namespace = "default",
+                Execution = new WorkflowExecution { WorkflowId = "w", RunId = runId },
+            }
+        );
         if (!hasTask && described.PendingWorkflowTask is { Attempt: 1 })
         {
             described.PendingWorkflowTask = null;
@@ -71,7 +79,13 @@ public sealed class RandomHistoryTests
             var e = events[i];
             Assert.True(e.EventId == i + 1, $"ids are contiguous; {said}");
             Assert.True(!IsClose(e) || i == events.Count - 1, $"nothing follows the close; {said}");
-            if (e.EventType is EventType.WorkflowTaskScheduled or EventType.WorkflowTaskStarted or EventType.WorkflowTaskCompleted or EventType.TimerStarted)
+            if (
+                e.EventType
+                is EventType.WorkflowTaskScheduled
+                    or EventType.WorkflowTaskStarted
+                    or EventType.WorkflowTaskCompleted
+                    or EventType.TimerStarted
+            )
             {
                 // Others bear the time at which they arrived, which may be before the workflow task's end that they waited for.
                 Assert.True(e.EventTime.ToDateTimeOffset() >= latest, $"time does not go back at event {e.EventId}; {said}");
@@ -81,25 +95,36 @@ public sealed class RandomHistoryTests
             switch (e.EventType)
             {
                 case EventType.WorkflowExecutionUpdateAdmitted:
-                    Assert.True(admitted.Add(e.WorkflowExecutionUpdateAdmittedEventAttributes.Request.Meta.UpdateId), $"admitted once; {said}");
+                    Assert.True(
+                        admitted.Add(e.WorkflowExecutionUpdateAdmittedEventAttributes.Request.Meta.UpdateId),
+                        $"admitted once; {said}"
+                    );
                     break;
                 case EventType.WorkflowExecutionUpdateAccepted:
                     var update = e.WorkflowExecutionUpdateAcceptedEventAttributes;
                     Assert.True(openUpdates.Add(update.ProtocolInstanceId), $"accepted once; {said}");
-                    Assert.True((update.AcceptedRequest is null) == admitted.Contains(update.ProtocolInstanceId), $"the request is written once; {said}");
+                    Assert.True(
+                        (update.AcceptedRequest is null) == admitted.Contains(update.ProtocolInstanceId),
+                        $"the request is written once; {said}"
+                    );
                     break;
                 case EventType.WorkflowExecutionUpdateCompleted:
                     Assert.True(
                         openUpdates.Contains(e.WorkflowExecutionUpdateCompletedEventAttributes.Meta.UpdateId)
-                        && events[(int)e.WorkflowExecutionUpdateCompletedEventAttributes.AcceptedEventId - 1].EventType == EventType.WorkflowExecutionUpdateAccepted,
-                        $"completes what was accepted; {said}");
+                            && events[(int)e.WorkflowExecutionUpdateCompletedEventAttributes.AcceptedEventId - 1].EventType
+                                == EventType.WorkflowExecutionUpdateAccepted,
+                        $"completes what was accepted; {said}"
+                    );
                     break;
                 case EventType.WorkflowTaskScheduled:
                     Assert.True(pendingTask == 0, $"at most one workflow task; {said}");
                     pendingTask = e.EventId;
                     break;
                 case EventType.WorkflowTaskStarted:
-                    Assert.True(e.WorkflowTaskStartedEventAttributes.ScheduledEventId == pendingTask && !started, $"starts what is scheduled; {said}");
+                    Assert.True(
+                        e.WorkflowTaskStartedEventAttributes.ScheduledEventId == pendingTask && !started,
+                        $"starts what is scheduled; {said}"
+                    );
                     started = true;
                     break;
                 case EventType.WorkflowTaskCompleted or EventType.WorkflowTaskFailed or EventType.WorkflowTaskTimedOut:
@@ -136,10 +161,17 @@ public sealed class RandomHistoryTests
         {
             Assert.True(openActivities.Remove(scheduledEventId), $"an activity ends once; {said}");
             Assert.True(
-                events[(int)startedEventId - 1].ActivityTaskStartedEventAttributes?.ScheduledEventId == scheduledEventId, $"its start is named; {said}");
+                events[(int)startedEventId - 1].ActivityTaskStartedEventAttributes?.ScheduledEventId == scheduledEventId,
+                $"its start is named; {said}"
+            );
         }
     }
 
-    private static bool IsClose(HistoryEvent e) => e.EventType is EventType.WorkflowExecutionCompleted or EventType.WorkflowExecutionContinuedAsNew
-        or EventType.WorkflowExecutionTimedOut or EventType.WorkflowExecutionTerminated or EventType.WorkflowExecutionFailed;
+    private static bool IsClose(HistoryEvent e) =>
+        e.EventType
+            is EventType.WorkflowExecutionCompleted
+                or EventType.WorkflowExecutionContinuedAsNew
+                or EventType.WorkflowExecutionTimedOut
+                or EventType.WorkflowExecutionTerminated
+                or EventType.WorkflowExecutionFailed;
 }

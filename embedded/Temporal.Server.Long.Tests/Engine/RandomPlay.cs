@@ -55,27 +55,33 @@ internal sealed class RandomPlay(EngineHost server, int seed)
         {
             await act();
         }
-        catch (RpcException error) when (error.StatusCode
-            is StatusCode.NotFound or StatusCode.InvalidArgument or StatusCode.ResourceExhausted or StatusCode.FailedPrecondition)
+        catch (RpcException error)
+            when (error.StatusCode
+                    is StatusCode.NotFound
+                        or StatusCode.InvalidArgument
+                        or StatusCode.ResourceExhausted
+                        or StatusCode.FailedPrecondition
+            )
         {
             // As it should be.
         }
     }
 
-    private Task StepAsync() => random.Next(12) switch
-    {
-        0 => server.SignalAsync("w"),
-        1 or 2 => TakeTaskAsync(),
-        3 or 4 when held is { } task => CompleteAsync(task),
-        5 => TakeActivityAsync(),
-        6 when activities.Count > 0 => AnswerActivityAsync(activities[random.Next(activities.Count)]),
-        7 => Task.Run(() => server.Advance(TimeSpan.FromSeconds(random.Next(12)))),
-        8 when held is { } task && random.Next(3) == 0 => FailAsync(task),
-        9 => UpdateAsync(),
-        10 when random.Next(4) == 0 => ResetAsync(),
-        11 => OperateAsync(),
-        _ => Task.CompletedTask,
-    };
+    private Task StepAsync() =>
+        random.Next(12) switch
+        {
+            0 => server.SignalAsync("w"),
+            1 or 2 => TakeTaskAsync(),
+            3 or 4 when held is { } task => CompleteAsync(task),
+            5 => TakeActivityAsync(),
+            6 when activities.Count > 0 => AnswerActivityAsync(activities[random.Next(activities.Count)]),
+            7 => Task.Run(() => server.Advance(TimeSpan.FromSeconds(random.Next(12)))),
+            8 when held is { } task && random.Next(3) == 0 => FailAsync(task),
+            9 => UpdateAsync(),
+            10 when random.Next(4) == 0 => ResetAsync(),
+            11 => OperateAsync(),
+            _ => Task.CompletedTask,
+        };
 
     private async Task TakeTaskAsync()
     {
@@ -120,17 +126,23 @@ internal sealed class RandomPlay(EngineHost server, int seed)
             {
                 request.ReturnNewWorkflowTask = random.Next(2) == 0;
                 request.ForceCreateNewWorkflowTask = random.Next(8) == 0;
-                request.Capabilities = new RespondWorkflowTaskCompletedRequest.Types.Capabilities { DiscardSpeculativeWorkflowTaskWithEvents = random.Next(2) == 0 };
+                request.Capabilities = new RespondWorkflowTaskCompletedRequest.Types.Capabilities
+                {
+                    DiscardSpeculativeWorkflowTaskWithEvents = random.Next(2) == 0,
+                };
                 request.Messages.Add(messages);
             },
-            [.. commands]);
+            [.. commands]
+        );
         held = reply.WorkflowTask;
     }
 
     private Task<RespondWorkflowTaskFailedResponse> FailAsync(PollWorkflowTaskQueueResponse task)
     {
         held = null;
-        return server.CallAsync<RespondWorkflowTaskFailedResponse>(new RespondWorkflowTaskFailedRequest { Namespace = "default", TaskToken = task.TaskToken });
+        return server.CallAsync<RespondWorkflowTaskFailedResponse>(
+            new RespondWorkflowTaskFailedRequest { Namespace = "default", TaskToken = task.TaskToken }
+        );
     }
 
     // Accepts, accepts and completes, rejects, or does not answer.
@@ -161,14 +173,16 @@ internal sealed class RandomPlay(EngineHost server, int seed)
         for (var i = random.Next(4); i > 0; i--)
         {
             ids++;
-            commands.Add(random.Next(10) switch
-            {
-                < 4 => Activity($"{ids}"),
-                < 7 => Timer($"{ids}", random.Next(1, 10)),
-                7 => CancelTimer($"{random.Next(ids + 1)}"),
-                8 => CancelActivity(random.Next((int)task.StartedEventId + 2)),
-                _ => Marker(),
-            });
+            commands.Add(
+                random.Next(10) switch
+                {
+                    < 4 => Activity($"{ids}"),
+                    < 7 => Timer($"{ids}", random.Next(1, 10)),
+                    7 => CancelTimer($"{random.Next(ids + 1)}"),
+                    8 => CancelActivity(random.Next((int)task.StartedEventId + 2)),
+                    _ => Marker(),
+                }
+            );
         }
 
         if (random.Next(6) == 0)
@@ -177,17 +191,24 @@ internal sealed class RandomPlay(EngineHost server, int seed)
         }
     }
 
-    private Task AnswerActivityAsync(PollActivityTaskQueueResponse task) => random.Next(3) switch
-    {
-        0 => server.CallAsync<RespondActivityTaskCompletedResponse>(new RespondActivityTaskCompletedRequest { Namespace = "default", TaskToken = task.TaskToken }),
-        1 => server.CallAsync<RecordActivityTaskHeartbeatResponse>(new RecordActivityTaskHeartbeatRequest { Namespace = "default", TaskToken = task.TaskToken }),
-        _ => server.CallAsync<RespondActivityTaskFailedResponse>(new RespondActivityTaskFailedRequest
+    private Task AnswerActivityAsync(PollActivityTaskQueueResponse task) =>
+        random.Next(3) switch
         {
-            Namespace = "default",
-            TaskToken = task.TaskToken,
-            Failure = Failed("x", nonRetryable: random.Next(2) == 0),
-        }),
-    };
+            0 => server.CallAsync<RespondActivityTaskCompletedResponse>(
+                new RespondActivityTaskCompletedRequest { Namespace = "default", TaskToken = task.TaskToken }
+            ),
+            1 => server.CallAsync<RecordActivityTaskHeartbeatResponse>(
+                new RecordActivityTaskHeartbeatRequest { Namespace = "default", TaskToken = task.TaskToken }
+            ),
+            _ => server.CallAsync<RespondActivityTaskFailedResponse>(
+                new RespondActivityTaskFailedRequest
+                {
+                    Namespace = "default",
+                    TaskToken = task.TaskToken,
+                    Failure = Failed("x", nonRetryable: random.Next(2) == 0),
+                }
+            ),
+        };
 
     // Sent and not waited for: the worker's answer comes in later steps, if ever.
     private Task UpdateAsync()
@@ -197,13 +218,16 @@ internal sealed class RandomPlay(EngineHost server, int seed)
         return Task.CompletedTask;
     }
 
-    private Task<ResetWorkflowExecutionResponse> ResetAsync() => server.CallAsync<ResetWorkflowExecutionResponse>(new ResetWorkflowExecutionRequest
-    {
-        Namespace = "default",
-        WorkflowExecution = new WorkflowExecution { WorkflowId = "w", RunId = runIds[random.Next(runIds.Count)] },
-        WorkflowTaskFinishEventId = random.Next(2, 20),
-        RequestId = $"reset {++ids}",
-    });
+    private Task<ResetWorkflowExecutionResponse> ResetAsync() =>
+        server.CallAsync<ResetWorkflowExecutionResponse>(
+            new ResetWorkflowExecutionRequest
+            {
+                Namespace = "default",
+                WorkflowExecution = new WorkflowExecution { WorkflowId = "w", RunId = runIds[random.Next(runIds.Count)] },
+                WorkflowTaskFinishEventId = random.Next(2, 20),
+                RequestId = $"reset {++ids}",
+            }
+        );
 
     private Task OperateAsync()
     {
@@ -211,9 +235,30 @@ internal sealed class RandomPlay(EngineHost server, int seed)
         var id = $"{random.Next(ids + 1)}";
         return random.Next(3) switch
         {
-            0 => server.CallAsync<PauseActivityResponse>(new PauseActivityRequest { Namespace = "default", Execution = execution, Id = id }),
-            1 => server.CallAsync<UnpauseActivityResponse>(new UnpauseActivityRequest { Namespace = "default", Execution = execution, Id = id }),
-            _ => server.CallAsync<ResetActivityResponse>(new ResetActivityRequest { Namespace = "default", Execution = execution, Id = id }),
+            0 => server.CallAsync<PauseActivityResponse>(
+                new PauseActivityRequest
+                {
+                    Namespace = "default",
+                    Execution = execution,
+                    Id = id,
+                }
+            ),
+            1 => server.CallAsync<UnpauseActivityResponse>(
+                new UnpauseActivityRequest
+                {
+                    Namespace = "default",
+                    Execution = execution,
+                    Id = id,
+                }
+            ),
+            _ => server.CallAsync<ResetActivityResponse>(
+                new ResetActivityRequest
+                {
+                    Namespace = "default",
+                    Execution = execution,
+                    Id = id,
+                }
+            ),
         };
     }
 }

@@ -55,7 +55,8 @@ internal sealed class FuzzedServer : IAsyncDisposable
                 TimeSkipping = timeSkipping,
                 LogLevel = LogLevel.Error,
             },
-            Cancellation);
+            Cancellation
+        );
         return new FuzzedServer(server, database, seed, timeSkipping);
     }
 
@@ -73,23 +74,36 @@ internal sealed class FuzzedServer : IAsyncDisposable
         using var healthy = new HealthyClient(Server.EndPoint, unhurried: !timeSkipping);
         var work = healthy.WorkAsync(stop.Token);
         var watch = Stopwatch.StartNew();
-        await Task.WhenAll(Enumerable.Range(0, Attackers).Select(attacker => Task.Run(async () =>
-        {
-            var random = new Random(seed + attacker);
-            while (watch.Elapsed < FuzzSettings.Duration && !work.IsFaulted)
-            {
-                await attack(random);
-            }
-        })));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, Attackers)
+                .Select(attacker =>
+                    Task.Run(async () =>
+                    {
+                        var random = new Random(seed + attacker);
+                        while (watch.Elapsed < FuzzSettings.Duration && !work.IsFaulted)
+                        {
+                            await attack(random);
+                        }
+                    })
+                )
+        );
         await stop.CancelAsync();
         await work;
-        TestContext.Current.TestOutputHelper?.WriteLine($"{answers.Values.Sum()} requests, {healthy.Completed} healthy workflows beside them; method: status × count");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{answers.Values.Sum()} requests, {healthy.Completed} healthy workflows beside them; method: status × count"
+        );
         foreach (var method in answers.GroupBy(answer => answer.Key.Method).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
-            TestContext.Current.TestOutputHelper?.WriteLine($"  {method.Key}: {string.Join(", ", method.OrderBy(answer => answer.Key.Status).Select(answer => $"{answer.Key.Status} × {answer.Value}"))}");
+            TestContext.Current.TestOutputHelper?.WriteLine(
+                $"  {method.Key}: {string.Join(", ", method.OrderBy(answer => answer.Key.Status).Select(answer => $"{answer.Key.Status} × {answer.Value}"))}"
+            );
         }
 
-        Assert.True(complaints.IsEmpty, $"seed {seed}:\n{string.Join('\n', complaints.Select(complaint => $"{complaint.Key}\n    {complaint.Value}"))}");
+        Assert.True(
+            complaints.IsEmpty,
+            $"seed {seed}:\n{string.Join('\n', complaints.Select(complaint => $"{complaint.Key}\n    {complaint.Value}"))}"
+        );
         await RequireSoundHistoriesAsync();
     }
 
@@ -105,7 +119,9 @@ internal sealed class FuzzedServer : IAsyncDisposable
     private async Task RequireSoundHistoriesAsync()
     {
         using var caller = new GrpcCaller(Server.EndPoint);
-        var runs = await caller.CallAsync<ListWorkflowExecutionsResponse>(new ListWorkflowExecutionsRequest { Namespace = "default", PageSize = 200 });
+        var runs = await caller.CallAsync<ListWorkflowExecutionsResponse>(
+            new ListWorkflowExecutionsRequest { Namespace = "default", PageSize = 200 }
+        );
         foreach (var run in runs.Executions)
         {
             try
@@ -116,7 +132,8 @@ internal sealed class FuzzedServer : IAsyncDisposable
             {
                 // Deletions that were asked for, one by one or as a batch, go on when the attack is over.
                 var left = await caller.CallAsync<CountWorkflowExecutionsResponse>(
-                    new CountWorkflowExecutionsRequest { Namespace = "default", Query = $"RunId = '{run.Execution.RunId}'" });
+                    new CountWorkflowExecutionsRequest { Namespace = "default", Query = $"RunId = '{run.Execution.RunId}'" }
+                );
                 Assert.True(left.Count == 0, $"seed {seed}: run {run.Execution.RunId} is listed and cannot be read: {error.Message}");
             }
         }
@@ -131,8 +148,7 @@ internal sealed class FuzzedServer : IAsyncDisposable
             var page = await caller.CallAsync<GetWorkflowExecutionHistoryResponse>(request);
             events.AddRange(page.History.Events);
             request.NextPageToken = page.NextPageToken;
-        }
-        while (!request.NextPageToken.IsEmpty);
+        } while (!request.NextPageToken.IsEmpty);
         return events;
     }
 

@@ -12,12 +12,18 @@ public sealed class GrpcFuzzTests
 
     private static readonly MethodDescriptor[] Methods =
     [
-        .. Temporalio.Api.WorkflowService.V1.ServiceReflection.Descriptor.Services
-            .Concat(Temporalio.Api.OperatorService.V1.ServiceReflection.Descriptor.Services).SelectMany(service => service.Methods),
+        .. Temporalio
+            .Api.WorkflowService.V1.ServiceReflection.Descriptor.Services.Concat(
+                Temporalio.Api.OperatorService.V1.ServiceReflection.Descriptor.Services
+            )
+            .SelectMany(service => service.Methods),
     ];
 
     private static readonly MethodDescriptor[] TestMethods =
-        [.. Methods, .. Temporalio.Api.TestService.V1.ServiceReflection.Descriptor.Services.SelectMany(service => service.Methods)];
+    [
+        .. Methods,
+        .. Temporalio.Api.TestService.V1.ServiceReflection.Descriptor.Services.SelectMany(service => service.Methods),
+    ];
 
     [Theory]
     [InlineData(true, false)]

@@ -29,8 +29,7 @@ internal sealed class HealthyClient(IPEndPoint server, bool unhurried) : IDispos
         {
             await RunOneAsync($"healthy-{Completed}");
             Completed++;
-        }
-        while (!stop.IsCancellationRequested);
+        } while (!stop.IsCancellationRequested);
     }
 
     public void Dispose() => caller.Dispose();
@@ -38,46 +37,92 @@ internal sealed class HealthyClient(IPEndPoint server, bool unhurried) : IDispos
     private async Task RunOneAsync(string workflowId)
     {
         var execution = new WorkflowExecution { WorkflowId = workflowId };
-        var started = await caller.CallAsync<StartWorkflowExecutionResponse>(new StartWorkflowExecutionRequest
-        {
-            Namespace = Namespace,
-            WorkflowId = workflowId,
-            WorkflowType = new WorkflowType { Name = "Healthy" },
-            TaskQueue = Queue,
-            RequestId = Guid.NewGuid().ToString(),
-            WorkflowTaskTimeout = new() { Seconds = 120 },
-        });
+        var started = await caller.CallAsync<StartWorkflowExecutionResponse>(
+            new StartWorkflowExecutionRequest
+            {
+                Namespace = Namespace,
+                WorkflowId = workflowId,
+                WorkflowType = new WorkflowType { Name = "Healthy" },
+                TaskQueue = Queue,
+                RequestId = Guid.NewGuid().ToString(),
+                WorkflowTaskTimeout = new() { Seconds = 120 },
+            }
+        );
         if (!unhurried)
         {
-            await caller.CallAsync<TerminateWorkflowExecutionResponse>(new TerminateWorkflowExecutionRequest { Namespace = Namespace, WorkflowExecution = execution });
+            await caller.CallAsync<TerminateWorkflowExecutionResponse>(
+                new TerminateWorkflowExecutionRequest { Namespace = Namespace, WorkflowExecution = execution }
+            );
             return;
         }
 
-        await CompleteAsync(new Command
-        {
-            CommandType = CommandType.ScheduleActivityTask,
-            ScheduleActivityTaskCommandAttributes = new()
+        await CompleteAsync(
+            new Command
             {
-                ActivityId = "1",
-                ActivityType = new ActivityType { Name = "A" },
+                CommandType = CommandType.ScheduleActivityTask,
+                ScheduleActivityTaskCommandAttributes = new()
+                {
+                    ActivityId = "1",
+                    ActivityType = new ActivityType { Name = "A" },
+                    TaskQueue = Queue,
+                    StartToCloseTimeout = new() { Seconds = 60 },
+                },
+            }
+        );
+        var activity = await caller.CallAsync<PollActivityTaskQueueResponse>(
+            new PollActivityTaskQueueRequest
+            {
+                Namespace = Namespace,
                 TaskQueue = Queue,
-                StartToCloseTimeout = new() { Seconds = 60 },
-            },
-        });
-        var activity = await caller.CallAsync<PollActivityTaskQueueResponse>(new PollActivityTaskQueueRequest { Namespace = Namespace, TaskQueue = Queue, Identity = "healthy" });
+                Identity = "healthy",
+            }
+        );
         Assert.Equal(started.RunId, activity.WorkflowExecution?.RunId);
-        await caller.CallAsync<RespondActivityTaskCompletedResponse>(new RespondActivityTaskCompletedRequest { Namespace = Namespace, TaskToken = activity.TaskToken });
-        await CompleteAsync(new Command { CommandType = CommandType.RecordMarker, RecordMarkerCommandAttributes = new() { MarkerName = "m" } });
-        await caller.CallAsync<SignalWorkflowExecutionResponse>(new SignalWorkflowExecutionRequest { Namespace = Namespace, WorkflowExecution = execution, SignalName = "s" });
-        await CompleteAsync(new Command { CommandType = CommandType.CompleteWorkflowExecution, CompleteWorkflowExecutionCommandAttributes = new() });
-        var history = await caller.CallAsync<GetWorkflowExecutionHistoryResponse>(new GetWorkflowExecutionHistoryRequest { Namespace = Namespace, Execution = execution });
+        await caller.CallAsync<RespondActivityTaskCompletedResponse>(
+            new RespondActivityTaskCompletedRequest { Namespace = Namespace, TaskToken = activity.TaskToken }
+        );
+        await CompleteAsync(
+            new Command
+            {
+                CommandType = CommandType.RecordMarker,
+                RecordMarkerCommandAttributes = new() { MarkerName = "m" },
+            }
+        );
+        await caller.CallAsync<SignalWorkflowExecutionResponse>(
+            new SignalWorkflowExecutionRequest
+            {
+                Namespace = Namespace,
+                WorkflowExecution = execution,
+                SignalName = "s",
+            }
+        );
+        await CompleteAsync(
+            new Command { CommandType = CommandType.CompleteWorkflowExecution, CompleteWorkflowExecutionCommandAttributes = new() }
+        );
+        var history = await caller.CallAsync<GetWorkflowExecutionHistoryResponse>(
+            new GetWorkflowExecutionHistoryRequest { Namespace = Namespace, Execution = execution }
+        );
         Assert.Equal(EventType.WorkflowExecutionCompleted, history.History.Events[^1].EventType);
     }
 
     private async Task CompleteAsync(Command command)
     {
-        var task = await caller.CallAsync<PollWorkflowTaskQueueResponse>(new PollWorkflowTaskQueueRequest { Namespace = Namespace, TaskQueue = Queue, Identity = "healthy" });
+        var task = await caller.CallAsync<PollWorkflowTaskQueueResponse>(
+            new PollWorkflowTaskQueueRequest
+            {
+                Namespace = Namespace,
+                TaskQueue = Queue,
+                Identity = "healthy",
+            }
+        );
         Assert.False(task.TaskToken.IsEmpty, "a workflow task did not come in time");
-        await caller.CallAsync<RespondWorkflowTaskCompletedResponse>(new RespondWorkflowTaskCompletedRequest { Namespace = Namespace, TaskToken = task.TaskToken, Commands = { command } });
+        await caller.CallAsync<RespondWorkflowTaskCompletedResponse>(
+            new RespondWorkflowTaskCompletedRequest
+            {
+                Namespace = Namespace,
+                TaskToken = task.TaskToken,
+                Commands = { command },
+            }
+        );
     }
 }

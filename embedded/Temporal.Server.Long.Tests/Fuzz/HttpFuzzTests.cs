@@ -31,8 +31,11 @@ public sealed class HttpFuzzTests
             using (request)
             {
                 // Half of the callers go away before a long poll is over.
-                using var patience = new CancellationTokenSource(random.Next(2) == 0 ? TimeSpan.FromMilliseconds(random.Next(20, 400)) : Answer);
-                var about = $"{request.Method} {request.RequestUri}\n{(request.Content is null ? "" : await request.Content.ReadAsStringAsync())}";
+                using var patience = new CancellationTokenSource(
+                    random.Next(2) == 0 ? TimeSpan.FromMilliseconds(random.Next(20, 400)) : Answer
+                );
+                var about =
+                    $"{request.Method} {request.RequestUri}\n{(request.Content is null ? "" : await request.Content.ReadAsStringAsync())}";
                 about = about.Length < 3000 ? about : about[..3000];
                 try
                 {
@@ -95,7 +98,11 @@ public sealed class HttpFuzzTests
             server.Learned.RunIds.Add(run.GetString()!);
         }
 
-        if (json.ValueKind == JsonValueKind.Object && json.TryGetProperty("nextPageToken", out var token) && token.ValueKind == JsonValueKind.String)
+        if (
+            json.ValueKind == JsonValueKind.Object
+            && json.TryGetProperty("nextPageToken", out var token)
+            && token.ValueKind == JsonValueKind.String
+        )
         {
             server.Learned.PageTokens.Add(ByteString.FromBase64(token.GetString()!));
         }
@@ -105,11 +112,19 @@ public sealed class HttpFuzzTests
     {
         var route = Routes[random.Next(Routes.Length)];
         var message = new RandomMessages(random, server.Learned).Next(route.Call.InputType);
-        var path = string.Join('/', route.Template.TrimStart('/').Split('/').Select(segment => segment.StartsWith('{') ? Segment(random, message, segment[1..^1]) : segment));
+        var path = string.Join(
+            '/',
+            route
+                .Template.TrimStart('/')
+                .Split('/')
+                .Select(segment => segment.StartsWith('{') ? Segment(random, message, segment[1..^1]) : segment)
+        );
         var face = random.Next(2) == 0 ? server.Server.WebUi : server.Server.HttpApi;
         var query = string.Join('&', Query(random, message).Concat(random.Next(20) == 0 ? ["pretty", "=&%zz=1"] : []));
         var request = new HttpRequestMessage(
-            new HttpMethod(random.Next(30) == 0 ? "PATCH" : route.Verb), new Uri($"http://{face}/{path}?{query}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+            new HttpMethod(random.Next(30) == 0 ? "PATCH" : route.Verb),
+            new Uri($"http://{face}/{path}?{query}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true })
+        );
         if (request.Method == HttpMethod.Post)
         {
             request.Content = new ByteArrayContent(Body(random, message));
@@ -128,19 +143,29 @@ public sealed class HttpFuzzTests
         }
 
         var text = at?.Descriptor.FindFieldByName(names[^1])?.Accessor.GetValue(at) as string;
-        return Uri.EscapeDataString(string.IsNullOrEmpty(text) || text.Contains('\0', StringComparison.Ordinal) ? $"x{random.Next(5)}" : text.Length > 2000 ? text[..2000] : text);
+        return Uri.EscapeDataString(
+            string.IsNullOrEmpty(text) || text.Contains('\0', StringComparison.Ordinal) ? $"x{random.Next(5)}"
+            : text.Length > 2000 ? text[..2000]
+            : text
+        );
     }
 
     private static IEnumerable<string> Query(Random random, IMessage message)
     {
-        foreach (var field in message.Descriptor.Fields.InDeclarationOrder().Where(field => !field.IsMap && !field.IsRepeated && random.Next(3) > 0))
+        foreach (
+            var field in message
+                .Descriptor.Fields.InDeclarationOrder()
+                .Where(field => !field.IsMap && !field.IsRepeated && random.Next(3) > 0)
+        )
         {
             var value = field.Accessor.GetValue(message);
             var text = value switch
             {
                 string words => words,
                 ByteString bytes => bytes.ToBase64(),
-                IMessage { Descriptor.Name: "WorkflowExecution" } execution => ((Temporalio.Api.Common.V1.WorkflowExecution)execution).RunId,
+                IMessage { Descriptor.Name: "WorkflowExecution" } execution => (
+                    (Temporalio.Api.Common.V1.WorkflowExecution)execution
+                ).RunId,
                 IMessage nested => random.Next(4) == 0 ? nested.ToString() : null,
                 IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
                 _ => value?.ToString(),

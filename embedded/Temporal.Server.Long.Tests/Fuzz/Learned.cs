@@ -55,19 +55,21 @@ internal sealed class Learned
         }
     }
 
-    private Pool<string>? PoolOf(MessageDescriptor message, string field) => field switch
-    {
-        "run_id" or "first_execution_run_id" => RunIds,
-        "id" when message.Name == "Message" => MessageIds,
-        "protocol_instance_id" => ProtocolIds,
-        _ => null,
-    };
+    private Pool<string>? PoolOf(MessageDescriptor message, string field) =>
+        field switch
+        {
+            "run_id" or "first_execution_run_id" => RunIds,
+            "id" when message.Name == "Message" => MessageIds,
+            "protocol_instance_id" => ProtocolIds,
+            _ => null,
+        };
 
-    private Pool<ByteString>? TokensOf(string field) => field switch
-    {
-        "task_token" => TaskTokens,
-        "next_page_token" => PageTokens,
-        "conflict_token" => ConflictTokens,
-        _ => null,
-    };
+    private Pool<ByteString>? TokensOf(string field) =>
+        field switch
+        {
+            "task_token" => TaskTokens,
+            "next_page_token" => PageTokens,
+            "conflict_token" => ConflictTokens,
+            _ => null,
+        };
 }

@@ -13,14 +13,52 @@ internal sealed class RandomMessages(Random random, Learned learned)
 
     private static readonly string[] Filters =
     [
-        "", "ExecutionStatus = 'Running'", "WorkflowId = 'w1' OR WorkflowType STARTS_WITH 'T'", "StartTime > '2026-01-01T00:00:00Z' AND CloseTime IS NULL",
-        "GROUP BY ExecutionStatus", "ExecutionDuration > '99999999999999999999999999h'", "ExecutionDuration > '1h'", "HistoryLength BETWEEN 1 AND 99999999999999999999",
-        "NOT (WorkflowId IN ('w1','w2'))", "RunId = '", "((((", "Colour = 'red'", "StateTransitionCount = -1", "StartTime = 9223372036854775807", "WorkflowId = 'a\0b'", "Colour STARTS_WITH '%_\\'",
+        "",
+        "ExecutionStatus = 'Running'",
+        "WorkflowId = 'w1' OR WorkflowType STARTS_WITH 'T'",
+        "StartTime > '2026-01-01T00:00:00Z' AND CloseTime IS NULL",
+        "GROUP BY ExecutionStatus",
+        "ExecutionDuration > '99999999999999999999999999h'",
+        "ExecutionDuration > '1h'",
+        "HistoryLength BETWEEN 1 AND 99999999999999999999",
+        "NOT (WorkflowId IN ('w1','w2'))",
+        "RunId = '",
+        "((((",
+        "Colour = 'red'",
+        "StateTransitionCount = -1",
+        "StartTime = 9223372036854775807",
+        "WorkflowId = 'a\0b'",
+        "Colour STARTS_WITH '%_\\'",
     ];
 
-    private static readonly string[] Crons = ["* * * * *", "@every 1s", "@every 99999999999h", "0 0 31 2 *", "CRON_TZ=Nowhere/City 0 0 * * *", "1-70 * * * *", "*/0 * * * *", "garbage"];
+    private static readonly string[] Crons =
+    [
+        "* * * * *",
+        "@every 1s",
+        "@every 99999999999h",
+        "0 0 31 2 *",
+        "CRON_TZ=Nowhere/City 0 0 * * *",
+        "1-70 * * * *",
+        "*/0 * * * *",
+        "garbage",
+    ];
 
-    private static readonly string[] Odd = ["", " ", "\0", "a\0b", "%", "../..", "日本語", "\U0001F600", "'; drop table runs; --", "{}", new('x', 1000), new('x', 1001), new('ß', 5000)];
+    private static readonly string[] Odd =
+    [
+        "",
+        " ",
+        "\0",
+        "a\0b",
+        "%",
+        "../..",
+        "日本語",
+        "\U0001F600",
+        "'; drop table runs; --",
+        "{}",
+        new('x', 1000),
+        new('x', 1001),
+        new('ß', 5000),
+    ];
 
     /// <summary>A message.</summary>
     public IMessage Next(MessageDescriptor type) => Next(type, 0);
@@ -48,14 +86,28 @@ internal sealed class RandomMessages(Random random, Learned learned)
     }
 
     // Names lead somewhere; of the rest the deeper the less.
-    private static double Likelihood(FieldDescriptor field, int depth) => field.Name switch
-    {
-        "namespace" or "workflow_id" or "execution" or "workflow_execution" or "task_token" or "task_queue" or "workflow_type" or "activity_type" or "name" or "schedule_id"
-            or "command_type" or "start_to_close_timeout" or "activity_id" or "query_type" or "signal_name" => 0.92,
-        "run_id" or "first_execution_run_id" => 0.4,
-        "page_number" or "versioning_override" => 0.05,
-        _ => 0.5 / (1 + (depth * 0.5)),
-    };
+    private static double Likelihood(FieldDescriptor field, int depth) =>
+        field.Name switch
+        {
+            "namespace"
+            or "workflow_id"
+            or "execution"
+            or "workflow_execution"
+            or "task_token"
+            or "task_queue"
+            or "workflow_type"
+            or "activity_type"
+            or "name"
+            or "schedule_id"
+            or "command_type"
+            or "start_to_close_timeout"
+            or "activity_id"
+            or "query_type"
+            or "signal_name" => 0.92,
+            "run_id" or "first_execution_run_id" => 0.4,
+            "page_number" or "versioning_override" => 0.05,
+            _ => 0.5 / (1 + (depth * 0.5)),
+        };
 
     private void Set(IMessage message, FieldDescriptor field, int depth)
     {
@@ -87,20 +139,30 @@ internal sealed class RandomMessages(Random random, Learned learned)
         }
     }
 
-    private object Value(FieldDescriptor field, MessageDescriptor owner, int depth) => field.FieldType switch
-    {
-        FieldType.String => Text(field.Name, owner.Name),
-        FieldType.Bool => Chance(0.5),
-        FieldType.Int32 or FieldType.SInt32 or FieldType.SFixed32 => Chance(0.9) ? random.Next(-1, 12) : Chance(0.5) ? int.MaxValue : int.MinValue,
-        FieldType.UInt32 or FieldType.Fixed32 => (uint)random.Next(12),
-        FieldType.Int64 or FieldType.SInt64 or FieldType.SFixed64 => Chance(0.9) ? random.NextInt64(-1, 15) : Chance(0.5) ? long.MaxValue : long.MinValue,
-        FieldType.UInt64 or FieldType.Fixed64 => (ulong)random.Next(12),
-        FieldType.Double => Chance(0.8) ? random.NextDouble() * 3 : Chance(0.5) ? double.NaN : double.PositiveInfinity,
-        FieldType.Float => Chance(0.8) ? (float)random.NextDouble() : float.NegativeInfinity,
-        FieldType.Bytes => Bytes(field.Name),
-        FieldType.Enum => System.Enum.ToObject(field.EnumType.ClrType, Chance(0.95) ? field.EnumType.Values[random.Next(field.EnumType.Values.Count)].Number : random.Next(-5, 200)),
-        _ => Message(field.MessageType, depth),
-    };
+    private object Value(FieldDescriptor field, MessageDescriptor owner, int depth) =>
+        field.FieldType switch
+        {
+            FieldType.String => Text(field.Name, owner.Name),
+            FieldType.Bool => Chance(0.5),
+            FieldType.Int32 or FieldType.SInt32 or FieldType.SFixed32 => Chance(0.9) ? random.Next(-1, 12)
+            : Chance(0.5) ? int.MaxValue
+            : int.MinValue,
+            FieldType.UInt32 or FieldType.Fixed32 => (uint)random.Next(12),
+            FieldType.Int64 or FieldType.SInt64 or FieldType.SFixed64 => Chance(0.9) ? random.NextInt64(-1, 15)
+            : Chance(0.5) ? long.MaxValue
+            : long.MinValue,
+            FieldType.UInt64 or FieldType.Fixed64 => (ulong)random.Next(12),
+            FieldType.Double => Chance(0.8) ? random.NextDouble() * 3
+            : Chance(0.5) ? double.NaN
+            : double.PositiveInfinity,
+            FieldType.Float => Chance(0.8) ? (float)random.NextDouble() : float.NegativeInfinity,
+            FieldType.Bytes => Bytes(field.Name),
+            FieldType.Enum => System.Enum.ToObject(
+                field.EnumType.ClrType,
+                Chance(0.95) ? field.EnumType.Values[random.Next(field.EnumType.Values.Count)].Number : random.Next(-5, 200)
+            ),
+            _ => Message(field.MessageType, depth),
+        };
 
     private object Message(MessageDescriptor type, int depth)
     {
@@ -108,14 +170,22 @@ internal sealed class RandomMessages(Random random, Learned learned)
         {
             return Chance(0.8)
                 ? Timestamp.FromDateTimeOffset(DateTimeOffset.UtcNow.AddSeconds(random.Next(-100, 100)))
-                : new Timestamp { Seconds = Chance(0.5) ? random.NextInt64() : random.NextInt64(-1000, 1000), Nanos = random.Next(int.MinValue, int.MaxValue) };
+                : new Timestamp
+                {
+                    Seconds = Chance(0.5) ? random.NextInt64() : random.NextInt64(-1000, 1000),
+                    Nanos = random.Next(int.MinValue, int.MaxValue),
+                };
         }
 
         if (type == Duration.Descriptor)
         {
             return Chance(0.7)
                 ? Duration.FromTimeSpan(TimeSpan.FromMilliseconds(random.Next(0, 20_000)))
-                : new Duration { Seconds = Chance(0.5) ? random.NextInt64(-100, 1000) : random.NextInt64(long.MinValue, long.MaxValue), Nanos = random.Next(int.MinValue, int.MaxValue) };
+                : new Duration
+                {
+                    Seconds = Chance(0.5) ? random.NextInt64(-100, 1000) : random.NextInt64(long.MinValue, long.MaxValue),
+                    Nanos = random.Next(int.MinValue, int.MaxValue),
+                };
         }
 
         if (type == FieldMask.Descriptor)
@@ -140,18 +210,19 @@ internal sealed class RandomMessages(Random random, Learned learned)
     }
 
     // The wrapper types are plain nullable values in C#.
-    private object Wrapped(MessageDescriptor type) => type.Name switch
-    {
-        "BoolValue" => Chance(0.5),
-        "Int32Value" => random.Next(),
-        "UInt32Value" => (uint)random.Next(),
-        "Int64Value" => random.NextInt64(),
-        "DoubleValue" => random.NextDouble(),
-        "FloatValue" => (float)random.NextDouble(),
-        "StringValue" => Text("value", type.Name),
-        "BytesValue" => Bytes("value"),
-        _ => type.Parser.ParseFrom(ByteString.Empty),
-    };
+    private object Wrapped(MessageDescriptor type) =>
+        type.Name switch
+        {
+            "BoolValue" => Chance(0.5),
+            "Int32Value" => random.Next(),
+            "UInt32Value" => (uint)random.Next(),
+            "Int64Value" => random.NextInt64(),
+            "DoubleValue" => random.NextDouble(),
+            "FloatValue" => (float)random.NextDouble(),
+            "StringValue" => Text("value", type.Name),
+            "BytesValue" => Bytes("value"),
+            _ => type.Parser.ParseFrom(ByteString.Empty),
+        };
 
     private string Text(string field, string owner)
     {
@@ -166,8 +237,15 @@ internal sealed class RandomMessages(Random random, Learned learned)
             "workflow_id" or "new_workflow_id" => $"w{random.Next(8)}",
             "run_id" or "first_execution_run_id" or "original_execution_run_id" => learned.RunIds.TryPick(random, out var run) ? run : "",
             "activity_id" or "timer_id" or "id" when owner != "Message" => $"{random.Next(5)}",
-            "message_id" or "id" or "accepted_request_message_id" or "rejected_request_message_id" => learned.MessageIds.TryPick(random, out var id) ? id : "m",
-            "protocol_instance_id" or "update_id" => learned.ProtocolIds.TryPick(random, out var update) && Chance(0.7) ? update : $"u{random.Next(4)}",
+            "message_id" or "id" or "accepted_request_message_id" or "rejected_request_message_id" => learned.MessageIds.TryPick(
+                random,
+                out var id
+            )
+                ? id
+                : "m",
+            "protocol_instance_id" or "update_id" => learned.ProtocolIds.TryPick(random, out var update) && Chance(0.7)
+                ? update
+                : $"u{random.Next(4)}",
             "schedule_id" => $"s{random.Next(4)}",
             "job_id" => $"j{random.Next(4)}",
             "request_id" => Chance(0.3) ? $"r{random.Next(4)}" : Guid.NewGuid().ToString(),
@@ -180,7 +258,9 @@ internal sealed class RandomMessages(Random random, Learned learned)
             "query" or "visibility_query" => Filters[random.Next(Filters.Length)],
             "cron_schedule" or "cron_string" => Chance(0.7) && field == "cron_schedule" ? "" : Crons[random.Next(Crons.Length)],
             "timezone_name" => Pick("", "UTC", "Europe/Berlin", "Nowhere/City"),
-            "key" when owner.Contains("SearchAttributes", StringComparison.Ordinal) || owner.Contains("IndexedFields", StringComparison.Ordinal) => Pick("Colour", "BuildIds", "WorkflowId", "Nope"),
+            "key"
+                when owner.Contains("SearchAttributes", StringComparison.Ordinal)
+                    || owner.Contains("IndexedFields", StringComparison.Ordinal) => Pick("Colour", "BuildIds", "WorkflowId", "Nope"),
             "type_url" => "type.googleapis.com/temporal.api.update.v1.Request",
             _ => Pick("a", "b", $"{field}-{random.Next(10)}"),
         };

@@ -76,9 +76,7 @@ public sealed class WireFuzzTests
                     // Says that nothing more comes; then the server must close as well.
                     socket.Shutdown(SocketShutdown.Send);
                     var buffer = new byte[4096];
-                    while (await socket.ReceiveAsync(buffer, patience.Token) > 0)
-                    {
-                    }
+                    while (await socket.ReceiveAsync(buffer, patience.Token) > 0) { }
                 }
 
                 server.Count(port < 2 ? "HTTP/2" : "HTTP/1.1", 0);
@@ -108,7 +106,11 @@ public sealed class WireFuzzTests
             case 2:
                 return ("wrong flag", GrpcHost.Frame(message, (byte)random.Next(2, 256)), "identity");
             case 3:
-                return ("lying length", GrpcHost.Frame(message, 0, random.Next(3) == 0 ? random.Next() : random.Next(message.Length + 40)), "identity");
+                return (
+                    "lying length",
+                    GrpcHost.Frame(message, 0, random.Next(3) == 0 ? random.Next() : random.Next(message.Length + 40)),
+                    "identity"
+                );
             case 4 when random.Next(20) == 0:
                 return ("oversized", GrpcHost.Frame(new byte[5_000_000]), "identity");
             case 5 when random.Next(5) == 0:
@@ -147,7 +149,14 @@ public sealed class WireFuzzTests
         for (var count = random.Next(1, 12); count > 0; count--)
         {
             var length = random.Next(5) == 0 ? random.Next(1 << 24) : (int?)null;
-            WriteFrame(bytes, (byte)random.Next(0, 12), (byte)random.Next(256), random.Next(4) == 0 ? random.Next() : random.Next(6), Noise(random, 64), length);
+            WriteFrame(
+                bytes,
+                (byte)random.Next(0, 12),
+                (byte)random.Next(256),
+                random.Next(4) == 0 ? random.Next() : random.Next(6),
+                Noise(random, 64),
+                length
+            );
         }
 
         return bytes.ToArray();
@@ -161,7 +170,8 @@ public sealed class WireFuzzTests
             1 => $"GET /{new string('a', 70_000)} HTTP/1.1\r\nHost: x\r\n\r\n",
             2 => $"GET / HTTP/1.1\r\nHost: x\r\n{string.Concat(Enumerable.Repeat($"A: {new string('b', 1000)}\r\n", 200))}\r\n",
             3 => "POST /api/v1/namespaces/default/workflows/w HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{}",
-            4 => "POST /api/v1/namespaces/default/workflows/w HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n{}\r\n0\r\n\r\n",
+            4 =>
+                "POST /api/v1/namespaces/default/workflows/w HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n{}\r\n0\r\n\r\n",
             5 => "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n",
             6 => "GET http://[::1 HTTP/1.1\r\nHost: [::\r\n\r\n",
             _ => Encoding.Latin1.GetString(Noise(random, 300)),

@@ -68,15 +68,21 @@ public sealed class DoorTests
         Assert.All(host.Methods.ByPath.Values, method =>
         {
             var request = ((IMessage)Activator.CreateInstance(method.RequestType)!).Descriptor;
-            Assert.True(TimestampRule.Concerns(method.RequestType) == Reaches(request, []), $"{request.Name}: {nameof(TimestampRule)} has it wrong.");
+            Assert.True(
+                TimestampRule.Concerns(method.RequestType) == Reaches(request, []),
+                $"{request.Name}: {nameof(TimestampRule)} has it wrong."
+            );
         });
     }
 
     private static bool Reaches(MessageDescriptor type, HashSet<MessageDescriptor> seen) =>
         type == Google.Protobuf.WellKnownTypes.Timestamp.Descriptor
-        || (seen.Add(type) && type.Fields.InDeclarationOrder()
-            .Select(field => field.IsMap ? field.MessageType.FindFieldByNumber(2) : field)
-            .Any(field => field.FieldType == FieldType.Message && Reaches(field.MessageType, seen)));
+        || (
+            seen.Add(type)
+            && type.Fields.InDeclarationOrder()
+                .Select(field => field.IsMap ? field.MessageType.FindFieldByNumber(2) : field)
+                .Any(field => field.FieldType == FieldType.Message && Reaches(field.MessageType, seen))
+        );
 
     private static RpcMethods Methods(Task until, ServerLimits limits)
     {
@@ -92,16 +98,24 @@ public sealed class DoorTests
             await until;
             return new DescribeNamespaceResponse();
         });
-        methods.Add<GetSystemInfoRequest, GetSystemInfoResponse>(service, "GetSystemInfo", (_, _) => Task.FromResult(new GetSystemInfoResponse()));
+        methods.Add<GetSystemInfoRequest, GetSystemInfoResponse>(service, "GetSystemInfo", (_, _) =>
+            Task.FromResult(new GetSystemInfoResponse())
+        );
         methods.Wrap(new Door(limits, _ => true).Guard);
         return methods;
     }
 
-    private static Task<IMessage> Poll(RpcMethods methods, string space) => Call(methods, "PollActivityTaskQueue", new PollActivityTaskQueueRequest { Namespace = space });
+    private static Task<IMessage> Poll(RpcMethods methods, string space) =>
+        Call(methods, "PollActivityTaskQueue", new PollActivityTaskQueueRequest { Namespace = space });
 
-    private static Task<IMessage> Describe(RpcMethods methods, string space) => Call(methods, "DescribeNamespace", new DescribeNamespaceRequest { Namespace = space });
+    private static Task<IMessage> Describe(RpcMethods methods, string space) =>
+        Call(methods, "DescribeNamespace", new DescribeNamespaceRequest { Namespace = space });
 
     private static Task<IMessage> Call(RpcMethods methods, string name, IMessage request) =>
-        methods.ByPath.Values.Single(method => method.Name == name)
-            .Handler(request, new RpcContext(Timeout.InfiniteTimeSpan, new Dictionary<string, string>(), TestContext.Current.CancellationToken));
+        methods
+            .ByPath.Values.Single(method => method.Name == name)
+            .Handler(
+                request,
+                new RpcContext(Timeout.InfiniteTimeSpan, new Dictionary<string, string>(), TestContext.Current.CancellationToken)
+            );
 }

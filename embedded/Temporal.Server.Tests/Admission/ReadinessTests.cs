@@ -13,7 +13,14 @@ public sealed class ReadinessTests
         await using var database = await StoreDatabase.CreateAsync();
         await using var proxy = new CuttingProxy(database.ConnectionString);
         await using var server = await TemporalServer.StartAsync(
-            new TemporalServerOptions { Ip = IPAddress.Loopback, Port = 0, PostgresConnectionString = proxy.ConnectionString }, TestContext.Current.CancellationToken);
+            new TemporalServerOptions
+            {
+                Ip = IPAddress.Loopback,
+                Port = 0,
+                PostgresConnectionString = proxy.ConnectionString,
+            },
+            TestContext.Current.CancellationToken
+        );
         using var caller = new GrpcCaller(server.EndPoint);
         await UntilAsync(caller, HealthCheckResponse.Types.ServingStatus.Serving);
 

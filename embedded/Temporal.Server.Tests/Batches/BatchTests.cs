@@ -21,14 +21,23 @@ public sealed class BatchTests
         await StartAsync(server, 250);
         await server.StartAsync("other", request => request.WorkflowType.Name = "Other");
         await server.StartAsync("closed");
-        await server.CallAsync<TerminateWorkflowExecutionResponse>(new TerminateWorkflowExecutionRequest { Namespace = "default", WorkflowExecution = new WorkflowExecution { WorkflowId = "closed" } });
+        await server.CallAsync<TerminateWorkflowExecutionResponse>(
+            new TerminateWorkflowExecutionRequest
+            {
+                Namespace = "default",
+                WorkflowExecution = new WorkflowExecution { WorkflowId = "closed" },
+            }
+        );
 
         await StartBatchAsync(server, request => request.TerminationOperation = new BatchOperationTermination { Identity = "operator" });
 
         var batch = await UntilClosedAsync(server);
         Assert.Equal(BatchOperationState.Completed, batch.State);
         Assert.Equal((250, 250, 0), (batch.TotalOperationCount, batch.CompleteOperationCount, batch.FailureOperationCount));
-        Assert.Equal(("operator", "reason", All, BatchOperationType.TerminateWorkflow), (batch.Identity, batch.Reason, batch.Query, batch.OperationType));
+        Assert.Equal(
+            ("operator", "reason", All, BatchOperationType.TerminateWorkflow),
+            (batch.Identity, batch.Reason, batch.Query, batch.OperationType)
+        );
         Assert.True(batch.CloseTime >= batch.StartTime);
         Assert.Equal(251, await CountAsync(server, "ExecutionStatus = 'Terminated'"));
         Assert.Equal(WorkflowExecutionStatus.Running, (await server.DescribeAsync("other")).WorkflowExecutionInfo.Status);
@@ -42,17 +51,32 @@ public sealed class BatchTests
         await using var server = await EngineHost.StartAsync();
         await StartAsync(server, 5);
 
-        await StartBatchAsync(server, request => request.SignalOperation = new BatchOperationSignal { Signal = "hello", Input = Text("input"), Identity = "operator" });
+        await StartBatchAsync(server, request => request.SignalOperation = new BatchOperationSignal
+        {
+            Signal = "hello",
+            Input = Text("input"),
+            Identity = "operator",
+        });
         Assert.Equal(5, (await UntilClosedAsync(server)).CompleteOperationCount);
-        await StartBatchAsync(server, request => request.CancellationOperation = new BatchOperationCancellation { Identity = "operator" }, "cancel");
+        await StartBatchAsync(
+            server,
+            request => request.CancellationOperation = new BatchOperationCancellation { Identity = "operator" },
+            "cancel"
+        );
         Assert.Equal(5, (await UntilClosedAsync(server, "cancel")).CompleteOperationCount);
 
         var history = await server.HistoryAsync("w3");
-        var signal = Assert.Single(history, e => e.EventType == EventType.WorkflowExecutionSignaled).WorkflowExecutionSignaledEventAttributes;
+        var signal = Assert
+            .Single(history, e => e.EventType == EventType.WorkflowExecutionSignaled)
+            .WorkflowExecutionSignaledEventAttributes;
         Assert.Equal(("hello", Text("input")), (signal.SignalName, signal.Input));
         Assert.Single(history, e => e.EventType == EventType.WorkflowExecutionCancelRequested);
 
-        await StartBatchAsync(server, request => request.DeletionOperation = new BatchOperationDeletion { Identity = "operator" }, "delete");
+        await StartBatchAsync(
+            server,
+            request => request.DeletionOperation = new BatchOperationDeletion { Identity = "operator" },
+            "delete"
+        );
         Assert.Equal(5, (await UntilClosedAsync(server, "delete")).CompleteOperationCount);
         while (await CountAsync(server, "") > 0)
         {
@@ -68,31 +92,63 @@ public sealed class BatchTests
         for (var i = 0; i < 3; i++)
         {
             await server.StepAsync(Activity("1"), Activity("2", a => a.ActivityType.Name = "It's"));
-            await server.CallAsync<PauseActivityResponse>(new PauseActivityRequest { Namespace = "default", Execution = new WorkflowExecution { WorkflowId = $"w{i}" }, Type = "It's" });
+            await server.CallAsync<PauseActivityResponse>(
+                new PauseActivityRequest
+                {
+                    Namespace = "default",
+                    Execution = new WorkflowExecution { WorkflowId = $"w{i}" },
+                    Type = "It's",
+                }
+            );
         }
 
-        await server.CallAsync<TerminateWorkflowExecutionResponse>(new TerminateWorkflowExecutionRequest { Namespace = "default", WorkflowExecution = new WorkflowExecution { WorkflowId = "w2" } });
+        await server.CallAsync<TerminateWorkflowExecutionResponse>(
+            new TerminateWorkflowExecutionRequest
+            {
+                Namespace = "default",
+                WorkflowExecution = new WorkflowExecution { WorkflowId = "w2" },
+            }
+        );
         await StartBatchAsync(
             server,
-            request => request.UpdateActivityOptionsOperation = new BatchOperationUpdateActivityOptions
-            {
-                MatchAll = true,
-                ActivityOptions = new Temporalio.Api.Activity.V1.ActivityOptions { HeartbeatTimeout = Seconds(7) },
-                UpdateMask = new Google.Protobuf.WellKnownTypes.FieldMask { Paths = { "heartbeat_timeout" } },
-            },
-            "options");
+            request =>
+                request.UpdateActivityOptionsOperation = new BatchOperationUpdateActivityOptions
+                {
+                    MatchAll = true,
+                    ActivityOptions = new Temporalio.Api.Activity.V1.ActivityOptions { HeartbeatTimeout = Seconds(7) },
+                    UpdateMask = new Google.Protobuf.WellKnownTypes.FieldMask { Paths = { "heartbeat_timeout" } },
+                },
+            "options"
+        );
         Assert.Equal(2, (await UntilClosedAsync(server, "options")).CompleteOperationCount);
         var pending = (await server.DescribeAsync("w1")).PendingActivities;
         Assert.All(pending, activity => Assert.Equal(Seconds(7), activity.ActivityOptions.HeartbeatTimeout));
         Assert.True(pending.Single(activity => activity.ActivityId == "2").Paused);
 
-        await StartBatchAsync(server, request => request.ResetActivitiesOperation = new BatchOperationResetActivities { Type = "It's", KeepPaused = true, RestoreOriginalOptions = true }, "reset");
-        Assert.Equal((2, BatchOperationType.ResetActivity), ((int)(await UntilClosedAsync(server, "reset")).CompleteOperationCount, (await UntilClosedAsync(server, "reset")).OperationType));
+        await StartBatchAsync(
+            server,
+            request =>
+                request.ResetActivitiesOperation = new BatchOperationResetActivities
+                {
+                    Type = "It's",
+                    KeepPaused = true,
+                    RestoreOriginalOptions = true,
+                },
+            "reset"
+        );
+        Assert.Equal(
+            (2, BatchOperationType.ResetActivity),
+            ((int)(await UntilClosedAsync(server, "reset")).CompleteOperationCount, (await UntilClosedAsync(server, "reset")).OperationType)
+        );
         var reset = (await server.DescribeAsync("w0")).PendingActivities.Single(activity => activity.ActivityId == "2");
         Assert.True(reset.Paused);
         Assert.NotEqual(Seconds(7), reset.ActivityOptions.HeartbeatTimeout);
 
-        await StartBatchAsync(server, request => request.UnpauseActivitiesOperation = new BatchOperationUnpauseActivities { Type = "It's", Identity = "operator" }, "unpause");
+        await StartBatchAsync(
+            server,
+            request => request.UnpauseActivitiesOperation = new BatchOperationUnpauseActivities { Type = "It's", Identity = "operator" },
+            "unpause"
+        );
         var unpaused = await UntilClosedAsync(server, "unpause");
         Assert.Equal((2, 0, "operator"), (unpaused.CompleteOperationCount, unpaused.FailureOperationCount, unpaused.Identity));
         Assert.All((await server.DescribeAsync("w1")).PendingActivities, activity => Assert.False(activity.Paused));
@@ -110,9 +166,11 @@ public sealed class BatchTests
             await server.StepAsync(Timer());
         }
 
-        await StartBatchAsync(server, request => request.ResetOperation = byOptions
-            ? new BatchOperationReset { Options = new ResetOptions { FirstWorkflowTask = new Google.Protobuf.WellKnownTypes.Empty() } }
-            : new BatchOperationReset { ResetType = ResetType.FirstWorkflowTask });
+        await StartBatchAsync(server, request =>
+            request.ResetOperation = byOptions
+                ? new BatchOperationReset { Options = new ResetOptions { FirstWorkflowTask = new Google.Protobuf.WellKnownTypes.Empty() } }
+                : new BatchOperationReset { ResetType = ResetType.FirstWorkflowTask }
+        );
 
         var batch = await UntilClosedAsync(server);
         Assert.Equal((4, 4, 0), (batch.TotalOperationCount, batch.CompleteOperationCount, batch.FailureOperationCount));
@@ -157,14 +215,29 @@ public sealed class BatchTests
             await Task.Yield();
         }
 
-        await server.CallAsync<StopBatchOperationResponse>(new StopBatchOperationRequest { Namespace = "default", JobId = "job", Reason = "enough" });
+        await server.CallAsync<StopBatchOperationResponse>(
+            new StopBatchOperationRequest
+            {
+                Namespace = "default",
+                JobId = "job",
+                Reason = "enough",
+            }
+        );
 
         var batch = await DescribeAsync(server);
         Assert.Equal(BatchOperationState.Failed, batch.State);
         Assert.Equal(1, batch.CompleteOperationCount);
         Assert.Equal(19, await CountAsync(server, "ExecutionStatus = 'Running'"));
         var over = await Assert.ThrowsAsync<RpcException>(() =>
-            server.CallAsync<StopBatchOperationResponse>(new StopBatchOperationRequest { Namespace = "default", JobId = "job", Reason = "again" }));
+            server.CallAsync<StopBatchOperationResponse>(
+                new StopBatchOperationRequest
+                {
+                    Namespace = "default",
+                    JobId = "job",
+                    Reason = "again",
+                }
+            )
+        );
         Assert.Equal(StatusCode.NotFound, over.StatusCode);
     }
 
@@ -179,12 +252,23 @@ public sealed class BatchTests
             server.Advance(TimeSpan.FromSeconds(1));
         }
 
-        var first = await server.CallAsync<ListBatchOperationsResponse>(new ListBatchOperationsRequest { Namespace = "default", PageSize = 2 });
-        var rest = await server.CallAsync<ListBatchOperationsResponse>(new ListBatchOperationsRequest { Namespace = "default", PageSize = 2, NextPageToken = first.NextPageToken });
+        var first = await server.CallAsync<ListBatchOperationsResponse>(
+            new ListBatchOperationsRequest { Namespace = "default", PageSize = 2 }
+        );
+        var rest = await server.CallAsync<ListBatchOperationsResponse>(
+            new ListBatchOperationsRequest
+            {
+                Namespace = "default",
+                PageSize = 2,
+                NextPageToken = first.NextPageToken,
+            }
+        );
 
         Assert.Equal(["c", "b", "a"], first.OperationInfo.Concat(rest.OperationInfo).Select(info => info.JobId));
         Assert.True(rest.NextPageToken.IsEmpty);
-        var taken = await Assert.ThrowsAsync<RpcException>(() => StartBatchAsync(server, request => request.TerminationOperation = new BatchOperationTermination(), "a"));
+        var taken = await Assert.ThrowsAsync<RpcException>(() =>
+            StartBatchAsync(server, request => request.TerminationOperation = new BatchOperationTermination(), "a")
+        );
         Assert.Equal(StatusCode.AlreadyExists, taken.StatusCode);
     }
 
@@ -202,33 +286,33 @@ public sealed class BatchTests
         await using var server = await EngineHost.StartAsync();
 
         var refused = await Assert.ThrowsAsync<RpcException>(() => StartBatchAsync(server, request =>
-        {
-            request.Reason = what == "reason" ? "" : "reason";
-            request.VisibilityQuery = what switch
             {
-                "query" => "",
-                "wrong query" => "Size = 3",
-                "half a query" => "WorkflowId = 'a') OR (WorkflowId = 'b'",
-                _ => All,
-            };
-            if (what == "both")
-            {
-                request.Executions.Add(new WorkflowExecution { WorkflowId = "w" });
-            }
+                request.Reason = what == "reason" ? "" : "reason";
+                request.VisibilityQuery = what switch
+                {
+                    "query" => "",
+                    "wrong query" => "Size = 3",
+                    "half a query" => "WorkflowId = 'a') OR (WorkflowId = 'b'",
+                    _ => All,
+                };
+                if (what == "both")
+                {
+                    request.Executions.Add(new WorkflowExecution { WorkflowId = "w" });
+                }
 
-            if (what == "reset")
-            {
-                request.ResetOperation = new BatchOperationReset();
-            }
-            else if (what == "unpause")
-            {
-                request.UnpauseActivitiesOperation = new BatchOperationUnpauseActivities();
-            }
-            else if (what != "operation")
-            {
-                request.TerminationOperation = new BatchOperationTermination();
-            }
-        }));
+                if (what == "reset")
+                {
+                    request.ResetOperation = new BatchOperationReset();
+                }
+                else if (what == "unpause")
+                {
+                    request.UnpauseActivitiesOperation = new BatchOperationUnpauseActivities();
+                }
+                else if (what != "operation")
+                {
+                    request.TerminationOperation = new BatchOperationTermination();
+                }
+            }));
 
         Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
     }
@@ -295,9 +379,19 @@ public sealed class BatchTests
         }
     }
 
-    private static Task<StartBatchOperationResponse> StartBatchAsync(EngineHost server, Action<StartBatchOperationRequest> change, string job = "job")
+    private static Task<StartBatchOperationResponse> StartBatchAsync(
+        EngineHost server,
+        Action<StartBatchOperationRequest> change,
+        string job = "job"
+    )
     {
-        var request = new StartBatchOperationRequest { Namespace = "default", JobId = job, Reason = "reason", VisibilityQuery = All };
+        var request = new StartBatchOperationRequest
+        {
+            Namespace = "default",
+            JobId = job,
+            Reason = "reason",
+            VisibilityQuery = All,
+        };
         change(request);
         return server.CallAsync<StartBatchOperationResponse>(request);
     }
@@ -320,5 +414,9 @@ public sealed class BatchTests
     }
 
     private static async Task<long> CountAsync(EngineHost server, string query) =>
-        (await server.CallAsync<CountWorkflowExecutionsResponse>(new CountWorkflowExecutionsRequest { Namespace = "default", Query = query })).Count;
+        (
+            await server.CallAsync<CountWorkflowExecutionsResponse>(
+                new CountWorkflowExecutionsRequest { Namespace = "default", Query = query }
+            )
+        ).Count;
 }

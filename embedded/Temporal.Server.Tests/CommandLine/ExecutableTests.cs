@@ -35,12 +35,14 @@ public sealed class ExecutableTests
 
     private static async Task<(int ExitCode, string Error)> RunAsync(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(TemporalServer).Assembly.Location, .. arguments])
-        {
-            Environment = { ["TEMPORAL_POSTGRES"] = "" },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("dotnet", [typeof(TemporalServer).Assembly.Location, .. arguments])
+            {
+                Environment = { ["TEMPORAL_POSTGRES"] = "" },
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, error);

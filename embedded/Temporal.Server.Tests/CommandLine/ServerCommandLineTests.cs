@@ -23,7 +23,8 @@ public sealed class ServerCommandLineTests
     {
         var options = Parse(
             "server start-dev --port 4711 --namespace mine --ip 127.0.0.1 --log-format pretty --log-level warn --dynamic-config-value frontend.enableExecuteMultiOperation=true "
-            + "--headless --search-attribute Colour=Keyword --search-attribute=Size=Int --ui-port 1 --color never");
+                + "--headless --search-attribute Colour=Keyword --search-attribute=Size=Int --ui-port 1 --color never"
+        );
         Assert.Equal(4711, options.Port);
         Assert.Equal(["default", "mine"], options.Namespaces);
         Assert.Equal(IndexedValueType.Keyword, options.SearchAttributes["Colour"]);
@@ -51,7 +52,10 @@ public sealed class ServerCommandLineTests
     [Fact]
     public void Settings_of_the_real_server_change_nothing_but_need_a_value()
     {
-        Assert.Equal(new ServerLimits(), Parse("start-dev --dynamic-config-value frontend.namespaceCount=7 --dynamic-config-value=history.unheardOf=x").Limits);
+        Assert.Equal(
+            new ServerLimits(),
+            Parse("start-dev --dynamic-config-value frontend.namespaceCount=7 --dynamic-config-value=history.unheardOf=x").Limits
+        );
         Assert.Throws<CommandLineException>(() => Parse("start-dev --dynamic-config-value"));
     }
 
@@ -84,5 +88,6 @@ public sealed class ServerCommandLineTests
     public void What_it_does_not_understand_is_named(string line, string named) =>
         Assert.Contains(named, Assert.Throws<CommandLineException>(() => Parse(line)).Message, StringComparison.Ordinal);
 
-    private static TemporalServerOptions Parse(string line) => ServerCommandLine.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    private static TemporalServerOptions Parse(string line) =>
+        ServerCommandLine.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 }

@@ -19,7 +19,9 @@ public sealed class AbsurdNumberTests
     {
         await using var host = await EngineHost.StartAsync();
 
-        var error = await Assert.ThrowsAsync<RpcException>(() => host.StartAsync("w", request => request.RetryPolicy = new RetryPolicy { BackoffCoefficient = coefficient }));
+        var error = await Assert.ThrowsAsync<RpcException>(() =>
+            host.StartAsync("w", request => request.RetryPolicy = new RetryPolicy { BackoffCoefficient = coefficient })
+        );
 
         Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
     }
@@ -31,12 +33,16 @@ public sealed class AbsurdNumberTests
     {
         await using var host = await EngineHost.StartAsync();
 
-        var error = await Assert.ThrowsAsync<RpcException>(() => host.CallAsync<PollActivityTaskQueueResponse>(new PollActivityTaskQueueRequest
-        {
-            Namespace = "default",
-            TaskQueue = EngineHost.Queue("tq"),
-            TaskQueueMetadata = new TaskQueueMetadata { MaxTasksPerSecond = perSecond },
-        }));
+        var error = await Assert.ThrowsAsync<RpcException>(() =>
+            host.CallAsync<PollActivityTaskQueueResponse>(
+                new PollActivityTaskQueueRequest
+                {
+                    Namespace = "default",
+                    TaskQueue = EngineHost.Queue("tq"),
+                    TaskQueueMetadata = new TaskQueueMetadata { MaxTasksPerSecond = perSecond },
+                }
+            )
+        );
 
         Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
     }
@@ -58,13 +64,27 @@ public sealed class AbsurdNumberTests
     {
         await using var host = await EngineHost.StartAsync();
 
-        var error = await Assert.ThrowsAsync<RpcException>(() => host.CallAsync<AddSearchAttributesResponse>(
-            new AddSearchAttributesRequest { Namespace = "default", SearchAttributes = { ["Size"] = (IndexedValueType)type } }));
+        var error = await Assert.ThrowsAsync<RpcException>(() =>
+            host.CallAsync<AddSearchAttributesResponse>(
+                new AddSearchAttributesRequest { Namespace = "default", SearchAttributes = { ["Size"] = (IndexedValueType)type } }
+            )
+        );
 
         Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
-        Assert.DoesNotContain("Size", (await host.CallAsync<ListSearchAttributesResponse>(new ListSearchAttributesRequest { Namespace = "default" })).CustomAttributes.Keys);
+        Assert.DoesNotContain(
+            "Size",
+            (await host.CallAsync<ListSearchAttributesResponse>(new ListSearchAttributesRequest { Namespace = "default" }))
+                .CustomAttributes
+                .Keys
+        );
     }
 
-    private static Task<UpdateNamespaceResponse> KeepAsync(EngineHost host, long seconds) => host.CallAsync<UpdateNamespaceResponse>(
-        new UpdateNamespaceRequest { Namespace = "default", Config = new NamespaceConfig { WorkflowExecutionRetentionTtl = new Duration { Seconds = seconds } } });
+    private static Task<UpdateNamespaceResponse> KeepAsync(EngineHost host, long seconds) =>
+        host.CallAsync<UpdateNamespaceResponse>(
+            new UpdateNamespaceRequest
+            {
+                Namespace = "default",
+                Config = new NamespaceConfig { WorkflowExecutionRetentionTtl = new Duration { Seconds = seconds } },
+            }
+        );
 }

@@ -51,7 +51,9 @@ public sealed class ActivityOperationTests
 
         await UnpauseAsync(server, r => r.UnpauseAll = true);
         await PauseAsync(server, r => r.Type = "act");
-        var paused = (await server.DescribeAsync("w")).PendingActivities.Where(activity => activity.Paused).Select(activity => activity.ActivityId);
+        var paused = (await server.DescribeAsync("w"))
+            .PendingActivities.Where(activity => activity.Paused)
+            .Select(activity => activity.ActivityId);
         Assert.Equal(["1", "2"], paused.Order(StringComparer.Ordinal));
     }
 
@@ -59,8 +61,14 @@ public sealed class ActivityOperationTests
     public async Task An_activity_that_is_not_there_is_not_found_and_one_must_be_named()
     {
         await using var server = await StartAsync(Activity());
-        Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => PauseAsync(server, r => r.Id = "none"))).StatusCode);
-        Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => ResetAsync(server, r => r.Type = "none"))).StatusCode);
+        Assert.Equal(
+            StatusCode.NotFound,
+            (await Assert.ThrowsAsync<RpcException>(() => PauseAsync(server, r => r.Id = "none"))).StatusCode
+        );
+        Assert.Equal(
+            StatusCode.NotFound,
+            (await Assert.ThrowsAsync<RpcException>(() => ResetAsync(server, r => r.Type = "none"))).StatusCode
+        );
         Assert.Equal(StatusCode.InvalidArgument, (await Assert.ThrowsAsync<RpcException>(() => UnpauseAsync(server, _ => { }))).StatusCode);
         await server.SignalAsync("w");
         await server.StepAsync(Complete());
@@ -70,7 +78,10 @@ public sealed class ActivityOperationTests
     [Fact]
     public async Task No_time_out_of_a_paused_activity_runs_until_it_goes_on()
     {
-        await using var server = await StartAsync(Activity("waiting", a => a.ScheduleToStartTimeout = Seconds(5)), Activity("running", a => a.HeartbeatTimeout = Seconds(5)));
+        await using var server = await StartAsync(
+            Activity("waiting", a => a.ScheduleToStartTimeout = Seconds(5)),
+            Activity("running", a => a.HeartbeatTimeout = Seconds(5))
+        );
         var running = await PollAsync(server, "running");
         await PauseAsync(server, r => r.Type = "act");
         server.Advance(TimeSpan.FromHours(1));
@@ -131,7 +142,11 @@ public sealed class ActivityOperationTests
         await PauseAsync(server, r => r.Id = "1");
         await UnpauseAsync(server, r => (r.Id, r.ResetAttempts, r.ResetHeartbeat, r.Jitter) = ("1", true, true, Seconds(3600)));
         var pending = await PendingAsync(server);
-        Assert.InRange(pending.NextAttemptScheduleTime.ToDateTimeOffset(), server.Clock.UtcNow - TimeSpan.FromMinutes(1), server.Clock.UtcNow + TimeSpan.FromHours(1));
+        Assert.InRange(
+            pending.NextAttemptScheduleTime.ToDateTimeOffset(),
+            server.Clock.UtcNow - TimeSpan.FromMinutes(1),
+            server.Clock.UtcNow + TimeSpan.FromHours(1)
+        );
         server.Advance(TimeSpan.FromHours(1));
         task = await server.PollActivityAsync();
         Assert.Equal(1, task.Attempt);
@@ -192,7 +207,15 @@ public sealed class ActivityOperationTests
             };
             r.UpdateMask = new FieldMask { Paths = { "task_queue.name", "startToCloseTimeout", "retry_policy.maximum_attempts" } };
         });
-        Assert.Equal(("elsewhere", 5, 3, 5), (changed.TaskQueue.Name, changed.StartToCloseTimeout.Seconds, changed.RetryPolicy.MaximumAttempts, changed.HeartbeatTimeout.Seconds));
+        Assert.Equal(
+            ("elsewhere", 5, 3, 5),
+            (
+                changed.TaskQueue.Name,
+                changed.StartToCloseTimeout.Seconds,
+                changed.RetryPolicy.MaximumAttempts,
+                changed.HeartbeatTimeout.Seconds
+            )
+        );
         Assert.Equal(changed, (await PendingAsync(server)).ActivityOptions);
         Assert.True((await server.PollActivityAsync(Moment)).TaskToken.IsEmpty);
 
@@ -209,7 +232,10 @@ public sealed class ActivityOperationTests
         await ChangeAsync(server, r =>
         {
             r.MatchAll = true;
-            r.ActivityOptions = new ActivityOptions { RetryPolicy = new RetryPolicy { InitialInterval = Seconds(2), MaximumInterval = Seconds(60) } };
+            r.ActivityOptions = new ActivityOptions
+            {
+                RetryPolicy = new RetryPolicy { InitialInterval = Seconds(2), MaximumInterval = Seconds(60) },
+            };
             r.UpdateMask = new FieldMask { Paths = { "retry_policy.initial_interval", "retry_policy.maximum_interval" } };
         });
         server.Advance(TimeSpan.FromSeconds(2));
@@ -226,11 +252,11 @@ public sealed class ActivityOperationTests
         await using var server = await StartAsync(Activity());
         var before = (await PendingAsync(server)).ActivityOptions;
         var error = await Assert.ThrowsAsync<RpcException>(() => ChangeAsync(server, r =>
-        {
-            r.Id = "1";
-            r.ActivityOptions = new ActivityOptions();
-            r.UpdateMask = new FieldMask { Paths = { path } };
-        }));
+            {
+                r.Id = "1";
+                r.ActivityOptions = new ActivityOptions();
+                r.UpdateMask = new FieldMask { Paths = { path } };
+            }));
         Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
         Assert.Equal(before, (await PendingAsync(server)).ActivityOptions);
     }
@@ -239,7 +265,11 @@ public sealed class ActivityOperationTests
     public async Task Runs_with_paused_activities_can_be_listed_by_the_activities_type()
     {
         await using var server = await StartAsync(Activity());
-        var request = new CountWorkflowExecutionsRequest { Namespace = "default", Query = "TemporalPauseInfo = 'property:activityType=act'" };
+        var request = new CountWorkflowExecutionsRequest
+        {
+            Namespace = "default",
+            Query = "TemporalPauseInfo = 'property:activityType=act'",
+        };
         Assert.Equal(0, (await server.CallAsync<CountWorkflowExecutionsResponse>(request)).Count);
         await PauseAsync(server, r => r.Id = "1");
         Assert.Equal(1, (await server.CallAsync<CountWorkflowExecutionsResponse>(request)).Count);
@@ -261,8 +291,7 @@ public sealed class ActivityOperationTests
         do
         {
             task = await server.PollActivityAsync();
-        }
-        while (task.ActivityId != id);
+        } while (task.ActivityId != id);
         return task;
     }
 
@@ -279,7 +308,14 @@ public sealed class ActivityOperationTests
 
     private static Task<PauseActivityResponse> PauseAsync(EngineHost server, Action<PauseActivityRequest> change)
     {
-        var request = new PauseActivityRequest { Namespace = "default", Execution = Execution(), Identity = "operator", Reason = "looks odd", RequestId = "r" };
+        var request = new PauseActivityRequest
+        {
+            Namespace = "default",
+            Execution = Execution(),
+            Identity = "operator",
+            Reason = "looks odd",
+            RequestId = "r",
+        };
         change(request);
         return server.CallAsync<PauseActivityResponse>(request);
     }
@@ -305,19 +341,38 @@ public sealed class ActivityOperationTests
         return (await server.CallAsync<UpdateActivityOptionsResponse>(request)).ActivityOptions;
     }
 
-    private static Task<RecordActivityTaskHeartbeatResponse> BeatAsync(EngineHost server, PollActivityTaskQueueResponse task, string? details = null) =>
-        server.CallAsync<RecordActivityTaskHeartbeatResponse>(new RecordActivityTaskHeartbeatRequest
-        {
-            Namespace = "default",
-            TaskToken = task.TaskToken,
-            Details = details is null ? null : Text(details),
-        });
+    private static Task<RecordActivityTaskHeartbeatResponse> BeatAsync(
+        EngineHost server,
+        PollActivityTaskQueueResponse task,
+        string? details = null
+    ) =>
+        server.CallAsync<RecordActivityTaskHeartbeatResponse>(
+            new RecordActivityTaskHeartbeatRequest
+            {
+                Namespace = "default",
+                TaskToken = task.TaskToken,
+                Details = details is null ? null : Text(details),
+            }
+        );
 
     private static Task<RespondActivityTaskCompletedResponse> CompleteAsync(EngineHost server, PollActivityTaskQueueResponse task) =>
-        server.CallAsync<RespondActivityTaskCompletedResponse>(new RespondActivityTaskCompletedRequest { Namespace = "default", TaskToken = task.TaskToken });
+        server.CallAsync<RespondActivityTaskCompletedResponse>(
+            new RespondActivityTaskCompletedRequest { Namespace = "default", TaskToken = task.TaskToken }
+        );
 
-    private static Task<RespondActivityTaskFailedResponse> FailAsync(EngineHost server, PollActivityTaskQueueResponse task, Failure failure) =>
-        server.CallAsync<RespondActivityTaskFailedResponse>(new RespondActivityTaskFailedRequest { Namespace = "default", TaskToken = task.TaskToken, Failure = failure });
+    private static Task<RespondActivityTaskFailedResponse> FailAsync(
+        EngineHost server,
+        PollActivityTaskQueueResponse task,
+        Failure failure
+    ) =>
+        server.CallAsync<RespondActivityTaskFailedResponse>(
+            new RespondActivityTaskFailedRequest
+            {
+                Namespace = "default",
+                TaskToken = task.TaskToken,
+                Failure = failure,
+            }
+        );
 
     private static WorkflowExecution Execution() => new() { WorkflowId = "w" };
 }

@@ -16,7 +16,11 @@ public sealed class ActivityTests
         var task = await server.PollActivityAsync();
         Assert.DoesNotContain("ActivityTaskStarted", await server.TypesAsync("w"), StringComparison.Ordinal);
         await CompleteAsync(server, task);
-        Assert.EndsWith("ActivityTaskScheduled ActivityTaskStarted ActivityTaskCompleted WorkflowTaskScheduled", await server.TypesAsync("w"), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "ActivityTaskScheduled ActivityTaskStarted ActivityTaskCompleted WorkflowTaskScheduled",
+            await server.TypesAsync("w"),
+            StringComparison.Ordinal
+        );
         var completed = (await server.HistoryAsync("w"))[^2].ActivityTaskCompletedEventAttributes;
         Assert.Equal((5, 6), (completed.ScheduledEventId, completed.StartedEventId));
     }
@@ -36,7 +40,8 @@ public sealed class ActivityTests
         Assert.EndsWith(
             "WorkflowTaskCompleted MarkerRecorded ActivityTaskStarted WorkflowExecutionSignaled ActivityTaskCompleted WorkflowTaskScheduled",
             await server.TypesAsync("w"),
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
         var completed = events[^2].ActivityTaskCompletedEventAttributes;
         Assert.Equal(EventType.ActivityTaskStarted, events[(int)completed.StartedEventId - 1].EventType);
     }
@@ -58,7 +63,11 @@ public sealed class ActivityTests
 
         await CompleteAsync(server, await server.PollActivityAsync());
         var events = await server.HistoryAsync("w");
-        Assert.EndsWith("ActivityTaskScheduled ActivityTaskStarted ActivityTaskCompleted WorkflowTaskScheduled", await server.TypesAsync("w"), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "ActivityTaskScheduled ActivityTaskStarted ActivityTaskCompleted WorkflowTaskScheduled",
+            await server.TypesAsync("w"),
+            StringComparison.Ordinal
+        );
         Assert.Equal(4, events[^3].ActivityTaskStartedEventAttributes.Attempt);
         Assert.Equal("attempt 3", events[^3].ActivityTaskStartedEventAttributes.LastFailure.Message);
     }
@@ -68,7 +77,9 @@ public sealed class ActivityTests
     [InlineData(false, "Never", RetryState.NonRetryableFailure)]
     public async Task A_failure_that_must_not_be_retried_is_not(bool nonRetryable, string type, RetryState expected)
     {
-        await using var server = await StartAsync(Activity("1", a => a.RetryPolicy = new RetryPolicy { NonRetryableErrorTypes = { "Never" } }));
+        await using var server = await StartAsync(
+            Activity("1", a => a.RetryPolicy = new RetryPolicy { NonRetryableErrorTypes = { "Never" } })
+        );
         await FailAsync(server, await server.PollActivityAsync(), Failed("x", nonRetryable, type));
         var failed = await server.WaitForAsync("w", e => e.EventType == EventType.ActivityTaskFailed);
         Assert.Equal(expected, failed.ActivityTaskFailedEventAttributes.RetryState);
@@ -92,7 +103,10 @@ public sealed class ActivityTests
         var failure = Failed();
         failure.ApplicationFailureInfo.NextRetryDelay = Seconds(3600);
         await FailAsync(server, await server.PollActivityAsync(), failure);
-        Assert.Equal(TimeSpan.FromHours(1), Assert.Single((await server.DescribeAsync("w")).PendingActivities).CurrentRetryInterval.ToTimeSpan());
+        Assert.Equal(
+            TimeSpan.FromHours(1),
+            Assert.Single((await server.DescribeAsync("w")).PendingActivities).CurrentRetryInterval.ToTimeSpan()
+        );
     }
 
     [Fact]
@@ -113,12 +127,14 @@ public sealed class ActivityTests
     {
         await using var server = await StartAsync(Activity("1", a => a.HeartbeatTimeout = Seconds(2)));
         var task = await server.PollActivityAsync();
-        await server.CallAsync<RecordActivityTaskHeartbeatResponse>(new RecordActivityTaskHeartbeatRequest
-        {
-            Namespace = "default",
-            TaskToken = task.TaskToken,
-            Details = Text("half"),
-        });
+        await server.CallAsync<RecordActivityTaskHeartbeatResponse>(
+            new RecordActivityTaskHeartbeatRequest
+            {
+                Namespace = "default",
+                TaskToken = task.TaskToken,
+                Details = Text("half"),
+            }
+        );
         server.Advance(TimeSpan.FromSeconds(2));
         await UntilAttemptAsync(server, 2);
         server.Advance(TimeSpan.FromSeconds(1));
@@ -133,10 +149,10 @@ public sealed class ActivityTests
     public async Task A_timeout_over_the_whole_activity_is_final(TimeoutType type)
     {
         await using var server = await StartAsync(Activity("1", a =>
-        {
-            a.ScheduleToStartTimeout = type == TimeoutType.ScheduleToStart ? Seconds(5) : null;
-            a.ScheduleToCloseTimeout = type == TimeoutType.ScheduleToClose ? Seconds(5) : null;
-        }));
+            {
+                a.ScheduleToStartTimeout = type == TimeoutType.ScheduleToStart ? Seconds(5) : null;
+                a.ScheduleToCloseTimeout = type == TimeoutType.ScheduleToClose ? Seconds(5) : null;
+            }));
         if (type == TimeoutType.ScheduleToClose)
         {
             await server.PollActivityAsync();
@@ -158,11 +174,11 @@ public sealed class ActivityTests
     public async Task Of_two_timeouts_that_have_passed_the_earlier_one_is_told()
     {
         await using var server = await StartAsync(Activity("1", a =>
-        {
-            a.ScheduleToCloseTimeout = Seconds(20);
-            a.StartToCloseTimeout = Seconds(10);
-            a.RetryPolicy = new RetryPolicy { MaximumAttempts = 1 };
-        }));
+            {
+                a.ScheduleToCloseTimeout = Seconds(20);
+                a.StartToCloseTimeout = Seconds(10);
+                a.RetryPolicy = new RetryPolicy { MaximumAttempts = 1 };
+            }));
         await server.PollActivityAsync();
         server.Advance(TimeSpan.FromSeconds(30));
         await AssertTimedOutAsync(server, TimeoutType.StartToClose);
@@ -172,11 +188,11 @@ public sealed class ActivityTests
     public async Task A_retry_that_no_longer_fits_times_the_activity_out_and_names_the_last_attempts_failure()
     {
         await using var server = await StartAsync(Activity("1", a =>
-        {
-            a.ScheduleToCloseTimeout = Seconds(20);
-            a.StartToCloseTimeout = Seconds(10);
-            a.RetryPolicy = new RetryPolicy { InitialInterval = Seconds(5) };
-        }));
+            {
+                a.ScheduleToCloseTimeout = Seconds(20);
+                a.StartToCloseTimeout = Seconds(10);
+                a.RetryPolicy = new RetryPolicy { InitialInterval = Seconds(5) };
+            }));
         await FailAsync(server, await server.PollActivityAsync(), Failed("first"));
         server.Advance(TimeSpan.FromSeconds(5));
         await server.PollActivityAsync();
@@ -196,7 +212,11 @@ public sealed class ActivityTests
         await server.StepAsync(Activity());
         await server.SignalAsync("w");
         await server.StepAsync(CancelActivity(5));
-        Assert.EndsWith("ActivityTaskCancelRequested ActivityTaskCanceled WorkflowTaskScheduled", await server.TypesAsync("w"), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "ActivityTaskCancelRequested ActivityTaskCanceled WorkflowTaskScheduled",
+            await server.TypesAsync("w"),
+            StringComparison.Ordinal
+        );
         Assert.True((await server.PollActivityAsync(TimeSpan.FromMilliseconds(50))).TaskToken.IsEmpty);
     }
 
@@ -209,7 +229,9 @@ public sealed class ActivityTests
         Assert.Equal(StatusCode.InvalidArgument, early.StatusCode);
         await server.SignalAsync("w");
         await server.StepAsync(CancelActivity(5));
-        var beat = await server.CallAsync<RecordActivityTaskHeartbeatResponse>(new RecordActivityTaskHeartbeatRequest { Namespace = "default", TaskToken = task.TaskToken });
+        var beat = await server.CallAsync<RecordActivityTaskHeartbeatResponse>(
+            new RecordActivityTaskHeartbeatRequest { Namespace = "default", TaskToken = task.TaskToken }
+        );
         Assert.True(beat.CancelRequested);
         await CancelAsync(server, task);
         var canceled = await server.WaitForAsync("w", e => e.EventType == EventType.ActivityTaskCanceled);
@@ -233,13 +255,15 @@ public sealed class ActivityTests
     {
         await using var server = await StartAsync(Activity("by-id"));
         await server.PollActivityAsync();
-        await server.CallAsync<RespondActivityTaskCompletedByIdResponse>(new RespondActivityTaskCompletedByIdRequest
-        {
-            Namespace = "default",
-            WorkflowId = "w",
-            ActivityId = "by-id",
-            Result = Text("done"),
-        });
+        await server.CallAsync<RespondActivityTaskCompletedByIdResponse>(
+            new RespondActivityTaskCompletedByIdRequest
+            {
+                Namespace = "default",
+                WorkflowId = "w",
+                ActivityId = "by-id",
+                Result = Text("done"),
+            }
+        );
         await server.WaitForAsync("w", e => e.EventType == EventType.ActivityTaskCompleted);
     }
 
@@ -269,13 +293,33 @@ public sealed class ActivityTests
     }
 
     private static Task<RespondActivityTaskCompletedResponse> CompleteAsync(EngineHost server, PollActivityTaskQueueResponse task) =>
-        server.CallAsync<RespondActivityTaskCompletedResponse>(new RespondActivityTaskCompletedRequest { Namespace = "default", TaskToken = task.TaskToken, Result = Text("done") });
+        server.CallAsync<RespondActivityTaskCompletedResponse>(
+            new RespondActivityTaskCompletedRequest
+            {
+                Namespace = "default",
+                TaskToken = task.TaskToken,
+                Result = Text("done"),
+            }
+        );
 
-    private static Task<RespondActivityTaskFailedResponse> FailAsync(EngineHost server, PollActivityTaskQueueResponse task, Failure failure) =>
-        server.CallAsync<RespondActivityTaskFailedResponse>(new RespondActivityTaskFailedRequest { Namespace = "default", TaskToken = task.TaskToken, Failure = failure });
+    private static Task<RespondActivityTaskFailedResponse> FailAsync(
+        EngineHost server,
+        PollActivityTaskQueueResponse task,
+        Failure failure
+    ) =>
+        server.CallAsync<RespondActivityTaskFailedResponse>(
+            new RespondActivityTaskFailedRequest
+            {
+                Namespace = "default",
+                TaskToken = task.TaskToken,
+                Failure = failure,
+            }
+        );
 
     private static Task<RespondActivityTaskCanceledResponse> CancelAsync(EngineHost server, PollActivityTaskQueueResponse task) =>
-        server.CallAsync<RespondActivityTaskCanceledResponse>(new RespondActivityTaskCanceledRequest { Namespace = "default", TaskToken = task.TaskToken });
+        server.CallAsync<RespondActivityTaskCanceledResponse>(
+            new RespondActivityTaskCanceledRequest { Namespace = "default", TaskToken = task.TaskToken }
+        );
 
     private static async Task UntilAttemptAsync(EngineHost server, int attempt)
     {

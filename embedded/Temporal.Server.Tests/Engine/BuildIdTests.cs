@@ -60,11 +60,16 @@ public sealed class BuildIdTests
             await server.SignalAsync("w");
         }
 
-        Assert.Equal($"""["unversioned","unversioned:{new string('b', 900)}","unversioned:{new string('c', 900)}"]""", await BuildsAsync(server));
+        Assert.Equal(
+            $"""["unversioned","unversioned:{new string('b', 900)}","unversioned:{new string('c', 900)}"]""",
+            await BuildsAsync(server)
+        );
     }
 
     private static async Task<string?> BuildsAsync(EngineHost server) =>
-        (await InfoAsync(server)).SearchAttributes.IndexedFields.TryGetValue("BuildIds", out var builds) ? builds.Data.ToStringUtf8() : null;
+        (await InfoAsync(server)).SearchAttributes.IndexedFields.TryGetValue("BuildIds", out var builds)
+            ? builds.Data.ToStringUtf8()
+            : null;
 
     private static async Task<Temporalio.Api.Workflow.V1.WorkflowExecutionInfo> InfoAsync(EngineHost server) =>
         (await server.DescribeAsync("w")).WorkflowExecutionInfo;

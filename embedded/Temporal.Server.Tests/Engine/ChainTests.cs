@@ -35,17 +35,23 @@ public sealed class ChainTests
     public async Task Of_many_starts_at_once_one_wins()
     {
         await using var server = await EngineHost.StartAsync();
-        var starts = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(async () =>
-        {
-            try
-            {
-                return (await server.StartAsync("w")).RunId;
-            }
-            catch (RpcException error) when (error.StatusCode == StatusCode.AlreadyExists)
-            {
-                return null;
-            }
-        })));
+        var starts = await Task.WhenAll(
+            Enumerable
+                .Range(0, 20)
+                .Select(_ =>
+                    Task.Run(async () =>
+                    {
+                        try
+                        {
+                            return (await server.StartAsync("w")).RunId;
+                        }
+                        catch (RpcException error) when (error.StatusCode == StatusCode.AlreadyExists)
+                        {
+                            return null;
+                        }
+                    })
+                )
+        );
         Assert.Single(starts, runId => runId is not null);
     }
 
@@ -104,7 +110,9 @@ public sealed class ChainTests
     public async Task A_failed_workflow_is_retried_after_a_delay_when_it_has_a_policy()
     {
         await using var server = await EngineHost.StartAsync();
-        var first = await server.StartAsync("w", r => r.RetryPolicy = new RetryPolicy { MaximumAttempts = 2, InitialInterval = Seconds(30) });
+        var first = await server.StartAsync("w", r =>
+            r.RetryPolicy = new RetryPolicy { MaximumAttempts = 2, InitialInterval = Seconds(30) }
+        );
         await server.StepAsync(Fail());
         var failed = (await server.HistoryAsync("w", first.RunId))[^1].WorkflowExecutionFailedEventAttributes;
         Assert.Equal(RetryState.InProgress, failed.RetryState);
@@ -113,7 +121,10 @@ public sealed class ChainTests
         server.Advance(TimeSpan.FromSeconds(30));
         var task = await server.StepAsync(Fail());
         Assert.Equal(2, task.History.Events[0].WorkflowExecutionStartedEventAttributes.Attempt);
-        Assert.Equal(RetryState.MaximumAttemptsReached, (await server.HistoryAsync("w"))[^1].WorkflowExecutionFailedEventAttributes.RetryState);
+        Assert.Equal(
+            RetryState.MaximumAttemptsReached,
+            (await server.HistoryAsync("w"))[^1].WorkflowExecutionFailedEventAttributes.RetryState
+        );
     }
 
     [Fact]
@@ -125,7 +136,11 @@ public sealed class ChainTests
         await server.SignalAsync("w");
         server.Advance(TimeSpan.FromSeconds(5));
         await server.WaitForAsync("w", e => e.EventType == EventType.WorkflowExecutionTimedOut);
-        Assert.EndsWith("WorkflowTaskStarted WorkflowTaskFailed WorkflowExecutionSignaled WorkflowExecutionTimedOut", await server.TypesAsync("w"), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "WorkflowTaskStarted WorkflowTaskFailed WorkflowExecutionSignaled WorkflowExecutionTimedOut",
+            await server.TypesAsync("w"),
+            StringComparison.Ordinal
+        );
         Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => server.CompleteAsync(task))).StatusCode);
     }
 
@@ -159,7 +174,12 @@ public sealed class ChainTests
     {
         await using var server = await EngineHost.StartAsync();
         await server.StartAsync("w");
-        var terminate = new TerminateWorkflowExecutionRequest { Namespace = "default", WorkflowExecution = new WorkflowExecution { WorkflowId = "w" }, Reason = "why" };
+        var terminate = new TerminateWorkflowExecutionRequest
+        {
+            Namespace = "default",
+            WorkflowExecution = new WorkflowExecution { WorkflowId = "w" },
+            Reason = "why",
+        };
         await server.CallAsync<TerminateWorkflowExecutionResponse>(terminate);
         Assert.Equal("why", (await server.HistoryAsync("w"))[^1].WorkflowExecutionTerminatedEventAttributes.Reason);
         Assert.True((await server.PollWorkflowAsync(wait: TimeSpan.FromMilliseconds(50))).TaskToken.IsEmpty);

@@ -24,104 +24,120 @@ internal static class Commands
         return new Command { CommandType = CommandType.ScheduleActivityTask, ScheduleActivityTaskCommandAttributes = attributes };
     }
 
-    public static Command CancelActivity(long scheduledEventId) => new()
-    {
-        CommandType = CommandType.RequestCancelActivityTask,
-        RequestCancelActivityTaskCommandAttributes = new RequestCancelActivityTaskCommandAttributes { ScheduledEventId = scheduledEventId },
-    };
-
-    public static Command Timer(string id = "1", int seconds = 60) => new()
-    {
-        CommandType = CommandType.StartTimer,
-        StartTimerCommandAttributes = new StartTimerCommandAttributes { TimerId = id, StartToFireTimeout = Seconds(seconds) },
-    };
-
-    public static Command CancelTimer(string id = "1") => new()
-    {
-        CommandType = CommandType.CancelTimer,
-        CancelTimerCommandAttributes = new CancelTimerCommandAttributes { TimerId = id },
-    };
-
-    public static Command Complete() => new()
-    {
-        CommandType = CommandType.CompleteWorkflowExecution,
-        CompleteWorkflowExecutionCommandAttributes = new CompleteWorkflowExecutionCommandAttributes { Result = Text("result") },
-    };
-
-    public static Command Fail(string message = "failed") => new()
-    {
-        CommandType = CommandType.FailWorkflowExecution,
-        FailWorkflowExecutionCommandAttributes = new FailWorkflowExecutionCommandAttributes { Failure = Failed(message) },
-    };
-
-    public static Command ContinueAsNew() => new()
-    {
-        CommandType = CommandType.ContinueAsNewWorkflowExecution,
-        ContinueAsNewWorkflowExecutionCommandAttributes = new ContinueAsNewWorkflowExecutionCommandAttributes { Input = Text("next") },
-    };
-
-    public static Command Child(string workflowId, ParentClosePolicy policy = ParentClosePolicy.Terminate) => new()
-    {
-        CommandType = CommandType.StartChildWorkflowExecution,
-        StartChildWorkflowExecutionCommandAttributes = new StartChildWorkflowExecutionCommandAttributes
+    public static Command CancelActivity(long scheduledEventId) =>
+        new()
         {
-            WorkflowId = workflowId,
-            WorkflowType = new WorkflowType { Name = "Child" },
-            TaskQueue = EngineHost.Queue("tq"),
-            ParentClosePolicy = policy,
-        },
-    };
+            CommandType = CommandType.RequestCancelActivityTask,
+            RequestCancelActivityTaskCommandAttributes = new RequestCancelActivityTaskCommandAttributes
+            {
+                ScheduledEventId = scheduledEventId,
+            },
+        };
 
-    public static Command SignalExternal(string workflowId) => new()
-    {
-        CommandType = CommandType.SignalExternalWorkflowExecution,
-        SignalExternalWorkflowExecutionCommandAttributes = new SignalExternalWorkflowExecutionCommandAttributes
+    public static Command Timer(string id = "1", int seconds = 60) =>
+        new()
         {
-            Execution = new WorkflowExecution { WorkflowId = workflowId },
-            SignalName = "external",
-        },
-    };
+            CommandType = CommandType.StartTimer,
+            StartTimerCommandAttributes = new StartTimerCommandAttributes { TimerId = id, StartToFireTimeout = Seconds(seconds) },
+        };
 
-    public static Command CancelExternal(string workflowId) => new()
-    {
-        CommandType = CommandType.RequestCancelExternalWorkflowExecution,
-        RequestCancelExternalWorkflowExecutionCommandAttributes = new RequestCancelExternalWorkflowExecutionCommandAttributes { WorkflowId = workflowId },
-    };
-
-    public static Command Upsert(string name, string value) => new()
-    {
-        CommandType = CommandType.UpsertWorkflowSearchAttributes,
-        UpsertWorkflowSearchAttributesCommandAttributes = new UpsertWorkflowSearchAttributesCommandAttributes
+    public static Command CancelTimer(string id = "1") =>
+        new()
         {
-            SearchAttributes = new SearchAttributes { IndexedFields = { [name] = Json(value) } },
-        },
-    };
+            CommandType = CommandType.CancelTimer,
+            CancelTimerCommandAttributes = new CancelTimerCommandAttributes { TimerId = id },
+        };
 
-    public static Command Marker() => new()
-    {
-        CommandType = CommandType.RecordMarker,
-        RecordMarkerCommandAttributes = new RecordMarkerCommandAttributes { MarkerName = "marker" },
-    };
+    public static Command Complete() =>
+        new()
+        {
+            CommandType = CommandType.CompleteWorkflowExecution,
+            CompleteWorkflowExecutionCommandAttributes = new CompleteWorkflowExecutionCommandAttributes { Result = Text("result") },
+        };
 
-    public static Command Message(string messageId) => new()
-    {
-        CommandType = CommandType.ProtocolMessage,
-        ProtocolMessageCommandAttributes = new ProtocolMessageCommandAttributes { MessageId = messageId },
-    };
+    public static Command Fail(string message = "failed") =>
+        new()
+        {
+            CommandType = CommandType.FailWorkflowExecution,
+            FailWorkflowExecutionCommandAttributes = new FailWorkflowExecutionCommandAttributes { Failure = Failed(message) },
+        };
 
-    public static Failure Failed(string message = "failed", bool nonRetryable = false, string type = "Type") => new()
-    {
-        Message = message,
-        ApplicationFailureInfo = new ApplicationFailureInfo { NonRetryable = nonRetryable, Type = type },
-    };
+    public static Command ContinueAsNew() =>
+        new()
+        {
+            CommandType = CommandType.ContinueAsNewWorkflowExecution,
+            ContinueAsNewWorkflowExecutionCommandAttributes = new ContinueAsNewWorkflowExecutionCommandAttributes { Input = Text("next") },
+        };
+
+    public static Command Child(string workflowId, ParentClosePolicy policy = ParentClosePolicy.Terminate) =>
+        new()
+        {
+            CommandType = CommandType.StartChildWorkflowExecution,
+            StartChildWorkflowExecutionCommandAttributes = new StartChildWorkflowExecutionCommandAttributes
+            {
+                WorkflowId = workflowId,
+                WorkflowType = new WorkflowType { Name = "Child" },
+                TaskQueue = EngineHost.Queue("tq"),
+                ParentClosePolicy = policy,
+            },
+        };
+
+    public static Command SignalExternal(string workflowId) =>
+        new()
+        {
+            CommandType = CommandType.SignalExternalWorkflowExecution,
+            SignalExternalWorkflowExecutionCommandAttributes = new SignalExternalWorkflowExecutionCommandAttributes
+            {
+                Execution = new WorkflowExecution { WorkflowId = workflowId },
+                SignalName = "external",
+            },
+        };
+
+    public static Command CancelExternal(string workflowId) =>
+        new()
+        {
+            CommandType = CommandType.RequestCancelExternalWorkflowExecution,
+            RequestCancelExternalWorkflowExecutionCommandAttributes = new RequestCancelExternalWorkflowExecutionCommandAttributes
+            {
+                WorkflowId = workflowId,
+            },
+        };
+
+    public static Command Upsert(string name, string value) =>
+        new()
+        {
+            CommandType = CommandType.UpsertWorkflowSearchAttributes,
+            UpsertWorkflowSearchAttributesCommandAttributes = new UpsertWorkflowSearchAttributesCommandAttributes
+            {
+                SearchAttributes = new SearchAttributes { IndexedFields = { [name] = Json(value) } },
+            },
+        };
+
+    public static Command Marker() =>
+        new()
+        {
+            CommandType = CommandType.RecordMarker,
+            RecordMarkerCommandAttributes = new RecordMarkerCommandAttributes { MarkerName = "marker" },
+        };
+
+    public static Command Message(string messageId) =>
+        new()
+        {
+            CommandType = CommandType.ProtocolMessage,
+            ProtocolMessageCommandAttributes = new ProtocolMessageCommandAttributes { MessageId = messageId },
+        };
+
+    public static Failure Failed(string message = "failed", bool nonRetryable = false, string type = "Type") =>
+        new()
+        {
+            Message = message,
+            ApplicationFailureInfo = new ApplicationFailureInfo { NonRetryable = nonRetryable, Type = type },
+        };
 
     public static Payloads Text(string text) => new() { Payloads_ = { Json(text) } };
 
-    public static Payload Json(string text) => new()
-    {
-        Metadata = { ["encoding"] = ByteString.CopyFromUtf8("json/plain") },
-        Data = ByteString.CopyFromUtf8($"\"{text}\""),
-    };
+    public static Payload Json(string text) =>
+        new() { Metadata = { ["encoding"] = ByteString.CopyFromUtf8("json/plain") }, Data = ByteString.CopyFromUtf8($"\"{text}\"") };
 
     public static Duration Seconds(double seconds) => Duration.FromTimeSpan(TimeSpan.FromSeconds(seconds));
 }

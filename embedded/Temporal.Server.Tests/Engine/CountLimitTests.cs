@@ -24,20 +24,33 @@ public sealed class CountLimitTests
     [InlineData("child", WorkflowTaskFailedCause.PendingChildWorkflowsLimitExceeded, "pending child workflow executions")]
     [InlineData("signal", WorkflowTaskFailedCause.PendingSignalsLimitExceeded, "pending signals to external workflows")]
     [InlineData("cancel", WorkflowTaskFailedCause.PendingRequestCancelLimitExceeded, "pending requests to cancel external workflows")]
-    public async Task A_workflow_task_that_would_have_too_much_pending_fails_and_nothing_of_it_counts(string kind, WorkflowTaskFailedCause cause, string what)
+    public async Task A_workflow_task_that_would_have_too_much_pending_fails_and_nothing_of_it_counts(
+        string kind,
+        WorkflowTaskFailedCause cause,
+        string what
+    )
     {
         await using var server = await EngineHost.StartAsync();
         await server.StartAsync("w");
         var task = await server.PollWorkflowAsync();
-        var error = await Assert.ThrowsAsync<RpcException>(() => server.CompleteAsync(
-            task,
-            [.. Enumerable.Range(0, 2000 + 1).Select(i => kind switch
-            {
-                "activity" => Activity($"{i}"),
-                "child" => Child($"child {i}"),
-                "signal" => SignalExternal($"other {i}"),
-                _ => CancelExternal($"other {i}"),
-            })]));
+        var error = await Assert.ThrowsAsync<RpcException>(() =>
+            server.CompleteAsync(
+                task,
+                [
+                    .. Enumerable
+                        .Range(0, 2000 + 1)
+                        .Select(i =>
+                            kind switch
+                            {
+                                "activity" => Activity($"{i}"),
+                                "child" => Child($"child {i}"),
+                                "signal" => SignalExternal($"other {i}"),
+                                _ => CancelExternal($"other {i}"),
+                            }
+                        ),
+                ]
+            )
+        );
         Assert.Equal($"{cause}: the number of {what}, 2000, has reached the per-workflow limit of 2000", error.Message);
         var failed = (await server.HistoryAsync("w"))[^1];
         Assert.Equal(EventType.WorkflowTaskFailed, failed.EventType);
@@ -94,13 +107,15 @@ public sealed class CountLimitTests
         for (var i = 0; i < signals; i++)
         {
             Assert.DoesNotContain("WorkflowTaskFailed", await server.TypesAsync("w"), StringComparison.Ordinal);
-            await server.CallAsync<SignalWorkflowExecutionResponse>(new SignalWorkflowExecutionRequest
-            {
-                Namespace = "default",
-                WorkflowExecution = new WorkflowExecution { WorkflowId = "w" },
-                SignalName = "s",
-                Input = Text(new string('x', bytes)),
-            });
+            await server.CallAsync<SignalWorkflowExecutionResponse>(
+                new SignalWorkflowExecutionRequest
+                {
+                    Namespace = "default",
+                    WorkflowExecution = new WorkflowExecution { WorkflowId = "w" },
+                    SignalName = "s",
+                    Input = Text(new string('x', bytes)),
+                }
+            );
         }
 
         var events = await server.HistoryAsync("w");
@@ -111,25 +126,35 @@ public sealed class CountLimitTests
     }
 
     private static Task<UpdateWorkflowExecutionResponse> UpdateAsync(EngineHost server, string id, Stage wait) =>
-        server.CallAsync<UpdateWorkflowExecutionResponse>(new UpdateWorkflowExecutionRequest
+        server.CallAsync<UpdateWorkflowExecutionResponse>(
+            new UpdateWorkflowExecutionRequest
+            {
+                Namespace = "default",
+                WorkflowExecution = new WorkflowExecution { WorkflowId = "w" },
+                WaitPolicy = new WaitPolicy { LifecycleStage = wait },
+                Request = new Request
+                {
+                    Meta = new Meta { UpdateId = id },
+                    Input = new Input { Name = "update" },
+                },
+            }
+        );
+
+    private static Message Accepts(Message request) =>
+        new()
         {
-            Namespace = "default",
-            WorkflowExecution = new WorkflowExecution { WorkflowId = "w" },
-            WaitPolicy = new WaitPolicy { LifecycleStage = wait },
-            Request = new Request { Meta = new Meta { UpdateId = id }, Input = new Input { Name = "update" } },
-        });
+            Id = $"{request.ProtocolInstanceId}/accept",
+            ProtocolInstanceId = request.ProtocolInstanceId,
+            Body = Any.Pack(new Acceptance { AcceptedRequestMessageId = request.Id, AcceptedRequestSequencingEventId = request.EventId }),
+        };
 
-    private static Message Accepts(Message request) => new()
-    {
-        Id = $"{request.ProtocolInstanceId}/accept",
-        ProtocolInstanceId = request.ProtocolInstanceId,
-        Body = Any.Pack(new Acceptance { AcceptedRequestMessageId = request.Id, AcceptedRequestSequencingEventId = request.EventId }),
-    };
-
-    private static Task<QueryWorkflowResponse> QueryAsync(EngineHost server) => server.CallAsync<QueryWorkflowResponse>(new QueryWorkflowRequest
-    {
-        Namespace = "default",
-        Execution = new WorkflowExecution { WorkflowId = "w" },
-        Query = new WorkflowQuery { QueryType = "q" },
-    });
+    private static Task<QueryWorkflowResponse> QueryAsync(EngineHost server) =>
+        server.CallAsync<QueryWorkflowResponse>(
+            new QueryWorkflowRequest
+            {
+                Namespace = "default",
+                Execution = new WorkflowExecution { WorkflowId = "w" },
+                Query = new WorkflowQuery { QueryType = "q" },
+            }
+        );
 }

@@ -24,7 +24,8 @@ public sealed class CrashOfFamiliesTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public Task A_crash_between_any_two_runs_loses_nothing_and_doubles_nothing(bool crashAfterCommit) => new CrashPlay(PlayRoundAsync, CheckAsync).RunAsync(crashAfterCommit);
+    public Task A_crash_between_any_two_runs_loses_nothing_and_doubles_nothing(bool crashAfterCommit) =>
+        new CrashPlay(PlayRoundAsync, CheckAsync).RunAsync(crashAfterCommit);
 
     // The workers and the client, until all have ended.
     private static async Task<bool> PlayRoundAsync(EngineHost server)
@@ -44,7 +45,9 @@ public sealed class CrashOfFamiliesTests
     {
         try
         {
-            await server.StartAsync(workflowId, request => (request.RequestId, request.WorkflowIdReusePolicy) = (workflowId, WorkflowIdReusePolicy.RejectDuplicate));
+            await server.StartAsync(workflowId, request =>
+                (request.RequestId, request.WorkflowIdReusePolicy) = (workflowId, WorkflowIdReusePolicy.RejectDuplicate)
+            );
         }
         catch (RpcException error) when (error.StatusCode == StatusCode.AlreadyExists)
         {
@@ -89,17 +92,25 @@ public sealed class CrashOfFamiliesTests
 
         if (Count(EventType.StartChildWorkflowExecutionInitiated) == 0)
         {
-            return [Child("forced", ParentClosePolicy.Terminate), Child("asked", ParentClosePolicy.RequestCancel), CancelExternal("stranger")];
+            return
+            [
+                Child("forced", ParentClosePolicy.Terminate),
+                Child("asked", ParentClosePolicy.RequestCancel),
+                CancelExternal("stranger"),
+            ];
         }
 
-        return Count(EventType.ChildWorkflowExecutionStarted) == 2 && Count(EventType.ExternalWorkflowExecutionCancelRequested) == 1 ? [ContinueAsNew()] : [];
+        return Count(EventType.ChildWorkflowExecutionStarted) == 2 && Count(EventType.ExternalWorkflowExecutionCancelRequested) == 1
+            ? [ContinueAsNew()]
+            : [];
     }
 
-    private static Command Cancel() => new()
-    {
-        CommandType = CommandType.CancelWorkflowExecution,
-        CancelWorkflowExecutionCommandAttributes = new CancelWorkflowExecutionCommandAttributes(),
-    };
+    private static Command Cancel() =>
+        new()
+        {
+            CommandType = CommandType.CancelWorkflowExecution,
+            CancelWorkflowExecutionCommandAttributes = new CancelWorkflowExecutionCommandAttributes(),
+        };
 
     private static async Task CheckAsync(EngineHost server, string said)
     {
@@ -112,6 +123,9 @@ public sealed class CrashOfFamiliesTests
         Occurrences.AssertOnce(await server.HistoryAsync("stranger"), said, EventType.WorkflowExecutionCancelRequested);
         Occurrences.AssertOnce(await server.HistoryAsync("asked"), said, EventType.WorkflowExecutionCancelRequested);
         Occurrences.AssertOnce(await server.HistoryAsync("forced"), said, EventType.WorkflowExecutionTerminated);
-        Assert.Equal(5, (await server.CallAsync<CountWorkflowExecutionsResponse>(new CountWorkflowExecutionsRequest { Namespace = "default" })).Count);
+        Assert.Equal(
+            5,
+            (await server.CallAsync<CountWorkflowExecutionsResponse>(new CountWorkflowExecutionsRequest { Namespace = "default" })).Count
+        );
     }
 }

@@ -42,7 +42,9 @@ internal sealed class CrashPlay(Func<EngineHost, Task<bool>> roundAsync, Func<En
         Assert.Fail("the story takes more commits than expected");
     }
 
-    /// <summary>Lets a worker take the next workflow task. When there is none, what the crash has swallowed times out and comes again.</summary>
+    /// <summary>
+    /// Lets a worker take the next workflow task. When there is none, what the crash has swallowed times out and comes again.
+    /// </summary>
     public static async Task DecideAsync(EngineHost server, Func<PollWorkflowTaskQueueResponse, Command[]> decide)
     {
         var task = await server.PollWorkflowAsync(wait: Moment);
@@ -69,7 +71,8 @@ internal sealed class CrashPlay(Func<EngineHost, Task<bool>> roundAsync, Func<En
                     return true;
                 }
             }
-            catch (Exception error) when (crashed() || error is RpcException { StatusCode: StatusCode.NotFound or StatusCode.InvalidArgument })
+            catch (Exception error)
+                when (crashed() || error is RpcException { StatusCode: StatusCode.NotFound or StatusCode.InvalidArgument })
             {
                 // The server is dead, somebody is not there yet, or somebody's task was out of date.
                 continue;

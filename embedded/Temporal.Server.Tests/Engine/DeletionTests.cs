@@ -120,16 +120,22 @@ public sealed class DeletionTests
         {
             runId = (await first.StartAsync("w")).RunId;
             await first.StepAsync(Complete());
-            await first.CallAsync<UpdateNamespaceResponse>(new UpdateNamespaceRequest
-            {
-                Namespace = "default",
-                Config = new Temporalio.Api.Namespace.V1.NamespaceConfig { WorkflowExecutionRetentionTtl = Seconds(0.001) },
-            });
+            await first.CallAsync<UpdateNamespaceResponse>(
+                new UpdateNamespaceRequest
+                {
+                    Namespace = "default",
+                    Config = new Temporalio.Api.Namespace.V1.NamespaceConfig { WorkflowExecutionRetentionTtl = Seconds(0.001) },
+                }
+            );
             Assert.NotEmpty(await first.HistoryAsync("w", runId));
         }
 
         await using var second = await EngineHost.StartRealAsync(memory);
-        while ((await second.CallAsync<ListWorkflowExecutionsResponse>(new ListWorkflowExecutionsRequest { Namespace = "default" })).Executions.Count > 0)
+        while (
+            (await second.CallAsync<ListWorkflowExecutionsResponse>(new ListWorkflowExecutionsRequest { Namespace = "default" }))
+                .Executions
+                .Count > 0
+        )
         {
             await Task.Yield();
         }
@@ -158,5 +164,9 @@ public sealed class DeletionTests
         server.CallAsync<DeleteWorkflowExecutionResponse>(Delete(workflowId));
 
     private static DeleteWorkflowExecutionRequest Delete(string workflowId) =>
-        new() { Namespace = "default", WorkflowExecution = new WorkflowExecution { WorkflowId = workflowId } };
+        new()
+        {
+            Namespace = "default",
+            WorkflowExecution = new WorkflowExecution { WorkflowId = workflowId },
+        };
 }

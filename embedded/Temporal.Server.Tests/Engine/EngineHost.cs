@@ -39,30 +39,51 @@ internal sealed class EngineHost : ICalledServer, IAsyncDisposable
     /// <param name="cachedRuns">Idle runs whose state is kept.</param>
     /// <param name="time">What the server's time goes by; if null it stands still but for what the test moves it.</param>
     /// <param name="limits">Limits; the defaults if null.</param>
-    public static Task<EngineHost> StartAsync(IExecutionStore? store = null, int cachedRuns = 0, TimeProvider? time = null, ServerLimits? limits = null)
+    public static Task<EngineHost> StartAsync(
+        IExecutionStore? store = null,
+        int cachedRuns = 0,
+        TimeProvider? time = null,
+        ServerLimits? limits = null
+    )
     {
         time ??= new TickingTime();
         return StartAsync(store, new SkippingClock(time), time, cachedRuns, limits);
     }
 
     /// <summary>Starts a server that is none for tests: its time is the machine's, and it does what only such a server does.</summary>
-    public static Task<EngineHost> StartRealAsync(IExecutionStore store) => StartAsync(store, new RealClock(), TimeProvider.System, cachedRuns: 0, limits: null);
+    public static Task<EngineHost> StartRealAsync(IExecutionStore store) =>
+        StartAsync(store, new RealClock(), TimeProvider.System, cachedRuns: 0, limits: null);
 
-    private static async Task<EngineHost> StartAsync(IExecutionStore? store, ServerClock clock, TimeProvider time, int cachedRuns, ServerLimits? limits) => new(await ServerCore.StartAsync(
-        new TemporalServerOptions
-        {
-            TimeSkipping = clock is SkippingClock,
-            SearchAttributes = new Dictionary<string, IndexedValueType> { ["Colour"] = IndexedValueType.Keyword },
-            Limits = limits ?? new ServerLimits(),
-        },
-        store ?? new InMemoryStore(),
-        clock,
-        time,
-        NullLogger.Instance,
-        cachedRuns,
-        TestContext.Current.CancellationToken));
+    private static async Task<EngineHost> StartAsync(
+        IExecutionStore? store,
+        ServerClock clock,
+        TimeProvider time,
+        int cachedRuns,
+        ServerLimits? limits
+    ) =>
+        new(
+            await ServerCore.StartAsync(
+                new TemporalServerOptions
+                {
+                    TimeSkipping = clock is SkippingClock,
+                    SearchAttributes = new Dictionary<string, IndexedValueType> { ["Colour"] = IndexedValueType.Keyword },
+                    Limits = limits ?? new ServerLimits(),
+                },
+                store ?? new InMemoryStore(),
+                clock,
+                time,
+                NullLogger.Instance,
+                cachedRuns,
+                TestContext.Current.CancellationToken
+            )
+        );
 
-    public async Task<TReply> CallAsync<TReply>(IMessage request, TimeSpan? deadline = null, CancellationToken? cancellation = null, string client = "")
+    public async Task<TReply> CallAsync<TReply>(
+        IMessage request,
+        TimeSpan? deadline = null,
+        CancellationToken? cancellation = null,
+        string client = ""
+    )
         where TReply : IMessage
     {
         var name = request.Descriptor.Name[..^"Request".Length];
@@ -72,7 +93,12 @@ internal sealed class EngineHost : ICalledServer, IAsyncDisposable
         var parsed = request.Descriptor.Parser.ParseFrom(request.ToByteArray());
         var reply = await method.Handler(
             parsed,
-            new RpcContext(deadline ?? Timeout.InfiniteTimeSpan, new Dictionary<string, string> { ["client-name"] = client }, cancellation ?? TestContext.Current.CancellationToken));
+            new RpcContext(
+                deadline ?? Timeout.InfiniteTimeSpan,
+                new Dictionary<string, string> { ["client-name"] = client },
+                cancellation ?? TestContext.Current.CancellationToken
+            )
+        );
         return (TReply)reply.Descriptor.Parser.ParseFrom(reply.ToByteArray());
     }
 
@@ -88,31 +114,62 @@ internal sealed class EngineHost : ICalledServer, IAsyncDisposable
     }
 
     /// <summary>Takes the next workflow task; an empty reply when none comes in time.</summary>
-    public Task<PollWorkflowTaskQueueResponse> PollWorkflowAsync(string queue = "tq", TimeSpan? wait = null, CancellationToken? cancellation = null, string key = "") =>
+    public Task<PollWorkflowTaskQueueResponse> PollWorkflowAsync(
+        string queue = "tq",
+        TimeSpan? wait = null,
+        CancellationToken? cancellation = null,
+        string key = ""
+    ) =>
         CallAsync<PollWorkflowTaskQueueResponse>(
             new PollWorkflowTaskQueueRequest
             {
                 Namespace = "default",
-                TaskQueue = queue == "tq" ? Queue("tq") : new TaskQueue { Name = queue, Kind = TaskQueueKind.Sticky, NormalName = "tq" },
+                TaskQueue =
+                    queue == "tq"
+                        ? Queue("tq")
+                        : new TaskQueue
+                        {
+                            Name = queue,
+                            Kind = TaskQueueKind.Sticky,
+                            NormalName = "tq",
+                        },
                 Identity = "worker",
                 WorkerInstanceKey = key,
             },
             wait ?? Patience,
-            cancellation);
+            cancellation
+        );
 
     public Task<PollActivityTaskQueueResponse> PollActivityAsync(TimeSpan? wait = null) => PollActivityAsync(key: "", wait);
 
     public Task<PollActivityTaskQueueResponse> PollActivityAsync(string key, TimeSpan? wait = null) =>
         CallAsync<PollActivityTaskQueueResponse>(
-            new PollActivityTaskQueueRequest { Namespace = "default", TaskQueue = Queue("tq"), Identity = "worker", WorkerInstanceKey = key }, wait ?? Patience);
+            new PollActivityTaskQueueRequest
+            {
+                Namespace = "default",
+                TaskQueue = Queue("tq"),
+                Identity = "worker",
+                WorkerInstanceKey = key,
+            },
+            wait ?? Patience
+        );
 
     public Task<RespondWorkflowTaskCompletedResponse> CompleteAsync(PollWorkflowTaskQueueResponse task, params Command[] commands) =>
         CompleteAsync(task, _ => { }, commands);
 
     public Task<RespondWorkflowTaskCompletedResponse> CompleteAsync(
-        PollWorkflowTaskQueueResponse task, Action<RespondWorkflowTaskCompletedRequest> change, params Command[] commands)
+        PollWorkflowTaskQueueResponse task,
+        Action<RespondWorkflowTaskCompletedRequest> change,
+        params Command[] commands
+    )
     {
-        var request = new RespondWorkflowTaskCompletedRequest { Namespace = "default", TaskToken = task.TaskToken, Identity = "worker", Commands = { commands } };
+        var request = new RespondWorkflowTaskCompletedRequest
+        {
+            Namespace = "default",
+            TaskToken = task.TaskToken,
+            Identity = "worker",
+            Commands = { commands },
+        };
         change(request);
         return CallAsync<RespondWorkflowTaskCompletedResponse>(request);
     }
@@ -126,7 +183,9 @@ internal sealed class EngineHost : ICalledServer, IAsyncDisposable
         return task;
     }
 
-    /// <summary>Takes workflow tasks until the one of the given workflow comes, and completes it; others are completed without commands.</summary>
+    /// <summary>
+    /// Takes workflow tasks until the one of the given workflow comes, and completes it; others are completed without commands.
+    /// </summary>
     public async Task StepOnAsync(string workflowId, params Command[] commands)
     {
         while (true)
@@ -141,13 +200,16 @@ internal sealed class EngineHost : ICalledServer, IAsyncDisposable
         }
     }
 
-    public Task<SignalWorkflowExecutionResponse> SignalAsync(string workflowId, string name = "signal", string requestId = "") => CallAsync<SignalWorkflowExecutionResponse>(new SignalWorkflowExecutionRequest
-    {
-        Namespace = "default",
-        WorkflowExecution = new WorkflowExecution { WorkflowId = workflowId },
-        SignalName = name,
-        RequestId = requestId,
-    });
+    public Task<SignalWorkflowExecutionResponse> SignalAsync(string workflowId, string name = "signal", string requestId = "") =>
+        CallAsync<SignalWorkflowExecutionResponse>(
+            new SignalWorkflowExecutionRequest
+            {
+                Namespace = "default",
+                WorkflowExecution = new WorkflowExecution { WorkflowId = workflowId },
+                SignalName = name,
+                RequestId = requestId,
+            }
+        );
 
     /// <summary>What is recorded: the CLI's view. SDKs also get what is about to be.</summary>
     public async Task<IReadOnlyList<HistoryEvent>> HistoryAsync(string workflowId, string runId = "")
@@ -156,16 +218,18 @@ internal sealed class EngineHost : ICalledServer, IAsyncDisposable
         var token = ByteString.Empty;
         do
         {
-            var reply = await CallAsync<GetWorkflowExecutionHistoryResponse>(new GetWorkflowExecutionHistoryRequest
-            {
-                Namespace = "default",
-                Execution = new WorkflowExecution { WorkflowId = workflowId, RunId = runId },
-                NextPageToken = token,
-            }, client: Cli);
+            var reply = await CallAsync<GetWorkflowExecutionHistoryResponse>(
+                new GetWorkflowExecutionHistoryRequest
+                {
+                    Namespace = "default",
+                    Execution = new WorkflowExecution { WorkflowId = workflowId, RunId = runId },
+                    NextPageToken = token,
+                },
+                client: Cli
+            );
             events.AddRange(reply.History.Events);
             token = reply.NextPageToken;
-        }
-        while (!token.IsEmpty);
+        } while (!token.IsEmpty);
         return events;
     }
 
@@ -178,13 +242,16 @@ internal sealed class EngineHost : ICalledServer, IAsyncDisposable
         var token = ByteString.Empty;
         while (true)
         {
-            var reply = await CallAsync<GetWorkflowExecutionHistoryResponse>(new GetWorkflowExecutionHistoryRequest
-            {
-                Namespace = "default",
-                Execution = new WorkflowExecution { WorkflowId = workflowId, RunId = runId },
-                WaitNewEvent = true,
-                NextPageToken = token,
-            }, client: Cli);
+            var reply = await CallAsync<GetWorkflowExecutionHistoryResponse>(
+                new GetWorkflowExecutionHistoryRequest
+                {
+                    Namespace = "default",
+                    Execution = new WorkflowExecution { WorkflowId = workflowId, RunId = runId },
+                    WaitNewEvent = true,
+                    NextPageToken = token,
+                },
+                client: Cli
+            );
             if (reply.History.Events.FirstOrDefault(wanted) is { } found)
             {
                 return found;
@@ -195,8 +262,14 @@ internal sealed class EngineHost : ICalledServer, IAsyncDisposable
         }
     }
 
-    public Task<DescribeWorkflowExecutionResponse> DescribeAsync(string workflowId) => CallAsync<DescribeWorkflowExecutionResponse>(
-        new DescribeWorkflowExecutionRequest { Namespace = "default", Execution = new WorkflowExecution { WorkflowId = workflowId } });
+    public Task<DescribeWorkflowExecutionResponse> DescribeAsync(string workflowId) =>
+        CallAsync<DescribeWorkflowExecutionResponse>(
+            new DescribeWorkflowExecutionRequest
+            {
+                Namespace = "default",
+                Execution = new WorkflowExecution { WorkflowId = workflowId },
+            }
+        );
 
     /// <summary>Deletes closed runs that are old enough by the test's clock.</summary>
     public Task<int> SweepAsync() => core.Retention.RunAsync(TestContext.Current.CancellationToken);
@@ -207,14 +280,15 @@ internal sealed class EngineHost : ICalledServer, IAsyncDisposable
     public ValueTask DisposeAsync() => Interlocked.Exchange(ref disposed, 1) == 0 ? core.DisposeAsync() : ValueTask.CompletedTask;
 
     /// <summary>A request that starts a workflow on the queue that the polls are of.</summary>
-    public static StartWorkflowExecutionRequest StartOf(string workflowId) => new()
-    {
-        Namespace = "default",
-        WorkflowId = workflowId,
-        WorkflowType = new WorkflowType { Name = "Type" },
-        TaskQueue = Queue("tq"),
-        RequestId = Guid.NewGuid().ToString(),
-    };
+    public static StartWorkflowExecutionRequest StartOf(string workflowId) =>
+        new()
+        {
+            Namespace = "default",
+            WorkflowId = workflowId,
+            WorkflowType = new WorkflowType { Name = "Type" },
+            TaskQueue = Queue("tq"),
+            RequestId = Guid.NewGuid().ToString(),
+        };
 
     public static TaskQueue Queue(string name) => new() { Name = name, Kind = TaskQueueKind.Normal };
 }

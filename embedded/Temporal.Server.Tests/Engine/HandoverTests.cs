@@ -27,9 +27,12 @@ public sealed class HandoverTests
 
         await server.StepOnAsync("source", isSignal ? SignalExternal("target") : CancelExternal("target"));
 
-        await server.WaitForAsync(
-            "source", e => e.EventType == (isSignal ? EventType.ExternalWorkflowExecutionSignaled : EventType.ExternalWorkflowExecutionCancelRequested));
-        await server.WaitForAsync("target", e => e.EventType == (isSignal ? EventType.WorkflowExecutionSignaled : EventType.WorkflowExecutionCancelRequested));
+        await server.WaitForAsync("source", e =>
+            e.EventType == (isSignal ? EventType.ExternalWorkflowExecutionSignaled : EventType.ExternalWorkflowExecutionCancelRequested)
+        );
+        await server.WaitForAsync("target", e =>
+            e.EventType == (isSignal ? EventType.WorkflowExecutionSignaled : EventType.WorkflowExecutionCancelRequested)
+        );
     }
 
     [Theory]
@@ -75,8 +78,11 @@ public sealed class HandoverTests
         await server.WaitForAsync("parent", e => e.ChildWorkflowExecutionStartedEventAttributes?.WorkflowExecution.WorkflowId == "first");
         await server.WaitForAsync("parent", e => e.ChildWorkflowExecutionStartedEventAttributes?.WorkflowExecution.WorkflowId == "second");
         var first = (await server.DescribeAsync("first")).WorkflowExecutionInfo.Execution;
-        store.AfterNextFind("first", () => server.CallAsync<DeleteWorkflowExecutionResponse>(
-            new DeleteWorkflowExecutionRequest { Namespace = "default", WorkflowExecution = first }));
+        store.AfterNextFind("first", () =>
+            server.CallAsync<DeleteWorkflowExecutionResponse>(
+                new DeleteWorkflowExecutionRequest { Namespace = "default", WorkflowExecution = first }
+            )
+        );
 
         await TerminateAsync(server, "parent");
 
@@ -154,19 +160,28 @@ public sealed class HandoverTests
             }
         };
 
-        Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => server.CompleteAsync(task, ContinueAsNew()))).StatusCode);
+        Assert.Equal(
+            StatusCode.Unavailable,
+            (await Assert.ThrowsAsync<RpcException>(() => server.CompleteAsync(task, ContinueAsNew()))).StatusCode
+        );
 
         await server.CompleteAsync(task, ContinueAsNew());
         Assert.Equal(WorkflowExecutionStatus.Running, (await server.DescribeAsync("w")).WorkflowExecutionInfo.Status);
     }
 
     private static Task<PollWorkflowExecutionUpdateResponse> AskAfterAsync(EngineHost server, string id, Stage wait) =>
-        server.CallAsync<PollWorkflowExecutionUpdateResponse>(new PollWorkflowExecutionUpdateRequest
-        {
-            Namespace = "default",
-            UpdateRef = new UpdateRef { WorkflowExecution = new WorkflowExecution { WorkflowId = "w" }, UpdateId = id },
-            WaitPolicy = new WaitPolicy { LifecycleStage = wait },
-        });
+        server.CallAsync<PollWorkflowExecutionUpdateResponse>(
+            new PollWorkflowExecutionUpdateRequest
+            {
+                Namespace = "default",
+                UpdateRef = new UpdateRef
+                {
+                    WorkflowExecution = new WorkflowExecution { WorkflowId = "w" },
+                    UpdateId = id,
+                },
+                WaitPolicy = new WaitPolicy { LifecycleStage = wait },
+            }
+        );
 
     private static async Task UntilKnownAsync(EngineHost server, string id)
     {
@@ -184,6 +199,12 @@ public sealed class HandoverTests
         }
     }
 
-    private static Task<TerminateWorkflowExecutionResponse> TerminateAsync(EngineHost server, string workflowId) => server.CallAsync<TerminateWorkflowExecutionResponse>(
-        new TerminateWorkflowExecutionRequest { Namespace = "default", WorkflowExecution = new WorkflowExecution { WorkflowId = workflowId } });
+    private static Task<TerminateWorkflowExecutionResponse> TerminateAsync(EngineHost server, string workflowId) =>
+        server.CallAsync<TerminateWorkflowExecutionResponse>(
+            new TerminateWorkflowExecutionRequest
+            {
+                Namespace = "default",
+                WorkflowExecution = new WorkflowExecution { WorkflowId = workflowId },
+            }
+        );
 }

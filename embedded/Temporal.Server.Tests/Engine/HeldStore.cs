@@ -44,9 +44,7 @@ internal sealed class HeldStore(IExecutionStore inner) : ForwardingStore(inner)
     {
         var now = Interlocked.Increment(ref waiting);
         int seen;
-        while (now > (seen = Volatile.Read(ref most)) && Interlocked.CompareExchange(ref most, now, seen) != seen)
-        {
-        }
+        while (now > (seen = Volatile.Read(ref most)) && Interlocked.CompareExchange(ref most, now, seen) != seen) { }
 
         try
         {

@@ -13,13 +13,15 @@ public sealed class HistoryReadTests
     {
         await using var server = await EngineHost.StartAsync();
         await server.StartAsync("w");
-        var end = server.CallAsync<GetWorkflowExecutionHistoryResponse>(new GetWorkflowExecutionHistoryRequest
-        {
-            Namespace = "default",
-            Execution = new WorkflowExecution { WorkflowId = "w" },
-            WaitNewEvent = true,
-            HistoryEventFilterType = HistoryEventFilterType.CloseEvent,
-        });
+        var end = server.CallAsync<GetWorkflowExecutionHistoryResponse>(
+            new GetWorkflowExecutionHistoryRequest
+            {
+                Namespace = "default",
+                Execution = new WorkflowExecution { WorkflowId = "w" },
+                WaitNewEvent = true,
+                HistoryEventFilterType = HistoryEventFilterType.CloseEvent,
+            }
+        );
         await server.StepAsync(Complete());
         var reply = await end;
         Assert.Equal(EventType.WorkflowExecutionCompleted, Assert.Single(reply.History.Events).EventType);
@@ -32,7 +34,12 @@ public sealed class HistoryReadTests
         await using var server = await EngineHost.StartAsync();
         await server.StartAsync("w");
         await server.StepAsync(Marker(), Marker());
-        var request = new GetWorkflowExecutionHistoryReverseRequest { Namespace = "default", Execution = new WorkflowExecution { WorkflowId = "w" }, MaximumPageSize = 4 };
+        var request = new GetWorkflowExecutionHistoryReverseRequest
+        {
+            Namespace = "default",
+            Execution = new WorkflowExecution { WorkflowId = "w" },
+            MaximumPageSize = 4,
+        };
         var first = await server.CallAsync<GetWorkflowExecutionHistoryReverseResponse>(request);
         request.NextPageToken = first.NextPageToken;
         var second = await server.CallAsync<GetWorkflowExecutionHistoryReverseResponse>(request);
@@ -45,7 +52,11 @@ public sealed class HistoryReadTests
     [InlineData("temporal-typescript", false, "1 2 3 4 5")]
     [InlineData("temporal-cli", true, "1 2 3 4")]
     [InlineData("temporal-ui", true, "1 2 3 4")]
-    public async Task An_sdk_reads_a_history_with_the_events_of_a_task_that_is_tried_again_and_people_read_what_is_recorded(string client, bool taken, string expected)
+    public async Task An_sdk_reads_a_history_with_the_events_of_a_task_that_is_tried_again_and_people_read_what_is_recorded(
+        string client,
+        bool taken,
+        string expected
+    )
     {
         await using var server = await EngineHost.StartAsync();
         await server.StartAsync("w");
@@ -56,14 +67,18 @@ public sealed class HistoryReadTests
         }
 
         var ids = new List<long>();
-        var request = new GetWorkflowExecutionHistoryRequest { Namespace = "default", Execution = new WorkflowExecution { WorkflowId = "w" }, MaximumPageSize = 3 };
+        var request = new GetWorkflowExecutionHistoryRequest
+        {
+            Namespace = "default",
+            Execution = new WorkflowExecution { WorkflowId = "w" },
+            MaximumPageSize = 3,
+        };
         do
         {
             var page = await server.CallAsync<GetWorkflowExecutionHistoryResponse>(request, client: client);
             ids.AddRange(page.History.Events.Select(e => e.EventId));
             request.NextPageToken = page.NextPageToken;
-        }
-        while (!request.NextPageToken.IsEmpty);
+        } while (!request.NextPageToken.IsEmpty);
         Assert.Equal(expected, string.Join(' ', ids));
     }
 
@@ -74,7 +89,12 @@ public sealed class HistoryReadTests
         await server.StartAsync("w");
         await FailTaskAsync(server);
         var task = await server.PollWorkflowAsync();
-        var request = new GetWorkflowExecutionHistoryRequest { Namespace = "default", Execution = new WorkflowExecution { WorkflowId = "w" }, WaitNewEvent = true };
+        var request = new GetWorkflowExecutionHistoryRequest
+        {
+            Namespace = "default",
+            Execution = new WorkflowExecution { WorkflowId = "w" },
+            WaitNewEvent = true,
+        };
         var first = await server.CallAsync<GetWorkflowExecutionHistoryResponse>(request);
         Assert.Equal([1, 2, 3, 4, 5, 6], first.History.Events.Select(e => e.EventId));
         Assert.Equal(2, first.History.Events[4].WorkflowTaskScheduledEventAttributes.Attempt);
@@ -84,8 +104,10 @@ public sealed class HistoryReadTests
         Assert.Equal([5, 6, 7, 8], (await next).History.Events.Select(e => e.EventId));
     }
 
-    private static async Task FailTaskAsync(EngineHost server) => await server.CallAsync<RespondWorkflowTaskFailedResponse>(
-        new RespondWorkflowTaskFailedRequest { Namespace = "default", TaskToken = (await server.PollWorkflowAsync()).TaskToken });
+    private static async Task FailTaskAsync(EngineHost server) =>
+        await server.CallAsync<RespondWorkflowTaskFailedResponse>(
+            new RespondWorkflowTaskFailedRequest { Namespace = "default", TaskToken = (await server.PollWorkflowAsync()).TaskToken }
+        );
 
     [Theory]
     [InlineData("nothing", "", StatusCode.NotFound)]
@@ -103,7 +125,9 @@ public sealed class HistoryReadTests
     public async Task A_namespace_that_is_not_there_is_said_so()
     {
         await using var server = await EngineHost.StartAsync();
-        var error = await Assert.ThrowsAsync<RpcException>(() => server.CallAsync<DescribeNamespaceResponse>(new DescribeNamespaceRequest { Namespace = "other" }));
+        var error = await Assert.ThrowsAsync<RpcException>(() =>
+            server.CallAsync<DescribeNamespaceResponse>(new DescribeNamespaceRequest { Namespace = "other" })
+        );
         Assert.Equal(StatusCode.NotFound, error.StatusCode);
     }
 
@@ -112,8 +136,16 @@ public sealed class HistoryReadTests
     {
         await using var server = await EngineHost.StartAsync();
         await server.StartAsync("w");
-        await server.CallAsync<DeleteWorkflowExecutionResponse>(new DeleteWorkflowExecutionRequest { Namespace = "default", WorkflowExecution = new WorkflowExecution { WorkflowId = "w" } });
-        Assert.Empty((await server.CallAsync<ListWorkflowExecutionsResponse>(new ListWorkflowExecutionsRequest { Namespace = "default" })).Executions);
+        await server.CallAsync<DeleteWorkflowExecutionResponse>(
+            new DeleteWorkflowExecutionRequest
+            {
+                Namespace = "default",
+                WorkflowExecution = new WorkflowExecution { WorkflowId = "w" },
+            }
+        );
+        Assert.Empty(
+            (await server.CallAsync<ListWorkflowExecutionsResponse>(new ListWorkflowExecutionsRequest { Namespace = "default" })).Executions
+        );
         Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => server.HistoryAsync("w"))).StatusCode);
     }
 
@@ -124,10 +156,13 @@ public sealed class HistoryReadTests
         await server.StartAsync("w", r => r.SearchAttributes = new SearchAttributes { IndexedFields = { ["Colour"] = Json("red") } });
         await server.StartAsync("other");
         await server.PollWorkflowAsync();
-        var found = await server.CallAsync<ListWorkflowExecutionsResponse>(new ListWorkflowExecutionsRequest { Namespace = "default", Query = "Colour = 'red'" });
+        var found = await server.CallAsync<ListWorkflowExecutionsResponse>(
+            new ListWorkflowExecutionsRequest { Namespace = "default", Query = "Colour = 'red'" }
+        );
         Assert.Equal("w", Assert.Single(found.Executions).Execution.WorkflowId);
         var unknown = await Assert.ThrowsAsync<RpcException>(() =>
-            server.StartAsync("third", r => r.SearchAttributes = new SearchAttributes { IndexedFields = { ["Shape"] = Json("round") } }));
+            server.StartAsync("third", r => r.SearchAttributes = new SearchAttributes { IndexedFields = { ["Shape"] = Json("round") } })
+        );
         Assert.Equal(StatusCode.InvalidArgument, unknown.StatusCode);
     }
 
@@ -136,19 +171,23 @@ public sealed class HistoryReadTests
     {
         await using var host = await EngineHost.StartAsync();
         var run = (await host.StartAsync("w")).RunId;
-        var end = await host.CallAsync<GetWorkflowExecutionHistoryResponse>(new GetWorkflowExecutionHistoryRequest
-        {
-            Namespace = "default",
-            Execution = new WorkflowExecution { WorkflowId = "w", RunId = run },
-            WaitNewEvent = true,
-        });
+        var end = await host.CallAsync<GetWorkflowExecutionHistoryResponse>(
+            new GetWorkflowExecutionHistoryRequest
+            {
+                Namespace = "default",
+                Execution = new WorkflowExecution { WorkflowId = "w", RunId = run },
+                WaitNewEvent = true,
+            }
+        );
 
-        var reversed = await host.CallAsync<GetWorkflowExecutionHistoryReverseResponse>(new GetWorkflowExecutionHistoryReverseRequest
-        {
-            Namespace = "default",
-            Execution = new WorkflowExecution { WorkflowId = "w" },
-            NextPageToken = end.NextPageToken,
-        });
+        var reversed = await host.CallAsync<GetWorkflowExecutionHistoryReverseResponse>(
+            new GetWorkflowExecutionHistoryReverseRequest
+            {
+                Namespace = "default",
+                Execution = new WorkflowExecution { WorkflowId = "w" },
+                NextPageToken = end.NextPageToken,
+            }
+        );
 
         Assert.Equal([2, 1], reversed.History.Events.Select(each => each.EventId));
     }
@@ -158,18 +197,24 @@ public sealed class HistoryReadTests
     {
         await using var host = await EngineHost.StartAsync();
         await host.StartAsync("w");
-        var end = await host.CallAsync<GetWorkflowExecutionHistoryResponse>(new GetWorkflowExecutionHistoryRequest
-        {
-            Namespace = "default",
-            Execution = new WorkflowExecution { WorkflowId = "w" },
-            WaitNewEvent = true,
-        });
-        var error = await Assert.ThrowsAsync<RpcException>(() => host.CallAsync<GetWorkflowExecutionHistoryResponse>(new GetWorkflowExecutionHistoryRequest
-        {
-            Namespace = "default",
-            Execution = new WorkflowExecution { WorkflowId = "w", RunId = Guid.NewGuid().ToString() },
-            NextPageToken = end.NextPageToken,
-        }));
+        var end = await host.CallAsync<GetWorkflowExecutionHistoryResponse>(
+            new GetWorkflowExecutionHistoryRequest
+            {
+                Namespace = "default",
+                Execution = new WorkflowExecution { WorkflowId = "w" },
+                WaitNewEvent = true,
+            }
+        );
+        var error = await Assert.ThrowsAsync<RpcException>(() =>
+            host.CallAsync<GetWorkflowExecutionHistoryResponse>(
+                new GetWorkflowExecutionHistoryRequest
+                {
+                    Namespace = "default",
+                    Execution = new WorkflowExecution { WorkflowId = "w", RunId = Guid.NewGuid().ToString() },
+                    NextPageToken = end.NextPageToken,
+                }
+            )
+        );
         Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
     }
 }

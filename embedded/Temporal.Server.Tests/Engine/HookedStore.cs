@@ -3,8 +3,8 @@ using Temporal.Server.Store;
 namespace Temporal.Server.Tests.Engine;
 
 /// <summary>
-/// A store in which a test does something at a chosen moment: before a commit, after it has landed, or after a workflow id was looked up, and
-/// before the engine hears of it.
+/// A store in which a test does something at a chosen moment: before a commit, after it has landed, or after a workflow id was looked up,
+/// and before the engine hears of it.
 /// </summary>
 internal sealed class HookedStore(IExecutionStore inner) : ForwardingStore(inner)
 {

@@ -65,7 +65,10 @@ public sealed class MessageTests
         request.RequestId = "2";
         var second = await server.CallAsync<SignalWithStartWorkflowExecutionResponse>(request);
         Assert.Equal((first.RunId, false), (second.RunId, second.Started));
-        Assert.Equal("WorkflowExecutionStarted WorkflowExecutionSignaled WorkflowTaskScheduled WorkflowExecutionSignaled", await server.TypesAsync("w"));
+        Assert.Equal(
+            "WorkflowExecutionStarted WorkflowExecutionSignaled WorkflowTaskScheduled WorkflowExecutionSignaled",
+            await server.TypesAsync("w")
+        );
     }
 
     [Fact]
@@ -73,7 +76,11 @@ public sealed class MessageTests
     {
         await using var server = await EngineHost.StartAsync();
         await server.StartAsync("w");
-        var request = new RequestCancelWorkflowExecutionRequest { Namespace = "default", WorkflowExecution = new WorkflowExecution { WorkflowId = "w" } };
+        var request = new RequestCancelWorkflowExecutionRequest
+        {
+            Namespace = "default",
+            WorkflowExecution = new WorkflowExecution { WorkflowId = "w" },
+        };
         await server.CallAsync<RequestCancelWorkflowExecutionResponse>(request);
         await server.CallAsync<RequestCancelWorkflowExecutionResponse>(request);
         Assert.Single(await server.HistoryAsync("w"), e => e.EventType == EventType.WorkflowExecutionCancelRequested);
@@ -123,7 +130,8 @@ public sealed class MessageTests
         await server.CompleteAsync(
             task,
             r => r.QueryResults[id] = new WorkflowQueryResult { ResultType = QueryResultType.Answered, Answer = Text("attached") },
-            Timer());
+            Timer()
+        );
         Assert.Equal("\"attached\"", (await query).QueryResult.Payloads_[0].Data.ToStringUtf8());
     }
 
@@ -159,12 +167,18 @@ public sealed class MessageTests
         Assert.Equal("\"outcome\"", (await completed).Outcome.Success.Payloads_[0].Data.ToStringUtf8());
         Assert.Equal("\"outcome\"", (await server.UpdateAsync("u", Stage.Completed)).Outcome.Success.Payloads_[0].Data.ToStringUtf8());
 
-        var polled = await server.CallAsync<PollWorkflowExecutionUpdateResponse>(new PollWorkflowExecutionUpdateRequest
-        {
-            Namespace = "default",
-            UpdateRef = new UpdateRef { WorkflowExecution = new WorkflowExecution { WorkflowId = "w" }, UpdateId = "u" },
-            WaitPolicy = new WaitPolicy { LifecycleStage = Stage.Completed },
-        });
+        var polled = await server.CallAsync<PollWorkflowExecutionUpdateResponse>(
+            new PollWorkflowExecutionUpdateRequest
+            {
+                Namespace = "default",
+                UpdateRef = new UpdateRef
+                {
+                    WorkflowExecution = new WorkflowExecution { WorkflowId = "w" },
+                    UpdateId = "u",
+                },
+                WaitPolicy = new WaitPolicy { LifecycleStage = Stage.Completed },
+            }
+        );
         Assert.NotNull(polled.Outcome.Success);
         Assert.Contains("WorkflowExecutionUpdateAccepted TimerStarted", await server.TypesAsync("w"), StringComparison.Ordinal);
     }
@@ -230,7 +244,9 @@ public sealed class MessageTests
         await Assert.ThrowsAsync<RpcException>(() => server.CompleteAsync(task, Timer()));
         var error = await Assert.ThrowsAsync<RpcException>(() => sent);
         Assert.Equal(
-            (StatusCode.FailedPrecondition, "Unable to perform workflow execution update due to unexpected workflow task failure."), (error.StatusCode, error.Message));
+            (StatusCode.FailedPrecondition, "Unable to perform workflow execution update due to unexpected workflow task failure."),
+            (error.StatusCode, error.Message)
+        );
         Assert.IsType<WorkflowNotReadyFailure>(Assert.Single(error.Details));
         var next = await server.PollWorkflowAsync();
         Assert.Equal("behind", Assert.Single(next.Messages).ProtocolInstanceId);
@@ -246,8 +262,14 @@ public sealed class MessageTests
         await server.StepAsync(Timer());
         var update = server.UpdateAsync("u", Stage.Completed);
         var task = await server.PollWorkflowAsync();
-        await server.CallAsync<RespondWorkflowTaskFailedResponse>(new RespondWorkflowTaskFailedRequest { Namespace = "default", TaskToken = task.TaskToken });
-        Assert.EndsWith("WorkflowTaskScheduled WorkflowTaskStarted WorkflowTaskFailed", await server.TypesAsync("w"), StringComparison.Ordinal);
+        await server.CallAsync<RespondWorkflowTaskFailedResponse>(
+            new RespondWorkflowTaskFailedRequest { Namespace = "default", TaskToken = task.TaskToken }
+        );
+        Assert.EndsWith(
+            "WorkflowTaskScheduled WorkflowTaskStarted WorkflowTaskFailed",
+            await server.TypesAsync("w"),
+            StringComparison.Ordinal
+        );
         var again = await server.PollWorkflowAsync();
         Assert.Equal((2, "u"), (again.Attempt, Assert.Single(again.Messages).ProtocolInstanceId));
         await server.CompleteAsync(again, r => r.Messages.Add(Rejects("u")));
@@ -267,7 +289,8 @@ public sealed class MessageTests
         var signal = await Assert.ThrowsAsync<RpcException>(() => server.SignalAsync("w"));
         Assert.Equal(
             (StatusCode.ResourceExhausted, ResourceExhaustedCause.BusyWorkflow),
-            (signal.StatusCode, Assert.IsType<ResourceExhaustedFailure>(Assert.Single(signal.Details)).Cause));
+            (signal.StatusCode, Assert.IsType<ResourceExhaustedFailure>(Assert.Single(signal.Details)).Cause)
+        );
         var update = await Assert.ThrowsAsync<RpcException>(() => server.UpdateAsync("u", Stage.Accepted));
         Assert.Equal(StatusCode.ResourceExhausted, update.StatusCode);
         await server.CompleteAsync(next, Timer());
@@ -295,12 +318,19 @@ public sealed class MessageTests
         var first = await server.PollWorkflowAsync();
         await server.CompleteAsync(
             first,
-            request => request.StickyAttributes = new StickyExecutionAttributes
-            {
-                WorkerTaskQueue = new TaskQueue { Name = "sticky", Kind = TaskQueueKind.Sticky, NormalName = "tq" },
-                ScheduleToStartTimeout = Seconds(5),
-            },
-            Timer());
+            request =>
+                request.StickyAttributes = new StickyExecutionAttributes
+                {
+                    WorkerTaskQueue = new TaskQueue
+                    {
+                        Name = "sticky",
+                        Kind = TaskQueueKind.Sticky,
+                        NormalName = "tq",
+                    },
+                    ScheduleToStartTimeout = Seconds(5),
+                },
+            Timer()
+        );
 
         await AnswerDirectlyAsync(server, "answer");
         await server.SignalAsync("w");
@@ -321,13 +351,15 @@ public sealed class MessageTests
     }
 
     private static Task<QueryWorkflowResponse> QueryAsync(EngineHost server, QueryRejectCondition condition = QueryRejectCondition.None) =>
-        server.CallAsync<QueryWorkflowResponse>(new QueryWorkflowRequest
-        {
-            Namespace = "default",
-            Execution = new WorkflowExecution { WorkflowId = "w" },
-            Query = new WorkflowQuery { QueryType = "q" },
-            QueryRejectCondition = condition,
-        });
+        server.CallAsync<QueryWorkflowResponse>(
+            new QueryWorkflowRequest
+            {
+                Namespace = "default",
+                Execution = new WorkflowExecution { WorkflowId = "w" },
+                Query = new WorkflowQuery { QueryType = "q" },
+                QueryRejectCondition = condition,
+            }
+        );
 
     private static async Task AnswerDirectlyAsync(EngineHost server, string answer)
     {
@@ -339,12 +371,18 @@ public sealed class MessageTests
         Assert.Equal($"\"{answer}\"", (await query).QueryResult.Payloads_[0].Data.ToStringUtf8());
     }
 
-    private static Task<RespondQueryTaskCompletedResponse> AnswerAsync(EngineHost server, PollWorkflowTaskQueueResponse task, string answer) =>
-        server.CallAsync<RespondQueryTaskCompletedResponse>(new RespondQueryTaskCompletedRequest
-        {
-            Namespace = "default",
-            TaskToken = task.TaskToken,
-            CompletedType = QueryResultType.Answered,
-            QueryResult = Text(answer),
-        });
+    private static Task<RespondQueryTaskCompletedResponse> AnswerAsync(
+        EngineHost server,
+        PollWorkflowTaskQueueResponse task,
+        string answer
+    ) =>
+        server.CallAsync<RespondQueryTaskCompletedResponse>(
+            new RespondQueryTaskCompletedRequest
+            {
+                Namespace = "default",
+                TaskToken = task.TaskToken,
+                CompletedType = QueryResultType.Answered,
+                QueryResult = Text(answer),
+            }
+        );
 }

@@ -14,7 +14,10 @@ internal static class Occurrences
     {
         foreach (var type in types)
         {
-            Assert.True(events.Count(e => e.EventType == type) == 1, $"{type} once; {said}: {string.Join(' ', events.Select(e => e.EventType))}");
+            Assert.True(
+                events.Count(e => e.EventType == type) == 1,
+                $"{type} once; {said}: {string.Join(' ', events.Select(e => e.EventType))}"
+            );
         }
     }
 }

@@ -22,7 +22,11 @@ public sealed class QueryWaitTests
         server.Advance(TimeSpan.FromSeconds(20));
         var task = await server.PollWorkflowAsync();
         var (id, _) = Assert.Single(task.Queries);
-        await server.CompleteAsync(task, r => r.QueryResults[id] = new WorkflowQueryResult { ResultType = QueryResultType.Answered, Answer = Text("at last") }, Timer());
+        await server.CompleteAsync(
+            task,
+            r => r.QueryResults[id] = new WorkflowQueryResult { ResultType = QueryResultType.Answered, Answer = Text("at last") },
+            Timer()
+        );
         Assert.Equal("\"at last\"", (await query).QueryResult.Payloads_[0].Data.ToStringUtf8());
     }
 
@@ -46,16 +50,26 @@ public sealed class QueryWaitTests
         await server.StartAsync("w");
         await server.StepAsync(Complete());
         var query = QueryAsync(server);
-        await server.CallAsync<DeleteWorkflowExecutionResponse>(new DeleteWorkflowExecutionRequest
-        {
-            Namespace = "default",
-            WorkflowExecution = new WorkflowExecution { WorkflowId = "w" },
-        });
+        await server.CallAsync<DeleteWorkflowExecutionResponse>(
+            new DeleteWorkflowExecutionRequest
+            {
+                Namespace = "default",
+                WorkflowExecution = new WorkflowExecution { WorkflowId = "w" },
+            }
+        );
         var poll = server.PollWorkflowAsync(wait: TimeSpan.FromSeconds(1));
         Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => query)).StatusCode);
         Assert.True((await poll).TaskToken.IsEmpty);
     }
 
-    private static Task<QueryWorkflowResponse> QueryAsync(EngineHost server, TimeSpan? deadline = null) => server.CallAsync<QueryWorkflowResponse>(
-        new QueryWorkflowRequest { Namespace = "default", Execution = new WorkflowExecution { WorkflowId = "w" }, Query = new WorkflowQuery { QueryType = "q" } }, deadline);
+    private static Task<QueryWorkflowResponse> QueryAsync(EngineHost server, TimeSpan? deadline = null) =>
+        server.CallAsync<QueryWorkflowResponse>(
+            new QueryWorkflowRequest
+            {
+                Namespace = "default",
+                Execution = new WorkflowExecution { WorkflowId = "w" },
+                Query = new WorkflowQuery { QueryType = "q" },
+            },
+            deadline
+        );
 }

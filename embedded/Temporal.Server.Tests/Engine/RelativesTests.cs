@@ -14,7 +14,9 @@ public sealed class RelativesTests
         await server.StartAsync("parent");
         await server.StepAsync(Child("child"));
         await server.WaitForAsync("parent", e => e.EventType == EventType.ChildWorkflowExecutionStarted);
-        var tasks = new[] { await server.PollWorkflowAsync(), await server.PollWorkflowAsync() }.ToDictionary(task => task.WorkflowExecution.WorkflowId);
+        var tasks = new[] { await server.PollWorkflowAsync(), await server.PollWorkflowAsync() }.ToDictionary(task =>
+            task.WorkflowExecution.WorkflowId
+        );
         var started = tasks["child"].History.Events[0].WorkflowExecutionStartedEventAttributes;
         Assert.Equal("parent", started.ParentWorkflowExecution.WorkflowId);
         Assert.Equal("parent", started.RootWorkflowExecution.WorkflowId);
@@ -47,7 +49,10 @@ public sealed class RelativesTests
         await server.StartAsync("parent");
         await server.StepAsync(Child("taken"));
         var failed = await server.WaitForAsync("parent", e => e.EventType == EventType.StartChildWorkflowExecutionFailed);
-        Assert.Equal(StartChildWorkflowExecutionFailedCause.WorkflowAlreadyExists, failed.StartChildWorkflowExecutionFailedEventAttributes.Cause);
+        Assert.Equal(
+            StartChildWorkflowExecutionFailedCause.WorkflowAlreadyExists,
+            failed.StartChildWorkflowExecutionFailedEventAttributes.Cause
+        );
     }
 
     [Theory]
@@ -80,8 +85,12 @@ public sealed class RelativesTests
         await server.StartAsync("source");
         await server.StepAsync(SignalExternal("target"), SignalExternal("nobody"), SignalExternal("source"));
         await server.WaitForAsync("source", e => e.EventType == EventType.ExternalWorkflowExecutionSignaled);
-        await server.WaitForAsync("source", e => e.SignalExternalWorkflowExecutionFailedEventAttributes?.WorkflowExecution.WorkflowId == "nobody");
-        await server.WaitForAsync("source", e => e.SignalExternalWorkflowExecutionFailedEventAttributes?.WorkflowExecution.WorkflowId == "source");
+        await server.WaitForAsync("source", e =>
+            e.SignalExternalWorkflowExecutionFailedEventAttributes?.WorkflowExecution.WorkflowId == "nobody"
+        );
+        await server.WaitForAsync("source", e =>
+            e.SignalExternalWorkflowExecutionFailedEventAttributes?.WorkflowExecution.WorkflowId == "source"
+        );
         var signal = await server.WaitForAsync("target", e => e.EventType == EventType.WorkflowExecutionSignaled);
         Assert.Equal("source", signal.WorkflowExecutionSignaledEventAttributes.ExternalWorkflowExecution.WorkflowId);
     }
@@ -105,17 +114,21 @@ public sealed class RelativesTests
         await server.StartAsync("parent");
         await server.StepAsync(Child("child"), Timer("t", 3600));
         await server.StepOnAsync("child", Timer("c", 3600));
-        await server.CallAsync<TerminateWorkflowExecutionResponse>(new TerminateWorkflowExecutionRequest
-        {
-            Namespace = "default",
-            WorkflowExecution = new WorkflowExecution { WorkflowId = "child" },
-        });
+        await server.CallAsync<TerminateWorkflowExecutionResponse>(
+            new TerminateWorkflowExecutionRequest
+            {
+                Namespace = "default",
+                WorkflowExecution = new WorkflowExecution { WorkflowId = "child" },
+            }
+        );
         await server.WaitForAsync("parent", e => e.EventType == EventType.ChildWorkflowExecutionTerminated);
-        await server.CallAsync<DeleteWorkflowExecutionResponse>(new DeleteWorkflowExecutionRequest
-        {
-            Namespace = "default",
-            WorkflowExecution = new WorkflowExecution { WorkflowId = "child" },
-        });
+        await server.CallAsync<DeleteWorkflowExecutionResponse>(
+            new DeleteWorkflowExecutionRequest
+            {
+                Namespace = "default",
+                WorkflowExecution = new WorkflowExecution { WorkflowId = "child" },
+            }
+        );
         await server.StepOnAsync("parent");
         server.Clock.ReleaseLock();
         await server.WaitForAsync("parent", e => e.EventType == EventType.TimerFired);

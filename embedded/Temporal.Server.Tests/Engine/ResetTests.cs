@@ -22,7 +22,10 @@ public sealed class ResetTests
 
         var second = await ResetAsync(server, 4);
 
-        Assert.Equal("WorkflowExecutionStarted WorkflowTaskScheduled WorkflowTaskStarted WorkflowTaskFailed WorkflowExecutionSignaled WorkflowTaskScheduled", await server.TypesAsync("w"));
+        Assert.Equal(
+            "WorkflowExecutionStarted WorkflowTaskScheduled WorkflowTaskStarted WorkflowTaskFailed WorkflowExecutionSignaled WorkflowTaskScheduled",
+            await server.TypesAsync("w")
+        );
         var events = await server.HistoryAsync("w");
         var failed = events[3].WorkflowTaskFailedEventAttributes;
         Assert.Equal((WorkflowTaskFailedCause.ResetWorkflow, first, second), (failed.Cause, failed.BaseRunId, failed.NewRunId));
@@ -64,7 +67,14 @@ public sealed class ResetTests
         var error = await Assert.ThrowsAsync<RpcException>(() => ResetAsync(server, eventId));
         Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
         var described = await server.DescribeAsync("w");
-        Assert.Equal((runId, WorkflowExecutionStatus.Running, ""), (described.WorkflowExecutionInfo.Execution.RunId, described.WorkflowExecutionInfo.Status, described.WorkflowExtendedInfo.ResetRunId));
+        Assert.Equal(
+            (runId, WorkflowExecutionStatus.Running, ""),
+            (
+                described.WorkflowExecutionInfo.Execution.RunId,
+                described.WorkflowExecutionInfo.Status,
+                described.WorkflowExtendedInfo.ResetRunId
+            )
+        );
     }
 
     [Fact]
@@ -90,7 +100,8 @@ public sealed class ResetTests
         await ResetAsync(server, 4);
         Assert.Equal(
             ["signal", "buffered"],
-            (await server.HistoryAsync("w")).Select(e => e.WorkflowExecutionSignaledEventAttributes?.SignalName).OfType<string>());
+            (await server.HistoryAsync("w")).Select(e => e.WorkflowExecutionSignaledEventAttributes?.SignalName).OfType<string>()
+        );
     }
 
     [Fact]
@@ -101,8 +112,14 @@ public sealed class ResetTests
         await server.StepAsync(Timer());
         await server.SignalAsync("w");
         await server.CallAsync<RequestCancelWorkflowExecutionResponse>(
-            new RequestCancelWorkflowExecutionRequest { Namespace = "default", WorkflowExecution = new WorkflowExecution { WorkflowId = "w" } });
-        const string Nothing = "WorkflowExecutionStarted WorkflowTaskScheduled WorkflowTaskStarted WorkflowTaskFailed WorkflowTaskScheduled";
+            new RequestCancelWorkflowExecutionRequest
+            {
+                Namespace = "default",
+                WorkflowExecution = new WorkflowExecution { WorkflowId = "w" },
+            }
+        );
+        const string Nothing =
+            "WorkflowExecutionStarted WorkflowTaskScheduled WorkflowTaskStarted WorkflowTaskFailed WorkflowTaskScheduled";
         await ResetAsync(server, 4, r =>
         {
             r.WorkflowExecution.RunId = run;
@@ -137,7 +154,8 @@ public sealed class ResetTests
         await ResetAsync(server, 4, r => r.WorkflowExecution.RunId = first);
         Assert.Equal(
             ["one", "two", "three"],
-            (await server.HistoryAsync("w")).Select(e => e.WorkflowExecutionSignaledEventAttributes?.SignalName).OfType<string>());
+            (await server.HistoryAsync("w")).Select(e => e.WorkflowExecutionSignaledEventAttributes?.SignalName).OfType<string>()
+        );
     }
 
     [Fact]
@@ -153,7 +171,9 @@ public sealed class ResetTests
             await server.CarryOutAsync(task, task.Messages[0]);
             await update;
             await ResetAsync(server, 4);
-            var admitted = Assert.Single(await server.HistoryAsync("w"), e => e.EventType == EventType.WorkflowExecutionUpdateAdmitted).WorkflowExecutionUpdateAdmittedEventAttributes;
+            var admitted = Assert
+                .Single(await server.HistoryAsync("w"), e => e.EventType == EventType.WorkflowExecutionUpdateAdmitted)
+                .WorkflowExecutionUpdateAdmittedEventAttributes;
             Assert.Equal((UpdateAdmittedEventOrigin.Reapply, "u"), (admitted.Origin, admitted.Request.Meta.UpdateId));
         }
 
@@ -163,7 +183,12 @@ public sealed class ResetTests
         // The request is in the history; a message besides would make the worker carry it out twice.
         Assert.Empty(next.Messages);
         var request = next.History.Events.Single(e => e.EventType == EventType.WorkflowExecutionUpdateAdmitted);
-        await second.CompleteAsync(next, r => r.Messages.Add([Accepts(request), Responds("u")]), Message("u/accept"), Message("u/complete"));
+        await second.CompleteAsync(
+            next,
+            r => r.Messages.Add([Accepts(request), Responds("u")]),
+            Message("u/accept"),
+            Message("u/complete")
+        );
         Assert.NotNull((await again).Outcome.Success);
         var accepted = Assert.Single(await second.HistoryAsync("w"), e => e.EventType == EventType.WorkflowExecutionUpdateAccepted);
         Assert.Null(accepted.WorkflowExecutionUpdateAcceptedEventAttributes.AcceptedRequest);
@@ -220,8 +245,14 @@ public sealed class ResetTests
         // ... 6 signaled, 7 task scheduled, 8 activity started, 9 activity completed, 10 task started
         Assert.Equal(EventType.ActivityTaskCompleted, (await server.HistoryAsync("w"))[8].EventType);
         await ResetAsync(server, 9);
-        Assert.Contains("ActivityTaskStarted WorkflowTaskStarted WorkflowTaskFailed ActivityTaskFailed", await server.TypesAsync("w"), StringComparison.Ordinal);
-        var failed = Assert.Single(await server.HistoryAsync("w"), e => e.EventType == EventType.ActivityTaskFailed).ActivityTaskFailedEventAttributes;
+        Assert.Contains(
+            "ActivityTaskStarted WorkflowTaskStarted WorkflowTaskFailed ActivityTaskFailed",
+            await server.TypesAsync("w"),
+            StringComparison.Ordinal
+        );
+        var failed = Assert
+            .Single(await server.HistoryAsync("w"), e => e.EventType == EventType.ActivityTaskFailed)
+            .ActivityTaskFailedEventAttributes;
         Assert.Equal((5, 8), (failed.ScheduledEventId, failed.StartedEventId));
         Assert.NotNull(failed.Failure.ResetWorkflowFailureInfo);
     }
@@ -233,7 +264,9 @@ public sealed class ResetTests
         await server.StartAsync("parent");
         await server.StepAsync(Child("child"));
         await server.WaitForAsync("parent", e => e.EventType == EventType.ChildWorkflowExecutionStarted);
-        var tasks = new[] { await server.PollWorkflowAsync(), await server.PollWorkflowAsync() }.ToDictionary(task => task.WorkflowExecution.WorkflowId);
+        var tasks = new[] { await server.PollWorkflowAsync(), await server.PollWorkflowAsync() }.ToDictionary(task =>
+            task.WorkflowExecution.WorkflowId
+        );
         await server.CompleteAsync(tasks["parent"], Timer());
         var completed = (await server.HistoryAsync("parent")).Last(e => e.EventType == EventType.WorkflowTaskCompleted);
         await ResetAsync(server, completed.EventId, workflowId: "parent");
@@ -261,7 +294,11 @@ public sealed class ResetTests
         // 5 the initiation, 6 the next workflow task scheduled: the copy knows nothing of the child's start.
         Assert.Equal(EventType.WorkflowTaskScheduled, (await server.HistoryAsync("parent"))[5].EventType);
         await ResetAsync(server, 7, workflowId: "parent");
-        Assert.Contains("WorkflowTaskFailed ChildWorkflowExecutionStarted ChildWorkflowExecutionCompleted WorkflowTaskScheduled", await server.TypesAsync("parent"), StringComparison.Ordinal);
+        Assert.Contains(
+            "WorkflowTaskFailed ChildWorkflowExecutionStarted ChildWorkflowExecutionCompleted WorkflowTaskScheduled",
+            await server.TypesAsync("parent"),
+            StringComparison.Ordinal
+        );
         Assert.Empty((await server.DescribeAsync("parent")).PendingChildren);
     }
 
@@ -282,7 +319,10 @@ public sealed class ResetTests
         Assert.Equal(WorkflowExecutionStatus.Running, described.WorkflowExecutionInfo.Status);
         var extended = described.WorkflowExtendedInfo;
         Assert.Equal(TimeSpan.FromSeconds(100), extended.RunExpirationTime.ToDateTimeOffset() - extended.LastResetTime.ToDateTimeOffset());
-        Assert.Equal(TimeSpan.FromSeconds(1000), extended.ExecutionExpirationTime.ToDateTimeOffset() - extended.LastResetTime.ToDateTimeOffset());
+        Assert.Equal(
+            TimeSpan.FromSeconds(1000),
+            extended.ExecutionExpirationTime.ToDateTimeOffset() - extended.LastResetTime.ToDateTimeOffset()
+        );
         Assert.True(extended.OriginalStartTime.ToDateTimeOffset() < described.WorkflowExecutionInfo.StartTime.ToDateTimeOffset());
     }
 
@@ -307,20 +347,35 @@ public sealed class ResetTests
         await using var server = await EngineHost.StartAsync();
         await server.StartAsync("w");
         await server.StepAsync(Timer());
-        await Assert.ThrowsAsync<RpcException>(() => ResetAsync(server, 4, r => r.PostResetOperations.Add(new Temporalio.Api.Workflow.V1.PostResetOperation
-        {
-            SignalWorkflow = new Temporalio.Api.Workflow.V1.PostResetOperation.Types.SignalWorkflow { SignalName = "s" },
-        })));
-        await ResetAsync(server, 4, r => r.PostResetOperations.Add(new Temporalio.Api.Workflow.V1.PostResetOperation
-        {
-            UpdateWorkflowOptions = new Temporalio.Api.Workflow.V1.PostResetOperation.Types.UpdateWorkflowOptions
-            {
-                WorkflowExecutionOptions = new Temporalio.Api.Workflow.V1.WorkflowExecutionOptions { Priority = new Priority { PriorityKey = 2 } },
-                UpdateMask = new Google.Protobuf.WellKnownTypes.FieldMask { Paths = { "priority" } },
-            },
-        }));
+        await Assert.ThrowsAsync<RpcException>(() =>
+            ResetAsync(server, 4, r =>
+                r.PostResetOperations.Add(
+                    new Temporalio.Api.Workflow.V1.PostResetOperation
+                    {
+                        SignalWorkflow = new Temporalio.Api.Workflow.V1.PostResetOperation.Types.SignalWorkflow { SignalName = "s" },
+                    }
+                )
+            )
+        );
+        await ResetAsync(server, 4, r => r.PostResetOperations.Add(
+                new Temporalio.Api.Workflow.V1.PostResetOperation
+                {
+                    UpdateWorkflowOptions = new Temporalio.Api.Workflow.V1.PostResetOperation.Types.UpdateWorkflowOptions
+                    {
+                        WorkflowExecutionOptions = new Temporalio.Api.Workflow.V1.WorkflowExecutionOptions
+                        {
+                            Priority = new Priority { PriorityKey = 2 },
+                        },
+                        UpdateMask = new Google.Protobuf.WellKnownTypes.FieldMask { Paths = { "priority" } },
+                    },
+                }
+            ));
         Assert.Equal(2, (await server.DescribeAsync("w")).WorkflowExecutionInfo.Priority.PriorityKey);
-        Assert.EndsWith("WorkflowTaskFailed WorkflowExecutionOptionsUpdated WorkflowTaskScheduled", await server.TypesAsync("w"), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "WorkflowTaskFailed WorkflowExecutionOptionsUpdated WorkflowTaskScheduled",
+            await server.TypesAsync("w"),
+            StringComparison.Ordinal
+        );
     }
 
     private static async Task CompleteAsBuildAsync(EngineHost server, string build, Temporalio.Api.Command.V1.Command command)
@@ -330,9 +385,16 @@ public sealed class ResetTests
     }
 
     private static Task<RespondActivityTaskCompletedResponse> CompleteAsync(EngineHost server, PollActivityTaskQueueResponse task) =>
-        server.CallAsync<RespondActivityTaskCompletedResponse>(new RespondActivityTaskCompletedRequest { Namespace = "default", TaskToken = task.TaskToken });
+        server.CallAsync<RespondActivityTaskCompletedResponse>(
+            new RespondActivityTaskCompletedRequest { Namespace = "default", TaskToken = task.TaskToken }
+        );
 
-    private static async Task<string> ResetAsync(EngineHost server, long eventId, Action<ResetWorkflowExecutionRequest>? change = null, string workflowId = "w")
+    private static async Task<string> ResetAsync(
+        EngineHost server,
+        long eventId,
+        Action<ResetWorkflowExecutionRequest>? change = null,
+        string workflowId = "w"
+    )
     {
         var request = new ResetWorkflowExecutionRequest
         {

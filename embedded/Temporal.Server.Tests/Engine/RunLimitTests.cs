@@ -18,7 +18,15 @@ public sealed class RunLimitTests
     [InlineData(WorkflowTaskFailedCause.PendingRequestCancelLimitExceeded)]
     public async Task A_run_has_no_more_pending_than_its_limit(WorkflowTaskFailedCause cause)
     {
-        await using var server = await StartAsync(new() { PendingActivities = 2, PendingChildren = 2, PendingSignals = 2, PendingCancels = 2 });
+        await using var server = await StartAsync(
+            new()
+            {
+                PendingActivities = 2,
+                PendingChildren = 2,
+                PendingSignals = 2,
+                PendingCancels = 2,
+            }
+        );
         await server.StartAsync("w");
         var error = await Assert.ThrowsAsync<RpcException>(() => server.StepAsync(Three(cause)));
         Assert.StartsWith($"{cause}: ", error.Message, StringComparison.Ordinal);
@@ -30,7 +38,11 @@ public sealed class RunLimitTests
     [InlineData(SuggestContinueAsNewReason.HistorySizeTooLarge)]
     public async Task A_worker_is_told_to_continue_as_new_from_the_limit_on(SuggestContinueAsNewReason reason)
     {
-        await using var server = await StartAsync(reason == SuggestContinueAsNewReason.TooManyHistoryEvents ? new() { SuggestContinueAsNewEvents = 7 } : new() { SuggestContinueAsNewBytes = 400 });
+        await using var server = await StartAsync(
+            reason == SuggestContinueAsNewReason.TooManyHistoryEvents
+                ? new() { SuggestContinueAsNewEvents = 7 }
+                : new() { SuggestContinueAsNewBytes = 400 }
+        );
         await server.StartAsync("w");
         var first = await server.StepAsync(BigMarker(400));
         Assert.False(first.History.Events[^1].WorkflowTaskStartedEventAttributes.SuggestContinueAsNew);
@@ -67,7 +79,8 @@ public sealed class RunLimitTests
     public async Task Memos_are_no_larger_than_the_limit()
     {
         await using var server = await StartAsync(new() { MemoBytes = 100 });
-        Task StartWithAsync(int bytes) => server.StartAsync("w", r => r.Memo = new Memo { Fields = { ["m"] = Json(new string('x', bytes)) } });
+        Task StartWithAsync(int bytes) =>
+            server.StartAsync("w", r => r.Memo = new Memo { Fields = { ["m"] = Json(new string('x', bytes)) } });
         Assert.Equal("Memo size exceeds limit.", (await Assert.ThrowsAsync<RpcException>(() => StartWithAsync(100))).Message);
         await StartWithAsync(50);
         Assert.Equal(100, (await DescribeNamespaceAsync(server)).MemoSizeLimitError);
@@ -77,7 +90,10 @@ public sealed class RunLimitTests
     public async Task Names_are_no_longer_than_the_limit_from_callers_and_in_commands()
     {
         await using var server = await StartAsync(new() { IdLength = 7 });
-        Assert.Equal("WorkflowId length exceeds limit.", (await Assert.ThrowsAsync<RpcException>(() => server.StartAsync("12345678", Short))).Message);
+        Assert.Equal(
+            "WorkflowId length exceeds limit.",
+            (await Assert.ThrowsAsync<RpcException>(() => server.StartAsync("12345678", Short))).Message
+        );
         await server.StartAsync("1234567", Short);
         var error = await Assert.ThrowsAsync<RpcException>(() => server.StepAsync(Timer("12345678")));
         Assert.EndsWith("The timer id exceeds the length limit of 7.", error.Message, StringComparison.Ordinal);
@@ -92,13 +108,19 @@ public sealed class RunLimitTests
         await server.StartAsync("w");
         await server.SignalAsync("w");
         await server.SignalAsync("w");
-        Assert.Equal("exceeded workflow execution limit for signal events", (await Assert.ThrowsAsync<RpcException>(() => server.SignalAsync("w"))).Message);
+        Assert.Equal(
+            "exceeded workflow execution limit for signal events",
+            (await Assert.ThrowsAsync<RpcException>(() => server.SignalAsync("w"))).Message
+        );
 
         await server.PollWorkflowAsync();
         await server.StartAsync("other");
         await server.StepAsync(SignalExternal("w"));
         var failed = await server.WaitForAsync("other", e => e.EventType == EventType.SignalExternalWorkflowExecutionFailed);
-        Assert.Equal(SignalExternalWorkflowExecutionFailedCause.SignalCountLimitExceeded, failed.SignalExternalWorkflowExecutionFailedEventAttributes.Cause);
+        Assert.Equal(
+            SignalExternalWorkflowExecutionFailedCause.SignalCountLimitExceeded,
+            failed.SignalExternalWorkflowExecutionFailedEventAttributes.Cause
+        );
     }
 
     [Theory]
@@ -112,7 +134,11 @@ public sealed class RunLimitTests
         await server.SignalAsync("w");
         Assert.EndsWith("WorkflowTaskStarted", await server.TypesAsync("w"), StringComparison.Ordinal);
         await server.SignalAsync("w", requestId: new string('r', 100));
-        Assert.EndsWith("WorkflowTaskFailed WorkflowExecutionSignaled WorkflowExecutionSignaled WorkflowTaskScheduled", await server.TypesAsync("w"), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "WorkflowTaskFailed WorkflowExecutionSignaled WorkflowExecutionSignaled WorkflowTaskScheduled",
+            await server.TypesAsync("w"),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -121,10 +147,21 @@ public sealed class RunLimitTests
     [InlineData(10, 1000, 1, "The limit on the total number of distinct updates in this workflow has been reached (1).")]
     public async Task A_run_takes_no_more_updates_than_its_limit(int inFlight, int bytesInFlight, int total, string message)
     {
-        await using var server = await StartAsync(new() { UpdatesInFlight = inFlight, UpdateBytesInFlight = bytesInFlight, Updates = total });
+        await using var server = await StartAsync(
+            new()
+            {
+                UpdatesInFlight = inFlight,
+                UpdateBytesInFlight = bytesInFlight,
+                Updates = total,
+            }
+        );
         await server.StartAsync("w");
         var first = server.UpdateAsync("1", Stage.Accepted);
-        Assert.StartsWith(message, (await Assert.ThrowsAsync<RpcException>(() => server.UpdateAsync("2", Stage.Accepted))).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            message,
+            (await Assert.ThrowsAsync<RpcException>(() => server.UpdateAsync("2", Stage.Accepted))).Message,
+            StringComparison.Ordinal
+        );
         var task = await server.PollWorkflowAsync();
         await server.CompleteAsync(task, r => r.Messages.Add(Updates.Accepts(task.Messages[0])), Message("1/accept"));
         await first;
@@ -137,7 +174,10 @@ public sealed class RunLimitTests
         await server.StartAsync("w");
         var update = server.UpdateAsync("1", Stage.Accepted);
         var task = await server.PollWorkflowAsync();
-        Assert.Equal([SuggestContinueAsNewReason.TooManyUpdates], task.History.Events[^1].WorkflowTaskStartedEventAttributes.SuggestContinueAsNewReasons);
+        Assert.Equal(
+            [SuggestContinueAsNewReason.TooManyUpdates],
+            task.History.Events[^1].WorkflowTaskStartedEventAttributes.SuggestContinueAsNewReasons
+        );
         await server.CompleteAsync(task, r => r.Messages.Add(Updates.Accepts(task.Messages[0])), Message("1/accept"));
         await update;
     }
@@ -173,13 +213,14 @@ public sealed class RunLimitTests
         Assert.Empty(nothing.History.Events);
         Assert.False(nothing.NextPageToken.IsEmpty);
 
-        static GetWorkflowExecutionHistoryRequest Poll(Google.Protobuf.ByteString? token = null) => new()
-        {
-            Namespace = "default",
-            Execution = new WorkflowExecution { WorkflowId = "w" },
-            WaitNewEvent = true,
-            NextPageToken = token ?? Google.Protobuf.ByteString.Empty,
-        };
+        static GetWorkflowExecutionHistoryRequest Poll(Google.Protobuf.ByteString? token = null) =>
+            new()
+            {
+                Namespace = "default",
+                Execution = new WorkflowExecution { WorkflowId = "w" },
+                WaitNewEvent = true,
+                NextPageToken = token ?? Google.Protobuf.ByteString.Empty,
+            };
     }
 
     [Fact]
@@ -190,21 +231,35 @@ public sealed class RunLimitTests
         await server.StepAsync(Activity());
         var task = await server.PollActivityAsync();
         await server.CallAsync<RespondActivityTaskFailedResponse>(
-            new RespondActivityTaskFailedRequest { Namespace = "default", TaskToken = task.TaskToken, Failure = Failed(new string('x', 1000)) });
+            new RespondActivityTaskFailedRequest
+            {
+                Namespace = "default",
+                TaskToken = task.TaskToken,
+                Failure = Failed(new string('x', 1000)),
+            }
+        );
         var kept = Assert.Single((await server.DescribeAsync("w")).PendingActivities).LastFailure;
         Assert.Equal("Failure exceeds size limit.", kept.Message);
         Assert.InRange(kept.CalculateSize(), 200, 300);
     }
 
-    private static Task<EngineHost> StartAsync(WorkflowLimits limits) => EngineHost.StartAsync(limits: new ServerLimits { Workflows = limits });
+    private static Task<EngineHost> StartAsync(WorkflowLimits limits) =>
+        EngineHost.StartAsync(limits: new ServerLimits { Workflows = limits });
 
-    private static Command[] Three(WorkflowTaskFailedCause cause) => [.. Enumerable.Range(1, 3).Select(i => cause switch
-    {
-        WorkflowTaskFailedCause.PendingActivitiesLimitExceeded => Activity($"{i}"),
-        WorkflowTaskFailedCause.PendingChildWorkflowsLimitExceeded => Child($"child {i}"),
-        WorkflowTaskFailedCause.PendingSignalsLimitExceeded => SignalExternal($"other {i}"),
-        _ => CancelExternal($"other {i}"),
-    })];
+    private static Command[] Three(WorkflowTaskFailedCause cause) =>
+        [
+            .. Enumerable
+                .Range(1, 3)
+                .Select(i =>
+                    cause switch
+                    {
+                        WorkflowTaskFailedCause.PendingActivitiesLimitExceeded => Activity($"{i}"),
+                        WorkflowTaskFailedCause.PendingChildWorkflowsLimitExceeded => Child($"child {i}"),
+                        WorkflowTaskFailedCause.PendingSignalsLimitExceeded => SignalExternal($"other {i}"),
+                        _ => CancelExternal($"other {i}"),
+                    }
+                ),
+        ];
 
     private static Command BigMarker(int bytes)
     {

@@ -26,7 +26,8 @@ public sealed class SignalStormTests
         await first;
         await Task.WhenAll(rest);
         var names = (await server.HistoryAsync("w"))
-            .Where(e => e.EventType == EventType.WorkflowExecutionSignaled).Select(e => e.WorkflowExecutionSignaledEventAttributes.SignalName);
+            .Where(e => e.EventType == EventType.WorkflowExecutionSignaled)
+            .Select(e => e.WorkflowExecutionSignaledEventAttributes.SignalName);
         Assert.Equal(Enumerable.Range(0, Signals).Select(i => $"{i}"), names);
         Assert.InRange(store.Commits - before, 1, 2);
     }
@@ -77,7 +78,8 @@ public sealed class SignalStormTests
                 WorkflowExecution = new() { WorkflowId = "w" },
                 SignalName = "second",
             },
-            cancellation: patience.Token);
+            cancellation: patience.Token
+        );
         await patience.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
         store.Held.LetGo();

@@ -23,22 +23,36 @@ public sealed class SizeLimitTests
 
     private static readonly Payloads Huge = Text(new string('x', BlobBytes));
 
-    public static TheoryData<string> Names => new("workflow id", "workflow type", "task queue", "request id", "identity", "signal", "signal's request id", "update id", "query", "poll", "described id");
+    public static TheoryData<string> Names =>
+        new(
+            "workflow id",
+            "workflow type",
+            "task queue",
+            "request id",
+            "identity",
+            "signal",
+            "signal's request id",
+            "update id",
+            "query",
+            "poll",
+            "described id"
+        );
 
     public static TheoryData<string> Payloads => new("input", "memo", "signal", "signal with start", "query", "update", "termination");
 
-    public static TheoryData<string, WorkflowTaskFailedCause> Commands_ => new()
-    {
-        { "activity", WorkflowTaskFailedCause.BadScheduleActivityAttributes },
-        { "complete", WorkflowTaskFailedCause.BadCompleteWorkflowExecutionAttributes },
-        { "fail", WorkflowTaskFailedCause.BadFailWorkflowExecutionAttributes },
-        { "marker", WorkflowTaskFailedCause.BadRecordMarkerAttributes },
-        { "continue", WorkflowTaskFailedCause.BadContinueAsNewAttributes },
-        { "child", WorkflowTaskFailedCause.BadStartChildExecutionAttributes },
-        { "signal", WorkflowTaskFailedCause.BadSignalWorkflowExecutionAttributes },
-        { "memo", WorkflowTaskFailedCause.BadModifyWorkflowPropertiesAttributes },
-        { "attribute", WorkflowTaskFailedCause.BadSearchAttributes },
-    };
+    public static TheoryData<string, WorkflowTaskFailedCause> Commands_ =>
+        new()
+        {
+            { "activity", WorkflowTaskFailedCause.BadScheduleActivityAttributes },
+            { "complete", WorkflowTaskFailedCause.BadCompleteWorkflowExecutionAttributes },
+            { "fail", WorkflowTaskFailedCause.BadFailWorkflowExecutionAttributes },
+            { "marker", WorkflowTaskFailedCause.BadRecordMarkerAttributes },
+            { "continue", WorkflowTaskFailedCause.BadContinueAsNewAttributes },
+            { "child", WorkflowTaskFailedCause.BadStartChildExecutionAttributes },
+            { "signal", WorkflowTaskFailedCause.BadSignalWorkflowExecutionAttributes },
+            { "memo", WorkflowTaskFailedCause.BadModifyWorkflowPropertiesAttributes },
+            { "attribute", WorkflowTaskFailedCause.BadSearchAttributes },
+        };
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -85,7 +99,11 @@ public sealed class SizeLimitTests
         var error = await Assert.ThrowsAsync<RpcException>(() => server.CompleteAsync(task, HugeCommand(what)));
         Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
         var events = await server.HistoryAsync("w");
-        Assert.EndsWith("WorkflowTaskStarted WorkflowTaskFailed WorkflowExecutionTerminated", await server.TypesAsync("w"), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "WorkflowTaskStarted WorkflowTaskFailed WorkflowExecutionTerminated",
+            await server.TypesAsync("w"),
+            StringComparison.Ordinal
+        );
         Assert.Equal(cause, events[3].WorkflowTaskFailedEventAttributes.Cause);
         Assert.Equal(error.Message, events[^1].WorkflowExecutionTerminatedEventAttributes.Reason);
     }
@@ -95,14 +113,16 @@ public sealed class SizeLimitTests
     {
         await using var server = await EngineHost.StartAsync();
         Task StartWithAsync(params (string Name, string Value)[] attributes) => server.StartAsync("w", r =>
-        {
-            r.SearchAttributes = new SearchAttributes();
-            foreach (var (name, value) in attributes)
             {
-                r.SearchAttributes.IndexedFields[name] = Json(value);
-            }
-        });
-        var tooMany = await Assert.ThrowsAsync<RpcException>(() => StartWithAsync([.. Enumerable.Range(0, 101).Select(i => ($"a{i}", "x"))]));
+                r.SearchAttributes = new SearchAttributes();
+                foreach (var (name, value) in attributes)
+                {
+                    r.SearchAttributes.IndexedFields[name] = Json(value);
+                }
+            });
+        var tooMany = await Assert.ThrowsAsync<RpcException>(() =>
+            StartWithAsync([.. Enumerable.Range(0, 101).Select(i => ($"a{i}", "x"))])
+        );
         Assert.Equal("number of search attributes 101 exceeds limit 100", tooMany.Message);
         var tooLarge = await Assert.ThrowsAsync<RpcException>(() => StartWithAsync(("Colour", new string('x', 2047))));
         Assert.Equal("search attribute Colour value size 2049 exceeds size limit 2048", tooLarge.Message);
@@ -114,7 +134,11 @@ public sealed class SizeLimitTests
     {
         await using var server = await EngineHost.StartAsync();
         await server.StartAsync("w");
-        await server.StepAsync(Activity("result"), Activity("heartbeat"), Activity("failure", a => a.RetryPolicy = new RetryPolicy { MaximumAttempts = 1 }));
+        await server.StepAsync(
+            Activity("result"),
+            Activity("heartbeat"),
+            Activity("failure", a => a.RetryPolicy = new RetryPolicy { MaximumAttempts = 1 })
+        );
         var tasks = new Dictionary<string, PollActivityTaskQueueResponse>();
         for (var i = 0; i < 3; i++)
         {
@@ -122,14 +146,41 @@ public sealed class SizeLimitTests
             tasks.Add(task.ActivityId, task);
         }
 
-        await server.CallAsync<RespondActivityTaskCompletedResponse>(new RespondActivityTaskCompletedRequest { Namespace = "default", TaskToken = tasks["result"].TaskToken, Result = Huge });
-        var beat = await server.CallAsync<RecordActivityTaskHeartbeatResponse>(new RecordActivityTaskHeartbeatRequest { Namespace = "default", TaskToken = tasks["heartbeat"].TaskToken, Details = Huge });
+        await server.CallAsync<RespondActivityTaskCompletedResponse>(
+            new RespondActivityTaskCompletedRequest
+            {
+                Namespace = "default",
+                TaskToken = tasks["result"].TaskToken,
+                Result = Huge,
+            }
+        );
+        var beat = await server.CallAsync<RecordActivityTaskHeartbeatResponse>(
+            new RecordActivityTaskHeartbeatRequest
+            {
+                Namespace = "default",
+                TaskToken = tasks["heartbeat"].TaskToken,
+                Details = Huge,
+            }
+        );
         Assert.True(beat.CancelRequested);
         var failure = Failed(new string('x', BlobBytes), type: "Type");
-        await server.CallAsync<RespondActivityTaskFailedResponse>(new RespondActivityTaskFailedRequest { Namespace = "default", TaskToken = tasks["failure"].TaskToken, Failure = failure });
+        await server.CallAsync<RespondActivityTaskFailedResponse>(
+            new RespondActivityTaskFailedRequest
+            {
+                Namespace = "default",
+                TaskToken = tasks["failure"].TaskToken,
+                Failure = failure,
+            }
+        );
 
-        var failed = (await server.HistoryAsync("w")).Where(e => e.EventType == EventType.ActivityTaskFailed).Select(e => e.ActivityTaskFailedEventAttributes.Failure).ToList();
-        Assert.Equal(["Complete result exceeds size limit.", "Heartbeat details exceed size limit.", "Failure exceeds size limit."], failed.Select(f => f.Message));
+        var failed = (await server.HistoryAsync("w"))
+            .Where(e => e.EventType == EventType.ActivityTaskFailed)
+            .Select(e => e.ActivityTaskFailedEventAttributes.Failure)
+            .ToList();
+        Assert.Equal(
+            ["Complete result exceeds size limit.", "Heartbeat details exceed size limit.", "Failure exceeds size limit."],
+            failed.Select(f => f.Message)
+        );
         Assert.All(failed, f => Assert.True(f.ServerFailureInfo.NonRetryable));
         Assert.Equal("Type", failed[2].Cause.ApplicationFailureInfo.Type);
         Assert.InRange(failed[2].CalculateSize(), 1000, 600_000);
@@ -145,7 +196,14 @@ public sealed class SizeLimitTests
         var failure = Failed("reason");
         failure.StackTrace = new string('x', 100_000);
         failure.Cause = Failed("root");
-        await server.CallAsync<RespondActivityTaskFailedResponse>(new RespondActivityTaskFailedRequest { Namespace = "default", TaskToken = task.TaskToken, Failure = failure });
+        await server.CallAsync<RespondActivityTaskFailedResponse>(
+            new RespondActivityTaskFailedRequest
+            {
+                Namespace = "default",
+                TaskToken = task.TaskToken,
+                Failure = failure,
+            }
+        );
         var kept = Assert.Single((await server.DescribeAsync("w")).PendingActivities).LastFailure;
         Assert.Equal(("Failure exceeds size limit.", "reason"), (kept.Message, kept.Cause.Message));
         Assert.InRange(kept.CalculateSize(), 4000, 4200);
@@ -158,54 +216,64 @@ public sealed class SizeLimitTests
         await server.StartAsync("w");
         var query = QueryAsync(server);
         var task = await server.PollWorkflowAsync();
-        await server.CompleteAsync(task, r => r.QueryResults[task.Queries.Keys.Single()] = new WorkflowQueryResult { ResultType = QueryResultType.Answered, Answer = Huge });
+        await server.CompleteAsync(task, r =>
+            r.QueryResults[task.Queries.Keys.Single()] = new WorkflowQueryResult { ResultType = QueryResultType.Answered, Answer = Huge }
+        );
         Assert.Equal("Blob data size exceeds limit.", (await Assert.ThrowsAsync<RpcException>(() => query)).Message);
     }
 
-    private static Task CallWithNameAsync(EngineHost server, string what, string name) => what switch
-    {
-        "workflow id" => server.StartAsync(name),
-        "workflow type" => server.StartAsync("other", r => r.WorkflowType.Name = name),
-        "task queue" => server.StartAsync("other", r => r.TaskQueue.Name = name),
-        "request id" => server.StartAsync("other", r => r.RequestId = name),
-        "identity" => server.StartAsync("other", r => r.Identity = name),
-        "signal" => server.SignalAsync("w", name),
-        "signal's request id" => server.SignalAsync("w", requestId: name),
-        "update id" => UpdateAsync(server, name, new Payloads()),
-        "query" => QueryAsync(server, name),
-        "poll" => server.PollWorkflowAsync(name),
-        _ => server.DescribeAsync(name),
-    };
+    private static Task CallWithNameAsync(EngineHost server, string what, string name) =>
+        what switch
+        {
+            "workflow id" => server.StartAsync(name),
+            "workflow type" => server.StartAsync("other", r => r.WorkflowType.Name = name),
+            "task queue" => server.StartAsync("other", r => r.TaskQueue.Name = name),
+            "request id" => server.StartAsync("other", r => r.RequestId = name),
+            "identity" => server.StartAsync("other", r => r.Identity = name),
+            "signal" => server.SignalAsync("w", name),
+            "signal's request id" => server.SignalAsync("w", requestId: name),
+            "update id" => UpdateAsync(server, name, new Payloads()),
+            "query" => QueryAsync(server, name),
+            "poll" => server.PollWorkflowAsync(name),
+            _ => server.DescribeAsync(name),
+        };
 
-    private static Task CallWithPayloadAsync(EngineHost server, string what) => what switch
-    {
-        "input" => server.StartAsync("other", r => r.Input = Huge),
-        "memo" => server.StartAsync("other", r => r.Memo = new Memo { Fields = { ["huge"] = Huge.Payloads_[0] } }),
-        "signal" => server.CallAsync<SignalWorkflowExecutionResponse>(new SignalWorkflowExecutionRequest
+    private static Task CallWithPayloadAsync(EngineHost server, string what) =>
+        what switch
         {
-            Namespace = "default",
-            WorkflowExecution = new WorkflowExecution { WorkflowId = "w" },
-            SignalName = "s",
-            Input = Huge,
-        }),
-        "signal with start" => server.CallAsync<SignalWithStartWorkflowExecutionResponse>(new SignalWithStartWorkflowExecutionRequest
-        {
-            Namespace = "default",
-            WorkflowId = "w",
-            WorkflowType = new WorkflowType { Name = "Type" },
-            TaskQueue = EngineHost.Queue("tq"),
-            SignalName = "s",
-            SignalInput = Huge,
-        }),
-        "query" => QueryAsync(server, "q", Huge),
-        "update" => UpdateAsync(server, "u", Huge),
-        _ => server.CallAsync<TerminateWorkflowExecutionResponse>(new TerminateWorkflowExecutionRequest
-        {
-            Namespace = "default",
-            WorkflowExecution = new WorkflowExecution { WorkflowId = "w" },
-            Details = Huge,
-        }),
-    };
+            "input" => server.StartAsync("other", r => r.Input = Huge),
+            "memo" => server.StartAsync("other", r => r.Memo = new Memo { Fields = { ["huge"] = Huge.Payloads_[0] } }),
+            "signal" => server.CallAsync<SignalWorkflowExecutionResponse>(
+                new SignalWorkflowExecutionRequest
+                {
+                    Namespace = "default",
+                    WorkflowExecution = new WorkflowExecution { WorkflowId = "w" },
+                    SignalName = "s",
+                    Input = Huge,
+                }
+            ),
+            "signal with start" => server.CallAsync<SignalWithStartWorkflowExecutionResponse>(
+                new SignalWithStartWorkflowExecutionRequest
+                {
+                    Namespace = "default",
+                    WorkflowId = "w",
+                    WorkflowType = new WorkflowType { Name = "Type" },
+                    TaskQueue = EngineHost.Queue("tq"),
+                    SignalName = "s",
+                    SignalInput = Huge,
+                }
+            ),
+            "query" => QueryAsync(server, "q", Huge),
+            "update" => UpdateAsync(server, "u", Huge),
+            _ => server.CallAsync<TerminateWorkflowExecutionResponse>(
+                new TerminateWorkflowExecutionRequest
+                {
+                    Namespace = "default",
+                    WorkflowExecution = new WorkflowExecution { WorkflowId = "w" },
+                    Details = Huge,
+                }
+            ),
+        };
 
     private static Command HugeCommand(string what)
     {
@@ -221,7 +289,10 @@ public sealed class SizeLimitTests
             "memo" => new Command
             {
                 CommandType = CommandType.ModifyWorkflowProperties,
-                ModifyWorkflowPropertiesCommandAttributes = new ModifyWorkflowPropertiesCommandAttributes { UpsertedMemo = new Memo { Fields = { ["huge"] = Huge.Payloads_[0] } } },
+                ModifyWorkflowPropertiesCommandAttributes = new ModifyWorkflowPropertiesCommandAttributes
+                {
+                    UpsertedMemo = new Memo { Fields = { ["huge"] = Huge.Payloads_[0] } },
+                },
             },
             _ => Upsert("Colour", new string('x', 3000)),
         };
@@ -234,21 +305,26 @@ public sealed class SizeLimitTests
     }
 
     private static Task<UpdateWorkflowExecutionResponse> UpdateAsync(EngineHost server, string id, Payloads args) =>
-        server.CallAsync<UpdateWorkflowExecutionResponse>(new UpdateWorkflowExecutionRequest
-        {
-            Namespace = "default",
-            WorkflowExecution = new WorkflowExecution { WorkflowId = "w" },
-            Request = new Temporalio.Api.Update.V1.Request
+        server.CallAsync<UpdateWorkflowExecutionResponse>(
+            new UpdateWorkflowExecutionRequest
             {
-                Meta = new Temporalio.Api.Update.V1.Meta { UpdateId = id },
-                Input = new Temporalio.Api.Update.V1.Input { Name = "update", Args = args },
-            },
-        });
+                Namespace = "default",
+                WorkflowExecution = new WorkflowExecution { WorkflowId = "w" },
+                Request = new Temporalio.Api.Update.V1.Request
+                {
+                    Meta = new Temporalio.Api.Update.V1.Meta { UpdateId = id },
+                    Input = new Temporalio.Api.Update.V1.Input { Name = "update", Args = args },
+                },
+            }
+        );
 
-    private static Task<QueryWorkflowResponse> QueryAsync(EngineHost server, string type = "q", Payloads? args = null) => server.CallAsync<QueryWorkflowResponse>(new QueryWorkflowRequest
-    {
-        Namespace = "default",
-        Execution = new WorkflowExecution { WorkflowId = "w" },
-        Query = new WorkflowQuery { QueryType = type, QueryArgs = args },
-    });
+    private static Task<QueryWorkflowResponse> QueryAsync(EngineHost server, string type = "q", Payloads? args = null) =>
+        server.CallAsync<QueryWorkflowResponse>(
+            new QueryWorkflowRequest
+            {
+                Namespace = "default",
+                Execution = new WorkflowExecution { WorkflowId = "w" },
+                Query = new WorkflowQuery { QueryType = type, QueryArgs = args },
+            }
+        );
 }

@@ -56,8 +56,14 @@ public sealed class SpeculativeTaskTests
         var reply = await server.CompleteAsync(task, r => r.Messages.Add(Accepts(task.Messages[0])), Message("u/accept"));
         Assert.Equal(0, reply.ResetHistoryEventId);
         await update;
-        Assert.Equal($"{Idle} WorkflowTaskScheduled WorkflowTaskStarted WorkflowTaskCompleted WorkflowExecutionUpdateAccepted", await server.TypesAsync("w"));
-        Assert.Equal(6, (await server.HistoryAsync("w"))[^1].WorkflowExecutionUpdateAcceptedEventAttributes.AcceptedRequestSequencingEventId);
+        Assert.Equal(
+            $"{Idle} WorkflowTaskScheduled WorkflowTaskStarted WorkflowTaskCompleted WorkflowExecutionUpdateAccepted",
+            await server.TypesAsync("w")
+        );
+        Assert.Equal(
+            6,
+            (await server.HistoryAsync("w"))[^1].WorkflowExecutionUpdateAcceptedEventAttributes.AcceptedRequestSequencingEventId
+        );
     }
 
     [Fact]
@@ -104,7 +110,10 @@ public sealed class SpeculativeTaskTests
         var reply = await server.CompleteAsync(task, r => Discard(r, Rejects("u")));
         Assert.Equal(0, reply.ResetHistoryEventId);
         await update;
-        Assert.Equal($"{Idle} WorkflowTaskScheduled WorkflowTaskStarted WorkflowTaskCompleted WorkflowExecutionSignaled WorkflowTaskScheduled", await server.TypesAsync("w"));
+        Assert.Equal(
+            $"{Idle} WorkflowTaskScheduled WorkflowTaskStarted WorkflowTaskCompleted WorkflowExecutionSignaled WorkflowTaskScheduled",
+            await server.TypesAsync("w")
+        );
     }
 
     [Fact]
@@ -149,7 +158,10 @@ public sealed class SpeculativeTaskTests
         var second = server.UpdateAsync("u", Stage.Accepted);
         var task = await server.PollWorkflowAsync();
         await TerminateAsync(server);
-        Assert.Equal($"{Idle} WorkflowTaskScheduled WorkflowTaskStarted WorkflowTaskFailed WorkflowExecutionTerminated", await server.TypesAsync("w"));
+        Assert.Equal(
+            $"{Idle} WorkflowTaskScheduled WorkflowTaskStarted WorkflowTaskFailed WorkflowExecutionTerminated",
+            await server.TypesAsync("w")
+        );
         await Assert.ThrowsAsync<RpcException>(() => second);
         Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => server.CompleteAsync(task))).StatusCode);
     }
@@ -198,17 +210,23 @@ public sealed class SpeculativeTaskTests
         await using var server = await IdleAsync();
         var update = server.UpdateAsync("u", Stage.Accepted);
         await UntilScheduledAsync(server);
-        var query = server.CallAsync<QueryWorkflowResponse>(new QueryWorkflowRequest
-        {
-            Namespace = "default",
-            Execution = new WorkflowExecution { WorkflowId = "w" },
-            Query = new WorkflowQuery { QueryType = "q" },
-        });
+        var query = server.CallAsync<QueryWorkflowResponse>(
+            new QueryWorkflowRequest
+            {
+                Namespace = "default",
+                Execution = new WorkflowExecution { WorkflowId = "w" },
+                Query = new WorkflowQuery { QueryType = "q" },
+            }
+        );
         var task = await server.PollWorkflowAsync();
         await server.CompleteAsync(task, r =>
         {
             Discard(r, Rejects("u"));
-            r.QueryResults[Assert.Single(task.Queries).Key] = new WorkflowQueryResult { ResultType = QueryResultType.Answered, Answer = Text("answer") };
+            r.QueryResults[Assert.Single(task.Queries).Key] = new WorkflowQueryResult
+            {
+                ResultType = QueryResultType.Answered,
+                Answer = Text("answer"),
+            };
         });
         Assert.Equal("\"answer\"", (await query).QueryResult.Payloads_[0].Data.ToStringUtf8());
         await update;
@@ -254,7 +272,10 @@ public sealed class SpeculativeTaskTests
     }
 
     private static void Discard(RespondWorkflowTaskCompletedRequest request) =>
-        request.Capabilities = new RespondWorkflowTaskCompletedRequest.Types.Capabilities { DiscardSpeculativeWorkflowTaskWithEvents = true };
+        request.Capabilities = new RespondWorkflowTaskCompletedRequest.Types.Capabilities
+        {
+            DiscardSpeculativeWorkflowTaskWithEvents = true,
+        };
 
     private static async Task UntilScheduledAsync(EngineHost server)
     {
@@ -264,6 +285,12 @@ public sealed class SpeculativeTaskTests
         }
     }
 
-    private static Task<TerminateWorkflowExecutionResponse> TerminateAsync(EngineHost server) => server.CallAsync<TerminateWorkflowExecutionResponse>(
-        new TerminateWorkflowExecutionRequest { Namespace = "default", WorkflowExecution = new WorkflowExecution { WorkflowId = "w" } });
+    private static Task<TerminateWorkflowExecutionResponse> TerminateAsync(EngineHost server) =>
+        server.CallAsync<TerminateWorkflowExecutionResponse>(
+            new TerminateWorkflowExecutionRequest
+            {
+                Namespace = "default",
+                WorkflowExecution = new WorkflowExecution { WorkflowId = "w" },
+            }
+        );
 }

@@ -38,7 +38,11 @@ public sealed class StartOptionTests
         await UseAsync(server, "second");
         Assert.True((await server.DescribeAsync("w")).WorkflowExtendedInfo.RequestIdInfos["second"].Buffered);
         await server.CompleteAsync(task);
-        Assert.EndsWith("WorkflowTaskCompleted WorkflowExecutionOptionsUpdated WorkflowTaskScheduled", await server.TypesAsync("w"), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "WorkflowTaskCompleted WorkflowExecutionOptionsUpdated WorkflowTaskScheduled",
+            await server.TypesAsync("w"),
+            StringComparison.Ordinal
+        );
         await server.StepAsync(ContinueAsNew());
         Assert.Equal(["first", "second"], (await server.DescribeAsync("w")).Callbacks.Select(info => info.Callback.Nexus.Url));
     }
@@ -48,7 +52,10 @@ public sealed class StartOptionTests
     {
         await using var server = await EngineHost.StartAsync();
         var error = await Assert.ThrowsAsync<RpcException>(() =>
-            server.StartAsync("w", r => r.OnConflictOptions = new Temporalio.Api.Workflow.V1.OnConflictOptions { AttachCompletionCallbacks = true }));
+            server.StartAsync("w", r =>
+                r.OnConflictOptions = new Temporalio.Api.Workflow.V1.OnConflictOptions { AttachCompletionCallbacks = true }
+            )
+        );
         Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
     }
 
@@ -83,10 +90,10 @@ public sealed class StartOptionTests
     {
         await using var server = await EngineHost.StartAsync();
         Task<StartWorkflowExecutionResponse> StartAsync() => server.StartAsync("w", r =>
-        {
-            r.RequestId = "same";
-            r.RequestEagerExecution = true;
-        });
+            {
+                r.RequestId = "same";
+                r.RequestEagerExecution = true;
+            });
         var first = await StartAsync();
         Assert.Equal("same", first.EagerWorkflowTask.History.Events[2].WorkflowTaskStartedEventAttributes.RequestId);
         await server.SignalAsync("w");
@@ -149,13 +156,18 @@ public sealed class StartOptionTests
     }
 
     private static Task<StartWorkflowExecutionResponse> UseAsync(EngineHost server, string requestId) => server.StartAsync("w", r =>
-    {
-        r.RequestId = requestId;
-        r.WorkflowIdConflictPolicy = WorkflowIdConflictPolicy.UseExisting;
-        r.OnConflictOptions = new Temporalio.Api.Workflow.V1.OnConflictOptions { AttachRequestId = true, AttachCompletionCallbacks = true, AttachLinks = true };
-        r.CompletionCallbacks.Add(Callback(requestId));
-        r.Links.Add(new Link { WorkflowEvent = new Link.Types.WorkflowEvent { WorkflowId = "target" } });
-    });
+        {
+            r.RequestId = requestId;
+            r.WorkflowIdConflictPolicy = WorkflowIdConflictPolicy.UseExisting;
+            r.OnConflictOptions = new Temporalio.Api.Workflow.V1.OnConflictOptions
+            {
+                AttachRequestId = true,
+                AttachCompletionCallbacks = true,
+                AttachLinks = true,
+            };
+            r.CompletionCallbacks.Add(Callback(requestId));
+            r.Links.Add(new Link { WorkflowEvent = new Link.Types.WorkflowEvent { WorkflowId = "target" } });
+        });
 
     private static Callback Callback(string url) => new() { Nexus = new Callback.Types.Nexus { Url = url } };
 }

@@ -56,10 +56,18 @@ public sealed class StateTransitionTests
         await server.StepAsync(Activity("1"));
         var first = await server.PollActivityAsync();
         Assert.Equal(4, await CountAsync(server, "w"));
-        await server.CallAsync<RecordActivityTaskHeartbeatResponse>(new RecordActivityTaskHeartbeatRequest { Namespace = "default", TaskToken = first.TaskToken });
+        await server.CallAsync<RecordActivityTaskHeartbeatResponse>(
+            new RecordActivityTaskHeartbeatRequest { Namespace = "default", TaskToken = first.TaskToken }
+        );
         Assert.Equal(5, await CountAsync(server, "w"));
         await server.CallAsync<RespondActivityTaskFailedResponse>(
-            new RespondActivityTaskFailedRequest { Namespace = "default", TaskToken = first.TaskToken, Failure = Failed("again") });
+            new RespondActivityTaskFailedRequest
+            {
+                Namespace = "default",
+                TaskToken = first.TaskToken,
+                Failure = Failed("again"),
+            }
+        );
         server.Advance(TimeSpan.FromSeconds(2));
         await CompleteAsync(server, await server.PollActivityAsync());
         Assert.Equal(8, await CountAsync(server, "w"));
@@ -141,7 +149,8 @@ public sealed class StateTransitionTests
         }
     }
 
-    private static async Task<long> CountAsync(EngineHost server, string id) => (await server.DescribeAsync(id)).WorkflowExecutionInfo.StateTransitionCount;
+    private static async Task<long> CountAsync(EngineHost server, string id) =>
+        (await server.DescribeAsync(id)).WorkflowExecutionInfo.StateTransitionCount;
 
     private static async Task UntilCountAsync(EngineHost server, string id, long count)
     {
@@ -154,7 +163,9 @@ public sealed class StateTransitionTests
     }
 
     private static Task<RespondActivityTaskCompletedResponse> CompleteAsync(EngineHost server, PollActivityTaskQueueResponse task) =>
-        server.CallAsync<RespondActivityTaskCompletedResponse>(new RespondActivityTaskCompletedRequest { Namespace = "default", TaskToken = task.TaskToken });
+        server.CallAsync<RespondActivityTaskCompletedResponse>(
+            new RespondActivityTaskCompletedRequest { Namespace = "default", TaskToken = task.TaskToken }
+        );
 
     private static RepeatedField<HistoryEvent> Recorded(string name)
     {

@@ -15,13 +15,15 @@ public sealed class StopTests
         await server.StepAsync(Timer());
         var workflowPoll = server.PollWorkflowAsync();
         var activityPoll = server.PollActivityAsync();
-        var end = server.CallAsync<GetWorkflowExecutionHistoryResponse>(new GetWorkflowExecutionHistoryRequest
-        {
-            Namespace = "default",
-            Execution = new WorkflowExecution { WorkflowId = "w" },
-            WaitNewEvent = true,
-            HistoryEventFilterType = HistoryEventFilterType.CloseEvent,
-        });
+        var end = server.CallAsync<GetWorkflowExecutionHistoryResponse>(
+            new GetWorkflowExecutionHistoryRequest
+            {
+                Namespace = "default",
+                Execution = new WorkflowExecution { WorkflowId = "w" },
+                WaitNewEvent = true,
+                HistoryEventFilterType = HistoryEventFilterType.CloseEvent,
+            }
+        );
 
         server.BeginStop();
 

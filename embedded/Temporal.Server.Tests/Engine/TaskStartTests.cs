@@ -51,7 +51,10 @@ public sealed class TaskStartTests
         Assert.Equal("WorkflowExecutionStarted WorkflowTaskScheduled", await second.TypesAsync("w"));
         var again = await second.PollWorkflowAsync();
         Assert.Equal((3, 1), (again.StartedEventId, again.Attempt));
-        Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => second.CompleteAsync(lost, Complete()))).StatusCode);
+        Assert.Equal(
+            StatusCode.NotFound,
+            (await Assert.ThrowsAsync<RpcException>(() => second.CompleteAsync(lost, Complete()))).StatusCode
+        );
         await second.CompleteAsync(again, Complete());
         Assert.Equal($"{Taken} WorkflowTaskCompleted WorkflowExecutionCompleted", await second.TypesAsync("w"));
     }
@@ -102,7 +105,12 @@ public sealed class TaskStartTests
 
         await using var second = await EngineHost.StartAsync(store, cachedRuns);
         await second.CallAsync<TerminateWorkflowExecutionResponse>(
-            new TerminateWorkflowExecutionRequest { Namespace = "default", WorkflowExecution = new WorkflowExecution { WorkflowId = "w" } });
+            new TerminateWorkflowExecutionRequest
+            {
+                Namespace = "default",
+                WorkflowExecution = new WorkflowExecution { WorkflowId = "w" },
+            }
+        );
         if (waits)
         {
             Assert.Equal(ByteString.Empty, await ReadOnAsync(second, token, waits, read));
@@ -150,13 +158,15 @@ public sealed class TaskStartTests
 
     private static async Task<ByteString> ReadOnAsync(EngineHost server, ByteString token, bool waits, List<HistoryEvent> read)
     {
-        var reply = await server.CallAsync<GetWorkflowExecutionHistoryResponse>(new GetWorkflowExecutionHistoryRequest
-        {
-            Namespace = "default",
-            Execution = new WorkflowExecution { WorkflowId = "w" },
-            WaitNewEvent = waits,
-            NextPageToken = token,
-        });
+        var reply = await server.CallAsync<GetWorkflowExecutionHistoryResponse>(
+            new GetWorkflowExecutionHistoryRequest
+            {
+                Namespace = "default",
+                Execution = new WorkflowExecution { WorkflowId = "w" },
+                WaitNewEvent = waits,
+                NextPageToken = token,
+            }
+        );
         read.AddRange(reply.History.Events);
         return reply.NextPageToken;
     }

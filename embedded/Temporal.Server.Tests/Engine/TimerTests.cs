@@ -13,7 +13,9 @@ public sealed class TimerTests
         await server.StepAsync(Timer("late", 20), Timer("early", 10), Timer("much later", 1000));
         server.Advance(TimeSpan.FromSeconds(20));
         await server.WaitForAsync("w", e => e.EventType == EventType.TimerFired);
-        var fired = (await server.HistoryAsync("w")).Where(e => e.EventType == EventType.TimerFired).Select(e => e.TimerFiredEventAttributes.TimerId);
+        var fired = (await server.HistoryAsync("w"))
+            .Where(e => e.EventType == EventType.TimerFired)
+            .Select(e => e.TimerFiredEventAttributes.TimerId);
         Assert.Equal(["early", "late"], fired);
     }
 

@@ -133,15 +133,26 @@ public sealed class UpdateWithStartTests
         Assert.Equal(second[1].UpdateWorkflow.Outcome, third[1].UpdateWorkflow.Outcome);
     }
 
-    private static Task<TerminateWorkflowExecutionResponse> TerminateAsync(EngineHost server) => server.CallAsync<TerminateWorkflowExecutionResponse>(
-        new TerminateWorkflowExecutionRequest { Namespace = "default", WorkflowExecution = new WorkflowExecution { WorkflowId = "w" } });
+    private static Task<TerminateWorkflowExecutionResponse> TerminateAsync(EngineHost server) =>
+        server.CallAsync<TerminateWorkflowExecutionResponse>(
+            new TerminateWorkflowExecutionRequest
+            {
+                Namespace = "default",
+                WorkflowExecution = new WorkflowExecution { WorkflowId = "w" },
+            }
+        );
 
     private static async Task<RpcException> FailsAsync(
-        EngineHost server, Action<StartWorkflowExecutionRequest>? changeStart = null, Action<UpdateWorkflowExecutionRequest>? changeUpdate = null) =>
-        await Assert.ThrowsAsync<RpcException>(() => CallAsync(server, changeStart, changeUpdate));
+        EngineHost server,
+        Action<StartWorkflowExecutionRequest>? changeStart = null,
+        Action<UpdateWorkflowExecutionRequest>? changeUpdate = null
+    ) => await Assert.ThrowsAsync<RpcException>(() => CallAsync(server, changeStart, changeUpdate));
 
     private static Task<ExecuteMultiOperationResponse> CallAsync(
-        EngineHost server, Action<StartWorkflowExecutionRequest>? changeStart = null, Action<UpdateWorkflowExecutionRequest>? changeUpdate = null)
+        EngineHost server,
+        Action<StartWorkflowExecutionRequest>? changeStart = null,
+        Action<UpdateWorkflowExecutionRequest>? changeUpdate = null
+    )
     {
         var start = new StartWorkflowExecutionRequest
         {
@@ -155,15 +166,17 @@ public sealed class UpdateWithStartTests
         changeStart?.Invoke(start);
         var update = Update("u", Stage.Completed);
         changeUpdate?.Invoke(update);
-        return server.CallAsync<ExecuteMultiOperationResponse>(new ExecuteMultiOperationRequest
-        {
-            Namespace = "default",
-            Operations =
+        return server.CallAsync<ExecuteMultiOperationResponse>(
+            new ExecuteMultiOperationRequest
             {
-                new ExecuteMultiOperationRequest.Types.Operation { StartWorkflow = start },
-                new ExecuteMultiOperationRequest.Types.Operation { UpdateWorkflow = update },
-            },
-        });
+                Namespace = "default",
+                Operations =
+                {
+                    new ExecuteMultiOperationRequest.Types.Operation { StartWorkflow = start },
+                    new ExecuteMultiOperationRequest.Types.Operation { UpdateWorkflow = update },
+                },
+            }
+        );
     }
 
     private static RepeatedField<MultiOperationExecutionFailure.Types.OperationStatus> StatusesOf(RpcException error) =>

@@ -18,14 +18,26 @@ public sealed class WorkflowOptionTests
         var task = await server.PollWorkflowAsync();
         var options = await UpdateAsync(
             server,
-            new WorkflowExecutionOptions { Priority = new Priority { PriorityKey = 1 }, VersioningOverride = new VersioningOverride { AutoUpgrade = true } },
+            new WorkflowExecutionOptions
+            {
+                Priority = new Priority { PriorityKey = 1 },
+                VersioningOverride = new VersioningOverride { AutoUpgrade = true },
+            },
             "priority.priority_key",
-            "versioningOverride");
+            "versioningOverride"
+        );
         Assert.Equal(new Priority { PriorityKey = 1, FairnessKey = "tenant" }, options.Priority);
         await server.CompleteAsync(task, Marker());
-        Assert.EndsWith("WorkflowTaskCompleted MarkerRecorded WorkflowExecutionOptionsUpdated WorkflowTaskScheduled", await server.TypesAsync("w"), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "WorkflowTaskCompleted MarkerRecorded WorkflowExecutionOptionsUpdated WorkflowTaskScheduled",
+            await server.TypesAsync("w"),
+            StringComparison.Ordinal
+        );
         // Workers that are older than the event pass it over.
-        Assert.Equal([EventType.WorkflowExecutionOptionsUpdated], (await server.HistoryAsync("w")).Where(e => e.WorkerMayIgnore).Select(e => e.EventType));
+        Assert.Equal(
+            [EventType.WorkflowExecutionOptionsUpdated],
+            (await server.HistoryAsync("w")).Where(e => e.WorkerMayIgnore).Select(e => e.EventType)
+        );
 
         var info = (await server.DescribeAsync("w")).WorkflowExecutionInfo;
         Assert.Equal((options.Priority, true), (info.Priority, info.VersioningInfo.VersioningOverride.AutoUpgrade));
@@ -38,7 +50,11 @@ public sealed class WorkflowOptionTests
     {
         await using var server = await EngineHost.StartAsync();
         await server.StartAsync("w");
-        await UpdateAsync(server, new WorkflowExecutionOptions { VersioningOverride = new VersioningOverride { AutoUpgrade = true } }, "versioning_override");
+        await UpdateAsync(
+            server,
+            new WorkflowExecutionOptions { VersioningOverride = new VersioningOverride { AutoUpgrade = true } },
+            "versioning_override"
+        );
         await UpdateAsync(server, new WorkflowExecutionOptions(), "versioning_override");
         var updated = (await server.HistoryAsync("w"))[^1].WorkflowExecutionOptionsUpdatedEventAttributes;
         Assert.True(updated.UnsetVersioningOverride);
@@ -66,12 +82,20 @@ public sealed class WorkflowOptionTests
         Assert.Equal(expected, error.StatusCode);
     }
 
-    private static async Task<WorkflowExecutionOptions> UpdateAsync(EngineHost server, WorkflowExecutionOptions options, params string[] paths) =>
-        (await server.CallAsync<UpdateWorkflowExecutionOptionsResponse>(new UpdateWorkflowExecutionOptionsRequest
-        {
-            Namespace = "default",
-            WorkflowExecution = new WorkflowExecution { WorkflowId = "w" },
-            WorkflowExecutionOptions = options,
-            UpdateMask = new FieldMask { Paths = { paths } },
-        })).WorkflowExecutionOptions;
+    private static async Task<WorkflowExecutionOptions> UpdateAsync(
+        EngineHost server,
+        WorkflowExecutionOptions options,
+        params string[] paths
+    ) =>
+        (
+            await server.CallAsync<UpdateWorkflowExecutionOptionsResponse>(
+                new UpdateWorkflowExecutionOptionsRequest
+                {
+                    Namespace = "default",
+                    WorkflowExecution = new WorkflowExecution { WorkflowId = "w" },
+                    WorkflowExecutionOptions = options,
+                    UpdateMask = new FieldMask { Paths = { paths } },
+                }
+            )
+        ).WorkflowExecutionOptions;
 }

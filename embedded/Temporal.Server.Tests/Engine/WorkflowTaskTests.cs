@@ -26,7 +26,8 @@ public sealed class WorkflowTaskTests
         await server.CompleteAsync(task, Complete());
         Assert.Equal(
             "WorkflowExecutionStarted WorkflowTaskScheduled WorkflowTaskStarted WorkflowTaskCompleted WorkflowExecutionCompleted",
-            await server.TypesAsync("w"));
+            await server.TypesAsync("w")
+        );
         Assert.Equal(WorkflowExecutionStatus.Completed, (await server.DescribeAsync("w")).WorkflowExecutionInfo.Status);
     }
 
@@ -44,7 +45,8 @@ public sealed class WorkflowTaskTests
 
         Assert.Equal(
             "WorkflowExecutionStarted WorkflowTaskScheduled WorkflowTaskStarted WorkflowTaskCompleted TimerStarted WorkflowExecutionSignaled WorkflowExecutionSignaled WorkflowTaskScheduled",
-            await server.TypesAsync("w"));
+            await server.TypesAsync("w")
+        );
     }
 
     [Fact]
@@ -61,7 +63,8 @@ public sealed class WorkflowTaskTests
         Assert.Equal("UnhandledCommand", error.Message);
         Assert.Equal(
             "WorkflowExecutionStarted WorkflowTaskScheduled WorkflowTaskStarted WorkflowTaskFailed WorkflowExecutionSignaled WorkflowTaskScheduled",
-            await server.TypesAsync("w"));
+            await server.TypesAsync("w")
+        );
         await server.StepAsync(Complete());
         Assert.Equal(WorkflowExecutionStatus.Completed, (await server.DescribeAsync("w")).WorkflowExecutionInfo.Status);
     }
@@ -100,7 +103,8 @@ public sealed class WorkflowTaskTests
         await server.CompleteAsync(third, Complete());
         Assert.Equal(
             "WorkflowExecutionStarted WorkflowTaskScheduled WorkflowTaskStarted WorkflowTaskTimedOut WorkflowTaskScheduled WorkflowTaskStarted WorkflowTaskCompleted WorkflowExecutionCompleted",
-            await server.TypesAsync("w"));
+            await server.TypesAsync("w")
+        );
     }
 
     [Fact]
@@ -118,7 +122,8 @@ public sealed class WorkflowTaskTests
         Assert.Equal(1, task.Attempt);
         Assert.Equal(
             "WorkflowExecutionStarted WorkflowTaskScheduled WorkflowTaskStarted WorkflowTaskTimedOut WorkflowExecutionSignaled WorkflowTaskScheduled WorkflowTaskStarted",
-            await server.TypesAsync("w"));
+            await server.TypesAsync("w")
+        );
         await server.CompleteAsync(task, Complete());
     }
 
@@ -128,13 +133,15 @@ public sealed class WorkflowTaskTests
         await using var server = await EngineHost.StartAsync();
         await server.StartAsync("w");
         var task = await server.PollWorkflowAsync();
-        await server.CallAsync<RespondWorkflowTaskFailedResponse>(new RespondWorkflowTaskFailedRequest
-        {
-            Namespace = "default",
-            TaskToken = task.TaskToken,
-            Cause = WorkflowTaskFailedCause.NonDeterministicError,
-            Failure = Failed(),
-        });
+        await server.CallAsync<RespondWorkflowTaskFailedResponse>(
+            new RespondWorkflowTaskFailedRequest
+            {
+                Namespace = "default",
+                TaskToken = task.TaskToken,
+                Cause = WorkflowTaskFailedCause.NonDeterministicError,
+                Failure = Failed(),
+            }
+        );
         var again = await server.PollWorkflowAsync();
         Assert.Equal(2, again.Attempt);
         Assert.EndsWith("WorkflowTaskFailed", await server.TypesAsync("w"), StringComparison.Ordinal);
@@ -207,7 +214,11 @@ public sealed class WorkflowTaskTests
 
         Assert.Equal(1, second.Attempt);
         Assert.Equal(1, second.History.Events[0].EventId);
-        Assert.Contains("WorkflowTaskScheduled WorkflowTaskTimedOut WorkflowTaskScheduled WorkflowTaskStarted", await server.TypesAsync("w"), StringComparison.Ordinal);
+        Assert.Contains(
+            "WorkflowTaskScheduled WorkflowTaskTimedOut WorkflowTaskScheduled WorkflowTaskStarted",
+            await server.TypesAsync("w"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -243,7 +254,14 @@ public sealed class WorkflowTaskTests
     {
         await using var server = await EngineHost.StartAsync();
         var poll = server.PollWorkflowAsync(key: "instance");
-        await server.CallAsync<ShutdownWorkerResponse>(new ShutdownWorkerRequest { Namespace = "default", WorkerInstanceKey = "instance", TaskQueue = "tq" });
+        await server.CallAsync<ShutdownWorkerResponse>(
+            new ShutdownWorkerRequest
+            {
+                Namespace = "default",
+                WorkerInstanceKey = "instance",
+                TaskQueue = "tq",
+            }
+        );
         Assert.True((await poll).TaskToken.IsEmpty);
         await server.StartAsync("w");
         Assert.True((await server.PollWorkflowAsync(key: "instance")).TaskToken.IsEmpty);
@@ -262,12 +280,14 @@ public sealed class WorkflowTaskTests
         var token = task.NextPageToken;
         while (!token.IsEmpty)
         {
-            var page = await server.CallAsync<GetWorkflowExecutionHistoryResponse>(new GetWorkflowExecutionHistoryRequest
-            {
-                Namespace = "default",
-                Execution = task.WorkflowExecution,
-                NextPageToken = token,
-            });
+            var page = await server.CallAsync<GetWorkflowExecutionHistoryResponse>(
+                new GetWorkflowExecutionHistoryRequest
+                {
+                    Namespace = "default",
+                    Execution = task.WorkflowExecution,
+                    NextPageToken = token,
+                }
+            );
             events.AddRange(page.History.Events);
             token = page.NextPageToken;
         }
@@ -275,9 +295,15 @@ public sealed class WorkflowTaskTests
         Assert.Equal(Enumerable.Range(1, (int)task.StartedEventId).Select(id => (long)id), events.Select(e => e.EventId));
     }
 
-    private static void Sticky(RespondWorkflowTaskCompletedRequest request) => request.StickyAttributes = new StickyExecutionAttributes
-    {
-        WorkerTaskQueue = new TaskQueue { Name = "sticky", Kind = TaskQueueKind.Sticky, NormalName = "tq" },
-        ScheduleToStartTimeout = Seconds(10),
-    };
+    private static void Sticky(RespondWorkflowTaskCompletedRequest request) =>
+        request.StickyAttributes = new StickyExecutionAttributes
+        {
+            WorkerTaskQueue = new TaskQueue
+            {
+                Name = "sticky",
+                Kind = TaskQueueKind.Sticky,
+                NormalName = "tq",
+            },
+            ScheduleToStartTimeout = Seconds(10),
+        };
 }

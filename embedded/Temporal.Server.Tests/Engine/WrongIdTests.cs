@@ -14,11 +14,15 @@ public sealed class WrongIdTests
         await host.StartAsync("other");
         for (var i = 0; i < 2; i++)
         {
-            var error = await Assert.ThrowsAsync<RpcException>(() => host.CallAsync<TerminateWorkflowExecutionResponse>(new TerminateWorkflowExecutionRequest
-            {
-                Namespace = "default",
-                WorkflowExecution = new WorkflowExecution { WorkflowId = "other", RunId = run },
-            }));
+            var error = await Assert.ThrowsAsync<RpcException>(() =>
+                host.CallAsync<TerminateWorkflowExecutionResponse>(
+                    new TerminateWorkflowExecutionRequest
+                    {
+                        Namespace = "default",
+                        WorkflowExecution = new WorkflowExecution { WorkflowId = "other", RunId = run },
+                    }
+                )
+            );
             Assert.Equal(StatusCode.NotFound, error.StatusCode);
             Assert.Equal("WorkflowExecutionStarted WorkflowTaskScheduled", await host.TypesAsync("mine", run));
         }
@@ -33,11 +37,15 @@ public sealed class WrongIdTests
             await host.StartAsync(type.ToString());
             var task = await host.PollWorkflowAsync();
 
-            var error = await Assert.ThrowsAsync<RpcException>(() => host.CompleteAsync(task, new Temporalio.Api.Command.V1.Command { CommandType = type }));
+            var error = await Assert.ThrowsAsync<RpcException>(() =>
+                host.CompleteAsync(task, new Temporalio.Api.Command.V1.Command { CommandType = type })
+            );
 
             Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
             Assert.EndsWith(" WorkflowTaskFailed", await host.TypesAsync(type.ToString()), StringComparison.Ordinal);
-            await host.CallAsync<TerminateWorkflowExecutionResponse>(new TerminateWorkflowExecutionRequest { Namespace = "default", WorkflowExecution = task.WorkflowExecution });
+            await host.CallAsync<TerminateWorkflowExecutionResponse>(
+                new TerminateWorkflowExecutionRequest { Namespace = "default", WorkflowExecution = task.WorkflowExecution }
+            );
         }
 
         await host.StartAsync("messages");
@@ -45,23 +53,31 @@ public sealed class WrongIdTests
         var message = new Temporalio.Api.Protocol.V1.Message { Id = "m" };
         Assert.Equal(
             StatusCode.InvalidArgument,
-            (await Assert.ThrowsAsync<RpcException>(() => host.CompleteAsync(twice, request => request.Messages.Add([message, message])))).StatusCode);
+            (
+                await Assert.ThrowsAsync<RpcException>(() => host.CompleteAsync(twice, request => request.Messages.Add([message, message])))
+            ).StatusCode
+        );
     }
 
     [Fact]
     public async Task A_request_with_a_task_token_names_a_namespace_that_is_there_and_the_token_s_own()
     {
         await using var host = await EngineHost.StartAsync();
-        await host.CallAsync<RegisterNamespaceResponse>(new RegisterNamespaceRequest
-        {
-            Namespace = "other",
-            WorkflowExecutionRetentionPeriod = Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(TimeSpan.FromDays(1)),
-        });
+        await host.CallAsync<RegisterNamespaceResponse>(
+            new RegisterNamespaceRequest
+            {
+                Namespace = "other",
+                WorkflowExecutionRetentionPeriod = Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(TimeSpan.FromDays(1)),
+            }
+        );
         await host.StartAsync("w");
         var task = await host.PollWorkflowAsync();
 
-        var unknown = await Assert.ThrowsAsync<RpcException>(() => host.CallAsync<RespondActivityTaskCompletedResponse>(
-            new RespondActivityTaskCompletedRequest { Namespace = "nowhere", TaskToken = Google.Protobuf.ByteString.CopyFrom(1) }));
+        var unknown = await Assert.ThrowsAsync<RpcException>(() =>
+            host.CallAsync<RespondActivityTaskCompletedResponse>(
+                new RespondActivityTaskCompletedRequest { Namespace = "nowhere", TaskToken = Google.Protobuf.ByteString.CopyFrom(1) }
+            )
+        );
         Assert.IsType<Temporalio.Api.ErrorDetails.V1.NamespaceNotFoundFailure>(Assert.Single(unknown.Details));
 
         var foreign = await Assert.ThrowsAsync<RpcException>(() => host.CompleteAsync(task, request => request.Namespace = "other"));

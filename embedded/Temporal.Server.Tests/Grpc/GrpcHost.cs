@@ -16,19 +16,22 @@ namespace Temporal.Server.Tests.Grpc;
 /// <summary>A host with some methods on a free loopback port, and a client that shows the bytes and headers as they are.</summary>
 internal sealed class GrpcHost : IAsyncDisposable
 {
-    private readonly WebApplication _app;
-    private readonly HttpClient _client;
-    private int _connections;
+    private readonly WebApplication app;
+    private readonly HttpClient client;
+    private int connections;
 
     private GrpcHost(WebApplication app)
     {
-        _app = app;
+        this.app = app;
         var handler = new SocketsHttpHandler { ConnectCallback = ConnectAsync };
-        _client = new HttpClient(handler) { BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
+        client = new HttpClient(handler)
+        {
+            BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()),
+        };
     }
 
     /// <summary>Connections that the client has opened so far.</summary>
-    public int Connections => Volatile.Read(ref _connections);
+    public int Connections => Volatile.Read(ref connections);
 
     public static async Task<GrpcHost> StartAsync(Action<RpcMethods> configure, ServerLimits? limits = null, TimeProvider? clock = null)
     {
@@ -56,7 +59,11 @@ internal sealed class GrpcHost : IAsyncDisposable
     public async Task<GrpcReply> CallAsync(string path, byte[] body, params (string Name, string Value)[] headers)
     {
         using var request = Request(path, body, headers);
-        using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        using var response = await client.SendAsync(
+            request,
+            HttpCompletionOption.ResponseHeadersRead,
+            TestContext.Current.CancellationToken
+        );
         var content = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
         return new GrpcReply(response.Headers, response.TrailingHeaders, content);
     }
@@ -65,7 +72,7 @@ internal sealed class GrpcHost : IAsyncDisposable
     {
         using var abort = new CancellationTokenSource();
         using var request = Request(path, Frame(message.ToByteArray()), []);
-        var call = _client.SendAsync(request, abort.Token);
+        var call = client.SendAsync(request, abort.Token);
         await whenStarted;
         await abort.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
@@ -73,13 +80,13 @@ internal sealed class GrpcHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _client.Dispose();
-        await _app.DisposeAsync();
+        client.Dispose();
+        await app.DisposeAsync();
     }
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        Interlocked.Increment(ref _connections);
+        Interlocked.Increment(ref connections);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
         return new NetworkStream(socket, ownsSocket: true);

@@ -1,6 +1,6 @@
+using System.IO.Compression;
 using Google.Protobuf;
 using Grpc.Health.V1;
-using System.IO.Compression;
 using Temporal.Server.Rpc;
 using Temporal.Server.Tests.Timers;
 using Temporalio.Api.Common.V1;
@@ -17,7 +17,9 @@ public sealed class GrpcTests
     [Fact]
     public async Task A_call_is_answered_with_the_handlers_message_and_status_zero_in_the_trailers()
     {
-        await using var host = await GrpcHost.StartAsync(Answering(request => new StartWorkflowExecutionResponse { RunId = request.WorkflowId }));
+        await using var host = await GrpcHost.StartAsync(
+            Answering(request => new StartWorkflowExecutionResponse { RunId = request.WorkflowId })
+        );
 
         var reply = await host.CallAsync(Path, GrpcHost.Frame(Request("w-1")));
 
@@ -28,7 +30,9 @@ public sealed class GrpcTests
     [Fact]
     public async Task A_gzip_request_is_read()
     {
-        await using var host = await GrpcHost.StartAsync(Answering(request => new StartWorkflowExecutionResponse { RunId = request.WorkflowId }));
+        await using var host = await GrpcHost.StartAsync(
+            Answering(request => new StartWorkflowExecutionResponse { RunId = request.WorkflowId })
+        );
         var id = new string('x', 300_000);
 
         var reply = await host.CallAsync(Path, GrpcHost.Frame(Gzip(Request(id)), flag: 1), ("grpc-encoding", "gzip"));
@@ -39,7 +43,9 @@ public sealed class GrpcTests
     [Fact]
     public async Task A_message_just_under_the_limit_passes_both_ways()
     {
-        await using var host = await GrpcHost.StartAsync(Answering(request => new StartWorkflowExecutionResponse { RunId = request.WorkflowId }));
+        await using var host = await GrpcHost.StartAsync(
+            Answering(request => new StartWorkflowExecutionResponse { RunId = request.WorkflowId })
+        );
         var id = new string('x', (4 * 1024 * 1024) - 100);
 
         var reply = await host.CallAsync(Path, GrpcHost.Frame(Request(id)));
@@ -63,7 +69,10 @@ public sealed class GrpcTests
     }
 
     [Theory]
-    [InlineData("/temporal.api.workflowservice.v1.WorkflowService/Frobnicate", "unknown method Frobnicate for service temporal.api.workflowservice.v1.WorkflowService")]
+    [InlineData(
+        "/temporal.api.workflowservice.v1.WorkflowService/Frobnicate",
+        "unknown method Frobnicate for service temporal.api.workflowservice.v1.WorkflowService"
+    )]
     [InlineData("/no.Such/Thing", "unknown service no.Such")]
     public async Task An_unknown_method_or_service_is_unimplemented_by_name(string path, string message)
     {
@@ -77,8 +86,15 @@ public sealed class GrpcTests
     [Fact]
     public async Task An_error_travels_with_its_encoded_message_and_its_typed_details()
     {
-        await using var host = await GrpcHost.StartAsync(Answering(_ => throw new RpcException(
-            StatusCode.AlreadyExists, "100 % läuft\n", new WorkflowExecutionAlreadyStartedFailure { RunId = "r-1" })));
+        await using var host = await GrpcHost.StartAsync(
+            Answering(_ =>
+                throw new RpcException(
+                    StatusCode.AlreadyExists,
+                    "100 % läuft\n",
+                    new WorkflowExecutionAlreadyStartedFailure { RunId = "r-1" }
+                )
+            )
+        );
 
         var reply = await host.CallAsync(Path, GrpcHost.Frame(Request("w")));
 
@@ -126,13 +142,18 @@ public sealed class GrpcTests
     {
         await using var host = await GrpcHost.StartAsync(Answering(_ => new StartWorkflowExecutionResponse()));
 
-        Assert.Contains((await host.CallAsync(Path, body, ("grpc-encoding", encoding))).Status, new[] { (int)StatusCode.Unknown, (int)StatusCode.Internal });
+        Assert.Contains(
+            (await host.CallAsync(Path, body, ("grpc-encoding", encoding))).Status,
+            new[] { (int)StatusCode.Unknown, (int)StatusCode.Internal }
+        );
     }
 
     [Fact]
     public async Task Whatever_bytes_arrive_the_call_is_answered_and_the_server_goes_on()
     {
-        await using var host = await GrpcHost.StartAsync(Answering(request => new StartWorkflowExecutionResponse { RunId = request.WorkflowId }));
+        await using var host = await GrpcHost.StartAsync(
+            Answering(request => new StartWorkflowExecutionResponse { RunId = request.WorkflowId })
+        );
         var random = new Random(20261121);
         for (var i = 0; i < 300; i++)
         {
@@ -155,24 +176,33 @@ public sealed class GrpcTests
         var clock = new ManualClock();
         var (entered, release) = (new TaskCompletionSource(), new TaskCompletionSource());
         await using var host = await GrpcHost.StartAsync(
-            methods => methods.Add<StartWorkflowExecutionRequest, StartWorkflowExecutionResponse>(Service, "StartWorkflowExecution", async (request, _) =>
-            {
-                if (request.WorkflowId == "slow")
-                {
-                    entered.SetResult();
-                    await release.Task;
-                }
+            methods =>
+                methods.Add<StartWorkflowExecutionRequest, StartWorkflowExecutionResponse>(
+                    Service,
+                    "StartWorkflowExecution",
+                    async (request, _) =>
+                    {
+                        if (request.WorkflowId == "slow")
+                        {
+                            entered.SetResult();
+                            await release.Task;
+                        }
 
-                return new StartWorkflowExecutionResponse { RunId = request.WorkflowId };
-            }),
-            clock: clock);
+                        return new StartWorkflowExecutionResponse { RunId = request.WorkflowId };
+                    }
+                ),
+            clock: clock
+        );
         var slow = host.CallAsync(Path, GrpcHost.Frame(Request("slow")));
         await entered.Task;
 
         while (host.Connections < 5)
         {
             clock.Advance(TimeSpan.FromMinutes(10));
-            Assert.Equal("quick", (await host.CallAsync(Path, GrpcHost.Frame(Request("quick")))).Read(StartWorkflowExecutionResponse.Parser).RunId);
+            Assert.Equal(
+                "quick",
+                (await host.CallAsync(Path, GrpcHost.Frame(Request("quick")))).Read(StartWorkflowExecutionResponse.Parser).RunId
+            );
         }
 
         release.SetResult();
@@ -206,16 +236,24 @@ public sealed class GrpcTests
     }
 
     private static Action<RpcMethods> Answering(Func<StartWorkflowExecutionRequest, StartWorkflowExecutionResponse> answer) =>
-        methods => methods.Add<StartWorkflowExecutionRequest, StartWorkflowExecutionResponse>(Service, "StartWorkflowExecution", (request, _) => Task.FromResult(answer(request)));
+        methods =>
+            methods.Add<StartWorkflowExecutionRequest, StartWorkflowExecutionResponse>(Service, "StartWorkflowExecution", (request, _) =>
+                Task.FromResult(answer(request))
+            );
 
     private static Action<RpcMethods> Waiting(TaskCompletionSource started, TaskCompletionSource cancelled) =>
-        methods => methods.Add<StartWorkflowExecutionRequest, StartWorkflowExecutionResponse>(Service, "StartWorkflowExecution", async (_, context) =>
-        {
-            started.SetResult();
-            await using var registration = context.CancellationToken.Register(cancelled.SetResult);
-            await Task.Delay(Timeout.Infinite, context.CancellationToken);
-            return new StartWorkflowExecutionResponse();
-        });
+        methods =>
+            methods.Add<StartWorkflowExecutionRequest, StartWorkflowExecutionResponse>(
+                Service,
+                "StartWorkflowExecution",
+                async (_, context) =>
+                {
+                    started.SetResult();
+                    await using var registration = context.CancellationToken.Register(cancelled.SetResult);
+                    await Task.Delay(Timeout.Infinite, context.CancellationToken);
+                    return new StartWorkflowExecutionResponse();
+                }
+            );
 
     private static byte[] Request(string workflowId) => new StartWorkflowExecutionRequest { WorkflowId = workflowId }.ToByteArray();
 

@@ -22,7 +22,13 @@ public sealed class BrowserTests
     [InlineData("GET", "evil.example:8233", null, null, false)]
     [InlineData("GET", "127.0.0.1.evil.example:8233", null, null, false)]
     [InlineData("GET", "", null, null, false)]
-    public void A_page_writes_only_where_it_came_from_and_reads_only_under_a_name_of_ours(string method, string host, string? origin, string? site, bool allowed)
+    public void A_page_writes_only_where_it_came_from_and_reads_only_under_a_name_of_ours(
+        string method,
+        string host,
+        string? origin,
+        string? site,
+        bool allowed
+    )
     {
         var request = new DefaultHttpContext().Request;
         request.Method = method;
@@ -40,10 +46,17 @@ public sealed class BrowserTests
         await server.StartWorkflowAsync("w");
 
         var reply = await server.SendAsync(
-            HttpMethod.Post, new Uri(server.WebUi, "/api/v1/namespaces/default/workflows/w/terminate"), body: null, ("Origin", "http://evil.example"));
+            HttpMethod.Post,
+            new Uri(server.WebUi, "/api/v1/namespaces/default/workflows/w/terminate"),
+            body: null,
+            ("Origin", "http://evil.example")
+        );
 
         Assert.Equal((403, 7), (reply.Status, (int)reply.Json["code"]!));
-        Assert.Equal("WORKFLOW_EXECUTION_STATUS_RUNNING", (string?)(await server.GetAsync("namespaces/default/workflows/w")).Ok["workflowExecutionInfo"]!["status"]);
+        Assert.Equal(
+            "WORKFLOW_EXECUTION_STATUS_RUNNING",
+            (string?)(await server.GetAsync("namespaces/default/workflows/w")).Ok["workflowExecutionInfo"]!["status"]
+        );
     }
 
     [Theory]
@@ -72,11 +85,18 @@ public sealed class BrowserTests
     {
         await using var server = await HttpServer.StartAsync();
 
-        var reply = await server.SendAsync(HttpMethod.Get, new Uri(server.WebUi, "/render?theme=dark&content=" + Uri.EscapeDataString("**bold** [site](https://example.org)")));
+        var reply = await server.SendAsync(
+            HttpMethod.Get,
+            new Uri(server.WebUi, "/render?theme=dark&content=" + Uri.EscapeDataString("**bold** [site](https://example.org)"))
+        );
 
         Assert.Equal("text/html", reply.ContentType);
         Assert.Contains("<strong>bold</strong>", reply.Text, StringComparison.Ordinal);
-        Assert.Contains("<a href=\"https://example.org\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">", reply.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "<a href=\"https://example.org\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">",
+            reply.Text,
+            StringComparison.Ordinal
+        );
         Assert.StartsWith("default-src 'none'", reply.Headers["Content-Security-Policy"], StringComparison.Ordinal);
     }
 }

@@ -9,17 +9,33 @@ public sealed class HttpApiTests
     public async Task Payloads_are_whole_for_the_Web_UI_and_plain_JSON_for_people()
     {
         await using var server = await HttpServer.StartAsync();
-        var start = new StringContent("""{"taskQueue":{"name":"tq"},"workflowType":{"name":"T"},"input":["hällo",{"n":1},null],"memo":{"fields":{"k":9007199254740993}}}""");
+        var start = new StringContent(
+            """{"taskQueue":{"name":"tq"},"workflowType":{"name":"T"},"input":["hällo",{"n":1},null],"memo":{"fields":{"k":9007199254740993}}}"""
+        );
         _ = (await server.SendAsync(HttpMethod.Post, new Uri(server.Api, "/namespaces/default/workflows/w"), start)).Ok;
 
-        var raw = (await server.GetAsync("namespaces/default/workflows/w/history")).Ok["history"]!["events"]![0]!["workflowExecutionStartedEventAttributes"]!;
-        var shortened = (await server.SendAsync(HttpMethod.Get, new Uri(server.Api, "/api/v1/namespaces/default/workflows/w/history?pretty"))).Ok["history"]!["events"]![0]!["workflowExecutionStartedEventAttributes"]!;
-        var asked = (await server.SendAsync(HttpMethod.Get, new Uri(server.Api, "/namespaces/default/workflows/w/history"), body: null, ("Accept", "application/json+no-payload-shorthand"))).Ok["history"]!["events"]![0]!["workflowExecutionStartedEventAttributes"]!;
+        var raw = (await server.GetAsync("namespaces/default/workflows/w/history")).Ok["history"]!["events"]![0]![
+            "workflowExecutionStartedEventAttributes"
+        ]!;
+        var shortened = (
+            await server.SendAsync(HttpMethod.Get, new Uri(server.Api, "/api/v1/namespaces/default/workflows/w/history?pretty"))
+        ).Ok["history"]!["events"]![0]!["workflowExecutionStartedEventAttributes"]!;
+        var asked = (
+            await server.SendAsync(
+                HttpMethod.Get,
+                new Uri(server.Api, "/namespaces/default/workflows/w/history"),
+                body: null,
+                ("Accept", "application/json+no-payload-shorthand")
+            )
+        ).Ok["history"]!["events"]![0]!["workflowExecutionStartedEventAttributes"]!;
 
         Assert.Equal("""["hällo",{"n":1},null]""", Relaxed(shortened["input"]!));
         Assert.Equal("9007199254740993", shortened["memo"]!["fields"]!["k"]!.ToJsonString());
         Assert.Equal("\"hällo\"", Encoding.UTF8.GetString(Convert.FromBase64String((string)raw["input"]!["payloads"]![0]!["data"]!)));
-        Assert.Equal("json/plain", Encoding.UTF8.GetString(Convert.FromBase64String((string)raw["input"]!["payloads"]![1]!["metadata"]!["encoding"]!)));
+        Assert.Equal(
+            "json/plain",
+            Encoding.UTF8.GetString(Convert.FromBase64String((string)raw["input"]!["payloads"]![1]!["metadata"]!["encoding"]!))
+        );
         Assert.Equal(raw.ToJsonString(), asked.ToJsonString());
 
         static string Relaxed(System.Text.Json.Nodes.JsonNode node) =>
@@ -35,7 +51,10 @@ public sealed class HttpApiTests
         var missing = await server.GetAsync("namespaces/default/workflows/none");
         var twice = await server.PostAsync("namespaces/default/workflows/w", """{"taskQueue":{"name":"tq"},"workflowType":{"name":"T"}}""");
 
-        Assert.Equal((404, 5, "workflow not found for ID: none"), (missing.Status, (int)missing.Json["code"]!, (string?)missing.Json["message"]));
+        Assert.Equal(
+            (404, 5, "workflow not found for ID: none"),
+            (missing.Status, (int)missing.Json["code"]!, (string?)missing.Json["message"])
+        );
         Assert.Equal((409, 6), (twice.Status, (int)twice.Json["code"]!));
         var detail = Assert.Single(twice.Json["details"]!.AsArray())!;
         Assert.EndsWith("WorkflowExecutionAlreadyStartedFailure", (string)detail["@type"]!, StringComparison.Ordinal);
@@ -90,7 +109,11 @@ public sealed class HttpApiTests
 
         // Whoever asks before sending ("Expect: 100-continue") gets the answer; whoever does not may find the connection closed.
         var large = await server.SendAsync(
-            HttpMethod.Post, new Uri(server.Api, "/namespaces/default/workflows/w"), new StringContent(new string(' ', (4 * 1024 * 1024) + 1)), ("Expect", "100-continue"));
+            HttpMethod.Post,
+            new Uri(server.Api, "/namespaces/default/workflows/w"),
+            new StringContent(new string(' ', (4 * 1024 * 1024) + 1)),
+            ("Expect", "100-continue")
+        );
         var nested = await server.PostAsync("namespaces/default/activity-fail", $$"""{"failure":{{deep}}}""");
 
         Assert.Equal((413, 8), (large.Status, (int)large.Json["code"]!));
@@ -102,11 +125,14 @@ public sealed class HttpApiTests
     {
         await using var server = await HttpServer.StartAsync();
         await server.StartWorkflowAsync("w");
-        foreach (var policy in new[] { "\"UseExisting\"", "\"use_existing\"", "\"WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING\"", "\"2\"", "2" })
+        foreach (
+            var policy in new[] { "\"UseExisting\"", "\"use_existing\"", "\"WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING\"", "\"2\"", "2" }
+        )
         {
             var reply = await server.PostAsync(
                 "namespaces/default/workflows/w?whatever=1",
-                $$"""{"task_queue":{"name":"tq"},"workflowType":{"name":"T","flavour":7},"workflow_id_conflict_policy":{{policy}},"whatever":[1]}""");
+                $$"""{"task_queue":{"name":"tq"},"workflowType":{"name":"T","flavour":7},"workflow_id_conflict_policy":{{policy}},"whatever":[1]}"""
+            );
 
             Assert.Null(reply.Ok["started"]);
         }
@@ -118,15 +144,32 @@ public sealed class HttpApiTests
         await using var server = await HttpServer.StartAsync();
 
         var settings = (await server.GetAsync("settings")).Ok;
-        Assert.Equal(("default", "http://codec", false), ((string?)settings["DefaultNamespace"], (string?)settings["Codec"]!["Endpoint"], (bool)settings["Auth"]!["Enabled"]!));
+        Assert.Equal(
+            ("default", "http://codec", false),
+            ((string?)settings["DefaultNamespace"], (string?)settings["Codec"]!["Endpoint"], (bool)settings["Auth"]!["Enabled"]!)
+        );
         Assert.True(Version.Parse((string)settings["Version"]!) >= new Version(2, 23));
         Assert.NotEmpty((string)(await server.GetAsync("cluster-info")).Ok["serverVersion"]!);
         Assert.True((bool)(await server.GetAsync("system-info")).Ok["capabilities"]!["sdkMetadata"]!);
-        Assert.Equal("default", (string?)Assert.Single((await server.GetAsync("namespaces?next_page_token=")).Ok["namespaces"]!.AsArray())!["namespaceInfo"]!["name"]);
+        Assert.Equal(
+            "default",
+            (string?)
+                Assert.Single((await server.GetAsync("namespaces?next_page_token=")).Ok["namespaces"]!.AsArray())!["namespaceInfo"]!["name"]
+        );
         Assert.Equal("NAMESPACE_STATE_REGISTERED", (string?)(await server.GetAsync("namespaces/default")).Ok["namespaceInfo"]!["state"]);
-        Assert.Equal("INDEXED_VALUE_TYPE_KEYWORD", (string?)(await server.GetAsync("namespaces/default/search-attributes")).Ok["systemAttributes"]!["WorkflowId"]);
+        Assert.Equal(
+            "INDEXED_VALUE_TYPE_KEYWORD",
+            (string?)(await server.GetAsync("namespaces/default/search-attributes")).Ok["systemAttributes"]!["WorkflowId"]
+        );
         _ = (await server.GetAsync("namespaces/default/task-queues/tq?taskQueueType=1")).Ok;
-        Assert.Equal("""{"status":"SERVING"}""", (await server.SendAsync(HttpMethod.Get, new Uri(server.WebUi, "/healthz"))).Ok.ToJsonString());
-        Assert.Equal("default", (string?)(await server.SendAsync(HttpMethod.Get, new Uri(server.Api, "/cluster/namespaces/default"))).Ok["namespaceInfo"]!["name"]);
+        Assert.Equal(
+            """{"status":"SERVING"}""",
+            (await server.SendAsync(HttpMethod.Get, new Uri(server.WebUi, "/healthz"))).Ok.ToJsonString()
+        );
+        Assert.Equal(
+            "default",
+            (string?)
+                (await server.SendAsync(HttpMethod.Get, new Uri(server.Api, "/cluster/namespaces/default"))).Ok["namespaceInfo"]!["name"]
+        );
     }
 }

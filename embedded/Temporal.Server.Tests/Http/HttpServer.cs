@@ -12,7 +12,10 @@ namespace Temporal.Server.Tests.Http;
 internal sealed class HttpServer : IAsyncDisposable
 {
     private readonly TemporalServer server;
-    private readonly HttpClient client = new(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient client = new(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(5) })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
 
     private HttpServer(TemporalServer server)
     {
@@ -34,8 +37,18 @@ internal sealed class HttpServer : IAsyncDisposable
     public static async Task<HttpServer> StartAsync()
     {
         var anywhere = new IPEndPoint(IPAddress.Loopback, 0);
-        return new(await TemporalServer.StartAsync(
-            new TemporalServerOptions { Port = 0, WebUi = anywhere, HttpApi = anywhere, CodecEndpoint = "http://codec" }, Cancellation));
+        return new(
+            await TemporalServer.StartAsync(
+                new TemporalServerOptions
+                {
+                    Port = 0,
+                    WebUi = anywhere,
+                    HttpApi = anywhere,
+                    CodecEndpoint = "http://codec",
+                },
+                Cancellation
+            )
+        );
     }
 
     /// <summary>A GET on the Web UI's face under <c>/api/v1/</c>.</summary>
@@ -43,7 +56,11 @@ internal sealed class HttpServer : IAsyncDisposable
 
     /// <summary>A POST on the Web UI's face under <c>/api/v1/</c>, as browsers send what is a string to them.</summary>
     public Task<HttpReply> PostAsync(string path, string? body = null) =>
-        SendAsync(HttpMethod.Post, new Uri(WebUi, "/api/v1/" + path), body is null ? null : new StringContent(body, Encoding.UTF8, "text/plain"));
+        SendAsync(
+            HttpMethod.Post,
+            new Uri(WebUi, "/api/v1/" + path),
+            body is null ? null : new StringContent(body, Encoding.UTF8, "text/plain")
+        );
 
     public Task<HttpReply> SendAsync(HttpMethod method, Uri uri, HttpContent? body = null, params (string Name, string Value)[] headers)
     {
@@ -57,18 +74,30 @@ internal sealed class HttpServer : IAsyncDisposable
     }
 
     /// <summary>Starts a workflow on task queue "tq".</summary>
-    public async Task<string> StartWorkflowAsync(string workflowId) => (await Grpc.CallAsync<StartWorkflowExecutionResponse>(new StartWorkflowExecutionRequest
-    {
-        Namespace = "default",
-        WorkflowId = workflowId,
-        WorkflowType = new WorkflowType { Name = "Type" },
-        TaskQueue = new TaskQueue { Name = "tq" },
-        RequestId = Guid.NewGuid().ToString(),
-    })).RunId;
+    public async Task<string> StartWorkflowAsync(string workflowId) =>
+        (
+            await Grpc.CallAsync<StartWorkflowExecutionResponse>(
+                new StartWorkflowExecutionRequest
+                {
+                    Namespace = "default",
+                    WorkflowId = workflowId,
+                    WorkflowType = new WorkflowType { Name = "Type" },
+                    TaskQueue = new TaskQueue { Name = "tq" },
+                    RequestId = Guid.NewGuid().ToString(),
+                }
+            )
+        ).RunId;
 
     /// <summary>Takes the next workflow task of task queue "tq".</summary>
-    public Task<PollWorkflowTaskQueueResponse> PollAsync() => Grpc.CallAsync<PollWorkflowTaskQueueResponse>(
-        new PollWorkflowTaskQueueRequest { Namespace = "default", TaskQueue = new TaskQueue { Name = "tq" }, Identity = "worker" });
+    public Task<PollWorkflowTaskQueueResponse> PollAsync() =>
+        Grpc.CallAsync<PollWorkflowTaskQueueResponse>(
+            new PollWorkflowTaskQueueRequest
+            {
+                Namespace = "default",
+                TaskQueue = new TaskQueue { Name = "tq" },
+                Identity = "worker",
+            }
+        );
 
     public async ValueTask DisposeAsync()
     {
@@ -82,9 +111,15 @@ internal sealed class HttpServer : IAsyncDisposable
         using (request)
         {
             using var response = await client.SendAsync(request, Cancellation);
-            return new HttpReply((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, await response.Content.ReadAsStringAsync(Cancellation))
+            return new HttpReply(
+                (int)response.StatusCode,
+                response.Content.Headers.ContentType?.MediaType,
+                await response.Content.ReadAsStringAsync(Cancellation)
+            )
             {
-                Headers = response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase),
+                Headers = response
+                    .Headers.Concat(response.Content.Headers)
+                    .ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase),
             };
         }
     }

@@ -28,7 +28,10 @@ public sealed class RouteTests
         Assert.Contains("GET /api/v1/cluster-info GetClusterInfo", routes);
         Assert.Contains("GET /cluster GetClusterInfo", routes);
         Assert.Contains("GET /api/v1/namespaces/{namespace}/workflows/{execution.workflow_id}/history GetWorkflowExecutionHistory", routes);
-        Assert.Contains("POST /namespaces/{namespace}/workflows/{workflow_execution.workflow_id}/signal/{signal_name} SignalWorkflowExecution", routes);
+        Assert.Contains(
+            "POST /namespaces/{namespace}/workflows/{workflow_execution.workflow_id}/signal/{signal_name} SignalWorkflowExecution",
+            routes
+        );
         Assert.Contains("DELETE /api/v1/namespaces/{namespace}/schedules/{schedule_id} DeleteSchedule", routes);
         Assert.Contains("GET /api/v1/namespaces/{namespace}/search-attributes ListSearchAttributes", routes);
     }
@@ -54,7 +57,10 @@ public sealed class RouteTests
         tree.Add("POST", "a/{x}/d", "behind");
 
         Assert.Equal("literal", tree.Find("GET", ["a", "b"], out _)!.Target);
-        Assert.Equal(("variable", "z"), (tree.Find("GET", ["a", "z"], out _)!.Target, tree.Find("GET", ["a", "z"], out _)!.Variables.Single().Value));
+        Assert.Equal(
+            ("variable", "z"),
+            (tree.Find("GET", ["a", "z"], out _)!.Target, tree.Find("GET", ["a", "z"], out _)!.Variables.Single().Value)
+        );
         Assert.Equal("behind", tree.Find("POST", ["a", "b", "d"], out _)!.Target);
         Assert.Null(tree.Find("GET", ["a", "b", "d"], out var verbs));
         Assert.Equal(["POST"], verbs);

@@ -19,9 +19,12 @@ public sealed class WorkflowCallTests
     public async Task A_workflow_is_started_found_described_signalled_cancelled_and_terminated()
     {
         await using var server = await HttpServer.StartAsync();
-        var started = (await server.PostAsync(
-            $"{Workflows}/w-1",
-            """{"workflowId":"w-1","taskQueue":{"name":"tq"},"workflowType":{"name":"Order"},"input":{"payloads":[{"metadata":{"encoding":"anNvbi9wbGFpbg=="},"data":"NDI="}]}}""")).Ok;
+        var started = (
+            await server.PostAsync(
+                $"{Workflows}/w-1",
+                """{"workflowId":"w-1","taskQueue":{"name":"tq"},"workflowType":{"name":"Order"},"input":{"payloads":[{"metadata":{"encoding":"anNvbi9wbGFpbg=="},"data":"NDI="}]}}"""
+            )
+        ).Ok;
         var run = (string)started["runId"]!;
 
         var listed = (await server.GetAsync($"{Workflows}?pageSize=10&nextPageToken=&query=%60WorkflowType%60%3D%22Order%22")).Ok;
@@ -29,14 +32,26 @@ public sealed class WorkflowCallTests
         var described = (await server.GetAsync($"{Workflows}/w-1?execution.runId={run}")).Ok["workflowExecutionInfo"]!;
         Assert.Equal(("WORKFLOW_EXECUTION_STATUS_RUNNING", "2"), ((string?)described["status"], (string?)described["historyLength"]));
 
-        _ = (await server.PostAsync($"{Workflows}/w-1/signal/ring", $$"""{"signalName":"ring","workflowExecution":{"workflowId":"w-1","runId":"{{run}}"},"input":null}""")).Ok;
+        _ = (
+            await server.PostAsync(
+                $"{Workflows}/w-1/signal/ring",
+                $$"""{"signalName":"ring","workflowExecution":{"workflowId":"w-1","runId":"{{run}}"},"input":null}"""
+            )
+        ).Ok;
         _ = (await server.PostAsync($"{Workflows}/w-1/cancel?execution.runId={run}")).Ok;
         _ = (await server.PostAsync($"{Workflows}/w-1/terminate?execution.runId={run}", """{"reason":"enough"}""")).Ok;
 
         var events = (await server.GetAsync($"{Workflows}/w-1/history?execution.runId={run}")).Ok["history"]!["events"]!.AsArray();
         Assert.Equal(
-            ["WORKFLOW_EXECUTION_STARTED", "WORKFLOW_TASK_SCHEDULED", "WORKFLOW_EXECUTION_SIGNALED", "WORKFLOW_EXECUTION_CANCEL_REQUESTED", "WORKFLOW_EXECUTION_TERMINATED"],
-            events.Select(each => ((string)each!["eventType"]!)["EVENT_TYPE_".Length..]));
+            [
+                "WORKFLOW_EXECUTION_STARTED",
+                "WORKFLOW_TASK_SCHEDULED",
+                "WORKFLOW_EXECUTION_SIGNALED",
+                "WORKFLOW_EXECUTION_CANCEL_REQUESTED",
+                "WORKFLOW_EXECUTION_TERMINATED",
+            ],
+            events.Select(each => ((string)each!["eventType"]!)["EVENT_TYPE_".Length..])
+        );
         Assert.Equal("NDI=", (string?)events[0]!["workflowExecutionStartedEventAttributes"]!["input"]!["payloads"]![0]!["data"]);
         Assert.Equal("ring", (string?)events[2]!["workflowExecutionSignaledEventAttributes"]!["signalName"]);
         var reversed = (await server.GetAsync($"{Workflows}/w-1/history-reverse?maximumPageSize=2")).Ok;
@@ -73,7 +88,10 @@ public sealed class WorkflowCallTests
         Assert.Equal(404, (await server.PostAsync($"{Workflows}/w/terminate?execution.runId={first}", """{"reason":"again"}""")).Status);
 
         var described = (await server.GetAsync($"{Workflows}/w")).Ok["workflowExecutionInfo"]!;
-        Assert.Equal((second, "WORKFLOW_EXECUTION_STATUS_RUNNING"), ((string?)described["execution"]!["runId"], (string?)described["status"]));
+        Assert.Equal(
+            (second, "WORKFLOW_EXECUTION_STATUS_RUNNING"),
+            ((string?)described["execution"]!["runId"], (string?)described["status"])
+        );
     }
 
     [Fact]
@@ -82,7 +100,9 @@ public sealed class WorkflowCallTests
         await using var server = await HttpServer.StartAsync();
         var run = await server.StartWorkflowAsync("w");
         var token = (string?)(await server.GetAsync($"{Workflows}/w/history?execution.runId={run}&waitNewEvent=true")).Ok["nextPageToken"];
-        var waiting = server.GetAsync($"{Workflows}/w/history?execution.runId={run}&waitNewEvent=true&next_page_token={Uri.EscapeDataString(token!)}");
+        var waiting = server.GetAsync(
+            $"{Workflows}/w/history?execution.runId={run}&waitNewEvent=true&next_page_token={Uri.EscapeDataString(token!)}"
+        );
 
         // Another call goes through all the same rooms and comes back, and the first is still waiting.
         _ = (await server.GetAsync($"{Workflows}/w")).Ok;
@@ -90,7 +110,10 @@ public sealed class WorkflowCallTests
         _ = (await server.PostAsync($"{Workflows}/w/terminate", """{"reason":"over"}""")).Ok;
 
         var reply = (await waiting).Ok;
-        Assert.Equal("EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED", (string?)Assert.Single(reply["history"]!["events"]!.AsArray())!["eventType"]);
+        Assert.Equal(
+            "EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED",
+            (string?)Assert.Single(reply["history"]!["events"]!.AsArray())!["eventType"]
+        );
         Assert.Null(reply["nextPageToken"]);
     }
 
@@ -100,17 +123,22 @@ public sealed class WorkflowCallTests
         await using var server = await HttpServer.StartAsync();
         await server.StartWorkflowAsync("w");
         await CompleteAsync(server, await server.PollAsync());
-        var asking = server.PostAsync($"{Workflows}/w/query/__stack_trace", """{"execution":{"workflowId":"w"},"query":{"queryType":"__stack_trace","queryArgs":null}}""");
+        var asking = server.PostAsync(
+            $"{Workflows}/w/query/__stack_trace",
+            """{"execution":{"workflowId":"w"},"query":{"queryType":"__stack_trace","queryArgs":null}}"""
+        );
 
         var task = await server.PollAsync();
         Assert.Equal("__stack_trace", task.Query.QueryType);
-        await server.Grpc.CallAsync<RespondQueryTaskCompletedResponse>(new RespondQueryTaskCompletedRequest
-        {
-            Namespace = "default",
-            TaskToken = task.TaskToken,
-            CompletedType = QueryResultType.Answered,
-            QueryResult = new Payloads { Payloads_ = { new Payload { Data = ByteString.CopyFromUtf8("\"here\"") } } },
-        });
+        await server.Grpc.CallAsync<RespondQueryTaskCompletedResponse>(
+            new RespondQueryTaskCompletedRequest
+            {
+                Namespace = "default",
+                TaskToken = task.TaskToken,
+                CompletedType = QueryResultType.Answered,
+                QueryResult = new Payloads { Payloads_ = { new Payload { Data = ByteString.CopyFromUtf8("\"here\"") } } },
+            }
+        );
 
         Assert.Equal(Convert.ToBase64String("\"here\""u8), (string?)(await asking).Ok["queryResult"]!["payloads"]![0]!["data"]);
     }
@@ -121,28 +149,59 @@ public sealed class WorkflowCallTests
         await using var server = await HttpServer.StartAsync();
         await server.StartWorkflowAsync("w");
         await CompleteAsync(server, await server.PollAsync());
-        var updating = server.PostAsync($"{Workflows}/w/update/add", """{"workflowExecution":{"runId":""},"request":{"meta":{"updateId":""},"input":{"args":{"payloads":[]}}}}""");
+        var updating = server.PostAsync(
+            $"{Workflows}/w/update/add",
+            """{"workflowExecution":{"runId":""},"request":{"meta":{"updateId":""},"input":{"args":{"payloads":[]}}}}"""
+        );
 
         var task = await server.PollAsync();
         var message = Assert.Single(task.Messages);
         var request = message.Body.Unpack<Update.Request>();
         Assert.Equal("add", request.Input.Name);
-        await server.Grpc.CallAsync<RespondWorkflowTaskCompletedResponse>(new RespondWorkflowTaskCompletedRequest
-        {
-            Namespace = "default",
-            TaskToken = task.TaskToken,
-            Commands = { Carry("accept"), Carry("complete") },
-            Messages =
+        await server.Grpc.CallAsync<RespondWorkflowTaskCompletedResponse>(
+            new RespondWorkflowTaskCompletedRequest
             {
-                Answer("accept", new Update.Acceptance { AcceptedRequestMessageId = message.Id, AcceptedRequestSequencingEventId = message.EventId, AcceptedRequest = request }),
-                Answer("complete", new Update.Response { Meta = request.Meta, Outcome = new Update.Outcome { Success = new Payloads() } }),
-            },
-        });
+                Namespace = "default",
+                TaskToken = task.TaskToken,
+                Commands = { Carry("accept"), Carry("complete") },
+                Messages =
+                {
+                    Answer(
+                        "accept",
+                        new Update.Acceptance
+                        {
+                            AcceptedRequestMessageId = message.Id,
+                            AcceptedRequestSequencingEventId = message.EventId,
+                            AcceptedRequest = request,
+                        }
+                    ),
+                    Answer(
+                        "complete",
+                        new Update.Response
+                        {
+                            Meta = request.Meta,
+                            Outcome = new Update.Outcome { Success = new Payloads() },
+                        }
+                    ),
+                },
+            }
+        );
 
         Assert.IsType<JsonObject>((await updating).Ok["outcome"]!["success"]);
 
-        Message Answer(string id, IMessage body) => new() { Id = id, ProtocolInstanceId = message.ProtocolInstanceId, Body = Any.Pack(body) };
-        static Command Carry(string id) => new() { CommandType = CommandType.ProtocolMessage, ProtocolMessageCommandAttributes = new() { MessageId = id } };
+        Message Answer(string id, IMessage body) =>
+            new()
+            {
+                Id = id,
+                ProtocolInstanceId = message.ProtocolInstanceId,
+                Body = Any.Pack(body),
+            };
+        static Command Carry(string id) =>
+            new()
+            {
+                CommandType = CommandType.ProtocolMessage,
+                ProtocolMessageCommandAttributes = new() { MessageId = id },
+            };
     }
 
     [Fact]
@@ -152,12 +211,14 @@ public sealed class WorkflowCallTests
         var run = await server.StartWorkflowAsync("w");
         for (var i = 0; i < 300; i++)
         {
-            await server.Grpc.CallAsync<SignalWorkflowExecutionResponse>(new SignalWorkflowExecutionRequest
-            {
-                Namespace = "default",
-                WorkflowExecution = new WorkflowExecution { WorkflowId = "w" },
-                SignalName = "s",
-            });
+            await server.Grpc.CallAsync<SignalWorkflowExecutionResponse>(
+                new SignalWorkflowExecutionRequest
+                {
+                    Namespace = "default",
+                    WorkflowExecution = new WorkflowExecution { WorkflowId = "w" },
+                    SignalName = "s",
+                }
+            );
         }
 
         var reply = await server.GetAsync($"{Workflows}/w/run/{run}/history.json");
@@ -167,6 +228,8 @@ public sealed class WorkflowCallTests
         Assert.Equal(Enumerable.Range(1, 302).Select(id => (long)id), history.Events.Select(each => each.EventId));
     }
 
-    private static Task<RespondWorkflowTaskCompletedResponse> CompleteAsync(HttpServer server, PollWorkflowTaskQueueResponse task) => server.Grpc.CallAsync<RespondWorkflowTaskCompletedResponse>(
-        new RespondWorkflowTaskCompletedRequest { Namespace = "default", TaskToken = task.TaskToken });
+    private static Task<RespondWorkflowTaskCompletedResponse> CompleteAsync(HttpServer server, PollWorkflowTaskQueueResponse task) =>
+        server.Grpc.CallAsync<RespondWorkflowTaskCompletedResponse>(
+            new RespondWorkflowTaskCompletedRequest { Namespace = "default", TaskToken = task.TaskToken }
+        );
 }

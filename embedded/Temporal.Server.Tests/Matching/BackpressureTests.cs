@@ -45,9 +45,16 @@ public sealed class BackpressureTests
         var order = new List<string>();
         for (var i = 0; i < 3; i++)
         {
-            order.Add((await server.StepAsync(
-                Activity("inherits"),
-                Activity("first", activity => activity.Priority = new Priority { PriorityKey = 1 }))).WorkflowExecution.WorkflowId);
+            order.Add(
+                (
+                    await server.StepAsync(
+                        Activity("inherits"),
+                        Activity("first", activity => activity.Priority = new Priority { PriorityKey = 1 })
+                    )
+                )
+                    .WorkflowExecution
+                    .WorkflowId
+            );
         }
 
         Assert.Equal(["early", "normal", "late"], order);
@@ -67,13 +74,15 @@ public sealed class BackpressureTests
         await using var server = await EngineHost.StartAsync();
         await server.StartAsync("w");
         await server.StepAsync(Activity());
-        await server.CallAsync<PollActivityTaskQueueResponse>(new PollActivityTaskQueueRequest
-        {
-            Namespace = "default",
-            TaskQueue = EngineHost.Queue("tq"),
-            Identity = "limited",
-            TaskQueueMetadata = new TaskQueueMetadata { MaxTasksPerSecond = 5 },
-        });
+        await server.CallAsync<PollActivityTaskQueueResponse>(
+            new PollActivityTaskQueueRequest
+            {
+                Namespace = "default",
+                TaskQueue = EngineHost.Queue("tq"),
+                Identity = "limited",
+                TaskQueueMetadata = new TaskQueueMetadata { MaxTasksPerSecond = 5 },
+            }
+        );
         await server.StartAsync("waiting");
 
         var activities = await DescribeAsync(server, TaskQueueType.Activity);
@@ -89,18 +98,22 @@ public sealed class BackpressureTests
         Assert.Equal(1, workflows.StatsByPriorityKey[3].ApproximateBacklogCount);
         Assert.Equal(1, workflows.TaskQueueStatus.BacklogCountHint);
         Assert.Equal(1, workflows.VersionsInfo[""].TypesInfo[(int)TaskQueueType.Workflow].Stats.ApproximateBacklogCount);
-        var partitions = await server.CallAsync<ListTaskQueuePartitionsResponse>(new ListTaskQueuePartitionsRequest { Namespace = "default", TaskQueue = EngineHost.Queue("tq") });
+        var partitions = await server.CallAsync<ListTaskQueuePartitionsResponse>(
+            new ListTaskQueuePartitionsRequest { Namespace = "default", TaskQueue = EngineHost.Queue("tq") }
+        );
         Assert.Equal("tq", Assert.Single(partitions.WorkflowTaskQueuePartitions).Key);
     }
 
     private static Task<DescribeTaskQueueResponse> DescribeAsync(EngineHost server, TaskQueueType type) =>
-        server.CallAsync<DescribeTaskQueueResponse>(new DescribeTaskQueueRequest
-        {
-            Namespace = "default",
-            TaskQueue = EngineHost.Queue("tq"),
-            TaskQueueType = type,
-            ReportStats = true,
-            IncludeTaskQueueStatus = true,
-            ApiMode = DescribeTaskQueueMode.Enhanced,
-        });
+        server.CallAsync<DescribeTaskQueueResponse>(
+            new DescribeTaskQueueRequest
+            {
+                Namespace = "default",
+                TaskQueue = EngineHost.Queue("tq"),
+                TaskQueueType = type,
+                ReportStats = true,
+                IncludeTaskQueueStatus = true,
+                ApiMode = DescribeTaskQueueMode.Enhanced,
+            }
+        );
 }

@@ -82,7 +82,15 @@ public sealed class PollerAdviceTests
     }
 
     private static async Task<int> TakeAsync(TaskQueues queues, string worker = "worker", double? perSecond = null) =>
-        (await queues.TakeAsync(Key, "", new Poller(worker) { MaxTasksPerSecond = perSecond }, Timeout.InfiniteTimeSpan, TestContext.Current.CancellationToken))!.PollersDelta;
+        (
+            await queues.TakeAsync(
+                Key,
+                "",
+                new Poller(worker) { MaxTasksPerSecond = perSecond },
+                Timeout.InfiniteTimeSpan,
+                TestContext.Current.CancellationToken
+            )
+        )!.PollersDelta;
 
     private static async Task<List<int>> AdviceAsync(TaskQueues queues, int polls, string worker = "worker", double? perSecond = null)
     {

@@ -48,7 +48,10 @@ public sealed class TaskQueueTests
             queues.Offer(Key, "", NewTask(id));
         }
 
-        var polls = Enumerable.Range(0, 5).Select(_ => queues.TakeAsync(Key, "", new Poller("worker") { MaxTasksPerSecond = 2 }, Timeout.InfiniteTimeSpan, Cancellation)).ToList();
+        var polls = Enumerable
+            .Range(0, 5)
+            .Select(_ => queues.TakeAsync(Key, "", new Poller("worker") { MaxTasksPerSecond = 2 }, Timeout.InfiniteTimeSpan, Cancellation))
+            .ToList();
         await Task.WhenAll(polls.Take(2));
         Assert.True(queues.Get(Key).Report() is { IsLimiting: true, Limit: 2, BacklogCount: 3 });
         for (var given = 3; given <= 5; given++)
@@ -91,7 +94,8 @@ public sealed class TaskQueueTests
                     queues.Offer(Key, "", NewTask(id));
                 }
             },
-            Cancellation);
+            Cancellation
+        );
         var random = new Random(1);
         while (taken.Count < Tasks)
         {

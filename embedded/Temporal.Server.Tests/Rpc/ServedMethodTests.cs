@@ -12,7 +12,10 @@ public sealed class ServedMethodTests
     public async Task Every_served_method_is_one_of_the_published_services_with_its_types()
     {
         var published = new[] { WorkflowService.Descriptor, OperatorService.Descriptor, TestService.Descriptor }
-            .SelectMany(file => file.Services).SelectMany(service => service.Methods).Select(Signature).ToHashSet();
+            .SelectMany(file => file.Services)
+            .SelectMany(service => service.Methods)
+            .Select(Signature)
+            .ToHashSet();
         await using var host = await EngineHost.StartAsync();
 
         var served = host.Methods.ByPath.Values.Select(method => (method.Path, method.RequestType, method.ReplyType)).ToList();

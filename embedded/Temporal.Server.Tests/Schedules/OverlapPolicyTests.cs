@@ -87,7 +87,10 @@ public sealed class OverlapPolicyTests
     {
         await using var server = await StartAsync(ScheduleOverlapPolicy.Skip, hours: 0);
         server.Advance(TimeSpan.FromMinutes(1));
-        await server.PatchScheduleAsync("s", new SchedulePatch { TriggerImmediately = new TriggerImmediatelyRequest { OverlapPolicy = ScheduleOverlapPolicy.AllowAll } });
+        await server.PatchScheduleAsync(
+            "s",
+            new SchedulePatch { TriggerImmediately = new TriggerImmediatelyRequest { OverlapPolicy = ScheduleOverlapPolicy.AllowAll } }
+        );
         Assert.Single((await server.UntilActionsAsync(2)).Info.RunningWorkflows);
         await server.PatchScheduleAsync("s", new SchedulePatch { TriggerImmediately = new TriggerImmediatelyRequest() });
         await server.UntilAsync(now => now.Info.OverlapSkipped == 1);

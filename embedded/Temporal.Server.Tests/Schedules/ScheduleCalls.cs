@@ -38,9 +38,20 @@ internal static class ScheduleCalls
 
     public static Schedule HourlyWith(ScheduleOverlapPolicy policy) => Hourly(schedule => schedule.Policies.OverlapPolicy = policy);
 
-    public static Task<CreateScheduleResponse> CreateScheduleAsync(this EngineHost server, string id, Schedule schedule, Action<CreateScheduleRequest>? change = null)
+    public static Task<CreateScheduleResponse> CreateScheduleAsync(
+        this EngineHost server,
+        string id,
+        Schedule schedule,
+        Action<CreateScheduleRequest>? change = null
+    )
     {
-        var request = new CreateScheduleRequest { Namespace = "default", ScheduleId = id, Schedule = schedule, RequestId = Guid.NewGuid().ToString() };
+        var request = new CreateScheduleRequest
+        {
+            Namespace = "default",
+            ScheduleId = id,
+            Schedule = schedule,
+            RequestId = Guid.NewGuid().ToString(),
+        };
         change?.Invoke(request);
         return server.CallAsync<CreateScheduleResponse>(request);
     }
@@ -48,15 +59,39 @@ internal static class ScheduleCalls
     public static Task<DescribeScheduleResponse> DescribeScheduleAsync(this EngineHost server, string id = "s") =>
         server.CallAsync<DescribeScheduleResponse>(new DescribeScheduleRequest { Namespace = "default", ScheduleId = id });
 
-    public static Task<UpdateScheduleResponse> UpdateScheduleAsync(this EngineHost server, string id, Schedule schedule, Action<UpdateScheduleRequest>? change = null)
+    public static Task<UpdateScheduleResponse> UpdateScheduleAsync(
+        this EngineHost server,
+        string id,
+        Schedule schedule,
+        Action<UpdateScheduleRequest>? change = null
+    )
     {
-        var request = new UpdateScheduleRequest { Namespace = "default", ScheduleId = id, Schedule = schedule, RequestId = Guid.NewGuid().ToString() };
+        var request = new UpdateScheduleRequest
+        {
+            Namespace = "default",
+            ScheduleId = id,
+            Schedule = schedule,
+            RequestId = Guid.NewGuid().ToString(),
+        };
         change?.Invoke(request);
         return server.CallAsync<UpdateScheduleResponse>(request);
     }
 
-    public static Task<PatchScheduleResponse> PatchScheduleAsync(this EngineHost server, string id, SchedulePatch patch, string? requestId = null) =>
-        server.CallAsync<PatchScheduleResponse>(new PatchScheduleRequest { Namespace = "default", ScheduleId = id, Patch = patch, RequestId = requestId ?? Guid.NewGuid().ToString() });
+    public static Task<PatchScheduleResponse> PatchScheduleAsync(
+        this EngineHost server,
+        string id,
+        SchedulePatch patch,
+        string? requestId = null
+    ) =>
+        server.CallAsync<PatchScheduleResponse>(
+            new PatchScheduleRequest
+            {
+                Namespace = "default",
+                ScheduleId = id,
+                Patch = patch,
+                RequestId = requestId ?? Guid.NewGuid().ToString(),
+            }
+        );
 
     /// <summary>Moves the clock to the next full hour, and a little.</summary>
     public static DateTimeOffset AdvanceToNextHour(this EngineHost server)
@@ -67,7 +102,11 @@ internal static class ScheduleCalls
     }
 
     /// <summary>Describes the schedule again and again until what is awaited is so.</summary>
-    public static async Task<DescribeScheduleResponse> UntilAsync(this EngineHost server, Func<DescribeScheduleResponse, bool> isSo, string id = "s")
+    public static async Task<DescribeScheduleResponse> UntilAsync(
+        this EngineHost server,
+        Func<DescribeScheduleResponse, bool> isSo,
+        string id = "s"
+    )
     {
         while (true)
         {

@@ -19,7 +19,8 @@ public sealed class ScheduleCrashTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public Task A_crash_at_any_commit_loses_no_action_and_doubles_none(bool crashAfterCommit) => new CrashPlay(PlayRoundAsync, CheckAsync).RunAsync(crashAfterCommit);
+    public Task A_crash_at_any_commit_loses_no_action_and_doubles_none(bool crashAfterCommit) =>
+        new CrashPlay(PlayRoundAsync, CheckAsync).RunAsync(crashAfterCommit);
 
     [Fact]
     public async Task A_workflow_that_ended_while_nobody_watched_is_noticed_by_the_next_server()
@@ -71,9 +72,18 @@ public sealed class ScheduleCrashTests
             "s",
             new SchedulePatch
             {
-                BackfillRequest = { new BackfillRequest { StartTime = At(Begin), EndTime = At(Begin.AddHours(Actions - 1)), OverlapPolicy = ScheduleOverlapPolicy.BufferAll } },
+                BackfillRequest =
+                {
+                    new BackfillRequest
+                    {
+                        StartTime = At(Begin),
+                        EndTime = At(Begin.AddHours(Actions - 1)),
+                        OverlapPolicy = ScheduleOverlapPolicy.BufferAll,
+                    },
+                },
             },
-            requestId: "backfill");
+            requestId: "backfill"
+        );
         await CrashPlay.DecideAsync(server, _ => [Complete()]);
         return (await server.DescribeScheduleAsync()).Info is { ActionCount: Actions, RunningWorkflows.Count: 0 };
     }

@@ -59,7 +59,10 @@ public sealed class ScheduleRaceTests
     [Theory]
     [InlineData(ScheduleOverlapPolicy.CancelOther, EventType.WorkflowExecutionCancelRequested)]
     [InlineData(ScheduleOverlapPolicy.TerminateOther, EventType.WorkflowExecutionTerminated)]
-    public async Task A_workflow_that_continues_as_new_while_its_schedule_ends_it_is_ended_in_its_next_run(ScheduleOverlapPolicy policy, EventType end)
+    public async Task A_workflow_that_continues_as_new_while_its_schedule_ends_it_is_ended_in_its_next_run(
+        ScheduleOverlapPolicy policy,
+        EventType end
+    )
     {
         var store = new HookedStore(new InMemoryStore());
         await using var server = await EngineHost.StartAsync(store);

@@ -34,7 +34,10 @@ public sealed class ScheduleTests
             var started = (await server.HistoryAsync(IdAt(hour)))[0].WorkflowExecutionStartedEventAttributes;
             Assert.Equal(Text("input"), started.Input);
             Assert.Equal("\"s\"", started.SearchAttributes.IndexedFields["TemporalScheduledById"].Data.ToStringUtf8());
-            Assert.Equal($"\"{hour:yyyy-MM-dd'T'HH:mm:ss'Z'}\"", started.SearchAttributes.IndexedFields["TemporalScheduledStartTime"].Data.ToStringUtf8());
+            Assert.Equal(
+                $"\"{hour:yyyy-MM-dd'T'HH:mm:ss'Z'}\"",
+                started.SearchAttributes.IndexedFields["TemporalScheduledStartTime"].Data.ToStringUtf8()
+            );
 
             await server.StepAsync(Complete());
             description = await server.UntilAsync(now => now.Info.RunningWorkflows.Count == 0);
@@ -105,12 +108,15 @@ public sealed class ScheduleTests
     public async Task Limited_actions_are_used_up_one_by_one()
     {
         await using var server = await EngineHost.StartAsync();
-        await server.CreateScheduleAsync("s", Hourly(schedule =>
-        {
-            schedule.Policies.OverlapPolicy = ScheduleOverlapPolicy.AllowAll;
-            schedule.State.LimitedActions = true;
-            schedule.State.RemainingActions = 2;
-        }));
+        await server.CreateScheduleAsync(
+            "s",
+            Hourly(schedule =>
+            {
+                schedule.Policies.OverlapPolicy = ScheduleOverlapPolicy.AllowAll;
+                schedule.State.LimitedActions = true;
+                schedule.State.RemainingActions = 2;
+            })
+        );
         Assert.Equal(2, (await server.DescribeScheduleAsync()).Info.FutureActionTimes.Count);
         for (var count = 1; count <= 2; count++)
         {
@@ -146,14 +152,17 @@ public sealed class ScheduleTests
     public async Task A_trigger_starts_now_even_when_paused()
     {
         await using var server = await EngineHost.StartAsync();
-        await server.CreateScheduleAsync(
-            "s",
-            Hourly(schedule => schedule.State.Paused = true),
-            request => request.InitialPatch = new SchedulePatch { TriggerImmediately = new TriggerImmediatelyRequest() });
+        await server.CreateScheduleAsync("s", Hourly(schedule => schedule.State.Paused = true), request =>
+            request.InitialPatch = new SchedulePatch { TriggerImmediately = new TriggerImmediatelyRequest() }
+        );
 
         var description = await server.UntilActionsAsync(1);
 
-        Assert.StartsWith("scheduled-2", Assert.Single(description.Info.RecentActions).StartWorkflowResult.WorkflowId, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "scheduled-2",
+            Assert.Single(description.Info.RecentActions).StartWorkflowResult.WorkflowId,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -163,10 +172,21 @@ public sealed class ScheduleTests
         await server.CreateScheduleAsync("s", Hourly());
         var start = new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-        await server.PatchScheduleAsync("s", new SchedulePatch
-        {
-            BackfillRequest = { new BackfillRequest { StartTime = At(start), EndTime = At(start.AddHours(150)), OverlapPolicy = ScheduleOverlapPolicy.AllowAll } },
-        });
+        await server.PatchScheduleAsync(
+            "s",
+            new SchedulePatch
+            {
+                BackfillRequest =
+                {
+                    new BackfillRequest
+                    {
+                        StartTime = At(start),
+                        EndTime = At(start.AddHours(150)),
+                        OverlapPolicy = ScheduleOverlapPolicy.AllowAll,
+                    },
+                },
+            }
+        );
 
         await server.UntilActionsAsync(151);
         Assert.NotEmpty(await server.HistoryAsync(IdAt(start)));
@@ -178,10 +198,19 @@ public sealed class ScheduleTests
     {
         await using var server = await EngineHost.StartAsync();
         var start = new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        SchedulePatch Backfill(int from, int to) => new()
-        {
-            BackfillRequest = { new BackfillRequest { StartTime = At(start.AddHours(from)), EndTime = At(start.AddHours(to)), OverlapPolicy = ScheduleOverlapPolicy.AllowAll } },
-        };
+        SchedulePatch Backfill(int from, int to) =>
+            new()
+            {
+                BackfillRequest =
+                {
+                    new BackfillRequest
+                    {
+                        StartTime = At(start.AddHours(from)),
+                        EndTime = At(start.AddHours(to)),
+                        OverlapPolicy = ScheduleOverlapPolicy.AllowAll,
+                    },
+                },
+            };
 
         await server.CreateScheduleAsync("s", Hourly(), request => request.InitialPatch = Backfill(0, 9));
         Assert.Equal(10, (await server.DescribeScheduleAsync()).Info.ActionCount);
@@ -198,10 +227,21 @@ public sealed class ScheduleTests
         await using var server = await EngineHost.StartAsync();
         await server.CreateScheduleAsync("s", Hourly());
         var start = new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        await server.PatchScheduleAsync("s", new SchedulePatch
-        {
-            BackfillRequest = { new BackfillRequest { StartTime = At(start), EndTime = At(start.AddHours(4)), OverlapPolicy = ScheduleOverlapPolicy.BufferAll } },
-        });
+        await server.PatchScheduleAsync(
+            "s",
+            new SchedulePatch
+            {
+                BackfillRequest =
+                {
+                    new BackfillRequest
+                    {
+                        StartTime = At(start),
+                        EndTime = At(start.AddHours(4)),
+                        OverlapPolicy = ScheduleOverlapPolicy.BufferAll,
+                    },
+                },
+            }
+        );
 
         for (var count = 1; count <= 5; count++)
         {
@@ -216,11 +256,14 @@ public sealed class ScheduleTests
     public async Task What_is_later_than_the_catchup_window_is_missed_and_counted()
     {
         await using var server = await EngineHost.StartAsync();
-        await server.CreateScheduleAsync("s", Hourly(schedule =>
-        {
-            schedule.Policies.OverlapPolicy = ScheduleOverlapPolicy.AllowAll;
-            schedule.Policies.CatchupWindow = Seconds(2 * 3600);
-        }));
+        await server.CreateScheduleAsync(
+            "s",
+            Hourly(schedule =>
+            {
+                schedule.Policies.OverlapPolicy = ScheduleOverlapPolicy.AllowAll;
+                schedule.Policies.CatchupWindow = Seconds(2 * 3600);
+            })
+        );
         var first = server.AdvanceToNextHour();
         await server.UntilActionsAsync(1);
 
@@ -269,7 +312,9 @@ public sealed class ScheduleTests
 
         var gone = await Assert.ThrowsAsync<RpcException>(() => server.DescribeScheduleAsync());
         Assert.Equal(StatusCode.NotFound, gone.StatusCode);
-        gone = await Assert.ThrowsAsync<RpcException>(() => server.CallAsync<DeleteScheduleResponse>(new DeleteScheduleRequest { Namespace = "default", ScheduleId = "s" }));
+        gone = await Assert.ThrowsAsync<RpcException>(() =>
+            server.CallAsync<DeleteScheduleResponse>(new DeleteScheduleRequest { Namespace = "default", ScheduleId = "s" })
+        );
         Assert.Equal(StatusCode.NotFound, gone.StatusCode);
         await server.CreateScheduleAsync("s", Hourly());
         server.AdvanceToNextHour();
@@ -299,7 +344,9 @@ public sealed class ScheduleTests
         var seen = TokenOf(await server.DescribeScheduleAsync());
         await server.UpdateScheduleAsync("s", Hourly(schedule => schedule.State.Notes = "first"), request => request.ConflictToken = seen);
 
-        var refused = await Assert.ThrowsAsync<RpcException>(() => server.UpdateScheduleAsync("s", Hourly(), request => request.ConflictToken = seen));
+        var refused = await Assert.ThrowsAsync<RpcException>(() =>
+            server.UpdateScheduleAsync("s", Hourly(), request => request.ConflictToken = seen)
+        );
 
         Assert.Equal(StatusCode.FailedPrecondition, refused.StatusCode);
         Assert.Equal("first", (await server.DescribeScheduleAsync()).Schedule.State.Notes);
@@ -314,8 +361,14 @@ public sealed class ScheduleTests
         await server.CreateScheduleAsync("s", HourlyWith(ScheduleOverlapPolicy.AllowAll));
         for (var i = 0; i < 2; i++)
         {
-            await server.PatchScheduleAsync("s", new SchedulePatch { TriggerImmediately = new TriggerImmediatelyRequest() }, requestId: "trigger");
-            await server.UpdateScheduleAsync("s", Hourly(schedule => schedule.State.Notes = $"update {i}"), request => request.RequestId = "update");
+            await server.PatchScheduleAsync(
+                "s",
+                new SchedulePatch { TriggerImmediately = new TriggerImmediatelyRequest() },
+                requestId: "trigger"
+            );
+            await server.UpdateScheduleAsync("s", Hourly(schedule => schedule.State.Notes = $"update {i}"), request =>
+                request.RequestId = "update"
+            );
         }
 
         Assert.Equal("update 0", (await server.UntilActionsAsync(1)).Schedule.State.Notes);
@@ -342,7 +395,10 @@ public sealed class ScheduleTests
     public async Task A_spec_is_shown_in_its_canonical_form()
     {
         await using var server = await EngineHost.StartAsync();
-        await server.CreateScheduleAsync("s", Hourly(schedule => schedule.Spec = new ScheduleSpec { CronString = { "CRON_TZ=Europe/Berlin 30 9 * * 1-5 # weekdays" } }));
+        await server.CreateScheduleAsync(
+            "s",
+            Hourly(schedule => schedule.Spec = new ScheduleSpec { CronString = { "CRON_TZ=Europe/Berlin 30 9 * * 1-5 # weekdays" } })
+        );
 
         var spec = (await server.DescribeScheduleAsync()).Schedule.Spec;
 
@@ -350,7 +406,15 @@ public sealed class ScheduleTests
         Assert.Equal("Europe/Berlin", spec.TimezoneName);
         var calendar = Assert.Single(spec.StructuredCalendar);
         Assert.Equal("weekdays", calendar.Comment);
-        Assert.Equal(new Temporalio.Api.Schedule.V1.Range { Start = 1, End = 5, Step = 1 }, Assert.Single(calendar.DayOfWeek));
+        Assert.Equal(
+            new Temporalio.Api.Schedule.V1.Range
+            {
+                Start = 1,
+                End = 5,
+                Step = 1,
+            },
+            Assert.Single(calendar.DayOfWeek)
+        );
     }
 
     [Theory]
@@ -379,7 +443,11 @@ public sealed class ScheduleTests
         await using var server = await EngineHost.StartAsync();
 
         await server.CreateScheduleAsync(
-            "s", Hourly(schedule => schedule.Action.StartWorkflow.SearchAttributes = new SearchAttributes { IndexedFields = { ["Colour"] = Json("red") } }));
+            "s",
+            Hourly(schedule =>
+                schedule.Action.StartWorkflow.SearchAttributes = new SearchAttributes { IndexedFields = { ["Colour"] = Json("red") } }
+            )
+        );
 
         var colour = (await server.DescribeScheduleAsync()).Schedule.Action.StartWorkflow.SearchAttributes.IndexedFields["Colour"];
         Assert.Equal("Keyword", colour.Metadata["type"].ToStringUtf8());
@@ -391,15 +459,21 @@ public sealed class ScheduleTests
         await using var server = await EngineHost.StartAsync();
         foreach (var (id, colour, paused) in ((string, string, bool)[])[("a1", "red", false), ("a2", "blue", true), ("b1", "red", true)])
         {
-            await server.CreateScheduleAsync(
-                id,
-                Hourly(schedule => schedule.State.Paused = paused),
-                request => request.SearchAttributes = new SearchAttributes { IndexedFields = { ["Colour"] = Json(colour) } });
+            await server.CreateScheduleAsync(id, Hourly(schedule => schedule.State.Paused = paused), request =>
+                request.SearchAttributes = new SearchAttributes { IndexedFields = { ["Colour"] = Json(colour) } }
+            );
             server.Advance(TimeSpan.FromSeconds(1));
         }
 
-        foreach (var (query, expected) in ((string, string)[])
-            [("", "b1 a2 a1"), ("Colour = 'red'", "b1 a1"), ("TemporalSchedulePaused = true", "b1 a2"), ("ScheduleId STARTS_WITH 'a' AND TemporalSchedulePaused = false", "a1")])
+        foreach (
+            var (query, expected) in ((string, string)[])
+                [
+                    ("", "b1 a2 a1"),
+                    ("Colour = 'red'", "b1 a1"),
+                    ("TemporalSchedulePaused = true", "b1 a2"),
+                    ("ScheduleId STARTS_WITH 'a' AND TemporalSchedulePaused = false", "a1"),
+                ]
+        )
         {
             var list = await server.CallAsync<ListSchedulesResponse>(new ListSchedulesRequest { Namespace = "default", Query = query });
             var count = await server.CallAsync<CountSchedulesResponse>(new CountSchedulesRequest { Namespace = "default", Query = query });
@@ -408,28 +482,42 @@ public sealed class ScheduleTests
         }
 
         var page = await server.CallAsync<ListSchedulesResponse>(new ListSchedulesRequest { Namespace = "default", MaximumPageSize = 2 });
-        var rest = await server.CallAsync<ListSchedulesResponse>(new ListSchedulesRequest { Namespace = "default", MaximumPageSize = 2, NextPageToken = page.NextPageToken });
+        var rest = await server.CallAsync<ListSchedulesResponse>(
+            new ListSchedulesRequest
+            {
+                Namespace = "default",
+                MaximumPageSize = 2,
+                NextPageToken = page.NextPageToken,
+            }
+        );
         Assert.Equal(["b1", "a2", "a1"], page.Schedules.Concat(rest.Schedules).Select(line => line.ScheduleId));
         Assert.True(rest.NextPageToken.IsEmpty);
         Assert.Equal("Type", page.Schedules[0].Info.WorkflowType.Name);
         Assert.Equal(5, rest.Schedules[0].Info.FutureActionTimes.Count);
-        await Assert.ThrowsAsync<RpcException>(() => server.CallAsync<ListSchedulesResponse>(new ListSchedulesRequest { Namespace = "default", Query = "Size = 1" }));
+        await Assert.ThrowsAsync<RpcException>(() =>
+            server.CallAsync<ListSchedulesResponse>(new ListSchedulesRequest { Namespace = "default", Query = "Size = 1" })
+        );
     }
 
     [Fact]
     public async Task A_schedule_that_is_decades_of_due_times_behind_is_read_at_once_and_acts_on_what_is_not_too_late()
     {
         await using var server = await EngineHost.StartAsync();
-        await server.CreateScheduleAsync("s", Hourly(schedule =>
-        {
-            schedule.Spec.Interval[0].Interval = Seconds(1);
-            schedule.Policies.CatchupWindow = Seconds(10);
-        }));
+        await server.CreateScheduleAsync(
+            "s",
+            Hourly(schedule =>
+            {
+                schedule.Spec.Interval[0].Interval = Seconds(1);
+                schedule.Policies.CatchupWindow = Seconds(10);
+            })
+        );
 
         server.Advance(TimeSpan.FromDays(70 * 365));
 
         var second = DateTimeOffset.FromUnixTimeSeconds(server.Clock.UtcNow.ToUnixTimeSeconds());
-        var described = (await InTime(() => server.DescribeScheduleAsync())).Info.FutureActionTimes.Select(time => time.ToDateTimeOffset()).ToList();
+        var described = (await InTime(() => server.DescribeScheduleAsync()))
+            .Info.FutureActionTimes.Select(time => time.ToDateTimeOffset())
+            .ToList();
         Assert.InRange(described[0], second.AddSeconds(1), server.Clock.UtcNow.AddSeconds(1));
         Assert.Equal(Enumerable.Range(0, 10).Select(after => described[0].AddSeconds(after)), described);
         var listed = await InTime(() => server.CallAsync<ListSchedulesResponse>(new ListSchedulesRequest { Namespace = "default" }));
@@ -449,7 +537,14 @@ public sealed class ScheduleTests
         var start = new DateTimeOffset(2030, 1, 1, 0, 30, 0, TimeSpan.Zero);
 
         var reply = await server.CallAsync<ListScheduleMatchingTimesResponse>(
-            new ListScheduleMatchingTimesRequest { Namespace = "default", ScheduleId = "s", StartTime = At(start), EndTime = At(start.AddHours(3)) });
+            new ListScheduleMatchingTimesRequest
+            {
+                Namespace = "default",
+                ScheduleId = "s",
+                StartTime = At(start),
+                EndTime = At(start.AddHours(3)),
+            }
+        );
 
         Assert.Equal(Enumerable.Range(0, 3).Select(i => At(start.AddMinutes(30).AddHours(i))), reply.StartTime);
     }
@@ -459,11 +554,14 @@ public sealed class ScheduleTests
     {
         await using var server = await EngineHost.StartAsync();
         var begun = server.Clock.UtcNow;
-        await server.CreateScheduleAsync("s", Hourly(schedule =>
-        {
-            schedule.State.LimitedActions = true;
-            schedule.State.RemainingActions = 1;
-        }));
+        await server.CreateScheduleAsync(
+            "s",
+            Hourly(schedule =>
+            {
+                schedule.State.LimitedActions = true;
+                schedule.State.RemainingActions = 1;
+            })
+        );
 
         server.Clock.ReleaseLock();
 

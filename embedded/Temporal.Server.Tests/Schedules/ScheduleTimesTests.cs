@@ -8,7 +8,15 @@ namespace Temporal.Server.Tests.Schedules;
 
 public sealed class ScheduleTimesTests
 {
-    private static readonly string[] Zones = ["", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "America/Sao_Paulo"];
+    private static readonly string[] Zones =
+    [
+        "",
+        "Europe/Berlin",
+        "America/New_York",
+        "Australia/Lord_Howe",
+        "Asia/Kolkata",
+        "America/Sao_Paulo",
+    ];
 
     [Fact]
     public void The_times_are_the_seconds_that_the_spec_names_also_across_changes_of_daylight_saving()
@@ -22,7 +30,10 @@ public sealed class ScheduleTimesTests
             var after = Utc(days[round % days.Length]).AddSeconds(random.Next(3600));
             var until = after.AddHours(30);
 
-            Assert.Equal($"{spec}: {string.Join(' ', BruteForce(spec, after, until))}", $"{spec}: {string.Join(' ', Between(Of(spec), after, until))}");
+            Assert.Equal(
+                $"{spec}: {string.Join(' ', BruteForce(spec, after, until))}",
+                $"{spec}: {string.Join(' ', Between(Of(spec), after, until))}"
+            );
         }
     }
 
@@ -48,7 +59,10 @@ public sealed class ScheduleTimesTests
 
     [Theory]
     [InlineData("0 12 * * *", "2026-05-01T12:00:00Z 2026-05-02T12:00:00Z")]
-    [InlineData("*/20 8 * * *", "2026-05-01T08:00:00Z 2026-05-01T08:20:00Z 2026-05-01T08:40:00Z 2026-05-02T08:00:00Z 2026-05-02T08:20:00Z 2026-05-02T08:40:00Z")]
+    [InlineData(
+        "*/20 8 * * *",
+        "2026-05-01T08:00:00Z 2026-05-01T08:20:00Z 2026-05-01T08:40:00Z 2026-05-02T08:00:00Z 2026-05-02T08:20:00Z 2026-05-02T08:40:00Z"
+    )]
     [InlineData("30 6 * * sat", "2026-05-02T06:30:00Z")]
     [InlineData("30 6 * * 5-7", "2026-05-01T06:30:00Z 2026-05-02T06:30:00Z")]
     [InlineData("30 6 * * 7", "")]
@@ -89,7 +103,9 @@ public sealed class ScheduleTimesTests
     public void All_cron_strings_and_the_spec_agree_on_one_time_zone()
     {
         Assert.Throws<ScheduleSpecException>(() => Of(new ScheduleSpec { CronString = { "TZ=Europe/Berlin 0 * * * *", "0 * * * *" } }));
-        Assert.Throws<ScheduleSpecException>(() => Of(new ScheduleSpec { CronString = { "TZ=Europe/Berlin 0 * * * *" }, TimezoneName = "Asia/Kolkata" }));
+        Assert.Throws<ScheduleSpecException>(() =>
+            Of(new ScheduleSpec { CronString = { "TZ=Europe/Berlin 0 * * * *" }, TimezoneName = "Asia/Kolkata" })
+        );
         Assert.Equal("Europe/Berlin", CanonicalSpec.Of(new ScheduleSpec { CronString = { "TZ=Europe/Berlin 0 * * * *" } }).TimezoneName);
     }
 
@@ -103,13 +119,28 @@ public sealed class ScheduleTimesTests
             EndTime = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(Utc("2026-05-01T12:00:00Z")),
         };
 
-        Assert.Equal(["2026-05-01T10:00:00Z", "2026-05-01T11:00:00Z", "2026-05-01T12:00:00Z"], Between(Of(spec), Utc("2026-01-01"), Utc("2027-01-01")));
+        Assert.Equal(
+            ["2026-05-01T10:00:00Z", "2026-05-01T11:00:00Z", "2026-05-01T12:00:00Z"],
+            Between(Of(spec), Utc("2026-01-01"), Utc("2027-01-01"))
+        );
     }
 
     [Fact]
     public void A_spec_that_excludes_all_that_it_names_has_no_time_and_says_so_soon()
     {
-        var spec = new ScheduleSpec { CronString = { "* * * * * * *" }, ExcludeCalendar = { new CalendarSpec { Second = "*", Minute = "*", Hour = "*" } } };
+        var spec = new ScheduleSpec
+        {
+            CronString = { "* * * * * * *" },
+            ExcludeCalendar =
+            {
+                new CalendarSpec
+                {
+                    Second = "*",
+                    Minute = "*",
+                    Hour = "*",
+                },
+            },
+        };
 
         var times = Of(spec);
 
@@ -121,14 +152,21 @@ public sealed class ScheduleTimesTests
     public void A_day_that_never_comes_is_no_time()
     {
         Assert.Null(OfCron("0 0 30 2 *").Next(Utc("2026-05-01")));
-        Assert.Equal("2028-02-29", OfCron("0 0 29 2 *").Next(Utc("2026-05-01"))!.Value.Nominal.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        Assert.Equal(
+            "2028-02-29",
+            OfCron("0 0 29 2 *").Next(Utc("2026-05-01"))!.Value.Nominal.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
+        );
     }
 
     [Fact]
     public void Jitter_depends_on_the_schedule_and_the_time_and_spreads_over_its_range()
     {
         var spec = new ScheduleSpec { Interval = { new IntervalSpec { Interval = Seconds(3600) } }, Jitter = Seconds(600) };
-        var delays = Enumerable.Range(0, 200).Select(i => Of(spec, $"schedule {i}").Next(Utc("2026-05-01"))!.Value).Select(time => (time.Actual - time.Nominal).TotalSeconds).ToList();
+        var delays = Enumerable
+            .Range(0, 200)
+            .Select(i => Of(spec, $"schedule {i}").Next(Utc("2026-05-01"))!.Value)
+            .Select(time => (time.Actual - time.Nominal).TotalSeconds)
+            .ToList();
 
         Assert.True(delays.Distinct().Count() > 190);
         Assert.InRange(delays.Average(), 250, 350);
@@ -158,15 +196,16 @@ public sealed class ScheduleTimesTests
         return spec;
     }
 
-    private static StructuredCalendarSpec RandomCalendar(Random random, bool wide = false) => new()
-    {
-        Second = { wide ? Whole(0, 59) : One(random, 0, 59) },
-        Minute = { wide ? Whole(0, 59) : Some(random, 0, 59) },
-        Hour = { Some(random, 0, 23) },
-        DayOfMonth = { random.Next(3) == 0 ? Some(random, 1, 31) : Whole(1, 31) },
-        Month = { Whole(1, 12) },
-        DayOfWeek = { random.Next(3) == 0 ? Some(random, 0, 6) : Whole(0, 6) },
-    };
+    private static StructuredCalendarSpec RandomCalendar(Random random, bool wide = false) =>
+        new()
+        {
+            Second = { wide ? Whole(0, 59) : One(random, 0, 59) },
+            Minute = { wide ? Whole(0, 59) : Some(random, 0, 59) },
+            Hour = { Some(random, 0, 23) },
+            DayOfMonth = { random.Next(3) == 0 ? Some(random, 1, 31) : Whole(1, 31) },
+            Month = { Whole(1, 12) },
+            DayOfWeek = { random.Next(3) == 0 ? Some(random, 0, 6) : Whole(0, 6) },
+        };
 
     private static Temporalio.Api.Schedule.V1.Range Whole(int low, int high) => new() { Start = low, End = high };
 
@@ -175,6 +214,11 @@ public sealed class ScheduleTimesTests
     private static Temporalio.Api.Schedule.V1.Range Some(Random random, int low, int high)
     {
         var start = random.Next(low, high + 1);
-        return new() { Start = start, End = random.Next(start, high + 1), Step = random.Next(1, 6) };
+        return new()
+        {
+            Start = start,
+            End = random.Next(start, high + 1),
+            Step = random.Next(1, 6),
+        };
     }
 }

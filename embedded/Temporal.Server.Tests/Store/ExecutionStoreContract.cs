@@ -58,11 +58,13 @@ public abstract class ExecutionStoreContract : IAsyncLifetime
             for (var i = 0; i < Runs; i++)
             {
                 var next = NewRun("hands over");
-                await CommitAsync(new StoreCommit
-                {
-                    Runs = [.. Close(current, 2).Runs, .. Start(next).Runs],
-                    CurrentRuns = Start(next, current.RunId).CurrentRuns,
-                });
+                await CommitAsync(
+                    new StoreCommit
+                    {
+                        Runs = [.. Close(current, 2).Runs, .. Start(next).Runs],
+                        CurrentRuns = Start(next, current.RunId).CurrentRuns,
+                    }
+                );
                 current = next;
             }
         });
@@ -71,7 +73,17 @@ public abstract class ExecutionStoreContract : IAsyncLifetime
         {
             var seen = await Store.FindCurrentRunAsync(NamespaceId, "hands over", Cancellation);
             Assert.Equal(WorkflowExecutionStatus.Running, seen?.Status);
-            Assert.Equal(1, (await Store.CountAsync(NamespaceId, "WorkflowId = 'hands over' AND ExecutionStatus = 'Running'", NoAttributes, Cancellation)).Total);
+            Assert.Equal(
+                1,
+                (
+                    await Store.CountAsync(
+                        NamespaceId,
+                        "WorkflowId = 'hands over' AND ExecutionStatus = 'Running'",
+                        NoAttributes,
+                        Cancellation
+                    )
+                ).Total
+            );
         }
 
         await handing;
@@ -100,10 +112,8 @@ public abstract class ExecutionStoreContract : IAsyncLifetime
         Assert.Empty(await ExpiredAsync(1, 10));
         Assert.Empty(await Store.ReadExpiredAsync(Guid.NewGuid().ToString(), Noon.AddHours(3), 10, Cancellation));
 
-        StoreCommit Closed(RunKey run, int hours) => new()
-        {
-            Runs = [closed with { Run = run, Visibility = closed.Visibility with { CloseTime = Noon.AddHours(hours) } }],
-        };
+        StoreCommit Closed(RunKey run, int hours) =>
+            new() { Runs = [closed with { Run = run, Visibility = closed.Visibility with { CloseTime = Noon.AddHours(hours) } }] };
 
         async Task<IEnumerable<RunKey>> ExpiredAsync(int hours, int limit) =>
             await Store.ReadExpiredAsync(NamespaceId, Noon.AddHours(hours), limit, Cancellation);
@@ -144,7 +154,8 @@ public abstract class ExecutionStoreContract : IAsyncLifetime
         await CommitAsync(Start(first));
         Assert.Equal(
             new CurrentRun(first.RunId, first.RunId, "request " + first.RunId, WorkflowExecutionStatus.Running),
-            await Store.FindCurrentRunAsync(NamespaceId, "chain", Cancellation));
+            await Store.FindCurrentRunAsync(NamespaceId, "chain", Cancellation)
+        );
 
         await CommitAsync(Close(first, 2));
         Assert.Equal(WorkflowExecutionStatus.Completed, (await Store.FindCurrentRunAsync(NamespaceId, "chain", Cancellation))!.Status);
@@ -158,18 +169,20 @@ public abstract class ExecutionStoreContract : IAsyncLifetime
     {
         var runs = Enumerable.Range(0, 20).Select(_ => NewRun("contended")).ToList();
 
-        var outcomes = await Task.WhenAll(runs.Select(async run =>
-        {
-            try
+        var outcomes = await Task.WhenAll(
+            runs.Select(async run =>
             {
-                await CommitAsync(Start(run));
-                return true;
-            }
-            catch (StoreConflictException)
-            {
-                return false;
-            }
-        }));
+                try
+                {
+                    await CommitAsync(Start(run));
+                    return true;
+                }
+                catch (StoreConflictException)
+                {
+                    return false;
+                }
+            })
+        );
 
         var winner = Assert.Single(runs, run => outcomes[runs.IndexOf(run)]);
         Assert.Equal(winner.RunId, (await Store.FindCurrentRunAsync(NamespaceId, "contended", Cancellation))!.RunId);
@@ -187,19 +200,25 @@ public abstract class ExecutionStoreContract : IAsyncLifetime
         await CommitAsync(Start(old));
 
         // Right for the old run, wrong about the current one.
-        await Assert.ThrowsAsync<StoreConflictException>(() => CommitAsync(new StoreCommit
-        {
-            Runs = [.. Close(old, 2).Runs, .. Start(successor).Runs],
-            CurrentRuns = [new CurrentRunWrite(NamespaceId, "pair", successor.RunId, successor.RunId)],
-        }));
+        await Assert.ThrowsAsync<StoreConflictException>(() =>
+            CommitAsync(
+                new StoreCommit
+                {
+                    Runs = [.. Close(old, 2).Runs, .. Start(successor).Runs],
+                    CurrentRuns = [new CurrentRunWrite(NamespaceId, "pair", successor.RunId, successor.RunId)],
+                }
+            )
+        );
         Assert.Equal(1, (await Store.LoadRunAsync(NamespaceId, old.RunId, Cancellation))!.Version);
         Assert.Null(await Store.LoadRunAsync(NamespaceId, successor.RunId, Cancellation));
 
-        await CommitAsync(new StoreCommit
-        {
-            Runs = [.. Close(old, 2).Runs, .. Start(successor).Runs],
-            CurrentRuns = [new CurrentRunWrite(NamespaceId, "pair", successor.RunId, old.RunId)],
-        });
+        await CommitAsync(
+            new StoreCommit
+            {
+                Runs = [.. Close(old, 2).Runs, .. Start(successor).Runs],
+                CurrentRuns = [new CurrentRunWrite(NamespaceId, "pair", successor.RunId, old.RunId)],
+            }
+        );
         Assert.Equal(2, (await Store.LoadRunAsync(NamespaceId, old.RunId, Cancellation))!.Version);
         Assert.Equal(successor.RunId, (await Store.FindCurrentRunAsync(NamespaceId, "pair", Cancellation))!.RunId);
     }
@@ -241,7 +260,10 @@ public abstract class ExecutionStoreContract : IAsyncLifetime
             outstanding.Add(run.Run, run);
         }
 
-        Assert.Equal([delivering.RunId, waiting.RunId], outstanding.Keys.OrderBy(run => run.WorkflowId.Length).Reverse().Select(run => run.RunId));
+        Assert.Equal(
+            [delivering.RunId, waiting.RunId],
+            outstanding.Keys.OrderBy(run => run.WorkflowId.Length).Reverse().Select(run => run.RunId)
+        );
         Assert.Equal(Noon.AddSeconds(1), outstanding[waiting].NextWake);
         Assert.Null(outstanding[waiting].Outstanding);
         Assert.Null(outstanding[delivering].NextWake);
@@ -319,10 +341,25 @@ public abstract class ExecutionStoreContract : IAsyncLifetime
     [Fact]
     public async Task Lists_and_counts_obey_the_filter()
     {
-        await Task.WhenAll(SampleRuns.All.Select(row => CommitAsync(new StoreCommit
-        {
-            Runs = [new RunWrite { Run = row.Run, Version = 1, SideRecord = Bytes(""), Visibility = row.Record }],
-        })));
+        await Task.WhenAll(
+            SampleRuns.All.Select(row =>
+                CommitAsync(
+                    new StoreCommit
+                    {
+                        Runs =
+                        [
+                            new RunWrite
+                            {
+                                Run = row.Run,
+                                Version = 1,
+                                SideRecord = Bytes(""),
+                                Visibility = row.Record,
+                            },
+                        ],
+                    }
+                )
+            )
+        );
 
         foreach (var (query, expected) in ListQueries.All.Select(line => line.Data))
         {
@@ -337,25 +374,45 @@ public abstract class ExecutionStoreContract : IAsyncLifetime
     [Fact]
     public async Task Counts_group_by_status()
     {
-        await Task.WhenAll(SampleRuns.All.Select(row => CommitAsync(new StoreCommit
-        {
-            Runs = [new RunWrite { Run = row.Run, Version = 1, SideRecord = Bytes(""), Visibility = row.Record }],
-        })));
+        await Task.WhenAll(
+            SampleRuns.All.Select(row =>
+                CommitAsync(
+                    new StoreCommit
+                    {
+                        Runs =
+                        [
+                            new RunWrite
+                            {
+                                Run = row.Run,
+                                Version = 1,
+                                SideRecord = Bytes(""),
+                                Visibility = row.Record,
+                            },
+                        ],
+                    }
+                )
+            )
+        );
 
         var count = await Store.CountAsync(SampleRuns.NamespaceId, "GROUP BY ExecutionStatus", SampleRuns.Custom, Cancellation);
 
         Assert.Equal(4, count.Total);
         Assert.Equal(
             [("\"Running\"", 2L), ("\"Completed\"", 1L), ("\"Failed\"", 1L)],
-            count.Groups.Select(group => (group.Value.Data.ToStringUtf8(), group.Count)));
+            count.Groups.Select(group => (group.Value.Data.ToStringUtf8(), group.Count))
+        );
     }
 
     [Fact]
     public async Task A_wrong_filter_is_the_callers_fault()
     {
-        var error = await Assert.ThrowsAsync<RpcException>(() => Store.ListAsync(NamespaceId, "Nonsense = 1", NoAttributes, 10, ByteString.Empty, Cancellation));
+        var error = await Assert.ThrowsAsync<RpcException>(() =>
+            Store.ListAsync(NamespaceId, "Nonsense = 1", NoAttributes, 10, ByteString.Empty, Cancellation)
+        );
         Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
-        error = await Assert.ThrowsAsync<RpcException>(() => Store.ListAsync(NamespaceId, "", NoAttributes, 10, ByteString.CopyFromUtf8("forged token of some length"), Cancellation));
+        error = await Assert.ThrowsAsync<RpcException>(() =>
+            Store.ListAsync(NamespaceId, "", NoAttributes, 10, ByteString.CopyFromUtf8("forged token of some length"), Cancellation)
+        );
         Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
     }
 
@@ -370,7 +427,11 @@ public abstract class ExecutionStoreContract : IAsyncLifetime
             OwnerEmail = "owner@example.com",
             Retention = TimeSpan.FromHours(75),
             Data = new Dictionary<string, string> { ["team"] = "deliveries" },
-            SearchAttributes = new Dictionary<string, IndexedValueType> { ["City"] = IndexedValueType.Keyword, ["Due"] = IndexedValueType.Datetime },
+            SearchAttributes = new Dictionary<string, IndexedValueType>
+            {
+                ["City"] = IndexedValueType.Keyword,
+                ["Due"] = IndexedValueType.Datetime,
+            },
         };
         await Store.WriteNamespaceAsync(record, Cancellation);
         await Store.WriteNamespaceAsync(new NamespaceRecord { Id = Guid.NewGuid().ToString(), Name = "second" }, Cancellation);
@@ -391,7 +452,10 @@ public abstract class ExecutionStoreContract : IAsyncLifetime
         await Store.WriteRecordAsync(new DurableRecord(key, 1, Bytes("first")), Cancellation);
         await Store.WriteRecordAsync(new DurableRecord(key, 2, Bytes("second")), Cancellation);
         await Store.WriteRecordAsync(new DurableRecord(key with { Kind = "batch" }, 1, Bytes("other kind")), Cancellation);
-        await Store.WriteRecordAsync(new DurableRecord(key with { NamespaceId = Guid.NewGuid().ToString() }, 1, Bytes("other namespace")), Cancellation);
+        await Store.WriteRecordAsync(
+            new DurableRecord(key with { NamespaceId = Guid.NewGuid().ToString() }, 1, Bytes("other namespace")),
+            Cancellation
+        );
 
         var read = await Store.ReadRecordAsync(key, Cancellation);
         Assert.Equal((2, "second"), (read!.Version, Text(read.Data)));
@@ -408,10 +472,16 @@ public abstract class ExecutionStoreContract : IAsyncLifetime
     public async Task A_durable_record_is_written_only_over_the_version_before()
     {
         var key = new RecordKey(NamespaceId, "schedule", "versions");
-        await Assert.ThrowsAsync<StoreConflictException>(() => Store.WriteRecordAsync(new DurableRecord(key, 2, Bytes("too early")), Cancellation));
+        await Assert.ThrowsAsync<StoreConflictException>(() =>
+            Store.WriteRecordAsync(new DurableRecord(key, 2, Bytes("too early")), Cancellation)
+        );
         await Store.WriteRecordAsync(new DurableRecord(key, 1, Bytes("first")), Cancellation);
-        await Assert.ThrowsAsync<StoreConflictException>(() => Store.WriteRecordAsync(new DurableRecord(key, 1, Bytes("again")), Cancellation));
-        await Assert.ThrowsAsync<StoreConflictException>(() => Store.WriteRecordAsync(new DurableRecord(key, 3, Bytes("skips")), Cancellation));
+        await Assert.ThrowsAsync<StoreConflictException>(() =>
+            Store.WriteRecordAsync(new DurableRecord(key, 1, Bytes("again")), Cancellation)
+        );
+        await Assert.ThrowsAsync<StoreConflictException>(() =>
+            Store.WriteRecordAsync(new DurableRecord(key, 3, Bytes("skips")), Cancellation)
+        );
 
         Assert.Equal("first", Text((await Store.ReadRecordAsync(key, Cancellation))!.Data));
     }
@@ -443,8 +513,7 @@ public abstract class ExecutionStoreContract : IAsyncLifetime
             Assert.True(page.Rows.Count <= pageSize);
             ids.AddRange(page.Rows.Select(row => row.Run.WorkflowId));
             token = page.NextPageToken;
-        }
-        while (!token.IsEmpty);
+        } while (!token.IsEmpty);
 
         return ids;
     }

@@ -15,11 +15,12 @@ internal static class SampleCommits
     public static RunKey NewRun(string workflowId) => new(NamespaceId, workflowId, Guid.NewGuid().ToString());
 
     /// <summary>Creates a run and makes it the current one.</summary>
-    public static StoreCommit Start(RunKey run, string? expectedRunId = null) => new()
-    {
-        Runs = [Write(run, 1, Batch(1, 2))],
-        CurrentRuns = [new CurrentRunWrite(run.NamespaceId, run.WorkflowId, run.RunId, expectedRunId)],
-    };
+    public static StoreCommit Start(RunKey run, string? expectedRunId = null) =>
+        new()
+        {
+            Runs = [Write(run, 1, Batch(1, 2))],
+            CurrentRuns = [new CurrentRunWrite(run.NamespaceId, run.WorkflowId, run.RunId, expectedRunId)],
+        };
 
     /// <summary>Appends one event to a run that <see cref="Start"/> created.</summary>
     public static StoreCommit Step(RunKey run, long version) => new() { Runs = [Write(run, version, Batch(version + 1, 1))] };
@@ -42,42 +43,44 @@ internal static class SampleCommits
         };
     }
 
-    public static RunWrite Write(RunKey run, long version, params EventBatch[] events) => new()
-    {
-        Run = run,
-        Version = version,
-        Events = events,
-        SideRecord = Bytes($"side {version}"),
-        Outstanding = Bytes($"outstanding {version}"),
-        NextWake = Noon.AddSeconds(version),
-        Visibility = new VisibilityRecord
+    public static RunWrite Write(RunKey run, long version, params EventBatch[] events) =>
+        new()
         {
-            WorkflowType = "Order",
-            Status = WorkflowExecutionStatus.Running,
-            TaskQueue = "orders",
-            StartTime = Noon,
-            ExecutionTime = Noon.AddSeconds(1),
-            HistoryLength = version + 1,
-            HistorySizeBytes = 100 * version,
-            StateTransitionCount = version,
-            FirstRunId = run.RunId,
-            StartRequestId = "request " + run.RunId,
-            ParentWorkflowId = "parent",
-            ParentRunId = "0192e000-0000-7000-8000-00000000000f",
-            RootWorkflowId = "root",
-            RootRunId = "0192e000-0000-7000-8000-00000000000e",
-            SearchAttributes = new SearchAttributes { IndexedFields = { ["City"] = Keyword("Köln \0 '\"") } },
-            Memo = new Memo { Fields = { ["note"] = Keyword($"version {version}") } },
-        },
-    };
+            Run = run,
+            Version = version,
+            Events = events,
+            SideRecord = Bytes($"side {version}"),
+            Outstanding = Bytes($"outstanding {version}"),
+            NextWake = Noon.AddSeconds(version),
+            Visibility = new VisibilityRecord
+            {
+                WorkflowType = "Order",
+                Status = WorkflowExecutionStatus.Running,
+                TaskQueue = "orders",
+                StartTime = Noon,
+                ExecutionTime = Noon.AddSeconds(1),
+                HistoryLength = version + 1,
+                HistorySizeBytes = 100 * version,
+                StateTransitionCount = version,
+                FirstRunId = run.RunId,
+                StartRequestId = "request " + run.RunId,
+                ParentWorkflowId = "parent",
+                ParentRunId = "0192e000-0000-7000-8000-00000000000f",
+                RootWorkflowId = "root",
+                RootRunId = "0192e000-0000-7000-8000-00000000000e",
+                SearchAttributes = new SearchAttributes { IndexedFields = { ["City"] = Keyword("Köln \0 '\"") } },
+                Memo = new Memo { Fields = { ["note"] = Keyword($"version {version}") } },
+            },
+        };
 
     public static EventBatch Batch(long firstEventId, int count) => new(firstEventId, count, Bytes($"events {firstEventId}+{count}"));
 
     public static ReadOnlyMemory<byte> Bytes(string text) => System.Text.Encoding.UTF8.GetBytes(text);
 
-    private static Payload Keyword(string text) => new()
-    {
-        Metadata = { ["encoding"] = ByteString.CopyFromUtf8("json/plain"), ["type"] = ByteString.CopyFromUtf8("Keyword") },
-        Data = ByteString.CopyFromUtf8(System.Text.Json.JsonSerializer.Serialize(text)),
-    };
+    private static Payload Keyword(string text) =>
+        new()
+        {
+            Metadata = { ["encoding"] = ByteString.CopyFromUtf8("json/plain"), ["type"] = ByteString.CopyFromUtf8("Keyword") },
+            Data = ByteString.CopyFromUtf8(System.Text.Json.JsonSerializer.Serialize(text)),
+        };
 }

@@ -71,8 +71,7 @@ public sealed class ListFilterTests
             var page = VisibilityScan.List(SampleRuns.All, "", SampleRuns.Custom, 1, token);
             ids.AddRange(page.Rows.Select(row => row.Run.WorkflowId));
             token = page.NextPageToken;
-        }
-        while (!token.IsEmpty);
+        } while (!token.IsEmpty);
 
         Assert.Equal(["d", "a", "b", "c"], ids);
     }
@@ -101,7 +100,9 @@ public sealed class ListFilterTests
 
     [Fact]
     public void A_list_does_not_group() =>
-        Assert.Throws<RpcException>(() => VisibilityScan.List(SampleRuns.All, "GROUP BY ExecutionStatus", SampleRuns.Custom, 1, ByteString.Empty));
+        Assert.Throws<RpcException>(() =>
+            VisibilityScan.List(SampleRuns.All, "GROUP BY ExecutionStatus", SampleRuns.Custom, 1, ByteString.Empty)
+        );
 
     internal static IEnumerable<(string Value, long Count)> Groups(VisibilityCount count) =>
         count.Groups.Select(group => (group.Value.Data.ToStringUtf8(), group.Count));

@@ -19,18 +19,33 @@ public sealed class WorkerTests
         await RecordAsync(server, Heartbeat("one", "tq", "1.0"), Heartbeat("two", "tq", "2.0"), Heartbeat("three", "other", "2.0"));
         await RecordAsync(server, Heartbeat("one", "tq", "1.1"));
 
-        foreach (var (query, expected) in ((string, string)[])
-            [("", "one three two"), ("TaskQueue = 'tq'", "one two"), ("SdkVersion = '2.0' AND TaskQueue != 'tq'", "three"), ("SdkVersion = '1.0'", ""), ("Status = 'Running' AND StartTime < '2026-02-01T00:00:00Z'", "one three two")])
+        foreach (
+            var (query, expected) in ((string, string)[])
+                [
+                    ("", "one three two"),
+                    ("TaskQueue = 'tq'", "one two"),
+                    ("SdkVersion = '2.0' AND TaskQueue != 'tq'", "three"),
+                    ("SdkVersion = '1.0'", ""),
+                    ("Status = 'Running' AND StartTime < '2026-02-01T00:00:00Z'", "one three two"),
+                ]
+        )
         {
             var list = await server.CallAsync<ListWorkersResponse>(new ListWorkersRequest { Namespace = "default", Query = query });
             var count = await server.CallAsync<CountWorkersResponse>(new CountWorkersRequest { Namespace = "default", Query = query });
-            Assert.Equal($"{query}: {expected}", $"{query}: {string.Join(' ', list.Workers.Select(worker => worker.WorkerInstanceKey).Order())}");
+            Assert.Equal(
+                $"{query}: {expected}",
+                $"{query}: {string.Join(' ', list.Workers.Select(worker => worker.WorkerInstanceKey).Order())}"
+            );
             Assert.Equal(list.WorkersInfo.Count, count.Count);
         }
 
-        var described = await server.CallAsync<DescribeWorkerResponse>(new DescribeWorkerRequest { Namespace = "default", WorkerInstanceKey = "one" });
+        var described = await server.CallAsync<DescribeWorkerResponse>(
+            new DescribeWorkerRequest { Namespace = "default", WorkerInstanceKey = "one" }
+        );
         Assert.Equal("1.1", described.WorkerInfo.WorkerHeartbeat.SdkVersion);
-        var gone = await Assert.ThrowsAsync<RpcException>(() => server.CallAsync<DescribeWorkerResponse>(new DescribeWorkerRequest { Namespace = "default", WorkerInstanceKey = "four" }));
+        var gone = await Assert.ThrowsAsync<RpcException>(() =>
+            server.CallAsync<DescribeWorkerResponse>(new DescribeWorkerRequest { Namespace = "default", WorkerInstanceKey = "four" })
+        );
         Assert.Equal(StatusCode.NotFound, gone.StatusCode);
     }
 
@@ -42,7 +57,12 @@ public sealed class WorkerTests
         var task = await server.PollWorkflowAsync(key: "leaving");
         await server.CompleteAsync(task, request => request.StickyAttributes = new StickyExecutionAttributes
         {
-            WorkerTaskQueue = new TaskQueue { Name = "sticky", Kind = TaskQueueKind.Sticky, NormalName = "tq" },
+            WorkerTaskQueue = new TaskQueue
+            {
+                Name = "sticky",
+                Kind = TaskQueueKind.Sticky,
+                NormalName = "tq",
+            },
             ScheduleToStartTimeout = Seconds(10),
         });
         // It has polled its sticky queue, so that tasks go there.
@@ -50,20 +70,24 @@ public sealed class WorkerTests
         await server.SignalAsync("w");
         var waiting = server.PollActivityAsync("leaving");
 
-        await server.CallAsync<ShutdownWorkerResponse>(new ShutdownWorkerRequest
-        {
-            Namespace = "default",
-            WorkerInstanceKey = "leaving",
-            StickyTaskQueue = "sticky",
-            TaskQueue = "tq",
-            WorkerHeartbeat = Heartbeat("leaving", "tq", "1.0"),
-        });
+        await server.CallAsync<ShutdownWorkerResponse>(
+            new ShutdownWorkerRequest
+            {
+                Namespace = "default",
+                WorkerInstanceKey = "leaving",
+                StickyTaskQueue = "sticky",
+                TaskQueue = "tq",
+                WorkerHeartbeat = Heartbeat("leaving", "tq", "1.0"),
+            }
+        );
 
         Assert.True((await waiting).TaskToken.IsEmpty);
         Assert.True((await server.PollWorkflowAsync(key: "leaving")).TaskToken.IsEmpty);
         Assert.True((await server.PollWorkflowAsync("sticky", key: "leaving")).TaskToken.IsEmpty);
         Assert.Equal("w", (await server.PollWorkflowAsync(key: "staying")).WorkflowExecution.WorkflowId);
-        var worker = await server.CallAsync<DescribeWorkerResponse>(new DescribeWorkerRequest { Namespace = "default", WorkerInstanceKey = "leaving" });
+        var worker = await server.CallAsync<DescribeWorkerResponse>(
+            new DescribeWorkerRequest { Namespace = "default", WorkerInstanceKey = "leaving" }
+        );
         Assert.Equal(WorkerStatus.Shutdown, worker.WorkerInfo.WorkerHeartbeat.Status);
     }
 
@@ -73,11 +97,20 @@ public sealed class WorkerTests
         await using var server = await EngineHost.StartAsync();
         await RecordAsync(server, Heartbeat("leaving", "tq", "1.0"));
         await server.CallAsync<ShutdownWorkerResponse>(
-            new ShutdownWorkerRequest { Namespace = "default", WorkerInstanceKey = "leaving", TaskQueue = "tq", WorkerHeartbeat = Heartbeat("leaving", "tq", "1.0") });
+            new ShutdownWorkerRequest
+            {
+                Namespace = "default",
+                WorkerInstanceKey = "leaving",
+                TaskQueue = "tq",
+                WorkerHeartbeat = Heartbeat("leaving", "tq", "1.0"),
+            }
+        );
 
         await RecordAsync(server, Heartbeat("leaving", "tq", "1.0"));
 
-        var worker = await server.CallAsync<DescribeWorkerResponse>(new DescribeWorkerRequest { Namespace = "default", WorkerInstanceKey = "leaving" });
+        var worker = await server.CallAsync<DescribeWorkerResponse>(
+            new DescribeWorkerRequest { Namespace = "default", WorkerInstanceKey = "leaving" }
+        );
         Assert.Equal(WorkerStatus.Shutdown, worker.WorkerInfo.WorkerHeartbeat.Status);
     }
 
@@ -93,17 +126,20 @@ public sealed class WorkerTests
     }
 
     private static Task<RecordWorkerHeartbeatResponse> RecordAsync(EngineHost server, params WorkerHeartbeat[] heartbeats) =>
-        server.CallAsync<RecordWorkerHeartbeatResponse>(new RecordWorkerHeartbeatRequest { Namespace = "default", WorkerHeartbeat = { heartbeats } });
+        server.CallAsync<RecordWorkerHeartbeatResponse>(
+            new RecordWorkerHeartbeatRequest { Namespace = "default", WorkerHeartbeat = { heartbeats } }
+        );
 
-    private static WorkerHeartbeat Heartbeat(string key, string queue, string version) => new()
-    {
-        WorkerInstanceKey = key,
-        WorkerIdentity = $"worker {key}",
-        TaskQueue = queue,
-        SdkName = "sdk",
-        SdkVersion = version,
-        Status = WorkerStatus.Running,
-        StartTime = Timestamp.FromDateTimeOffset(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)),
-        HostInfo = new WorkerHostInfo { HostName = "host" },
-    };
+    private static WorkerHeartbeat Heartbeat(string key, string queue, string version) =>
+        new()
+        {
+            WorkerInstanceKey = key,
+            WorkerIdentity = $"worker {key}",
+            TaskQueue = queue,
+            SdkName = "sdk",
+            SdkVersion = version,
+            Status = WorkerStatus.Running,
+            StartTime = Timestamp.FromDateTimeOffset(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)),
+            HostInfo = new WorkerHostInfo { HostName = "host" },
+        };
 }

@@ -18,8 +18,14 @@ internal sealed class Door(ServerLimits limits, Func<string, bool> isKnown)
     // As the real server's list of long-running calls.
     private static readonly FrozenSet<string> Waiting = new[]
     {
-        "PollWorkflowTaskQueue", "PollActivityTaskQueue", "PollNexusTaskQueue", "PollWorkflowExecutionUpdate", "QueryWorkflow", "UpdateWorkflowExecution",
-        "ExecuteMultiOperation", "GetWorkflowExecutionHistory",
+        "PollWorkflowTaskQueue",
+        "PollActivityTaskQueue",
+        "PollNexusTaskQueue",
+        "PollWorkflowExecutionUpdate",
+        "QueryWorkflow",
+        "UpdateWorkflowExecution",
+        "ExecuteMultiOperation",
+        "GetWorkflowExecutionHistory",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     private readonly ConcurrentDictionary<(string Namespace, string Method), Counter> waiting = new();
@@ -54,8 +60,16 @@ internal sealed class Door(ServerLimits limits, Func<string, bool> isKnown)
                 if (count > (waits ? limits.WaitingCalls : limits.CallsInProgress))
                 {
                     throw waits
-                        ? Exhausted("namespace concurrent poller limit exceeded", ResourceExhaustedCause.ConcurrentLimit, ResourceExhaustedScope.Namespace)
-                        : Exhausted("service busy: too many calls are in progress", ResourceExhaustedCause.SystemOverloaded, ResourceExhaustedScope.System);
+                        ? Exhausted(
+                            "namespace concurrent poller limit exceeded",
+                            ResourceExhaustedCause.ConcurrentLimit,
+                            ResourceExhaustedScope.Namespace
+                        )
+                        : Exhausted(
+                            "service busy: too many calls are in progress",
+                            ResourceExhaustedCause.SystemOverloaded,
+                            ResourceExhaustedScope.System
+                        );
                 }
 
                 return await handler(request, context).ConfigureAwait(false);

@@ -36,7 +36,14 @@ internal sealed class Readiness(IExecutionStore store, CancellationToken stoppin
             await store.ReadNamespacesAsync(patience.Token).ConfigureAwait(false);
             return !stopping.IsCancellationRequested;
         }
-        catch (Exception error) when (error is OperationCanceledException or Rpc.RpcException or System.Data.Common.DbException or IOException or System.Net.Sockets.SocketException)
+        catch (Exception error)
+            when (error
+                    is OperationCanceledException
+                        or Rpc.RpcException
+                        or System.Data.Common.DbException
+                        or IOException
+                        or System.Net.Sockets.SocketException
+            )
         {
             // That the store cannot be asked is the answer.
             return false;

@@ -1,6 +1,8 @@
 namespace Temporal.Server;
 
-/// <summary>What the server takes on before it says "not now". The names in parentheses are the real server's settings for the same.</summary>
+/// <summary>
+/// What the server takes on before it says "not now". The names in parentheses are the real server's settings for the same.
+/// </summary>
 public sealed record ServerLimits
 {
     /// <summary>
@@ -21,7 +23,9 @@ public sealed record ServerLimits
     /// <summary>What one workflow run may have, send and become.</summary>
     public WorkflowLimits Workflows { get; init; } = new();
 
-    /// <summary>Age at which a gRPC connection is asked to go; its calls in progress end in peace (<c>frontend.keepAliveMaxConnectionAge</c>).</summary>
+    /// <summary>
+    /// Age at which a gRPC connection is asked to go; its calls in progress end in peace (<c>frontend.keepAliveMaxConnectionAge</c>).
+    /// </summary>
     public TimeSpan ConnectionAge { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Silence after which a gRPC connection is asked for a sign of life (<c>frontend.keepAliveTime</c>).</summary>

@@ -20,8 +20,14 @@ internal static class TimestampRule
     // them for that, because it would take longer than all the rest of its start.
     private static readonly FrozenSet<System.Type> RequestsWithTimes = new[]
     {
-        typeof(CreateScheduleRequest), typeof(UpdateScheduleRequest), typeof(PatchScheduleRequest), typeof(ListScheduleMatchingTimesRequest),
-        typeof(UpdateNamespaceRequest), typeof(RecordWorkerHeartbeatRequest), typeof(ShutdownWorkerRequest), typeof(SleepUntilRequest),
+        typeof(CreateScheduleRequest),
+        typeof(UpdateScheduleRequest),
+        typeof(PatchScheduleRequest),
+        typeof(ListScheduleMatchingTimesRequest),
+        typeof(UpdateNamespaceRequest),
+        typeof(RecordWorkerHeartbeatRequest),
+        typeof(ShutdownWorkerRequest),
+        typeof(SleepUntilRequest),
     }.ToFrozenSet();
 
     private static readonly ConcurrentDictionary<System.Type, PropertyInfo[]> Contents = new();
@@ -33,7 +39,11 @@ internal static class TimestampRule
     /// <exception cref="RpcException">InvalidArgument: names the field.</exception>
     public static void Check(IMessage message)
     {
-        foreach (var property in Contents.GetOrAdd(message.GetType(), static type => [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(HoldsMessages)]))
+        foreach (
+            var property in Contents.GetOrAdd(message.GetType(), static type =>
+                [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(HoldsMessages)]
+            )
+        )
         {
             switch (property.GetValue(message))
             {
@@ -64,7 +74,11 @@ internal static class TimestampRule
         {
             Check(value);
         }
-        else if (time.Nanos is < 0 or > 999_999_999 || time.Seconds < DateTimeOffset.MinValue.ToUnixTimeSeconds() || time.Seconds > DateTimeOffset.MaxValue.ToUnixTimeSeconds())
+        else if (
+            time.Nanos is < 0 or > 999_999_999
+            || time.Seconds < DateTimeOffset.MinValue.ToUnixTimeSeconds()
+            || time.Seconds > DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+        )
         {
             throw RpcException.InvalidArgument($"An invalid {property.Name} is set on request: it is outside of the calendar.");
         }

@@ -28,7 +28,13 @@ internal sealed class BatchActions(HistoryEngine engine)
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>False when the execution is none of those meant: it came about by this very operation.</returns>
     /// <exception cref="RpcException">It cannot be done.</exception>
-    public async Task<bool> DoAsync(NamespaceRecord space, BatchRecord batch, WorkflowExecution execution, bool isRepeated, CancellationToken cancellationToken)
+    public async Task<bool> DoAsync(
+        NamespaceRecord space,
+        BatchRecord batch,
+        WorkflowExecution execution,
+        bool isRepeated,
+        CancellationToken cancellationToken
+    )
     {
         var request = batch.Request;
         try
@@ -43,7 +49,8 @@ internal sealed class BatchActions(HistoryEngine engine)
             await engine.TransactAsync(run, t => Do(t, request, requestId), cancellationToken).ConfigureAwait(false);
             return true;
         }
-        catch (RpcException gone) when (gone.StatusCode == StatusCode.NotFound && isRepeated && request.OperationCase == Operation.DeletionOperation)
+        catch (RpcException gone)
+            when (gone.StatusCode == StatusCode.NotFound && isRepeated && request.OperationCase == Operation.DeletionOperation)
         {
             // Deleted before the crash.
             return true;
@@ -58,25 +65,37 @@ internal sealed class BatchActions(HistoryEngine engine)
                 Terminate(t, request);
                 break;
             case Operation.CancellationOperation:
-                t.RequestCancel(new WorkflowExecutionCancelRequestedEventAttributes { Cause = request.Reason, Identity = request.CancellationOperation.Identity });
+                t.RequestCancel(
+                    new WorkflowExecutionCancelRequestedEventAttributes
+                    {
+                        Cause = request.Reason,
+                        Identity = request.CancellationOperation.Identity,
+                    }
+                );
                 break;
             case Operation.SignalOperation:
                 var signal = request.SignalOperation;
-                t.Signal(new WorkflowExecutionSignaledEventAttributes
-                {
-                    SignalName = signal.Signal,
-                    Input = signal.Input,
-                    Header = signal.Header,
-                    Identity = signal.Identity,
-                    RequestId = requestId,
-                });
+                t.Signal(
+                    new WorkflowExecutionSignaledEventAttributes
+                    {
+                        SignalName = signal.Signal,
+                        Input = signal.Input,
+                        Header = signal.Header,
+                        Identity = signal.Identity,
+                        RequestId = requestId,
+                    }
+                );
                 break;
             case Operation.DeletionOperation:
                 t.Delete();
                 break;
             case Operation.UpdateWorkflowOptionsOperation:
                 var update = request.UpdateWorkflowOptionsOperation;
-                t.UpdateOptions(update.WorkflowExecutionOptions, WorkflowOptionHandlers.Check(update.WorkflowExecutionOptions, update.UpdateMask), update.Identity);
+                t.UpdateOptions(
+                    update.WorkflowExecutionOptions,
+                    WorkflowOptionHandlers.Check(update.WorkflowExecutionOptions, update.UpdateMask),
+                    update.Identity
+                );
                 break;
             case Operation.UnpauseActivitiesOperation:
                 BatchActivityActions.Unpause(t, request.UnpauseActivitiesOperation);
@@ -112,12 +131,16 @@ internal sealed class BatchActions(HistoryEngine engine)
         var operation = request.ResetOperation;
         var options = operation.Options ?? OptionsOf(operation);
         var changes = operation.PostResetOperations.Select(change => ResetHandlers.ChangeOf(change, operation.Identity)).ToList();
-        var (isOwn, target, eventId) = await engine.TransactAsync(
-            run,
-            t => t.State.ResetOrigin?.RequestId.StartsWith(batch.Incarnation, StringComparison.Ordinal) == true
-                ? (true, run, 0)
-                : Found(ResetTargets.Find(run, t.State, options)),
-            cancellationToken).ConfigureAwait(false);
+        var (isOwn, target, eventId) = await engine
+            .TransactAsync(
+                run,
+                t =>
+                    t.State.ResetOrigin?.RequestId.StartsWith(batch.Incarnation, StringComparison.Ordinal) == true
+                        ? (true, run, 0)
+                        : Found(ResetTargets.Find(run, t.State, options)),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         if (isOwn)
         {
             return false;

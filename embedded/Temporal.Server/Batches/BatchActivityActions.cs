@@ -31,7 +31,11 @@ internal static class BatchActivityActions
     /// <exception cref="RpcException">InvalidArgument.</exception>
     public static void Check(BatchOperationUpdateActivityOptions operation)
     {
-        SelectorOf(operation.ActivityCase == BatchOperationUpdateActivityOptions.ActivityOneofCase.Type, operation.Type, operation.MatchAll);
+        SelectorOf(
+            operation.ActivityCase == BatchOperationUpdateActivityOptions.ActivityOneofCase.Type,
+            operation.Type,
+            operation.MatchAll
+        );
         MaskOf(operation);
     }
 
@@ -39,7 +43,11 @@ internal static class BatchActivityActions
     /// <exception cref="RpcException">NotFound: the workflow has no such activity.</exception>
     public static void Unpause(Transition t, BatchOperationUnpauseActivities operation)
     {
-        var selector = SelectorOf(operation.ActivityCase == BatchOperationUnpauseActivities.ActivityOneofCase.Type, operation.Type, operation.MatchAll);
+        var selector = SelectorOf(
+            operation.ActivityCase == BatchOperationUnpauseActivities.ActivityOneofCase.Type,
+            operation.Type,
+            operation.MatchAll
+        );
         foreach (var activity in selector.Of(t))
         {
             t.UnpauseActivity(activity, operation.ResetAttempts, operation.ResetHeartbeat, operation.Jitter.ToSpan());
@@ -50,10 +58,20 @@ internal static class BatchActivityActions
     /// <exception cref="RpcException">NotFound: the workflow has no such activity.</exception>
     public static void Reset(Transition t, BatchOperationResetActivities operation)
     {
-        var selector = SelectorOf(operation.ActivityCase == BatchOperationResetActivities.ActivityOneofCase.Type, operation.Type, operation.MatchAll);
+        var selector = SelectorOf(
+            operation.ActivityCase == BatchOperationResetActivities.ActivityOneofCase.Type,
+            operation.Type,
+            operation.MatchAll
+        );
         foreach (var activity in selector.Of(t))
         {
-            t.ResetActivity(activity, operation.ResetHeartbeat, operation.KeepPaused, operation.RestoreOriginalOptions, operation.Jitter.ToSpan());
+            t.ResetActivity(
+                activity,
+                operation.ResetHeartbeat,
+                operation.KeepPaused,
+                operation.RestoreOriginalOptions,
+                operation.Jitter.ToSpan()
+            );
         }
     }
 
@@ -61,7 +79,11 @@ internal static class BatchActivityActions
     /// <exception cref="RpcException">NotFound: the workflow has no such activity. InvalidArgument: the options do not fit it.</exception>
     public static void UpdateOptions(Transition t, BatchOperationUpdateActivityOptions operation)
     {
-        var selector = SelectorOf(operation.ActivityCase == BatchOperationUpdateActivityOptions.ActivityOneofCase.Type, operation.Type, operation.MatchAll);
+        var selector = SelectorOf(
+            operation.ActivityCase == BatchOperationUpdateActivityOptions.ActivityOneofCase.Type,
+            operation.Type,
+            operation.MatchAll
+        );
         var mask = MaskOf(operation);
         foreach (var activity in selector.Of(t))
         {
@@ -76,12 +98,15 @@ internal static class BatchActivityActions
         }
     }
 
-    private static FieldMask MaskOf(BatchOperationUpdateActivityOptions operation) => ActivityOperationHandlers.MaskOf(new UpdateActivityOptionsRequest
-    {
-        ActivityOptions = operation.ActivityOptions,
-        UpdateMask = operation.UpdateMask,
-        RestoreOriginal = operation.RestoreOriginal,
-    });
+    private static FieldMask MaskOf(BatchOperationUpdateActivityOptions operation) =>
+        ActivityOperationHandlers.MaskOf(
+            new UpdateActivityOptionsRequest
+            {
+                ActivityOptions = operation.ActivityOptions,
+                UpdateMask = operation.UpdateMask,
+                RestoreOriginal = operation.RestoreOriginal,
+            }
+        );
 
     private static ActivitySelector SelectorOf(bool byType, string type, bool all) =>
         byType && type.Length > 0 ? new ActivitySelector(Id: null, type)

@@ -43,7 +43,13 @@ internal sealed class BatchDirectory(IExecutionStore store)
     /// <param name="now">The time.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RpcException">AlreadyExists; ResourceExhausted: too many run.</exception>
-    public async Task<BatchEntry> CreateAsync(RecordKey key, BatchRecord record, TimeSpan keep, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<BatchEntry> CreateAsync(
+        RecordKey key,
+        BatchRecord record,
+        TimeSpan keep,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         await Creating.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -55,12 +61,20 @@ internal sealed class BatchDirectory(IExecutionStore store)
                 throw new RpcException(StatusCode.AlreadyExists, $"Batch operation \"{key.Id}\" already exists.");
             }
 
-            if (entries.Values.Count(entry => entry.Key.NamespaceId == key.NamespaceId && entry.Record.State == BatchOperationState.Running) >= BatchLimits.Running)
+            if (
+                entries.Values.Count(entry => entry.Key.NamespaceId == key.NamespaceId && entry.Record.State == BatchOperationState.Running)
+                >= BatchLimits.Running
+            )
             {
                 throw new RpcException(
                     StatusCode.ResourceExhausted,
                     "Max concurrent batch operations is reached",
-                    new Temporalio.Api.ErrorDetails.V1.ResourceExhaustedFailure { Cause = ResourceExhaustedCause.ConcurrentLimit, Scope = ResourceExhaustedScope.Namespace });
+                    new Temporalio.Api.ErrorDetails.V1.ResourceExhaustedFailure
+                    {
+                        Cause = ResourceExhaustedCause.ConcurrentLimit,
+                        Scope = ResourceExhaustedScope.Namespace,
+                    }
+                );
             }
 
             await store.WriteRecordAsync(new DurableRecord(key, 1, record.ToByteArray()), cancellationToken).ConfigureAwait(false);
@@ -78,7 +92,12 @@ internal sealed class BatchDirectory(IExecutionStore store)
     /// <param name="pageIsCounted">The change adds what has been counted of the page.</param>
     /// <param name="cancellationToken">Gives up; the outcome may be unknown then.</param>
     /// <returns>False when it runs no more.</returns>
-    public async Task<bool> ChangeAsync(BatchEntry entry, Action<BatchRecord> change, bool pageIsCounted, CancellationToken cancellationToken)
+    public async Task<bool> ChangeAsync(
+        BatchEntry entry,
+        Action<BatchRecord> change,
+        bool pageIsCounted,
+        CancellationToken cancellationToken
+    )
     {
         await entry.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -97,7 +116,9 @@ internal sealed class BatchDirectory(IExecutionStore store)
             var next = entry.Record.Clone();
             change(next);
             entry.IsUncertain = true;
-            await store.WriteRecordAsync(new DurableRecord(entry.Key, entry.Version + 1, next.ToByteArray()), cancellationToken).ConfigureAwait(false);
+            await store
+                .WriteRecordAsync(new DurableRecord(entry.Key, entry.Version + 1, next.ToByteArray()), cancellationToken)
+                .ConfigureAwait(false);
             entry.Set(next, entry.Version + 1, pageIsCounted);
             return true;
         }
@@ -109,7 +130,11 @@ internal sealed class BatchDirectory(IExecutionStore store)
 
     private async Task ForgetOldAsync(string namespaceId, DateTimeOffset before, CancellationToken cancellationToken)
     {
-        foreach (var entry in entries.Values.Where(entry => entry.Key.NamespaceId == namespaceId && entry.Record.CloseTime?.ToDateTimeOffset() < before).ToList())
+        foreach (
+            var entry in entries
+                .Values.Where(entry => entry.Key.NamespaceId == namespaceId && entry.Record.CloseTime?.ToDateTimeOffset() < before)
+                .ToList()
+        )
         {
             await store.DeleteRecordAsync(entry.Key, cancellationToken).ConfigureAwait(false);
             entries.TryRemove(entry.Key, out _);

@@ -3,7 +3,10 @@ using Temporal.Server.Store;
 
 namespace Temporal.Server.Batches;
 
-/// <summary>One batch operation's place in memory. Only the holder of <see cref="Gate"/> may replace what is stored; anybody may read <see cref="Progress"/>.</summary>
+/// <summary>
+/// One batch operation's place in memory. Only the holder of <see cref="Gate"/> may replace what is stored; anybody may read
+/// <see cref="Progress"/>.
+/// </summary>
 internal sealed class BatchEntry(RecordKey key, BatchRecord record, long version)
 {
     private BatchProgress progress = new(record, new BatchPage());

@@ -3,7 +3,11 @@ namespace Temporal.Server.Batches;
 /// <summary>What batch operations log.</summary>
 internal static partial class BatchLog
 {
-    [LoggerMessage(EventId = 41, Level = LogLevel.Warning, Message = "Batch operation {JobId} cannot act on workflow {WorkflowId}: {Reason}")]
+    [LoggerMessage(
+        EventId = 41,
+        Level = LogLevel.Warning,
+        Message = "Batch operation {JobId} cannot act on workflow {WorkflowId}: {Reason}"
+    )]
     public static partial void ItemFailed(ILogger logger, string jobId, string workflowId, string reason);
 
     [LoggerMessage(EventId = 42, Level = LogLevel.Error, Message = "Batch operation {JobId} could not go on; trying again.")]

@@ -1,4 +1,3 @@
-
 namespace Temporal.Server.Batches;
 
 /// <summary>What is stored of an operation together with what was done since, so that nobody counts a page twice or not at all.</summary>

@@ -64,20 +64,21 @@ internal sealed class BatchRecord
     }
 
     /// <summary>The record as it is stored.</summary>
-    public byte[] ToByteArray() => new StoredBatch
-    {
-        Request = Request.ToByteString(),
-        Incarnation = Incarnation,
-        State = (int)State,
-        StartTime = StartTime,
-        CloseTime = CloseTime,
-        Total = Total,
-        Completed = Completed,
-        Failed = Failed,
-        Page = { Page.Select(execution => execution.ToByteString()) },
-        NextPage = NextPage,
-        IsLastPage = IsLastPage,
-    }.ToByteArray();
+    public byte[] ToByteArray() =>
+        new StoredBatch
+        {
+            Request = Request.ToByteString(),
+            Incarnation = Incarnation,
+            State = (int)State,
+            StartTime = StartTime,
+            CloseTime = CloseTime,
+            Total = Total,
+            Completed = Completed,
+            Failed = Failed,
+            Page = { Page.Select(execution => execution.ToByteString()) },
+            NextPage = NextPage,
+            IsLastPage = IsLastPage,
+        }.ToByteArray();
 
     /// <summary>A copy to be changed. The messages in it are shared: nobody changes those.</summary>
     public BatchRecord Clone() => (BatchRecord)MemberwiseClone();

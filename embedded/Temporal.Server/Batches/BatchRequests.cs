@@ -23,9 +23,11 @@ internal static class BatchRequests
         var named = Named(request).Count;
         if (request.VisibilityQuery.Length > 0 == named > 0)
         {
-            throw RpcException.InvalidArgument(named > 0
-                ? "Batch operations are allowed with either a VisibilityQuery or Executions, not both."
-                : "A VisibilityQuery or Executions must be set on request.");
+            throw RpcException.InvalidArgument(
+                named > 0
+                    ? "Batch operations are allowed with either a VisibilityQuery or Executions, not both."
+                    : "A VisibilityQuery or Executions must be set on request."
+            );
         }
 
         if (named > BatchLimits.NamedExecutions)
@@ -48,52 +50,64 @@ internal static class BatchRequests
 
     /// <summary>The executions that it names.</summary>
     public static IReadOnlyList<WorkflowExecution> Named(StartBatchOperationRequest request) =>
-    [
-        .. request.Executions,
-        .. request.TargetExecutions.Select(execution => new WorkflowExecution { WorkflowId = execution.BusinessId, RunId = execution.RunId }),
-    ];
+        [
+            .. request.Executions,
+            .. request.TargetExecutions.Select(execution => new WorkflowExecution
+            {
+                WorkflowId = execution.BusinessId,
+                RunId = execution.RunId,
+            }),
+        ];
 
     /// <summary>Its kind of operation, as descriptions name it.</summary>
-    public static BatchOperationType TypeOf(StartBatchOperationRequest request) => request.OperationCase switch
-    {
-        Operation.TerminationOperation => BatchOperationType.TerminateWorkflow,
-        Operation.CancellationOperation => BatchOperationType.CancelWorkflow,
-        Operation.SignalOperation => BatchOperationType.SignalWorkflow,
-        Operation.DeletionOperation => BatchOperationType.DeleteWorkflow,
-        Operation.ResetOperation => BatchOperationType.ResetWorkflow,
-        Operation.UpdateWorkflowOptionsOperation => BatchOperationType.UpdateWorkflowExecutionOptions,
-        Operation.UnpauseActivitiesOperation => BatchOperationType.UnpauseActivity,
-        Operation.ResetActivitiesOperation => BatchOperationType.ResetActivity,
-        Operation.UpdateActivityOptionsOperation => BatchOperationType.UpdateActivityOptions,
-        _ => BatchOperationType.Unspecified,
-    };
+    public static BatchOperationType TypeOf(StartBatchOperationRequest request) =>
+        request.OperationCase switch
+        {
+            Operation.TerminationOperation => BatchOperationType.TerminateWorkflow,
+            Operation.CancellationOperation => BatchOperationType.CancelWorkflow,
+            Operation.SignalOperation => BatchOperationType.SignalWorkflow,
+            Operation.DeletionOperation => BatchOperationType.DeleteWorkflow,
+            Operation.ResetOperation => BatchOperationType.ResetWorkflow,
+            Operation.UpdateWorkflowOptionsOperation => BatchOperationType.UpdateWorkflowExecutionOptions,
+            Operation.UnpauseActivitiesOperation => BatchOperationType.UnpauseActivity,
+            Operation.ResetActivitiesOperation => BatchOperationType.ResetActivity,
+            Operation.UpdateActivityOptionsOperation => BatchOperationType.UpdateActivityOptions,
+            _ => BatchOperationType.Unspecified,
+        };
 
     /// <summary>Who asks.</summary>
-    public static string IdentityOf(StartBatchOperationRequest request) => request.OperationCase switch
-    {
-        Operation.TerminationOperation => request.TerminationOperation.Identity,
-        Operation.CancellationOperation => request.CancellationOperation.Identity,
-        Operation.SignalOperation => request.SignalOperation.Identity,
-        Operation.DeletionOperation => request.DeletionOperation.Identity,
-        Operation.ResetOperation => request.ResetOperation.Identity,
-        Operation.UpdateWorkflowOptionsOperation => request.UpdateWorkflowOptionsOperation.Identity,
-        Operation.UnpauseActivitiesOperation => request.UnpauseActivitiesOperation.Identity,
-        Operation.ResetActivitiesOperation => request.ResetActivitiesOperation.Identity,
-        Operation.UpdateActivityOptionsOperation => request.UpdateActivityOptionsOperation.Identity,
-        _ => "",
-    };
+    public static string IdentityOf(StartBatchOperationRequest request) =>
+        request.OperationCase switch
+        {
+            Operation.TerminationOperation => request.TerminationOperation.Identity,
+            Operation.CancellationOperation => request.CancellationOperation.Identity,
+            Operation.SignalOperation => request.SignalOperation.Identity,
+            Operation.DeletionOperation => request.DeletionOperation.Identity,
+            Operation.ResetOperation => request.ResetOperation.Identity,
+            Operation.UpdateWorkflowOptionsOperation => request.UpdateWorkflowOptionsOperation.Identity,
+            Operation.UnpauseActivitiesOperation => request.UnpauseActivitiesOperation.Identity,
+            Operation.ResetActivitiesOperation => request.ResetActivitiesOperation.Identity,
+            Operation.UpdateActivityOptionsOperation => request.UpdateActivityOptionsOperation.Identity,
+            _ => "",
+        };
 
     /// <summary>Its query. One that ends pauses of a type of activities finds the workflows by that alone, as in Temporal.</summary>
     /// <exception cref="RpcException">InvalidArgument: it is no filter.</exception>
     public static string AskedQueryOf(StartBatchOperationRequest request) =>
-        request.UnpauseActivitiesOperation is { Type.Length: > 0 } unpause ? $"TemporalPauseInfo = '{PausedActivities.MarkOf(unpause.Type).Replace("'", "''", StringComparison.Ordinal)}'"
-        : request.VisibilityQuery;
+        request.UnpauseActivitiesOperation is { Type.Length: > 0 } unpause
+            ? $"TemporalPauseInfo = '{PausedActivities.MarkOf(unpause.Type).Replace("'", "''", StringComparison.Ordinal)}'"
+            : request.VisibilityQuery;
 
     /// <summary>Its query, narrowed to the runs that it can do something to and that were there when it began.</summary>
     public static string QueryOf(StartBatchOperationRequest request, DateTimeOffset startTime)
     {
-        var open = request.OperationCase is Operation.DeletionOperation or Operation.ResetOperation ? "" : " AND ExecutionStatus = 'Running'";
-        return string.Create(CultureInfo.InvariantCulture, $"({AskedQueryOf(request)}){open} AND StartTime <= '{startTime.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'}'");
+        var open = request.OperationCase is Operation.DeletionOperation or Operation.ResetOperation
+            ? ""
+            : " AND ExecutionStatus = 'Running'";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"({AskedQueryOf(request)}){open} AND StartTime <= '{startTime.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'}'"
+        );
     }
 
     private static void CheckOperation(WorkflowLimits limits, StartBatchOperationRequest request)
@@ -116,7 +130,10 @@ internal static class BatchRequests
 
                 break;
             case Operation.UpdateWorkflowOptionsOperation:
-                WorkflowOptionHandlers.Check(request.UpdateWorkflowOptionsOperation.WorkflowExecutionOptions, request.UpdateWorkflowOptionsOperation.UpdateMask);
+                WorkflowOptionHandlers.Check(
+                    request.UpdateWorkflowOptionsOperation.WorkflowExecutionOptions,
+                    request.UpdateWorkflowOptionsOperation.UpdateMask
+                );
                 break;
             case Operation.UnpauseActivitiesOperation:
                 BatchActivityActions.Check(request.UnpauseActivitiesOperation);

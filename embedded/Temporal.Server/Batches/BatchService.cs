@@ -46,8 +46,21 @@ internal sealed class BatchService(HistoryEngine engine, IExecutionStore store) 
         if (total == 0)
         {
             // First as it is, so that it is a whole query and errors speak of what the caller wrote.
-            await store.ListAsync(space.Id, BatchRequests.AskedQueryOf(request), space.SearchAttributes, pageSize: 1, ByteString.Empty, cancellationToken).ConfigureAwait(false);
-            total = (await store.CountAsync(space.Id, BatchRequests.QueryOf(request, now), space.SearchAttributes, cancellationToken).ConfigureAwait(false)).Total;
+            await store
+                .ListAsync(
+                    space.Id,
+                    BatchRequests.AskedQueryOf(request),
+                    space.SearchAttributes,
+                    pageSize: 1,
+                    ByteString.Empty,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            total = (
+                await store
+                    .CountAsync(space.Id, BatchRequests.QueryOf(request, now), space.SearchAttributes, cancellationToken)
+                    .ConfigureAwait(false)
+            ).Total;
         }
 
         var record = new BatchRecord
@@ -58,7 +71,11 @@ internal sealed class BatchService(HistoryEngine engine, IExecutionStore store) 
             StartTime = now.ToProto(),
             Total = total,
         };
-        Run(await Directory.CreateAsync(BatchDirectory.KeyOf(space.Id, request.JobId), record, space.Retention, now, cancellationToken).ConfigureAwait(false));
+        Run(
+            await Directory
+                .CreateAsync(BatchDirectory.KeyOf(space.Id, request.JobId), record, space.Retention, now, cancellationToken)
+                .ConfigureAwait(false)
+        );
     }
 
     /// <summary>Stops an operation; what it has done stays done.</summary>
@@ -66,7 +83,11 @@ internal sealed class BatchService(HistoryEngine engine, IExecutionStore store) 
     public async Task StopAsync(RecordKey key, CancellationToken cancellationToken)
     {
         var entry = Directory.Require(key);
-        if (!await Directory.ChangeAsync(entry, record => Close(entry, record, BatchOperationState.Failed), pageIsCounted: true, cancellationToken).ConfigureAwait(false))
+        if (
+            !await Directory
+                .ChangeAsync(entry, record => Close(entry, record, BatchOperationState.Failed), pageIsCounted: true, cancellationToken)
+                .ConfigureAwait(false)
+        )
         {
             throw RpcException.NotFound("batch operation already completed");
         }
@@ -127,25 +148,33 @@ internal sealed class BatchService(HistoryEngine engine, IExecutionStore store) 
 
         if (record.IsLastPage)
         {
-            await Directory.ChangeAsync(entry, next => Close(entry, next, BatchOperationState.Completed), pageIsCounted: true, cancellationToken).ConfigureAwait(false);
+            await Directory
+                .ChangeAsync(entry, next => Close(entry, next, BatchOperationState.Completed), pageIsCounted: true, cancellationToken)
+                .ConfigureAwait(false);
             return false;
         }
 
         var (page, nextPage) = await ReadPageAsync(entry, cancellationToken).ConfigureAwait(false);
-        return await Directory.ChangeAsync(
-            entry,
-            next =>
-            {
-                CountPage(entry, next);
-                next.Page = [.. page];
-                next.NextPage = nextPage;
-                next.IsLastPage = nextPage.IsEmpty;
-            },
-            pageIsCounted: true,
-            cancellationToken).ConfigureAwait(false);
+        return await Directory
+            .ChangeAsync(
+                entry,
+                next =>
+                {
+                    CountPage(entry, next);
+                    next.Page = [.. page];
+                    next.NextPage = nextPage;
+                    next.IsLastPage = nextPage.IsEmpty;
+                },
+                pageIsCounted: true,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
-    private async Task<(IEnumerable<WorkflowExecution> Page, ByteString Next)> ReadPageAsync(BatchEntry entry, CancellationToken cancellationToken)
+    private async Task<(IEnumerable<WorkflowExecution> Page, ByteString Next)> ReadPageAsync(
+        BatchEntry entry,
+        CancellationToken cancellationToken
+    )
     {
         var record = entry.Record;
         var named = BatchRequests.Named(record.Request);
@@ -153,13 +182,21 @@ internal sealed class BatchService(HistoryEngine engine, IExecutionStore store) 
         {
             var done = record.NextPage.IsEmpty ? 0 : int.Parse(record.NextPage.ToStringUtf8(), CultureInfo.InvariantCulture);
             var end = Math.Min(done + BatchLimits.PageSize, named.Count);
-            return (named.Take(done..end), end == named.Count ? ByteString.Empty : ByteString.CopyFromUtf8(end.ToString(CultureInfo.InvariantCulture)));
+            return (
+                named.Take(done..end),
+                end == named.Count ? ByteString.Empty : ByteString.CopyFromUtf8(end.ToString(CultureInfo.InvariantCulture))
+            );
         }
 
         var space = engine.Namespaces.RequireId(entry.Key.NamespaceId);
         var query = BatchRequests.QueryOf(record.Request, record.StartTime.ToDateTimeOffset());
-        var list = await store.ListAsync(space.Id, query, space.SearchAttributes, BatchLimits.PageSize, record.NextPage, cancellationToken).ConfigureAwait(false);
-        return (list.Rows.Select(row => new WorkflowExecution { WorkflowId = row.Run.WorkflowId, RunId = row.Run.RunId }), list.NextPageToken);
+        var list = await store
+            .ListAsync(space.Id, query, space.SearchAttributes, BatchLimits.PageSize, record.NextPage, cancellationToken)
+            .ConfigureAwait(false);
+        return (
+            list.Rows.Select(row => new WorkflowExecution { WorkflowId = row.Run.WorkflowId, RunId = row.Run.RunId }),
+            list.NextPageToken
+        );
     }
 
     private async Task WorkAsync(BatchEntry entry, BatchPace pace, CancellationToken cancellationToken)
@@ -168,33 +205,51 @@ internal sealed class BatchService(HistoryEngine engine, IExecutionStore store) 
         var record = entry.Record;
         var space = engine.Namespaces.RequireId(entry.Key.NamespaceId);
         var isRepeated = entry.IsPageRepeated;
-        await Parallel.ForEachAsync(
-            record.Page,
-            new ParallelOptions { MaxDegreeOfParallelism = BatchLimits.Concurrent, CancellationToken = cancellationToken },
-            async (execution, token) =>
-            {
-                await pace.WaitAsync(token).ConfigureAwait(false);
-                if (await TryAsync(space, record, execution, isRepeated, token).ConfigureAwait(false) is { } success)
+        await Parallel
+            .ForEachAsync(
+                record.Page,
+                new ParallelOptions { MaxDegreeOfParallelism = BatchLimits.Concurrent, CancellationToken = cancellationToken },
+                async (execution, token) =>
                 {
-                    page.Count(success);
+                    await pace.WaitAsync(token).ConfigureAwait(false);
+                    if (await TryAsync(space, record, execution, isRepeated, token).ConfigureAwait(false) is { } success)
+                    {
+                        page.Count(success);
+                    }
                 }
-            }).ConfigureAwait(false);
+            )
+            .ConfigureAwait(false);
         entry.IsPageRepeated = false;
     }
 
     // Whether it could be done; null when there is nothing to count.
-    private async Task<bool?> TryAsync(NamespaceRecord space, BatchRecord record, WorkflowExecution execution, bool isRepeated, CancellationToken cancellationToken)
+    private async Task<bool?> TryAsync(
+        NamespaceRecord space,
+        BatchRecord record,
+        WorkflowExecution execution,
+        bool isRepeated,
+        CancellationToken cancellationToken
+    )
     {
         var pause = FirstPause;
         for (var tries = 1; ; tries++)
         {
             try
             {
-                return await actions.DoAsync(space, record, execution, isRepeated || tries > 1, cancellationToken).ConfigureAwait(false) ? true : null;
+                return await actions.DoAsync(space, record, execution, isRepeated || tries > 1, cancellationToken).ConfigureAwait(false)
+                    ? true
+                    : null;
             }
             catch (Exception error) when (error is not (OutOfMemoryException or OperationCanceledException))
             {
-                var isFinal = error is RpcException { StatusCode: StatusCode.NotFound or StatusCode.InvalidArgument or StatusCode.FailedPrecondition or StatusCode.AlreadyExists };
+                var isFinal =
+                    error is RpcException
+                    {
+                        StatusCode: StatusCode.NotFound
+                            or StatusCode.InvalidArgument
+                            or StatusCode.FailedPrecondition
+                            or StatusCode.AlreadyExists
+                    };
                 if (isFinal || tries == BatchLimits.Tries)
                 {
                     BatchLog.ItemFailed(engine.Logger, record.Request.JobId, execution.WorkflowId, error.Message);

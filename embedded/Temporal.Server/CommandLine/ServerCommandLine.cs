@@ -31,7 +31,14 @@ internal static class ServerCommandLine
         """;
 
     // How the real program's own output looks, of which this one has none; and its settings, of which the SDKs' dev server passes some.
-    private static readonly HashSet<string> IgnoredOptions = new(StringComparer.Ordinal) { "--color", "--time-format", "--output", "-o", "--dynamic-config-value" };
+    private static readonly HashSet<string> IgnoredOptions = new(StringComparer.Ordinal)
+    {
+        "--color",
+        "--time-format",
+        "--output",
+        "-o",
+        "--dynamic-config-value",
+    };
 
     /// <summary>Reads the command line.</summary>
     /// <param name="args">The arguments.</param>
@@ -57,7 +64,9 @@ internal static class ServerCommandLine
 
         if (!rest.TryDequeue(out var command) || command != "start-dev")
         {
-            throw new CommandLineException($"unknown command \"{command ?? "server"}\": this server knows start-dev, or a port for the test server.");
+            throw new CommandLineException(
+                $"unknown command \"{command ?? "server"}\": this server knows start-dev, or a port for the test server."
+            );
         }
 
         return StartDev(rest, postgres);
@@ -107,12 +116,24 @@ internal static class ServerCommandLine
             case "--ip":
                 return line with { Options = options with { Ip = OptionValues.Address(name, value()) } };
             case "--namespace" or "-n":
-                return line with { Options = options with { Namespaces = [.. options.Namespaces.Append(value()).Distinct(StringComparer.Ordinal)] } };
+                return line with
+                {
+                    Options = options with { Namespaces = [.. options.Namespaces.Append(value()).Distinct(StringComparer.Ordinal)] },
+                };
             case "--postgres":
                 return line with { Options = options with { PostgresConnectionString = value() } };
             case "--search-attribute":
                 var (attribute, type) = OptionValues.SearchAttribute(value());
-                return line with { Options = options with { SearchAttributes = new Dictionary<string, Temporalio.Api.Enums.V1.IndexedValueType>(options.SearchAttributes) { [attribute] = type } } };
+                return line with
+                {
+                    Options = options with
+                    {
+                        SearchAttributes = new Dictionary<string, Temporalio.Api.Enums.V1.IndexedValueType>(options.SearchAttributes)
+                        {
+                            [attribute] = type,
+                        },
+                    },
+                };
             case "--log-level":
                 return line with { Options = options with { LogLevel = OptionValues.Level(value()) } };
             case "--log-format":
@@ -128,9 +149,13 @@ internal static class ServerCommandLine
             case "--http-port":
                 return line with { HttpPort = OptionValues.Port(name, value()) };
             case "--db-filename" or "-f" or "--sqlite-pragma":
-                throw new CommandLineException($"{name} is not supported: this server keeps nothing in files. Use --postgres CONNECTION for durable state.");
+                throw new CommandLineException(
+                    $"{name} is not supported: this server keeps nothing in files. Use --postgres CONNECTION for durable state."
+                );
             case "--ui-public-path" or "--ui-asset-path":
-                throw new CommandLineException($"{name} is not supported: the Web UI is at the root of a port of its own. Use --ui-port and --ui-ip to say where.");
+                throw new CommandLineException(
+                    $"{name} is not supported: the Web UI is at the root of a port of its own. Use --ui-port and --ui-ip to say where."
+                );
             case var _ when IgnoredOptions.Contains(name):
                 value();
                 return line;
@@ -160,18 +185,24 @@ internal static class ServerCommandLine
 
         public int? HttpPort { get; init; }
 
-        public TemporalServerOptions ToOptions() => Options with
-        {
-            WebUi = Headless ? null : new IPEndPoint(UiIp ?? Options.Ip, UiPort ?? DefaultUiPort()),
-            HttpApi = HttpPort is { } http ? new IPEndPoint(Options.Ip, http) : null,
-        };
+        public TemporalServerOptions ToOptions() =>
+            Options with
+            {
+                WebUi = Headless ? null : new IPEndPoint(UiIp ?? Options.Ip, UiPort ?? DefaultUiPort()),
+                HttpApi = HttpPort is { } http ? new IPEndPoint(Options.Ip, http) : null,
+            };
 
-        private int DefaultUiPort() => Options.Port switch
-        {
-            0 => 0,
-            <= IPEndPoint.MaxPort - UiPortOffset => Options.Port + UiPortOffset,
-            _ => throw new CommandLineException(string.Create(
-                CultureInfo.InvariantCulture, $"--port {Options.Port} leaves no port for the Web UI, which would be at {Options.Port + UiPortOffset}: say --ui-port or --headless.")),
-        };
+        private int DefaultUiPort() =>
+            Options.Port switch
+            {
+                0 => 0,
+                <= IPEndPoint.MaxPort - UiPortOffset => Options.Port + UiPortOffset,
+                _ => throw new CommandLineException(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"--port {Options.Port} leaves no port for the Web UI, which would be at {Options.Port + UiPortOffset}: say --ui-port or --headless."
+                    )
+                ),
+            };
     }
 }

@@ -41,7 +41,11 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
                 return new PollActivityTaskQueueResponse();
             }
 
-            if (await StartAsync(key, (ActivityDispatch)taken.Task, request.Identity, space.Name, context.CancellationToken).ConfigureAwait(false) is { } reply)
+            if (
+                await StartAsync(key, (ActivityDispatch)taken.Task, request.Identity, space.Name, context.CancellationToken)
+                    .ConfigureAwait(false) is
+                { } reply
+            )
             {
                 reply.PollerScalingDecision = TaskQueueHandlers.DecisionOf(taken);
                 return reply;
@@ -57,9 +61,13 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
     }
 
     /// <summary>A sign of life, by activity id.</summary>
-    public async Task<RecordActivityTaskHeartbeatByIdResponse> HeartbeatByIdAsync(RecordActivityTaskHeartbeatByIdRequest request, RpcContext context)
+    public async Task<RecordActivityTaskHeartbeatByIdResponse> HeartbeatByIdAsync(
+        RecordActivityTaskHeartbeatByIdRequest request,
+        RpcContext context
+    )
     {
-        var (run, token) = await ByIdAsync(request.Namespace, request.WorkflowId, request.RunId, request.ActivityId, context).ConfigureAwait(false);
+        var (run, token) = await ByIdAsync(request.Namespace, request.WorkflowId, request.RunId, request.ActivityId, context)
+            .ConfigureAwait(false);
         var heard = await HeartbeatAsync(run, token, request.Details, request.Identity, context).ConfigureAwait(false);
         return new RecordActivityTaskHeartbeatByIdResponse
         {
@@ -73,14 +81,19 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
     public async Task<RespondActivityTaskCompletedResponse> CompleteAsync(RespondActivityTaskCompletedRequest request, RpcContext context)
     {
         var token = Requests.Token(engine.Namespaces, request.Namespace, request.TaskToken);
-        await OnAsync(RunOf(token), token, (t, activity) => Complete(t, activity, request.Result, request.Identity), context).ConfigureAwait(false);
+        await OnAsync(RunOf(token), token, (t, activity) => Complete(t, activity, request.Result, request.Identity), context)
+            .ConfigureAwait(false);
         return new RespondActivityTaskCompletedResponse();
     }
 
     /// <summary>A result, by activity id.</summary>
-    public async Task<RespondActivityTaskCompletedByIdResponse> CompleteByIdAsync(RespondActivityTaskCompletedByIdRequest request, RpcContext context)
+    public async Task<RespondActivityTaskCompletedByIdResponse> CompleteByIdAsync(
+        RespondActivityTaskCompletedByIdRequest request,
+        RpcContext context
+    )
     {
-        var (run, token) = await ByIdAsync(request.Namespace, request.WorkflowId, request.RunId, request.ActivityId, context).ConfigureAwait(false);
+        var (run, token) = await ByIdAsync(request.Namespace, request.WorkflowId, request.RunId, request.ActivityId, context)
+            .ConfigureAwait(false);
         await OnAsync(run, token, (t, activity) => Complete(t, activity, request.Result, request.Identity), context).ConfigureAwait(false);
         return new RespondActivityTaskCompletedByIdResponse();
     }
@@ -89,15 +102,28 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
     public async Task<RespondActivityTaskFailedResponse> FailAsync(RespondActivityTaskFailedRequest request, RpcContext context)
     {
         var token = Requests.Token(engine.Namespaces, request.Namespace, request.TaskToken);
-        await OnAsync(RunOf(token), token, (t, activity) => Fail(t, activity, request.Failure, request.LastHeartbeatDetails, request.Identity), context).ConfigureAwait(false);
+        await OnAsync(
+                RunOf(token),
+                token,
+                (t, activity) => Fail(t, activity, request.Failure, request.LastHeartbeatDetails, request.Identity),
+                context
+            )
+            .ConfigureAwait(false);
         return new RespondActivityTaskFailedResponse();
     }
 
     /// <summary>A failure, by activity id.</summary>
     public async Task<RespondActivityTaskFailedByIdResponse> FailByIdAsync(RespondActivityTaskFailedByIdRequest request, RpcContext context)
     {
-        var (run, token) = await ByIdAsync(request.Namespace, request.WorkflowId, request.RunId, request.ActivityId, context).ConfigureAwait(false);
-        await OnAsync(run, token, (t, activity) => Fail(t, activity, request.Failure, request.LastHeartbeatDetails, request.Identity), context).ConfigureAwait(false);
+        var (run, token) = await ByIdAsync(request.Namespace, request.WorkflowId, request.RunId, request.ActivityId, context)
+            .ConfigureAwait(false);
+        await OnAsync(
+                run,
+                token,
+                (t, activity) => Fail(t, activity, request.Failure, request.LastHeartbeatDetails, request.Identity),
+                context
+            )
+            .ConfigureAwait(false);
         return new RespondActivityTaskFailedByIdResponse();
     }
 
@@ -105,32 +131,45 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
     public async Task<RespondActivityTaskCanceledResponse> CancelAsync(RespondActivityTaskCanceledRequest request, RpcContext context)
     {
         var token = Requests.Token(engine.Namespaces, request.Namespace, request.TaskToken);
-        await OnAsync(RunOf(token), token, (t, activity) => Cancel(t, activity, request.Details, request.Identity), context).ConfigureAwait(false);
+        await OnAsync(RunOf(token), token, (t, activity) => Cancel(t, activity, request.Details, request.Identity), context)
+            .ConfigureAwait(false);
         return new RespondActivityTaskCanceledResponse();
     }
 
     /// <summary>A cancellation carried out, by activity id.</summary>
-    public async Task<RespondActivityTaskCanceledByIdResponse> CancelByIdAsync(RespondActivityTaskCanceledByIdRequest request, RpcContext context)
+    public async Task<RespondActivityTaskCanceledByIdResponse> CancelByIdAsync(
+        RespondActivityTaskCanceledByIdRequest request,
+        RpcContext context
+    )
     {
-        var (run, token) = await ByIdAsync(request.Namespace, request.WorkflowId, request.RunId, request.ActivityId, context).ConfigureAwait(false);
+        var (run, token) = await ByIdAsync(request.Namespace, request.WorkflowId, request.RunId, request.ActivityId, context)
+            .ConfigureAwait(false);
         await OnAsync(run, token, (t, activity) => Cancel(t, activity, request.Details, request.Identity), context).ConfigureAwait(false);
         return new RespondActivityTaskCanceledByIdResponse();
     }
 
     private async Task<PollActivityTaskQueueResponse?> StartAsync(
-        TaskQueueKey key, ActivityDispatch task, string identity, string namespaceName, CancellationToken cancellationToken)
+        TaskQueueKey key,
+        ActivityDispatch task,
+        string identity,
+        string namespaceName,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            return await engine.TransactAsync(
-                task.Run,
-                t =>
-                {
-                    // The last moment at which a caller that has gone leaves the task to others.
-                    cancellationToken.ThrowIfCancellationRequested();
-                    return t.StartDispatchedActivity(task, RunIds.New(), identity, namespaceName);
-                },
-                cancellationToken).ConfigureAwait(false);
+            return await engine
+                .TransactAsync(
+                    task.Run,
+                    t =>
+                    {
+                        // The last moment at which a caller that has gone leaves the task to others.
+                        cancellationToken.ThrowIfCancellationRequested();
+                        return t.StartDispatchedActivity(task, RunIds.New(), identity, namespaceName);
+                    },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         }
         catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
         {
@@ -151,7 +190,11 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
             activity.HeartbeatDetails = heartbeatDetails;
         }
 
-        t.FailActivity(activity, Failures.WithinLimit(failure, t.Run.Limits) ?? new Failure { Message = "The worker gave no failure." }, identity);
+        t.FailActivity(
+            activity,
+            Failures.WithinLimit(failure, t.Run.Limits) ?? new Failure { Message = "The worker gave no failure." },
+            identity
+        );
     }
 
     // What is too large for an event would be too large the next time as well: the activity fails.
@@ -179,33 +222,53 @@ internal sealed class ActivityHandlers(HistoryEngine engine)
         }
     }
 
-    private Task<RecordActivityTaskHeartbeatResponse> HeartbeatAsync(RunKey run, TaskToken token, Payloads? details, string identity, RpcContext context) => engine.TransactAsync(
-        run,
-        t =>
-        {
-            var activity = ActivityTasks.RequireStarted(t.State, token);
-            if (Requests.IsTooLarge(engine.Limits, details))
+    private Task<RecordActivityTaskHeartbeatResponse> HeartbeatAsync(
+        RunKey run,
+        TaskToken token,
+        Payloads? details,
+        string identity,
+        RpcContext context
+    ) =>
+        engine.TransactAsync(
+            run,
+            t =>
             {
-                t.FailActivity(activity, Failures.Final("Heartbeat details exceed size limit."), identity);
-                return new RecordActivityTaskHeartbeatResponse { CancelRequested = true };
-            }
+                var activity = ActivityTasks.RequireStarted(t.State, token);
+                if (Requests.IsTooLarge(engine.Limits, details))
+                {
+                    t.FailActivity(activity, Failures.Final("Heartbeat details exceed size limit."), identity);
+                    return new RecordActivityTaskHeartbeatResponse { CancelRequested = true };
+                }
 
-            t.RecordHeartbeat(activity, details);
-            return new RecordActivityTaskHeartbeatResponse
-            {
-                CancelRequested = activity.CancelRequestedEventId != 0,
-                ActivityPaused = activity.Pause is not null,
-                ActivityReset = activity.IsReset,
-            };
-        },
-        context.CancellationToken);
+                t.RecordHeartbeat(activity, details);
+                return new RecordActivityTaskHeartbeatResponse
+                {
+                    CancelRequested = activity.CancelRequestedEventId != 0,
+                    ActivityPaused = activity.Pause is not null,
+                    ActivityReset = activity.IsReset,
+                };
+            },
+            context.CancellationToken
+        );
 
-    private Task OnAsync(RunKey run, TaskToken token, Action<Transition, ActivityState> act, RpcContext context) => engine.TransactAsync(
-        run,
-        t => act(t, token.ScheduledEventId == 0 ? ActivityTasks.RequireOpen(t.State, token) : ActivityTasks.RequireStarted(t.State, token)),
-        context.CancellationToken);
+    private Task OnAsync(RunKey run, TaskToken token, Action<Transition, ActivityState> act, RpcContext context) =>
+        engine.TransactAsync(
+            run,
+            t =>
+                act(
+                    t,
+                    token.ScheduledEventId == 0 ? ActivityTasks.RequireOpen(t.State, token) : ActivityTasks.RequireStarted(t.State, token)
+                ),
+            context.CancellationToken
+        );
 
-    private async Task<(RunKey Run, TaskToken Token)> ByIdAsync(string namespaceName, string workflowId, string runId, string activityId, RpcContext context)
+    private async Task<(RunKey Run, TaskToken Token)> ByIdAsync(
+        string namespaceName,
+        string workflowId,
+        string runId,
+        string activityId,
+        RpcContext context
+    )
     {
         Requests.RequireName(engine.Limits, activityId, "ActivityId");
         var space = engine.Namespaces.Require(namespaceName);

@@ -22,11 +22,13 @@ internal sealed class ActivityOperationHandlers(HistoryEngine engine)
             _ => throw NotSelected(),
         };
         await OnAsync(
-            request.Namespace,
-            request.Execution,
-            selector,
-            (t, activity) => t.PauseActivity(activity, new ActivityPause(t.Now, request.Identity, request.Reason, request.RequestId)),
-            context).ConfigureAwait(false);
+                request.Namespace,
+                request.Execution,
+                selector,
+                (t, activity) => t.PauseActivity(activity, new ActivityPause(t.Now, request.Identity, request.Reason, request.RequestId)),
+                context
+            )
+            .ConfigureAwait(false);
         return new PauseActivityResponse();
     }
 
@@ -42,11 +44,13 @@ internal sealed class ActivityOperationHandlers(HistoryEngine engine)
             _ => throw NotSelected(),
         };
         await OnAsync(
-            request.Namespace,
-            request.Execution,
-            selector,
-            (t, activity) => t.UnpauseActivity(activity, request.ResetAttempts, request.ResetHeartbeat, jitter),
-            context).ConfigureAwait(false);
+                request.Namespace,
+                request.Execution,
+                selector,
+                (t, activity) => t.UnpauseActivity(activity, request.ResetAttempts, request.ResetHeartbeat, jitter),
+                context
+            )
+            .ConfigureAwait(false);
         return new UnpauseActivityResponse();
     }
 
@@ -62,11 +66,14 @@ internal sealed class ActivityOperationHandlers(HistoryEngine engine)
             _ => throw NotSelected(),
         };
         await OnAsync(
-            request.Namespace,
-            request.Execution,
-            selector,
-            (t, activity) => t.ResetActivity(activity, request.ResetHeartbeat, request.KeepPaused, request.RestoreOriginalOptions, jitter),
-            context).ConfigureAwait(false);
+                request.Namespace,
+                request.Execution,
+                selector,
+                (t, activity) =>
+                    t.ResetActivity(activity, request.ResetHeartbeat, request.KeepPaused, request.RestoreOriginalOptions, jitter),
+                context
+            )
+            .ConfigureAwait(false);
         return new ResetActivityResponse();
     }
 
@@ -83,11 +90,16 @@ internal sealed class ActivityOperationHandlers(HistoryEngine engine)
         var mask = MaskOf(request);
         var options = new ActivityOptions();
         await OnAsync(
-            request.Namespace,
-            request.Execution,
-            selector,
-            (t, activity) => options = request.RestoreOriginal ? t.RestoreOptions(activity) : t.ChangeOptions(activity, request.ActivityOptions, mask),
-            context).ConfigureAwait(false);
+                request.Namespace,
+                request.Execution,
+                selector,
+                (t, activity) =>
+                    options = request.RestoreOriginal
+                        ? t.RestoreOptions(activity)
+                        : t.ChangeOptions(activity, request.ActivityOptions, mask),
+                context
+            )
+            .ConfigureAwait(false);
         return new UpdateActivityOptionsResponse { ActivityOptions = options };
     }
 
@@ -111,21 +123,32 @@ internal sealed class ActivityOperationHandlers(HistoryEngine engine)
         return FieldMasks.Check<ActivityOptions>(request.UpdateMask ?? throw RpcException.InvalidArgument("UpdateMask is not provided"));
     }
 
-    private static RpcException NotSelected() => RpcException.InvalidArgument("Either Activity.Id or Activity.Type should be set on request.");
+    private static RpcException NotSelected() =>
+        RpcException.InvalidArgument("Either Activity.Id or Activity.Type should be set on request.");
 
-    private async Task OnAsync(string namespaceName, WorkflowExecution? execution, ActivitySelector selector, Action<Transition, ActivityState> act, RpcContext context)
+    private async Task OnAsync(
+        string namespaceName,
+        WorkflowExecution? execution,
+        ActivitySelector selector,
+        Action<Transition, ActivityState> act,
+        RpcContext context
+    )
     {
-        var key = await engine.ResolveAsync(
-            engine.Namespaces.Require(namespaceName), execution?.WorkflowId, execution?.RunId, context.CancellationToken).ConfigureAwait(false);
-        await engine.TransactAsync(
-            key,
-            t =>
-            {
-                foreach (var activity in selector.Of(t))
+        var key = await engine
+            .ResolveAsync(engine.Namespaces.Require(namespaceName), execution?.WorkflowId, execution?.RunId, context.CancellationToken)
+            .ConfigureAwait(false);
+        await engine
+            .TransactAsync(
+                key,
+                t =>
                 {
-                    act(t, activity);
-                }
-            },
-            context.CancellationToken).ConfigureAwait(false);
+                    foreach (var activity in selector.Of(t))
+                    {
+                        act(t, activity);
+                    }
+                },
+                context.CancellationToken
+            )
+            .ConfigureAwait(false);
     }
 }

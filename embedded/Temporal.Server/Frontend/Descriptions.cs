@@ -52,14 +52,16 @@ internal static class Descriptions
         }
 
         reply.PendingActivities.AddRange(state.Activities.Values.Select(Pending));
-        reply.PendingChildren.AddRange(state.Children.Values.Select(child => new PendingChildExecutionInfo
-        {
-            WorkflowId = child.Attributes.WorkflowId,
-            RunId = child.RunId,
-            WorkflowTypeName = child.Attributes.WorkflowType.Name,
-            InitiatedId = child.Initiated.EventId,
-            ParentClosePolicy = child.Attributes.ParentClosePolicy,
-        }));
+        reply.PendingChildren.AddRange(
+            state.Children.Values.Select(child => new PendingChildExecutionInfo
+            {
+                WorkflowId = child.Attributes.WorkflowId,
+                RunId = child.RunId,
+                WorkflowTypeName = child.Attributes.WorkflowType.Name,
+                InitiatedId = child.Initiated.EventId,
+                ParentClosePolicy = child.Attributes.ParentClosePolicy,
+            })
+        );
         if (state.WorkflowTask is { } task)
         {
             reply.PendingWorkflowTask = new PendingWorkflowTaskInfo
@@ -108,21 +110,24 @@ internal static class Descriptions
             StateTransitionCount = record.StateTransitionCount,
             HistorySizeBytes = record.HistorySizeBytes,
             ExecutionDuration = record.CloseTime is { } close ? (close - record.ExecutionTime).ToProto() : null,
-            ParentExecution = record.ParentWorkflowId is { } parent ? new WorkflowExecution { WorkflowId = parent, RunId = record.ParentRunId } : null,
+            ParentExecution = record.ParentWorkflowId is { } parent
+                ? new WorkflowExecution { WorkflowId = parent, RunId = record.ParentRunId }
+                : null,
             RootExecution = new WorkflowExecution { WorkflowId = record.RootWorkflowId, RunId = record.RootRunId },
             FirstRunId = record.FirstRunId,
         };
     }
 
     /// <summary>Where an open activity stands.</summary>
-    public static PendingActivityState StateOf(ActivityState activity) => activity switch
-    {
-        { CancelRequestedEventId: not 0 } => PendingActivityState.CancelRequested,
-        { IsStarted: true, Pause: null } => PendingActivityState.Started,
-        { IsStarted: true } => PendingActivityState.PauseRequested,
-        { Pause: null } => PendingActivityState.Scheduled,
-        _ => PendingActivityState.Paused,
-    };
+    public static PendingActivityState StateOf(ActivityState activity) =>
+        activity switch
+        {
+            { CancelRequestedEventId: not 0 } => PendingActivityState.CancelRequested,
+            { IsStarted: true, Pause: null } => PendingActivityState.Started,
+            { IsStarted: true } => PendingActivityState.PauseRequested,
+            { Pause: null } => PendingActivityState.Scheduled,
+            _ => PendingActivityState.Paused,
+        };
 
     private static PendingActivityInfo Pending(ActivityState activity)
     {

@@ -24,14 +24,18 @@ internal sealed class DirectQueries(HistoryEngine engine)
     /// <summary>Asks a worker: the one that has the run in its cache if it answers soon, else any.</summary>
     public async Task<WorkflowQueryResult> AskAsync(RunKey run, WorkflowQuery query, CancellationToken cancellationToken)
     {
-        var (sticky, normal) = await engine.TransactAsync(run, t => (t.State.StickyQueue, t.State.TaskQueue), cancellationToken).ConfigureAwait(false);
+        var (sticky, normal) = await engine
+            .TransactAsync(run, t => (t.State.StickyQueue, t.State.TaskQueue), cancellationToken)
+            .ConfigureAwait(false);
         using var counted = engine.Work.Begin();
         var normalKey = new TaskQueueKey(run.NamespaceId, TaskQueueKeyKind.Workflow, normal);
         if (sticky.Length > 0)
         {
             var stickyKey = new TaskQueueKey(run.NamespaceId, TaskQueueKeyKind.StickyWorkflow, sticky);
-            if (engine.Queues.Route(stickyKey, normal) == stickyKey
-                && await AskOnAsync(stickyKey, run, query, StickyWait, cancellationToken).ConfigureAwait(false) is { } answer)
+            if (
+                engine.Queues.Route(stickyKey, normal) == stickyKey
+                && await AskOnAsync(stickyKey, run, query, StickyWait, cancellationToken).ConfigureAwait(false) is { } answer
+            )
             {
                 return answer;
             }
@@ -51,35 +55,42 @@ internal sealed class DirectQueries(HistoryEngine engine)
             return null;
         }
 
-        return await engine.TransactAsync(
-            task.Run,
-            t =>
-            {
-                var reply = new PollWorkflowTaskQueueResponse
+        return await engine
+            .TransactAsync(
+                task.Run,
+                t =>
                 {
-                    TaskToken = new TaskToken
+                    var reply = new PollWorkflowTaskQueueResponse
                     {
-                        NamespaceId = task.Run.NamespaceId,
-                        WorkflowId = task.Run.WorkflowId,
-                        RunId = task.Run.RunId,
-                        QueryId = task.Query.Id,
-                    }.ToByteString(),
-                    WorkflowExecution = new WorkflowExecution { WorkflowId = task.Run.WorkflowId, RunId = task.Run.RunId },
-                    WorkflowType = t.State.Started.WorkflowType,
-                    PreviousStartedEventId = t.State.PreviousStartedEventId,
-                    Attempt = 1,
-                    Query = task.Query.Query,
-                    WorkflowExecutionTaskQueue = new Temporalio.Api.TaskQueue.V1.TaskQueue { Name = t.State.TaskQueue, Kind = TaskQueueKind.Normal },
-                    History = new Temporalio.Api.History.V1.History(),
-                };
-                if (!sticky)
-                {
-                    HistoryPages.Fill(reply, task.Run.RunId, t.State, from: 1, t.State.Events.Count, transient: []);
-                }
+                        TaskToken = new TaskToken
+                        {
+                            NamespaceId = task.Run.NamespaceId,
+                            WorkflowId = task.Run.WorkflowId,
+                            RunId = task.Run.RunId,
+                            QueryId = task.Query.Id,
+                        }.ToByteString(),
+                        WorkflowExecution = new WorkflowExecution { WorkflowId = task.Run.WorkflowId, RunId = task.Run.RunId },
+                        WorkflowType = t.State.Started.WorkflowType,
+                        PreviousStartedEventId = t.State.PreviousStartedEventId,
+                        Attempt = 1,
+                        Query = task.Query.Query,
+                        WorkflowExecutionTaskQueue = new Temporalio.Api.TaskQueue.V1.TaskQueue
+                        {
+                            Name = t.State.TaskQueue,
+                            Kind = TaskQueueKind.Normal,
+                        },
+                        History = new Temporalio.Api.History.V1.History(),
+                    };
+                    if (!sticky)
+                    {
+                        HistoryPages.Fill(reply, task.Run.RunId, t.State, from: 1, t.State.Events.Count, transient: []);
+                    }
 
-                return reply;
-            },
-            cancellationToken).ConfigureAwait(false);
+                    return reply;
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     /// <summary>A worker's answer.</summary>
@@ -95,19 +106,27 @@ internal sealed class DirectQueries(HistoryEngine engine)
     }
 
     // Its next workflow task would only wait for that worker again. As in Temporal, a closed run is left as it is.
-    private Task ForgetAsync(RunKey run, string sticky, CancellationToken cancellationToken) => engine.TransactAsync(
-        run,
-        t =>
-        {
-            if (t.State.IsOpen && t.State.StickyQueue == sticky)
+    private Task ForgetAsync(RunKey run, string sticky, CancellationToken cancellationToken) =>
+        engine.TransactAsync(
+            run,
+            t =>
             {
-                t.ForgetStickyWorker();
-            }
-        },
-        cancellationToken);
+                if (t.State.IsOpen && t.State.StickyQueue == sticky)
+                {
+                    t.ForgetStickyWorker();
+                }
+            },
+            cancellationToken
+        );
 
     // Null when the time was up.
-    private async Task<WorkflowQueryResult?> AskOnAsync(TaskQueueKey key, RunKey run, WorkflowQuery query, TimeSpan wait, CancellationToken cancellationToken)
+    private async Task<WorkflowQueryResult?> AskOnAsync(
+        TaskQueueKey key,
+        RunKey run,
+        WorkflowQuery query,
+        TimeSpan wait,
+        CancellationToken cancellationToken
+    )
     {
         var asked = new PendingQuery(RunIds.New(), query);
         var task = new QueryDispatch(run, asked);

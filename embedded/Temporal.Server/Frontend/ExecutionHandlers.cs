@@ -21,36 +21,49 @@ internal sealed class ExecutionHandlers(HistoryEngine engine)
         Requests.LimitName(engine.Limits, request.Identity, "Identity");
         Requests.LimitBlob(engine.Limits, request.Input);
         await OnAsync(
-            request.Namespace,
-            request.WorkflowExecution,
-            firstRunId: "",
-            t => t.Signal(
-                new WorkflowExecutionSignaledEventAttributes
-                {
-                    SignalName = request.SignalName,
-                    Input = request.Input,
-                    Identity = request.Identity,
-                    Header = request.Header,
-                    RequestId = request.RequestId,
-                },
-                request.Links),
-            context,
-            together: true).ConfigureAwait(false);
+                request.Namespace,
+                request.WorkflowExecution,
+                firstRunId: "",
+                t =>
+                    t.Signal(
+                        new WorkflowExecutionSignaledEventAttributes
+                        {
+                            SignalName = request.SignalName,
+                            Input = request.Input,
+                            Identity = request.Identity,
+                            Header = request.Header,
+                            RequestId = request.RequestId,
+                        },
+                        request.Links
+                    ),
+                context,
+                together: true
+            )
+            .ConfigureAwait(false);
         return new SignalWorkflowExecutionResponse();
     }
 
     /// <summary>Asks a run to cancel.</summary>
-    public async Task<RequestCancelWorkflowExecutionResponse> RequestCancelAsync(RequestCancelWorkflowExecutionRequest request, RpcContext context)
+    public async Task<RequestCancelWorkflowExecutionResponse> RequestCancelAsync(
+        RequestCancelWorkflowExecutionRequest request,
+        RpcContext context
+    )
     {
         Requests.LimitName(engine.Limits, request.RequestId, "RequestId");
         Requests.LimitName(engine.Limits, request.Identity, "Identity");
         Requests.LimitName(engine.Limits, request.Reason, "Reason");
         await OnAsync(
-            request.Namespace,
-            request.WorkflowExecution,
-            request.FirstExecutionRunId,
-            t => t.RequestCancel(new WorkflowExecutionCancelRequestedEventAttributes { Cause = request.Reason, Identity = request.Identity }, request.Links),
-            context).ConfigureAwait(false);
+                request.Namespace,
+                request.WorkflowExecution,
+                request.FirstExecutionRunId,
+                t =>
+                    t.RequestCancel(
+                        new WorkflowExecutionCancelRequestedEventAttributes { Cause = request.Reason, Identity = request.Identity },
+                        request.Links
+                    ),
+                context
+            )
+            .ConfigureAwait(false);
         return new RequestCancelWorkflowExecutionResponse();
     }
 
@@ -60,15 +73,17 @@ internal sealed class ExecutionHandlers(HistoryEngine engine)
         Requests.LimitName(engine.Limits, request.Identity, "Identity");
         Requests.LimitBlob(engine.Limits, request.Details);
         await OnAsync(
-            request.Namespace,
-            request.WorkflowExecution,
-            request.FirstExecutionRunId,
-            t =>
-            {
-                Signals.RequireOpen(t);
-                t.Terminate(request.Reason, request.Details, request.Identity);
-            },
-            context).ConfigureAwait(false);
+                request.Namespace,
+                request.WorkflowExecution,
+                request.FirstExecutionRunId,
+                t =>
+                {
+                    Signals.RequireOpen(t);
+                    t.Terminate(request.Reason, request.Details, request.Identity);
+                },
+                context
+            )
+            .ConfigureAwait(false);
         return new TerminateWorkflowExecutionResponse();
     }
 
@@ -93,7 +108,15 @@ internal sealed class ExecutionHandlers(HistoryEngine engine)
     {
         try
         {
-            await engine.ReadWhenAsync<object>(key, _ => null, run => run.Changed, Requests.LongPoll(context, engine.Limits.LongPoll), context.CancellationToken).ConfigureAwait(false);
+            await engine
+                .ReadWhenAsync<object>(
+                    key,
+                    _ => null,
+                    run => run.Changed,
+                    Requests.LongPoll(context, engine.Limits.LongPoll),
+                    context.CancellationToken
+                )
+                .ConfigureAwait(false);
         }
         catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
         {
@@ -101,16 +124,25 @@ internal sealed class ExecutionHandlers(HistoryEngine engine)
         }
     }
 
-    private async Task OnAsync(string namespaceName, WorkflowExecution? execution, string firstRunId, Action<Transition> act, RpcContext context, bool together = false)
+    private async Task OnAsync(
+        string namespaceName,
+        WorkflowExecution? execution,
+        string firstRunId,
+        Action<Transition> act,
+        RpcContext context,
+        bool together = false
+    )
     {
         var named = !string.IsNullOrEmpty(execution?.RunId);
         while (true)
         {
             var key = await ResolveAsync(namespaceName, execution, context).ConfigureAwait(false);
             bool Change(Transition t) => TryAct(t, named, firstRunId, act);
-            var done = await (together
-                ? engine.TransactTogetherAsync(key, Change, context.CancellationToken)
-                : engine.TransactAsync(key, Change, context.CancellationToken)).ConfigureAwait(false);
+            var done = await (
+                together
+                    ? engine.TransactTogetherAsync(key, Change, context.CancellationToken)
+                    : engine.TransactAsync(key, Change, context.CancellationToken)
+            ).ConfigureAwait(false);
             if (done)
             {
                 return;

@@ -27,51 +27,69 @@ internal sealed class HistoryHandlers(HistoryEngine engine)
         var unwritten = !ShowsOnlyWhatIsRecorded(context);
         if (!request.WaitNewEvent)
         {
-            return await engine.TransactAsync(
-                key, t => closeOnly ? LastEvent(t) : Page(t, token, request.MaximumPageSize, unwritten), context.CancellationToken).ConfigureAwait(false);
+            return await engine
+                .TransactAsync(
+                    key,
+                    t => closeOnly ? LastEvent(t) : Page(t, token, request.MaximumPageSize, unwritten),
+                    context.CancellationToken
+                )
+                .ConfigureAwait(false);
         }
 
-        var reply = await engine.ReadWhenAsync(
-            key,
-            t => closeOnly ? t.State.IsOpen ? null : LastEvent(t) : NewEvents(t, token, request.MaximumPageSize, unwritten),
-            run => closeOnly ? run.Closed : run.Changed,
-            Requests.LongPoll(context, engine.Limits.LongPoll),
-            context.CancellationToken).ConfigureAwait(false);
+        var reply = await engine
+            .ReadWhenAsync(
+                key,
+                t =>
+                    closeOnly
+                        ? t.State.IsOpen
+                            ? null
+                            : LastEvent(t)
+                        : NewEvents(t, token, request.MaximumPageSize, unwritten),
+                run => closeOnly ? run.Closed : run.Changed,
+                Requests.LongPoll(context, engine.Limits.LongPoll),
+                context.CancellationToken
+            )
+            .ConfigureAwait(false);
         return reply ?? new GetWorkflowExecutionHistoryResponse { History = new HistoryMessage(), NextPageToken = token.ToByteString() };
     }
 
     /// <summary>A page of a history from its end.</summary>
-    public async Task<GetWorkflowExecutionHistoryReverseResponse> GetReverseAsync(GetWorkflowExecutionHistoryReverseRequest request, RpcContext context)
+    public async Task<GetWorkflowExecutionHistoryReverseResponse> GetReverseAsync(
+        GetWorkflowExecutionHistoryReverseRequest request,
+        RpcContext context
+    )
     {
         var space = engine.Namespaces.Require(request.Namespace);
         var token = ReadToken(request.NextPageToken, request.Execution?.RunId);
         var runId = token is null ? request.Execution?.RunId : token.RunId;
         var key = await engine.ResolveAsync(space, request.Execution?.WorkflowId, runId, context.CancellationToken).ConfigureAwait(false);
-        return await engine.TransactAsync(
-            key,
-            t =>
-            {
-                var last = Math.Min(token?.NextEventId ?? long.MaxValue, t.State.Events.Count);
-                var first = Math.Max(1, last - PageSize(request.MaximumPageSize) + 1);
-                var page = new HistoryMessage();
-                for (var id = last; id >= first; id--)
+        return await engine
+            .TransactAsync(
+                key,
+                t =>
                 {
-                    page.Events.Add(t.State.Events[(int)id - 1]);
-                }
+                    var last = Math.Min(token?.NextEventId ?? long.MaxValue, t.State.Events.Count);
+                    var first = Math.Max(1, last - PageSize(request.MaximumPageSize) + 1);
+                    var page = new HistoryMessage();
+                    for (var id = last; id >= first; id--)
+                    {
+                        page.Events.Add(t.State.Events[(int)id - 1]);
+                    }
 
-                return new GetWorkflowExecutionHistoryReverseResponse
-                {
-                    History = Shown(t, page),
-                    NextPageToken = first > 1 ? new HistoryToken { RunId = key.RunId, NextEventId = first - 1 }.ToByteString() : ByteString.Empty,
-                };
-            },
-            context.CancellationToken).ConfigureAwait(false);
+                    return new GetWorkflowExecutionHistoryReverseResponse
+                    {
+                        History = Shown(t, page),
+                        NextPageToken =
+                            first > 1 ? new HistoryToken { RunId = key.RunId, NextEventId = first - 1 }.ToByteString() : ByteString.Empty,
+                    };
+                },
+                context.CancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
-    private static GetWorkflowExecutionHistoryResponse LastEvent(Transition t) => new()
-    {
-        History = Shown(t, new HistoryMessage { Events = { t.State.Events[^1] } }),
-    };
+    private static GetWorkflowExecutionHistoryResponse LastEvent(Transition t) =>
+        new() { History = Shown(t, new HistoryMessage { Events = { t.State.Events[^1] } }) };
 
     // As in Temporal, those who show histories to people get no events that may never be.
     private static bool ShowsOnlyWhatIsRecorded(RpcContext context) =>
@@ -79,7 +97,9 @@ internal sealed class HistoryHandlers(HistoryEngine engine)
 
     // The events of a pending workflow task that history does not have (yet): after its last one, for those who replay it.
     private static IReadOnlyList<HistoryEvent> Unwritten(RunState state) =>
-        state is { IsOpen: true, WorkflowTask: { } task } && task.ScheduledEventId == state.NextEventId ? WorkflowTaskStart.UnwrittenEvents(state, task) : [];
+        state is { IsOpen: true, WorkflowTask: { } task } && task.ScheduledEventId == state.NextEventId
+            ? WorkflowTaskStart.UnwrittenEvents(state, task)
+            : [];
 
     private static GetWorkflowExecutionHistoryResponse Page(Transition t, HistoryToken token, int maximumPageSize, bool unwritten)
     {
@@ -93,10 +113,18 @@ internal sealed class HistoryHandlers(HistoryEngine engine)
         if (next is null)
         {
             // A worker's task has those that came with it.
-            page.Events.AddRange(token.LastEventId > 0 ? token.TransientEvents.Select(HistoryEvent.Parser.ParseFrom) : unwritten ? Unwritten(t.State) : []);
+            page.Events.AddRange(
+                token.LastEventId > 0 ? token.TransientEvents.Select(HistoryEvent.Parser.ParseFrom)
+                : unwritten ? Unwritten(t.State)
+                : []
+            );
         }
 
-        return new GetWorkflowExecutionHistoryResponse { History = page, NextPageToken = next is null ? ByteString.Empty : After(token, next.Value) };
+        return new GetWorkflowExecutionHistoryResponse
+        {
+            History = page,
+            NextPageToken = next is null ? ByteString.Empty : After(token, next.Value),
+        };
     }
 
     // Null while there is nothing new. An open run always has a next page.
@@ -114,7 +142,11 @@ internal sealed class HistoryHandlers(HistoryEngine engine)
             next = t.State.NextEventId;
         }
 
-        return new GetWorkflowExecutionHistoryResponse { History = Shown(t, page), NextPageToken = next is null ? ByteString.Empty : After(token, next.Value) };
+        return new GetWorkflowExecutionHistoryResponse
+        {
+            History = Shown(t, page),
+            NextPageToken = next is null ? ByteString.Empty : After(token, next.Value),
+        };
     }
 
     // What anybody but the task's own worker reads of a history stays so: they go on where they stopped, whatever server they ask.

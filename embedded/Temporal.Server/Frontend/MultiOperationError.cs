@@ -23,15 +23,17 @@ internal static class MultiOperationError
         return new RpcException(
             culprit.StatusCode,
             "Update-with-Start could not be executed.",
-            new MultiOperationExecutionFailure { Statuses = { StatusOf(start), StatusOf(update) } });
+            new MultiOperationExecutionFailure { Statuses = { StatusOf(start), StatusOf(update) } }
+        );
     }
 
-    private static MultiOperationExecutionFailure.Types.OperationStatus StatusOf(RpcException? error) => error is null
-        ? new MultiOperationExecutionFailure.Types.OperationStatus { Code = (int)StatusCode.OK }
-        : new MultiOperationExecutionFailure.Types.OperationStatus
-        {
-            Code = (int)error.StatusCode,
-            Message = error.Message,
-            Details = { error.Details.Select(Any.Pack) },
-        };
+    private static MultiOperationExecutionFailure.Types.OperationStatus StatusOf(RpcException? error) =>
+        error is null
+            ? new MultiOperationExecutionFailure.Types.OperationStatus { Code = (int)StatusCode.OK }
+            : new MultiOperationExecutionFailure.Types.OperationStatus
+            {
+                Code = (int)error.StatusCode,
+                Message = error.Message,
+                Details = { error.Details.Select(Any.Pack) },
+            };
 }

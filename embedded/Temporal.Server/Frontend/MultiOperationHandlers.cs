@@ -27,7 +27,9 @@ internal sealed class MultiOperationHandlers(HistoryEngine engine, WorkflowStart
             var outcome = await StartAsync(plan, start, update, context.CancellationToken).ConfigureAwait(false);
             try
             {
-                var reply = await UpdateHandlers.SeeThroughAsync(engine, outcome.Run, outcome.IsNew ? live : null, update, context).ConfigureAwait(false);
+                var reply = await UpdateHandlers
+                    .SeeThroughAsync(engine, outcome.Run, outcome.IsNew ? live : null, update, context)
+                    .ConfigureAwait(false);
                 return new ExecuteMultiOperationResponse
                 {
                     Responses =
@@ -57,7 +59,11 @@ internal sealed class MultiOperationHandlers(HistoryEngine engine, WorkflowStart
         outcome is { IsNew: false, Status: WorkflowExecutionStatus.Running } && error.StatusCode == StatusCode.NotFound;
 
     private async Task<StartOutcome> StartAsync(
-        StartPlan plan, StartWorkflowExecutionRequest start, UpdateWorkflowExecutionRequest update, CancellationToken cancellationToken)
+        StartPlan plan,
+        StartWorkflowExecutionRequest start,
+        UpdateWorkflowExecutionRequest update,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -72,7 +78,11 @@ internal sealed class MultiOperationHandlers(HistoryEngine engine, WorkflowStart
 
     // The running run that has this update already, or the last one when it has its outcome.
     private async Task<StartOutcome?> FindKnownAsync(
-        NamespaceRecord space, StartWorkflowExecutionRequest start, UpdateWorkflowExecutionRequest update, CancellationToken cancellationToken)
+        NamespaceRecord space,
+        StartWorkflowExecutionRequest start,
+        UpdateWorkflowExecutionRequest update,
+        CancellationToken cancellationToken
+    )
     {
         var current = await engine.FindCurrentRunAsync(space.Id, start.WorkflowId, cancellationToken).ConfigureAwait(false);
         if (current is null)
@@ -82,17 +92,28 @@ internal sealed class MultiOperationHandlers(HistoryEngine engine, WorkflowStart
 
         var key = new RunKey(space.Id, start.WorkflowId, current.RunId);
         var id = update.Request.Meta.UpdateId;
-        var known = await engine.TransactAsync(
-            key,
-            t => t.State.Updates.TryGetValue(id, out var recorded) ? t.State.IsOpen || recorded.Outcome is not null : t.Run.Updates.Find(id) is not null,
-            cancellationToken).ConfigureAwait(false);
+        var known = await engine
+            .TransactAsync(
+                key,
+                t =>
+                    t.State.Updates.TryGetValue(id, out var recorded)
+                        ? t.State.IsOpen || recorded.Outcome is not null
+                        : t.Run.Updates.Find(id) is not null,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         return known
             ? new StartOutcome(key, current.FirstRunId, IsNew: false, current.StartRequestId == start.RequestId, current.Status)
             : null;
     }
 
     // Each operation is told what is wrong with itself.
-    private StartPlan Check(NamespaceRecord space, string spaceName, StartWorkflowExecutionRequest start, UpdateWorkflowExecutionRequest update)
+    private StartPlan Check(
+        NamespaceRecord space,
+        string spaceName,
+        StartWorkflowExecutionRequest start,
+        UpdateWorkflowExecutionRequest update
+    )
     {
         StartPlan? plan = null;
         var startError = ErrorOf(() =>
@@ -110,7 +131,10 @@ internal sealed class MultiOperationHandlers(HistoryEngine engine, WorkflowStart
             UpdateHandlers.Check(engine.Limits, update);
             Forbid(update.FirstExecutionRunId.Length > 0, "FirstExecutionRunId is not allowed.");
             Forbid(update.WorkflowExecution!.RunId.Length > 0, "RunId is not allowed.");
-            Forbid(startError is null && update.WorkflowExecution.WorkflowId != start.WorkflowId, "WorkflowId is not consistent with previous operation(s).");
+            Forbid(
+                startError is null && update.WorkflowExecution.WorkflowId != start.WorkflowId,
+                "WorkflowId is not consistent with previous operation(s)."
+            );
         });
         return startError is null && updateError is null
             ? plan!

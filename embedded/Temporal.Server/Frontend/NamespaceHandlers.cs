@@ -42,16 +42,27 @@ internal sealed class NamespaceHandlers(NamespaceRegistry namespaces, WorkflowLi
     /// <summary>Changes a namespace's description, owner, data and retention.</summary>
     public async Task<UpdateNamespaceResponse> UpdateAsync(UpdateNamespaceRequest request, RpcContext context)
     {
-        var record = await namespaces.ChangeAsync(
-            request.Namespace,
-            old => old with
-            {
-                Description = request.UpdateInfo is null ? old.Description : request.UpdateInfo.Description,
-                OwnerEmail = request.UpdateInfo is null ? old.OwnerEmail : request.UpdateInfo.OwnerEmail,
-                Data = request.UpdateInfo is null ? old.Data : old.Data.Concat(request.UpdateInfo.Data).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Last().Value, StringComparer.Ordinal),
-                Retention = request.Config?.WorkflowExecutionRetentionTtl is { } ttl ? Requests.RequireNotNegative(ttl, "WorkflowExecutionRetentionTtl") : old.Retention,
-            },
-            context.CancellationToken).ConfigureAwait(false);
+        var record = await namespaces
+            .ChangeAsync(
+                request.Namespace,
+                old =>
+                    old with
+                    {
+                        Description = request.UpdateInfo is null ? old.Description : request.UpdateInfo.Description,
+                        OwnerEmail = request.UpdateInfo is null ? old.OwnerEmail : request.UpdateInfo.OwnerEmail,
+                        Data = request.UpdateInfo is null
+                            ? old.Data
+                            : old
+                                .Data.Concat(request.UpdateInfo.Data)
+                                .GroupBy(pair => pair.Key)
+                                .ToDictionary(group => group.Key, group => group.Last().Value, StringComparer.Ordinal),
+                        Retention = request.Config?.WorkflowExecutionRetentionTtl is { } ttl
+                            ? Requests.RequireNotNegative(ttl, "WorkflowExecutionRetentionTtl")
+                            : old.Retention,
+                    },
+                context.CancellationToken
+            )
+            .ConfigureAwait(false);
         var described = Describe(record);
         return new UpdateNamespaceResponse
         {
@@ -76,44 +87,63 @@ internal sealed class NamespaceHandlers(NamespaceRegistry namespaces, WorkflowLi
     /// <summary>Adds custom search attributes to a namespace.</summary>
     public async Task<AddSearchAttributesResponse> AddSearchAttributesAsync(AddSearchAttributesRequest request, RpcContext context)
     {
-        await namespaces.ChangeAsync(
-            request.Namespace,
-            old =>
-            {
-                var merged = old.SearchAttributes.ToDictionary(StringComparer.Ordinal);
-                foreach (var (name, type) in request.SearchAttributes)
+        await namespaces
+            .ChangeAsync(
+                request.Namespace,
+                old =>
                 {
-                    if (SearchAttributeCatalogue.Predefined.ContainsKey(name) || SearchAttributeCatalogue.System.ContainsKey(name) || type == IndexedValueType.Unspecified)
+                    var merged = old.SearchAttributes.ToDictionary(StringComparer.Ordinal);
+                    foreach (var (name, type) in request.SearchAttributes)
                     {
-                        throw RpcException.InvalidArgument($"Search attribute {name} is reserved by system or has no type.");
+                        if (
+                            SearchAttributeCatalogue.Predefined.ContainsKey(name)
+                            || SearchAttributeCatalogue.System.ContainsKey(name)
+                            || type == IndexedValueType.Unspecified
+                        )
+                        {
+                            throw RpcException.InvalidArgument($"Search attribute {name} is reserved by system or has no type.");
+                        }
+
+                        if (!Enum.IsDefined(type))
+                        {
+                            throw RpcException.InvalidArgument($"Unknown search attribute type: {type}.");
+                        }
+
+                        if (merged.TryGetValue(name, out var before) && before != type)
+                        {
+                            throw new RpcException(StatusCode.AlreadyExists, $"Search attribute {name} already exists with type {before}.");
+                        }
+
+                        merged[name] = type;
                     }
 
-                    if (!Enum.IsDefined(type))
+                    return old with
                     {
-                        throw RpcException.InvalidArgument($"Unknown search attribute type: {type}.");
-                    }
-
-                    if (merged.TryGetValue(name, out var before) && before != type)
-                    {
-                        throw new RpcException(StatusCode.AlreadyExists, $"Search attribute {name} already exists with type {before}.");
-                    }
-
-                    merged[name] = type;
-                }
-
-                return old with { SearchAttributes = merged };
-            },
-            context.CancellationToken).ConfigureAwait(false);
+                        SearchAttributes = merged,
+                    };
+                },
+                context.CancellationToken
+            )
+            .ConfigureAwait(false);
         return new AddSearchAttributesResponse();
     }
 
     /// <summary>Removes custom search attributes from a namespace.</summary>
     public async Task<RemoveSearchAttributesResponse> RemoveSearchAttributesAsync(RemoveSearchAttributesRequest request, RpcContext context)
     {
-        await namespaces.ChangeAsync(
-            request.Namespace,
-            old => old with { SearchAttributes = old.SearchAttributes.Where(pair => !request.SearchAttributes.Contains(pair.Key)).ToDictionary(StringComparer.Ordinal) },
-            context.CancellationToken).ConfigureAwait(false);
+        await namespaces
+            .ChangeAsync(
+                request.Namespace,
+                old =>
+                    old with
+                    {
+                        SearchAttributes = old
+                            .SearchAttributes.Where(pair => !request.SearchAttributes.Contains(pair.Key))
+                            .ToDictionary(StringComparer.Ordinal),
+                    },
+                context.CancellationToken
+            )
+            .ConfigureAwait(false);
         return new RemoveSearchAttributesResponse();
     }
 
@@ -126,37 +156,38 @@ internal sealed class NamespaceHandlers(NamespaceRegistry namespaces, WorkflowLi
         return Task.FromResult(reply);
     }
 
-    private DescribeNamespaceResponse Describe(NamespaceRecord record) => new()
-    {
-        NamespaceInfo = new NamespaceInfo
+    private DescribeNamespaceResponse Describe(NamespaceRecord record) =>
+        new()
         {
-            Name = record.Name,
-            Id = record.Id,
-            State = NamespaceState.Registered,
-            Description = record.Description,
-            OwnerEmail = record.OwnerEmail,
-            Data = { record.Data.ToDictionary() },
-            Capabilities = new NamespaceInfo.Types.Capabilities
+            NamespaceInfo = new NamespaceInfo
             {
-                EagerWorkflowStart = true,
-                SyncUpdate = true,
-                AsyncUpdate = true,
-                WorkerPollCompleteOnShutdown = true,
-                WorkerHeartbeats = true,
-                PollerAutoscaling = true,
+                Name = record.Name,
+                Id = record.Id,
+                State = NamespaceState.Registered,
+                Description = record.Description,
+                OwnerEmail = record.OwnerEmail,
+                Data = { record.Data.ToDictionary() },
+                Capabilities = new NamespaceInfo.Types.Capabilities
+                {
+                    EagerWorkflowStart = true,
+                    SyncUpdate = true,
+                    AsyncUpdate = true,
+                    WorkerPollCompleteOnShutdown = true,
+                    WorkerHeartbeats = true,
+                    PollerAutoscaling = true,
+                },
+                Limits = new NamespaceInfo.Types.Limits { BlobSizeLimitError = limits.BlobBytes, MemoSizeLimitError = limits.MemoBytes },
             },
-            Limits = new NamespaceInfo.Types.Limits { BlobSizeLimitError = limits.BlobBytes, MemoSizeLimitError = limits.MemoBytes },
-        },
-        Config = new NamespaceConfig
-        {
-            WorkflowExecutionRetentionTtl = record.Retention.ToProto(),
-            HistoryArchivalState = ArchivalState.Disabled,
-            VisibilityArchivalState = ArchivalState.Disabled,
-        },
-        ReplicationConfig = new NamespaceReplicationConfig
-        {
-            ActiveClusterName = ClusterName,
-            Clusters = { new ClusterReplicationConfig { ClusterName = ClusterName } },
-        },
-    };
+            Config = new NamespaceConfig
+            {
+                WorkflowExecutionRetentionTtl = record.Retention.ToProto(),
+                HistoryArchivalState = ArchivalState.Disabled,
+                VisibilityArchivalState = ArchivalState.Disabled,
+            },
+            ReplicationConfig = new NamespaceReplicationConfig
+            {
+                ActiveClusterName = ClusterName,
+                Clusters = { new ClusterReplicationConfig { ClusterName = ClusterName } },
+            },
+        };
 }

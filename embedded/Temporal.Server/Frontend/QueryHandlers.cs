@@ -19,8 +19,14 @@ internal sealed class QueryHandlers(HistoryEngine engine, DirectQueries direct)
     {
         Requests.RequireName(engine.Limits, request.Query?.QueryType, "QueryType");
         Requests.LimitBlob(engine.Limits, request.Query!.QueryArgs);
-        var key = await engine.ResolveAsync(
-            engine.Namespaces.Require(request.Namespace), request.Execution?.WorkflowId, request.Execution?.RunId, context.CancellationToken).ConfigureAwait(false);
+        var key = await engine
+            .ResolveAsync(
+                engine.Namespaces.Require(request.Namespace),
+                request.Execution?.WorkflowId,
+                request.Execution?.RunId,
+                context.CancellationToken
+            )
+            .ConfigureAwait(false);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
         patience.CancelAfter(engine.Limits.QueryWait);
         try
@@ -35,12 +41,21 @@ internal sealed class QueryHandlers(HistoryEngine engine, DirectQueries direct)
 
     // Callers may wait for ever; the server does not.
     private TimeSpan Patience(RpcContext context) =>
-        context.Deadline != Timeout.InfiniteTimeSpan && context.Deadline < engine.Limits.QueryWait ? context.Deadline : engine.Limits.QueryWait;
+        context.Deadline != Timeout.InfiniteTimeSpan && context.Deadline < engine.Limits.QueryWait
+            ? context.Deadline
+            : engine.Limits.QueryWait;
 
-    private async Task<QueryWorkflowResponse> AskAsync(RunKey key, QueryWorkflowRequest request, TimeSpan patience, CancellationToken cancellationToken)
+    private async Task<QueryWorkflowResponse> AskAsync(
+        RunKey key,
+        QueryWorkflowRequest request,
+        TimeSpan patience,
+        CancellationToken cancellationToken
+    )
     {
         var query = new PendingQuery(RunIds.New(), request.Query);
-        var route = await engine.TransactAsync(key, t => RouteOf(t, query, request.QueryRejectCondition, patience), cancellationToken).ConfigureAwait(false);
+        var route = await engine
+            .TransactAsync(key, t => RouteOf(t, query, request.QueryRejectCondition, patience), cancellationToken)
+            .ConfigureAwait(false);
         if (route.Rejected is { } status)
         {
             return new QueryWorkflowResponse { QueryRejected = new QueryRejected { Status = status } };
@@ -54,7 +69,11 @@ internal sealed class QueryHandlers(HistoryEngine engine, DirectQueries direct)
     }
 
     private static (WorkflowExecutionStatus? Rejected, bool Direct) RouteOf(
-        Transition t, PendingQuery query, QueryRejectCondition condition, TimeSpan patience)
+        Transition t,
+        PendingQuery query,
+        QueryRejectCondition condition,
+        TimeSpan patience
+    )
     {
         var state = t.State;
         var rejected = condition switch
@@ -72,7 +91,10 @@ internal sealed class QueryHandlers(HistoryEngine engine, DirectQueries direct)
         if (!state.IsOpen && !everCompleted)
         {
             throw new RpcException(
-                StatusCode.FailedPrecondition, "cannot handle a query before first workflow task completes: the workflow closed without one", new WorkflowNotReadyFailure());
+                StatusCode.FailedPrecondition,
+                "cannot handle a query before first workflow task completes: the workflow closed without one",
+                new WorkflowNotReadyFailure()
+            );
         }
 
         if (state.InFirstBackoff && t.Now.SaturatingAdd(patience) < state.ExecutionTime)
@@ -83,7 +105,11 @@ internal sealed class QueryHandlers(HistoryEngine engine, DirectQueries direct)
 
         if (state.WorkflowTask is { Attempt: >= FailedAttempts })
         {
-            throw new RpcException(StatusCode.FailedPrecondition, "Unable to query workflow due to Workflow Task in failed state.", new WorkflowNotReadyFailure());
+            throw new RpcException(
+                StatusCode.FailedPrecondition,
+                "Unable to query workflow due to Workflow Task in failed state.",
+                new WorkflowNotReadyFailure()
+            );
         }
 
         if (everCompleted && (!state.IsOpen || state.WorkflowTask is null))

@@ -46,7 +46,8 @@ internal static class Requests
     public static string RequireTaskQueue(WorkflowLimits limits, TaskQueue? queue) => RequireName(limits, queue?.Name, "TaskQueue");
 
     /// <summary>Reads the task token of a request that may name a namespace besides.</summary>
-    /// <exception cref="RpcException">NotFound: there is no such namespace; InvalidArgument: the token is none of ours, or of another namespace.</exception>
+    /// <exception cref="RpcException">NotFound: there is no such namespace; InvalidArgument: the token is none of ours, or of another
+    /// namespace.</exception>
     public static TaskToken Token(NamespaceRegistry namespaces, string space, ByteString bytes)
     {
         var named = space.Length > 0 ? namespaces.Require(space) : null;
@@ -66,7 +67,9 @@ internal static class Requests
         try
         {
             var token = TaskToken.Parser.ParseFrom(bytes);
-            return token.StartedTime is null || IsInCalendar(token.StartedTime) ? token : throw RpcException.InvalidArgument("Invalid TaskToken.");
+            return token.StartedTime is null || IsInCalendar(token.StartedTime)
+                ? token
+                : throw RpcException.InvalidArgument("Invalid TaskToken.");
         }
         catch (InvalidProtocolBufferException)
         {
@@ -98,7 +101,9 @@ internal static class Requests
     }
 
     private static bool IsInCalendar(Timestamp time) =>
-        time.Nanos is >= 0 and < 1_000_000_000 && time.Seconds >= DateTimeOffset.MinValue.ToUnixTimeSeconds() && time.Seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds();
+        time.Nanos is >= 0 and < 1_000_000_000
+        && time.Seconds >= DateTimeOffset.MinValue.ToUnixTimeSeconds()
+        && time.Seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds();
 
     /// <summary>Refuses payloads beyond the limit.</summary>
     /// <exception cref="RpcException">InvalidArgument.</exception>

@@ -17,11 +17,14 @@ internal sealed class ResetHandlers(HistoryEngine engine)
     {
         Requests.RequireName(engine.Limits, request.RequestId, "RequestId");
         var changes = request.PostResetOperations.Select(operation => ChangeOf(operation, request.Identity)).ToList();
-        var run = await engine.ResolveAsync(
-            engine.Namespaces.Require(request.Namespace),
-            request.WorkflowExecution?.WorkflowId,
-            request.WorkflowExecution?.RunId,
-            context.CancellationToken).ConfigureAwait(false);
+        var run = await engine
+            .ResolveAsync(
+                engine.Namespaces.Require(request.Namespace),
+                request.WorkflowExecution?.WorkflowId,
+                request.WorkflowExecution?.RunId,
+                context.CancellationToken
+            )
+            .ConfigureAwait(false);
         var plan = new ResetPlan
         {
             WorkflowTaskFinishEventId = request.WorkflowTaskFinishEventId,
@@ -30,14 +33,18 @@ internal sealed class ResetHandlers(HistoryEngine engine)
             Exclude = ResetPlan.Excluded(request.ResetReapplyExcludeTypes, request.ResetReapplyType),
             AfterReapply = t => changes.ForEach(change => change(t)),
         };
-        return new ResetWorkflowExecutionResponse { RunId = await resetter.ResetAsync(run, plan, context.CancellationToken).ConfigureAwait(false) };
+        return new ResetWorkflowExecutionResponse
+        {
+            RunId = await resetter.ResetAsync(run, plan, context.CancellationToken).ConfigureAwait(false),
+        };
     }
 
     /// <summary>What else to do with the new run. As in Temporal, only options can be changed.</summary>
     /// <exception cref="RpcException">InvalidArgument: it is something else, or wrong.</exception>
     public static Action<Transition> ChangeOf(PostResetOperation operation, string identity)
     {
-        var change = operation.UpdateWorkflowOptions ?? throw RpcException.InvalidArgument($"unsupported post reset operation: {operation.VariantCase}");
+        var change = operation.UpdateWorkflowOptions
+            ?? throw RpcException.InvalidArgument($"unsupported post reset operation: {operation.VariantCase}");
         var mask = WorkflowOptionHandlers.Check(change.WorkflowExecutionOptions, change.UpdateMask);
         return t => t.UpdateOptions(change.WorkflowExecutionOptions, mask, identity);
     }

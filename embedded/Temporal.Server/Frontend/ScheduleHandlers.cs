@@ -27,21 +27,29 @@ internal sealed class ScheduleHandlers(HistoryEngine engine, ScheduleService sch
         Requests.LimitMemo(engine.Limits, request.Memo);
         Check(request.InitialPatch);
         var requestId = request.RequestId.Length > 0 ? request.RequestId : RunIds.New();
-        var (entry, record, isNew) = await schedules.Directory.CreateAsync(
-            key,
-            now =>
-            {
-                var change = new ScheduleChange(ScheduleEdits.New(request.ScheduleId, schedule, request.Memo, attributes, requestId, now), times: null, now);
-                change.Patch(request.InitialPatch ?? new SchedulePatch());
-                return change.Record;
-            },
-            context.CancellationToken).ConfigureAwait(false);
+        var (entry, record, isNew) = await schedules
+            .Directory.CreateAsync(
+                key,
+                now =>
+                {
+                    var change = new ScheduleChange(
+                        ScheduleEdits.New(request.ScheduleId, schedule, request.Memo, attributes, requestId, now),
+                        times: null,
+                        now
+                    );
+                    change.Patch(request.InitialPatch ?? new SchedulePatch());
+                    return change.Record;
+                },
+                context.CancellationToken
+            )
+            .ConfigureAwait(false);
         if (!isNew && record.CreateRequestId != requestId)
         {
             throw new RpcException(
                 StatusCode.AlreadyExists,
                 $"schedule \"{request.ScheduleId}\" is already registered",
-                new WorkflowExecutionAlreadyStartedFailure { StartRequestId = record.CreateRequestId });
+                new WorkflowExecutionAlreadyStartedFailure { StartRequestId = record.CreateRequestId }
+            );
         }
 
         schedules.Call(entry);
@@ -56,24 +64,27 @@ internal sealed class ScheduleHandlers(HistoryEngine engine, ScheduleService sch
         var (schedule, times) = Check(space, key, request.Schedule);
         var attributes = request.SearchAttributes is null ? null : SearchAttributeRules.Check(space, request.SearchAttributes);
         Requests.LimitMemo(engine.Limits, request.Memo);
-        await schedules.ChangeAsync(
-            key,
-            change =>
-            {
-                if (!change.TryTakeRequest(request.RequestId))
+        await schedules
+            .ChangeAsync(
+                key,
+                change =>
                 {
-                    return;
-                }
+                    if (!change.TryTakeRequest(request.RequestId))
+                    {
+                        return;
+                    }
 
-                if (!request.ConflictToken.IsEmpty && request.ConflictToken != ConflictToken(change.Record.ConflictToken))
-                {
-                    throw RpcException.FailedPrecondition("mismatched conflict token");
-                }
+                    if (!request.ConflictToken.IsEmpty && request.ConflictToken != ConflictToken(change.Record.ConflictToken))
+                    {
+                        throw RpcException.FailedPrecondition("mismatched conflict token");
+                    }
 
-                change.BufferDue();
-                change.Update(schedule, times, request.Memo, attributes);
-            },
-            context.CancellationToken).ConfigureAwait(false);
+                    change.BufferDue();
+                    change.Update(schedule, times, request.Memo, attributes);
+                },
+                context.CancellationToken
+            )
+            .ConfigureAwait(false);
         return new UpdateScheduleResponse();
     }
 
@@ -84,17 +95,20 @@ internal sealed class ScheduleHandlers(HistoryEngine engine, ScheduleService sch
         var key = ScheduleDirectory.KeyOf(space.Id, Requests.RequireName(engine.Limits, request.ScheduleId, "ScheduleId"));
         var patch = request.Patch ?? throw RpcException.InvalidArgument("Patch is not set on request.");
         Check(patch);
-        await schedules.ChangeAsync(
-            key,
-            change =>
-            {
-                if (change.TryTakeRequest(request.RequestId))
+        await schedules
+            .ChangeAsync(
+                key,
+                change =>
                 {
-                    change.BufferDue();
-                    change.Patch(patch);
-                }
-            },
-            context.CancellationToken).ConfigureAwait(false);
+                    if (change.TryTakeRequest(request.RequestId))
+                    {
+                        change.BufferDue();
+                        change.Patch(patch);
+                    }
+                },
+                context.CancellationToken
+            )
+            .ConfigureAwait(false);
         return new PatchScheduleResponse();
     }
 
@@ -160,23 +174,29 @@ internal sealed class ScheduleHandlers(HistoryEngine engine, ScheduleService sch
 
         if (start.WorkflowIdReusePolicy is not (WorkflowIdReusePolicy.Unspecified or WorkflowIdReusePolicy.AllowDuplicate))
         {
-            throw RpcException.InvalidArgument("Invalid StartWorkflow action: ScheduleAction only supports WorkflowIdReusePolicy unspecified or AllowDuplicate");
+            throw RpcException.InvalidArgument(
+                "Invalid StartWorkflow action: ScheduleAction only supports WorkflowIdReusePolicy unspecified or AllowDuplicate"
+            );
         }
 
         // As each start will be checked; the id leaves room for the time that is appended.
         const string LongestSuffix = "-2009-11-10T23:00:00Z";
-        StartRequests.Plan(engine.Limits, space, new StartWorkflowExecutionRequest
-        {
-            WorkflowId = start.WorkflowId.Length > 0 ? start.WorkflowId + LongestSuffix : "",
-            WorkflowType = start.WorkflowType,
-            TaskQueue = start.TaskQueue,
-            Input = start.Input,
-            WorkflowExecutionTimeout = start.WorkflowExecutionTimeout,
-            WorkflowRunTimeout = start.WorkflowRunTimeout,
-            WorkflowTaskTimeout = start.WorkflowTaskTimeout,
-            RetryPolicy = start.RetryPolicy,
-            SearchAttributes = start.SearchAttributes,
-        });
+        StartRequests.Plan(
+            engine.Limits,
+            space,
+            new StartWorkflowExecutionRequest
+            {
+                WorkflowId = start.WorkflowId.Length > 0 ? start.WorkflowId + LongestSuffix : "",
+                WorkflowType = start.WorkflowType,
+                TaskQueue = start.TaskQueue,
+                Input = start.Input,
+                WorkflowExecutionTimeout = start.WorkflowExecutionTimeout,
+                WorkflowRunTimeout = start.WorkflowRunTimeout,
+                WorkflowTaskTimeout = start.WorkflowTaskTimeout,
+                RetryPolicy = start.RetryPolicy,
+                SearchAttributes = start.SearchAttributes,
+            }
+        );
     }
 
     private static void Check(SchedulePatch? patch)

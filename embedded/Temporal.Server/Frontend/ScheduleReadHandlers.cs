@@ -69,18 +69,22 @@ internal sealed class ScheduleReadHandlers(HistoryEngine engine, ScheduleService
         return Task.FromResult(reply);
     }
 
-    /// <summary>Lists the schedules that match a filter over their search attributes, ScheduleId and TemporalSchedulePaused, newest first.</summary>
+    /// <summary>
+    /// Lists the schedules that match a filter over their search attributes, ScheduleId and TemporalSchedulePaused, newest first.
+    /// </summary>
     public Task<ListSchedulesResponse> ListAsync(ListSchedulesRequest request, RpcContext context)
     {
         var space = engine.Namespaces.Require(request.Namespace);
         var size = request.MaximumPageSize <= 0 ? DefaultPageSize : Math.Min(request.MaximumPageSize, LargestPageSize);
         var lines = Entries(space).ToDictionary(entry => entry.Id, StringComparer.Ordinal);
         var page = VisibilityScan.List(lines.Values.Select(Row), request.Query, Attributes(space), size, request.NextPageToken);
-        return Task.FromResult(new ListSchedulesResponse
-        {
-            Schedules = { page.Rows.Select(row => Line(lines[row.Run.WorkflowId])) },
-            NextPageToken = page.NextPageToken,
-        });
+        return Task.FromResult(
+            new ListSchedulesResponse
+            {
+                Schedules = { page.Rows.Select(row => Line(lines[row.Run.WorkflowId])) },
+                NextPageToken = page.NextPageToken,
+            }
+        );
     }
 
     /// <summary>Counts the schedules that match a filter.</summary>
@@ -88,11 +92,20 @@ internal sealed class ScheduleReadHandlers(HistoryEngine engine, ScheduleService
     {
         var space = engine.Namespaces.Require(request.Namespace);
         var count = VisibilityScan.Count(Entries(space).Select(Row), request.Query, Attributes(space));
-        return Task.FromResult(new CountSchedulesResponse
-        {
-            Count = count.Total,
-            Groups = { count.Groups.Select(group => new CountSchedulesResponse.Types.AggregationGroup { GroupValues = { group.Value }, Count = group.Count }) },
-        });
+        return Task.FromResult(
+            new CountSchedulesResponse
+            {
+                Count = count.Total,
+                Groups =
+                {
+                    count.Groups.Select(group => new CountSchedulesResponse.Types.AggregationGroup
+                    {
+                        GroupValues = { group.Value },
+                        Count = group.Count,
+                    }),
+                },
+            }
+        );
     }
 
     private static Dictionary<string, IndexedValueType> Attributes(NamespaceRecord space) =>
@@ -102,7 +115,10 @@ internal sealed class ScheduleReadHandlers(HistoryEngine engine, ScheduleService
     {
         var record = listed.Record;
         var attributes = record.SearchAttributes?.Clone() ?? new SearchAttributes();
-        attributes.IndexedFields[ScheduleId] = Value(System.Text.Json.JsonSerializer.Serialize(record.ScheduleId), IndexedValueType.Keyword);
+        attributes.IndexedFields[ScheduleId] = Value(
+            System.Text.Json.JsonSerializer.Serialize(record.ScheduleId),
+            IndexedValueType.Keyword
+        );
         attributes.IndexedFields[Paused] = Value(record.Schedule.State.Paused ? "true" : "false", IndexedValueType.Bool);
         var created = record.Info.CreateTime.ToDateTimeOffset();
         return new VisibilityRow(
@@ -123,21 +139,24 @@ internal sealed class ScheduleReadHandlers(HistoryEngine engine, ScheduleService
                 RootRunId = "",
                 SearchAttributes = attributes,
                 Memo = record.Memo ?? new Memo(),
-            });
+            }
+        );
     }
 
-    private static Payload Value(string json, IndexedValueType type) => new()
-    {
-        Metadata = { ["encoding"] = ByteString.CopyFromUtf8("json/plain"), ["type"] = ByteString.CopyFromUtf8(type.ToString()) },
-        Data = ByteString.CopyFromUtf8(json),
-    };
+    private static Payload Value(string json, IndexedValueType type) =>
+        new()
+        {
+            Metadata = { ["encoding"] = ByteString.CopyFromUtf8("json/plain"), ["type"] = ByteString.CopyFromUtf8(type.ToString()) },
+            Data = ByteString.CopyFromUtf8(json),
+        };
 
     // Each as it is now: it may be changed or deleted while the list is made.
-    private IEnumerable<ListedSchedule> Entries(NamespaceRecord space) => schedules.Directory.All
-        .Where(entry => entry.Key.NamespaceId == space.Id)
-        .Select(entry => entry.Stored)
-        .OfType<StoredSchedule>()
-        .Select(stored => new ListedSchedule(space.Id, stored.Record, stored.Times));
+    private IEnumerable<ListedSchedule> Entries(NamespaceRecord space) =>
+        schedules
+            .Directory.All.Where(entry => entry.Key.NamespaceId == space.Id)
+            .Select(entry => entry.Stored)
+            .OfType<StoredSchedule>()
+            .Select(stored => new ListedSchedule(space.Id, stored.Record, stored.Times));
 
     private ScheduleListEntry Line(ListedSchedule listed)
     {

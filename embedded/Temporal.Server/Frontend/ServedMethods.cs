@@ -33,76 +33,216 @@ internal static class ServedMethods
         methods.Add<ListNamespacesRequest, ListNamespacesResponse>(service, "ListNamespaces", namespaces.ListAsync);
         methods.Add<RegisterNamespaceRequest, RegisterNamespaceResponse>(service, "RegisterNamespace", namespaces.RegisterAsync);
         methods.Add<UpdateNamespaceRequest, UpdateNamespaceResponse>(service, "UpdateNamespace", namespaces.UpdateAsync);
-        methods.Add<GetSearchAttributesRequest, GetSearchAttributesResponse>(service, "GetSearchAttributes", namespaces.GetSearchAttributesAsync);
+        methods.Add<GetSearchAttributesRequest, GetSearchAttributesResponse>(
+            service,
+            "GetSearchAttributes",
+            namespaces.GetSearchAttributesAsync
+        );
 
         var starts = new StartHandlers(engine, starter);
         methods.Add<StartWorkflowExecutionRequest, StartWorkflowExecutionResponse>(service, "StartWorkflowExecution", starts.StartAsync);
-        methods.Add<SignalWithStartWorkflowExecutionRequest, SignalWithStartWorkflowExecutionResponse>(service, "SignalWithStartWorkflowExecution", starts.SignalWithStartAsync);
-        methods.Add<ExecuteMultiOperationRequest, ExecuteMultiOperationResponse>(service, "ExecuteMultiOperation", new MultiOperationHandlers(engine, starter).ExecuteAsync);
+        methods.Add<SignalWithStartWorkflowExecutionRequest, SignalWithStartWorkflowExecutionResponse>(
+            service,
+            "SignalWithStartWorkflowExecution",
+            starts.SignalWithStartAsync
+        );
+        methods.Add<ExecuteMultiOperationRequest, ExecuteMultiOperationResponse>(
+            service,
+            "ExecuteMultiOperation",
+            new MultiOperationHandlers(engine, starter).ExecuteAsync
+        );
 
         var executions = new ExecutionHandlers(engine);
-        methods.Add<SignalWorkflowExecutionRequest, SignalWorkflowExecutionResponse>(service, "SignalWorkflowExecution", executions.SignalAsync);
-        methods.Add<RequestCancelWorkflowExecutionRequest, RequestCancelWorkflowExecutionResponse>(service, "RequestCancelWorkflowExecution", executions.RequestCancelAsync);
-        methods.Add<TerminateWorkflowExecutionRequest, TerminateWorkflowExecutionResponse>(service, "TerminateWorkflowExecution", executions.TerminateAsync);
-        methods.Add<DescribeWorkflowExecutionRequest, DescribeWorkflowExecutionResponse>(service, "DescribeWorkflowExecution", executions.DescribeAsync);
-        methods.Add<DeleteWorkflowExecutionRequest, DeleteWorkflowExecutionResponse>(service, "DeleteWorkflowExecution", executions.DeleteAsync);
+        methods.Add<SignalWorkflowExecutionRequest, SignalWorkflowExecutionResponse>(
+            service,
+            "SignalWorkflowExecution",
+            executions.SignalAsync
+        );
+        methods.Add<RequestCancelWorkflowExecutionRequest, RequestCancelWorkflowExecutionResponse>(
+            service,
+            "RequestCancelWorkflowExecution",
+            executions.RequestCancelAsync
+        );
+        methods.Add<TerminateWorkflowExecutionRequest, TerminateWorkflowExecutionResponse>(
+            service,
+            "TerminateWorkflowExecution",
+            executions.TerminateAsync
+        );
+        methods.Add<DescribeWorkflowExecutionRequest, DescribeWorkflowExecutionResponse>(
+            service,
+            "DescribeWorkflowExecution",
+            executions.DescribeAsync
+        );
+        methods.Add<DeleteWorkflowExecutionRequest, DeleteWorkflowExecutionResponse>(
+            service,
+            "DeleteWorkflowExecution",
+            executions.DeleteAsync
+        );
 
-        methods.Add<ResetWorkflowExecutionRequest, ResetWorkflowExecutionResponse>(service, "ResetWorkflowExecution", new ResetHandlers(engine).ResetAsync);
+        methods.Add<ResetWorkflowExecutionRequest, ResetWorkflowExecutionResponse>(
+            service,
+            "ResetWorkflowExecution",
+            new ResetHandlers(engine).ResetAsync
+        );
 
         var queries = new QueryHandlers(engine, directQueries);
         methods.Add<QueryWorkflowRequest, QueryWorkflowResponse>(service, "QueryWorkflow", queries.QueryAsync);
 
         var updates = new UpdateHandlers(engine);
-        methods.Add<UpdateWorkflowExecutionRequest, UpdateWorkflowExecutionResponse>(service, "UpdateWorkflowExecution", updates.UpdateAsync);
-        methods.Add<PollWorkflowExecutionUpdateRequest, PollWorkflowExecutionUpdateResponse>(service, "PollWorkflowExecutionUpdate", updates.PollAsync);
+        methods.Add<UpdateWorkflowExecutionRequest, UpdateWorkflowExecutionResponse>(
+            service,
+            "UpdateWorkflowExecution",
+            updates.UpdateAsync
+        );
+        methods.Add<PollWorkflowExecutionUpdateRequest, PollWorkflowExecutionUpdateResponse>(
+            service,
+            "PollWorkflowExecutionUpdate",
+            updates.PollAsync
+        );
 
         var histories = new HistoryHandlers(engine);
-        methods.Add<GetWorkflowExecutionHistoryRequest, GetWorkflowExecutionHistoryResponse>(service, "GetWorkflowExecutionHistory", histories.GetAsync);
-        methods.Add<GetWorkflowExecutionHistoryReverseRequest, GetWorkflowExecutionHistoryReverseResponse>(service, "GetWorkflowExecutionHistoryReverse", histories.GetReverseAsync);
+        methods.Add<GetWorkflowExecutionHistoryRequest, GetWorkflowExecutionHistoryResponse>(
+            service,
+            "GetWorkflowExecutionHistory",
+            histories.GetAsync
+        );
+        methods.Add<GetWorkflowExecutionHistoryReverseRequest, GetWorkflowExecutionHistoryReverseResponse>(
+            service,
+            "GetWorkflowExecutionHistoryReverse",
+            histories.GetReverseAsync
+        );
 
         var visibility = new VisibilityHandlers(engine, store);
         methods.Add<ListWorkflowExecutionsRequest, ListWorkflowExecutionsResponse>(service, "ListWorkflowExecutions", visibility.ListAsync);
         methods.Add<ScanWorkflowExecutionsRequest, ScanWorkflowExecutionsResponse>(service, "ScanWorkflowExecutions", visibility.ScanAsync);
-        methods.Add<CountWorkflowExecutionsRequest, CountWorkflowExecutionsResponse>(service, "CountWorkflowExecutions", visibility.CountAsync);
+        methods.Add<CountWorkflowExecutionsRequest, CountWorkflowExecutionsResponse>(
+            service,
+            "CountWorkflowExecutions",
+            visibility.CountAsync
+        );
 
         var workflowTasks = new WorkflowTaskHandlers(engine, directQueries);
         methods.Add<PollWorkflowTaskQueueRequest, PollWorkflowTaskQueueResponse>(service, "PollWorkflowTaskQueue", workflowTasks.PollAsync);
-        methods.Add<RespondWorkflowTaskCompletedRequest, RespondWorkflowTaskCompletedResponse>(service, "RespondWorkflowTaskCompleted", workflowTasks.CompleteAsync);
-        methods.Add<RespondWorkflowTaskFailedRequest, RespondWorkflowTaskFailedResponse>(service, "RespondWorkflowTaskFailed", workflowTasks.FailAsync);
-        methods.Add<RespondQueryTaskCompletedRequest, RespondQueryTaskCompletedResponse>(service, "RespondQueryTaskCompleted", workflowTasks.AnswerQueryAsync);
-        methods.Add<ResetStickyTaskQueueRequest, ResetStickyTaskQueueResponse>(service, "ResetStickyTaskQueue", workflowTasks.ResetStickyAsync);
+        methods.Add<RespondWorkflowTaskCompletedRequest, RespondWorkflowTaskCompletedResponse>(
+            service,
+            "RespondWorkflowTaskCompleted",
+            workflowTasks.CompleteAsync
+        );
+        methods.Add<RespondWorkflowTaskFailedRequest, RespondWorkflowTaskFailedResponse>(
+            service,
+            "RespondWorkflowTaskFailed",
+            workflowTasks.FailAsync
+        );
+        methods.Add<RespondQueryTaskCompletedRequest, RespondQueryTaskCompletedResponse>(
+            service,
+            "RespondQueryTaskCompleted",
+            workflowTasks.AnswerQueryAsync
+        );
+        methods.Add<ResetStickyTaskQueueRequest, ResetStickyTaskQueueResponse>(
+            service,
+            "ResetStickyTaskQueue",
+            workflowTasks.ResetStickyAsync
+        );
 
         var activities = new ActivityHandlers(engine);
         methods.Add<PollActivityTaskQueueRequest, PollActivityTaskQueueResponse>(service, "PollActivityTaskQueue", activities.PollAsync);
-        methods.Add<RecordActivityTaskHeartbeatRequest, RecordActivityTaskHeartbeatResponse>(service, "RecordActivityTaskHeartbeat", activities.HeartbeatAsync);
-        methods.Add<RecordActivityTaskHeartbeatByIdRequest, RecordActivityTaskHeartbeatByIdResponse>(service, "RecordActivityTaskHeartbeatById", activities.HeartbeatByIdAsync);
-        methods.Add<RespondActivityTaskCompletedRequest, RespondActivityTaskCompletedResponse>(service, "RespondActivityTaskCompleted", activities.CompleteAsync);
-        methods.Add<RespondActivityTaskCompletedByIdRequest, RespondActivityTaskCompletedByIdResponse>(service, "RespondActivityTaskCompletedById", activities.CompleteByIdAsync);
-        methods.Add<RespondActivityTaskFailedRequest, RespondActivityTaskFailedResponse>(service, "RespondActivityTaskFailed", activities.FailAsync);
-        methods.Add<RespondActivityTaskFailedByIdRequest, RespondActivityTaskFailedByIdResponse>(service, "RespondActivityTaskFailedById", activities.FailByIdAsync);
-        methods.Add<RespondActivityTaskCanceledRequest, RespondActivityTaskCanceledResponse>(service, "RespondActivityTaskCanceled", activities.CancelAsync);
-        methods.Add<RespondActivityTaskCanceledByIdRequest, RespondActivityTaskCanceledByIdResponse>(service, "RespondActivityTaskCanceledById", activities.CancelByIdAsync);
+        methods.Add<RecordActivityTaskHeartbeatRequest, RecordActivityTaskHeartbeatResponse>(
+            service,
+            "RecordActivityTaskHeartbeat",
+            activities.HeartbeatAsync
+        );
+        methods.Add<RecordActivityTaskHeartbeatByIdRequest, RecordActivityTaskHeartbeatByIdResponse>(
+            service,
+            "RecordActivityTaskHeartbeatById",
+            activities.HeartbeatByIdAsync
+        );
+        methods.Add<RespondActivityTaskCompletedRequest, RespondActivityTaskCompletedResponse>(
+            service,
+            "RespondActivityTaskCompleted",
+            activities.CompleteAsync
+        );
+        methods.Add<RespondActivityTaskCompletedByIdRequest, RespondActivityTaskCompletedByIdResponse>(
+            service,
+            "RespondActivityTaskCompletedById",
+            activities.CompleteByIdAsync
+        );
+        methods.Add<RespondActivityTaskFailedRequest, RespondActivityTaskFailedResponse>(
+            service,
+            "RespondActivityTaskFailed",
+            activities.FailAsync
+        );
+        methods.Add<RespondActivityTaskFailedByIdRequest, RespondActivityTaskFailedByIdResponse>(
+            service,
+            "RespondActivityTaskFailedById",
+            activities.FailByIdAsync
+        );
+        methods.Add<RespondActivityTaskCanceledRequest, RespondActivityTaskCanceledResponse>(
+            service,
+            "RespondActivityTaskCanceled",
+            activities.CancelAsync
+        );
+        methods.Add<RespondActivityTaskCanceledByIdRequest, RespondActivityTaskCanceledByIdResponse>(
+            service,
+            "RespondActivityTaskCanceledById",
+            activities.CancelByIdAsync
+        );
 
         var activityOperations = new ActivityOperationHandlers(engine);
         methods.Add<PauseActivityRequest, PauseActivityResponse>(service, "PauseActivity", activityOperations.PauseAsync);
         methods.Add<UnpauseActivityRequest, UnpauseActivityResponse>(service, "UnpauseActivity", activityOperations.UnpauseAsync);
         methods.Add<ResetActivityRequest, ResetActivityResponse>(service, "ResetActivity", activityOperations.ResetAsync);
-        methods.Add<UpdateActivityOptionsRequest, UpdateActivityOptionsResponse>(service, "UpdateActivityOptions", activityOperations.UpdateOptionsAsync);
+        methods.Add<UpdateActivityOptionsRequest, UpdateActivityOptionsResponse>(
+            service,
+            "UpdateActivityOptions",
+            activityOperations.UpdateOptionsAsync
+        );
 
         // The same by their newer names.
         var activityExecutions = new ActivityExecutionOperationHandlers(activityOperations);
-        methods.Add<PauseActivityExecutionRequest, PauseActivityExecutionResponse>(service, "PauseActivityExecution", activityExecutions.PauseAsync);
-        methods.Add<UnpauseActivityExecutionRequest, UnpauseActivityExecutionResponse>(service, "UnpauseActivityExecution", activityExecutions.UnpauseAsync);
-        methods.Add<ResetActivityExecutionRequest, ResetActivityExecutionResponse>(service, "ResetActivityExecution", activityExecutions.ResetAsync);
-        methods.Add<UpdateActivityExecutionOptionsRequest, UpdateActivityExecutionOptionsResponse>(service, "UpdateActivityExecutionOptions", activityExecutions.UpdateOptionsAsync);
+        methods.Add<PauseActivityExecutionRequest, PauseActivityExecutionResponse>(
+            service,
+            "PauseActivityExecution",
+            activityExecutions.PauseAsync
+        );
+        methods.Add<UnpauseActivityExecutionRequest, UnpauseActivityExecutionResponse>(
+            service,
+            "UnpauseActivityExecution",
+            activityExecutions.UnpauseAsync
+        );
+        methods.Add<ResetActivityExecutionRequest, ResetActivityExecutionResponse>(
+            service,
+            "ResetActivityExecution",
+            activityExecutions.ResetAsync
+        );
+        methods.Add<UpdateActivityExecutionOptionsRequest, UpdateActivityExecutionOptionsResponse>(
+            service,
+            "UpdateActivityExecutionOptions",
+            activityExecutions.UpdateOptionsAsync
+        );
 
         var workflowOptions = new WorkflowOptionHandlers(engine);
-        methods.Add<UpdateWorkflowExecutionOptionsRequest, UpdateWorkflowExecutionOptionsResponse>(service, "UpdateWorkflowExecutionOptions", workflowOptions.UpdateAsync);
+        methods.Add<UpdateWorkflowExecutionOptionsRequest, UpdateWorkflowExecutionOptionsResponse>(
+            service,
+            "UpdateWorkflowExecutionOptions",
+            workflowOptions.UpdateAsync
+        );
 
         const string operations = "temporal.api.operatorservice.v1.OperatorService";
-        methods.Add<AddSearchAttributesRequest, AddSearchAttributesResponse>(operations, "AddSearchAttributes", namespaces.AddSearchAttributesAsync);
-        methods.Add<RemoveSearchAttributesRequest, RemoveSearchAttributesResponse>(operations, "RemoveSearchAttributes", namespaces.RemoveSearchAttributesAsync);
-        methods.Add<ListSearchAttributesRequest, ListSearchAttributesResponse>(operations, "ListSearchAttributes", namespaces.ListSearchAttributesAsync);
+        methods.Add<AddSearchAttributesRequest, AddSearchAttributesResponse>(
+            operations,
+            "AddSearchAttributes",
+            namespaces.AddSearchAttributesAsync
+        );
+        methods.Add<RemoveSearchAttributesRequest, RemoveSearchAttributesResponse>(
+            operations,
+            "RemoveSearchAttributes",
+            namespaces.RemoveSearchAttributesAsync
+        );
+        methods.Add<ListSearchAttributesRequest, ListSearchAttributesResponse>(
+            operations,
+            "ListSearchAttributes",
+            namespaces.ListSearchAttributesAsync
+        );
     }
 
     /// <summary>Serves the calls about task queues and workers.</summary>
@@ -111,10 +251,18 @@ internal static class ServedMethods
         const string service = "temporal.api.workflowservice.v1.WorkflowService";
         var queues = new TaskQueueHandlers(engine);
         methods.Add<DescribeTaskQueueRequest, DescribeTaskQueueResponse>(service, "DescribeTaskQueue", queues.DescribeAsync);
-        methods.Add<ListTaskQueuePartitionsRequest, ListTaskQueuePartitionsResponse>(service, "ListTaskQueuePartitions", queues.ListPartitionsAsync);
+        methods.Add<ListTaskQueuePartitionsRequest, ListTaskQueuePartitionsResponse>(
+            service,
+            "ListTaskQueuePartitions",
+            queues.ListPartitionsAsync
+        );
 
         var workers = new WorkerHandlers(engine, registry);
-        methods.Add<RecordWorkerHeartbeatRequest, RecordWorkerHeartbeatResponse>(service, "RecordWorkerHeartbeat", workers.RecordHeartbeatAsync);
+        methods.Add<RecordWorkerHeartbeatRequest, RecordWorkerHeartbeatResponse>(
+            service,
+            "RecordWorkerHeartbeat",
+            workers.RecordHeartbeatAsync
+        );
         methods.Add<ListWorkersRequest, ListWorkersResponse>(service, "ListWorkers", workers.ListAsync);
         methods.Add<CountWorkersRequest, CountWorkersResponse>(service, "CountWorkers", workers.CountAsync);
         methods.Add<DescribeWorkerRequest, DescribeWorkerResponse>(service, "DescribeWorker", workers.DescribeAsync);
@@ -128,7 +276,11 @@ internal static class ServedMethods
         var batches = new BatchHandlers(engine, service);
         methods.Add<StartBatchOperationRequest, StartBatchOperationResponse>(descriptor, "StartBatchOperation", batches.StartAsync);
         methods.Add<StopBatchOperationRequest, StopBatchOperationResponse>(descriptor, "StopBatchOperation", batches.StopAsync);
-        methods.Add<DescribeBatchOperationRequest, DescribeBatchOperationResponse>(descriptor, "DescribeBatchOperation", batches.DescribeAsync);
+        methods.Add<DescribeBatchOperationRequest, DescribeBatchOperationResponse>(
+            descriptor,
+            "DescribeBatchOperation",
+            batches.DescribeAsync
+        );
         methods.Add<ListBatchOperationsRequest, ListBatchOperationsResponse>(descriptor, "ListBatchOperations", batches.ListAsync);
     }
 
@@ -144,7 +296,11 @@ internal static class ServedMethods
 
         var reads = new ScheduleReadHandlers(engine, service);
         methods.Add<DescribeScheduleRequest, DescribeScheduleResponse>(descriptor, "DescribeSchedule", reads.DescribeAsync);
-        methods.Add<ListScheduleMatchingTimesRequest, ListScheduleMatchingTimesResponse>(descriptor, "ListScheduleMatchingTimes", reads.ListMatchingTimesAsync);
+        methods.Add<ListScheduleMatchingTimesRequest, ListScheduleMatchingTimesResponse>(
+            descriptor,
+            "ListScheduleMatchingTimes",
+            reads.ListMatchingTimesAsync
+        );
         methods.Add<ListSchedulesRequest, ListSchedulesResponse>(descriptor, "ListSchedules", reads.ListAsync);
         methods.Add<CountSchedulesRequest, CountSchedulesResponse>(descriptor, "CountSchedules", reads.CountAsync);
     }

@@ -20,7 +20,10 @@ internal sealed class StartHandlers(HistoryEngine engine, WorkflowStarter starte
     }
 
     /// <summary>Signals the running workflow, or starts it with the signal.</summary>
-    public async Task<SignalWithStartWorkflowExecutionResponse> SignalWithStartAsync(SignalWithStartWorkflowExecutionRequest request, RpcContext context)
+    public async Task<SignalWithStartWorkflowExecutionResponse> SignalWithStartAsync(
+        SignalWithStartWorkflowExecutionRequest request,
+        RpcContext context
+    )
     {
         Requests.RequireName(engine.Limits, request.SignalName, "SignalName");
         Requests.LimitBlob(engine.Limits, request.SignalInput);
@@ -44,23 +47,33 @@ internal sealed class StartHandlers(HistoryEngine engine, WorkflowStarter starte
             if (outcome.IsSameRequest)
             {
                 // It was started by this very request and has ended since: the signal went with it.
-                return new SignalWithStartWorkflowExecutionResponse { RunId = outcome.Run.RunId, FirstExecutionRunId = outcome.FirstRunId, Started = true };
+                return new SignalWithStartWorkflowExecutionResponse
+                {
+                    RunId = outcome.Run.RunId,
+                    FirstExecutionRunId = outcome.FirstRunId,
+                    Started = true,
+                };
             }
         }
     }
 
     /// <summary>The reply to a start.</summary>
-    public static StartWorkflowExecutionResponse Reply(StartOutcome outcome) => new()
-    {
-        RunId = outcome.Run.RunId,
-        FirstExecutionRunId = outcome.FirstRunId,
-        Started = outcome.IsSameRequest,
-        Status = outcome.Status,
-        EagerWorkflowTask = outcome.EagerTask,
-    };
+    public static StartWorkflowExecutionResponse Reply(StartOutcome outcome) =>
+        new()
+        {
+            RunId = outcome.Run.RunId,
+            FirstExecutionRunId = outcome.FirstRunId,
+            Started = outcome.IsSameRequest,
+            Status = outcome.Status,
+            EagerWorkflowTask = outcome.EagerTask,
+        };
 
     // False when the run has closed since it was found.
-    private Task<bool> TrySignalAsync(StartOutcome outcome, SignalWithStartWorkflowExecutionRequest request, CancellationToken cancellationToken) =>
+    private Task<bool> TrySignalAsync(
+        StartOutcome outcome,
+        SignalWithStartWorkflowExecutionRequest request,
+        CancellationToken cancellationToken
+    ) =>
         engine.TransactAsync(
             outcome.Run,
             t =>
@@ -74,14 +87,16 @@ internal sealed class StartHandlers(HistoryEngine engine, WorkflowStarter starte
                 t.ScheduleFirstWorkflowTask();
                 return true;
             },
-            cancellationToken);
+            cancellationToken
+        );
 
-    private static WorkflowExecutionSignaledEventAttributes SignalOf(SignalWithStartWorkflowExecutionRequest request) => new()
-    {
-        SignalName = request.SignalName,
-        Input = request.SignalInput,
-        Identity = request.Identity,
-        Header = request.Header,
-        RequestId = request.RequestId,
-    };
+    private static WorkflowExecutionSignaledEventAttributes SignalOf(SignalWithStartWorkflowExecutionRequest request) =>
+        new()
+        {
+            SignalName = request.SignalName,
+            Input = request.SignalInput,
+            Identity = request.Identity,
+            Header = request.Header,
+            RequestId = request.RequestId,
+        };
 }

@@ -53,31 +53,33 @@ internal static class StartRequests
             ConflictPolicy = conflict,
             Metadata = request.UserMetadata,
             Links = request.Links,
-            Started = now => StartedEvents.Complete(
-                limits,
-                new WorkflowExecutionStartedEventAttributes
-                {
-                    WorkflowType = request.WorkflowType,
-                    TaskQueue = new TaskQueue { Name = request.TaskQueue.Name, Kind = TaskQueueKind.Normal },
-                    Input = request.Input,
-                    WorkflowExecutionTimeout = request.WorkflowExecutionTimeout,
-                    WorkflowRunTimeout = request.WorkflowRunTimeout,
-                    WorkflowTaskTimeout = request.WorkflowTaskTimeout,
-                    Identity = request.Identity,
-                    RetryPolicy = retryPolicy,
-                    CronSchedule = request.CronSchedule,
-                    Memo = request.Memo,
-                    SearchAttributes = attributes,
-                    Header = request.Header,
-                    ContinuedFailure = request.ContinuedFailure,
-                    LastCompletionResult = request.LastCompletionResult,
-                    CompletionCallbacks = { request.CompletionCallbacks },
-                    Priority = request.Priority,
-                    VersioningOverride = request.VersioningOverride,
-                    EagerExecutionAccepted = eager,
-                },
-                now,
-                delay),
+            Started = now =>
+                StartedEvents.Complete(
+                    limits,
+                    new WorkflowExecutionStartedEventAttributes
+                    {
+                        WorkflowType = request.WorkflowType,
+                        TaskQueue = new TaskQueue { Name = request.TaskQueue.Name, Kind = TaskQueueKind.Normal },
+                        Input = request.Input,
+                        WorkflowExecutionTimeout = request.WorkflowExecutionTimeout,
+                        WorkflowRunTimeout = request.WorkflowRunTimeout,
+                        WorkflowTaskTimeout = request.WorkflowTaskTimeout,
+                        Identity = request.Identity,
+                        RetryPolicy = retryPolicy,
+                        CronSchedule = request.CronSchedule,
+                        Memo = request.Memo,
+                        SearchAttributes = attributes,
+                        Header = request.Header,
+                        ContinuedFailure = request.ContinuedFailure,
+                        LastCompletionResult = request.LastCompletionResult,
+                        CompletionCallbacks = { request.CompletionCallbacks },
+                        Priority = request.Priority,
+                        VersioningOverride = request.VersioningOverride,
+                        EagerExecutionAccepted = eager,
+                    },
+                    now,
+                    delay
+                ),
         };
     }
 
@@ -108,52 +110,60 @@ internal static class StartRequests
     }
 
     /// <summary>The start that a signal-with-start brings along.</summary>
-    public static StartWorkflowExecutionRequest StartOf(SignalWithStartWorkflowExecutionRequest request) => new()
-    {
-        Namespace = request.Namespace,
-        WorkflowId = request.WorkflowId,
-        WorkflowType = request.WorkflowType,
-        TaskQueue = request.TaskQueue,
-        Input = request.Input,
-        WorkflowExecutionTimeout = request.WorkflowExecutionTimeout,
-        WorkflowRunTimeout = request.WorkflowRunTimeout,
-        WorkflowTaskTimeout = request.WorkflowTaskTimeout,
-        Identity = request.Identity,
-        RequestId = request.RequestId,
-        WorkflowIdReusePolicy = request.WorkflowIdReusePolicy,
-        WorkflowIdConflictPolicy = request.WorkflowIdConflictPolicy == WorkflowIdConflictPolicy.Unspecified
-            ? WorkflowIdConflictPolicy.UseExisting
-            : request.WorkflowIdConflictPolicy,
-        RetryPolicy = request.RetryPolicy,
-        CronSchedule = request.CronSchedule,
-        Memo = request.Memo,
-        SearchAttributes = request.SearchAttributes,
-        Header = request.Header,
-        WorkflowStartDelay = request.WorkflowStartDelay,
-        UserMetadata = request.UserMetadata,
-        Links = { request.Links },
-        Priority = request.Priority,
-    };
+    public static StartWorkflowExecutionRequest StartOf(SignalWithStartWorkflowExecutionRequest request) =>
+        new()
+        {
+            Namespace = request.Namespace,
+            WorkflowId = request.WorkflowId,
+            WorkflowType = request.WorkflowType,
+            TaskQueue = request.TaskQueue,
+            Input = request.Input,
+            WorkflowExecutionTimeout = request.WorkflowExecutionTimeout,
+            WorkflowRunTimeout = request.WorkflowRunTimeout,
+            WorkflowTaskTimeout = request.WorkflowTaskTimeout,
+            Identity = request.Identity,
+            RequestId = request.RequestId,
+            WorkflowIdReusePolicy = request.WorkflowIdReusePolicy,
+            WorkflowIdConflictPolicy =
+                request.WorkflowIdConflictPolicy == WorkflowIdConflictPolicy.Unspecified
+                    ? WorkflowIdConflictPolicy.UseExisting
+                    : request.WorkflowIdConflictPolicy,
+            RetryPolicy = request.RetryPolicy,
+            CronSchedule = request.CronSchedule,
+            Memo = request.Memo,
+            SearchAttributes = request.SearchAttributes,
+            Header = request.Header,
+            WorkflowStartDelay = request.WorkflowStartDelay,
+            UserMetadata = request.UserMetadata,
+            Links = { request.Links },
+            Priority = request.Priority,
+        };
 
     private static (WorkflowIdReusePolicy Reuse, WorkflowIdConflictPolicy Conflict) Policies(
-        WorkflowIdReusePolicy reuse, WorkflowIdConflictPolicy conflict, WorkflowIdConflictPolicy defaultConflict)
+        WorkflowIdReusePolicy reuse,
+        WorkflowIdConflictPolicy conflict,
+        WorkflowIdConflictPolicy defaultConflict
+    )
     {
         if (reuse == WorkflowIdReusePolicy.TerminateIfRunning)
         {
             return conflict == WorkflowIdConflictPolicy.Unspecified
                 ? (WorkflowIdReusePolicy.AllowDuplicate, WorkflowIdConflictPolicy.TerminateExisting)
                 : throw RpcException.InvalidArgument(
-                    "Invalid WorkflowIDReusePolicy: WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING cannot be used together with a WorkflowIDConflictPolicy.");
+                    "Invalid WorkflowIDReusePolicy: WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING cannot be used together with a WorkflowIDConflictPolicy."
+                );
         }
 
         if (conflict == WorkflowIdConflictPolicy.TerminateExisting && reuse == WorkflowIdReusePolicy.RejectDuplicate)
         {
             throw RpcException.InvalidArgument(
-                "Invalid WorkflowIDReusePolicy: WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE cannot be used together with WorkflowIdConflictPolicy WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING.");
+                "Invalid WorkflowIDReusePolicy: WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE cannot be used together with WorkflowIdConflictPolicy WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING."
+            );
         }
 
         return (
             reuse == WorkflowIdReusePolicy.Unspecified ? WorkflowIdReusePolicy.AllowDuplicate : reuse,
-            conflict == WorkflowIdConflictPolicy.Unspecified ? defaultConflict : conflict);
+            conflict == WorkflowIdConflictPolicy.Unspecified ? defaultConflict : conflict
+        );
     }
 }

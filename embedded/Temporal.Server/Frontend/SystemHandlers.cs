@@ -11,33 +11,39 @@ internal sealed class SystemHandlers(string storeName)
     public const string ServerVersion = "1.29.0";
 
     /// <summary>Version and capabilities; the first call of every client.</summary>
-    public Task<GetSystemInfoResponse> GetSystemInfoAsync(GetSystemInfoRequest request, RpcContext context) => Task.FromResult(new GetSystemInfoResponse
-    {
-        ServerVersion = ServerVersion,
-        Capabilities = new GetSystemInfoResponse.Types.Capabilities
-        {
-            SignalAndQueryHeader = true,
-            InternalErrorDifferentiation = true,
-            ActivityFailureIncludeHeartbeat = true,
-            EncodedFailureAttributes = true,
-            UpsertMemo = true,
-            SdkMetadata = true,
-            CountGroupByExecutionStatus = true,
-            BuildIdBasedVersioning = true,
-            SupportsSchedules = true,
-            EagerWorkflowStart = true,
-        },
-    });
+    public Task<GetSystemInfoResponse> GetSystemInfoAsync(GetSystemInfoRequest request, RpcContext context) =>
+        Task.FromResult(
+            new GetSystemInfoResponse
+            {
+                ServerVersion = ServerVersion,
+                Capabilities = new GetSystemInfoResponse.Types.Capabilities
+                {
+                    SignalAndQueryHeader = true,
+                    InternalErrorDifferentiation = true,
+                    ActivityFailureIncludeHeartbeat = true,
+                    EncodedFailureAttributes = true,
+                    UpsertMemo = true,
+                    SdkMetadata = true,
+                    CountGroupByExecutionStatus = true,
+                    BuildIdBasedVersioning = true,
+                    SupportsSchedules = true,
+                    EagerWorkflowStart = true,
+                },
+            }
+        );
 
     /// <summary>The cluster, of one.</summary>
-    public Task<GetClusterInfoResponse> GetClusterInfoAsync(GetClusterInfoRequest request, RpcContext context) => Task.FromResult(new GetClusterInfoResponse
-    {
-        ServerVersion = ServerVersion,
-        ClusterId = "embedded",
-        ClusterName = "active",
-        HistoryShardCount = 1,
-        PersistenceStore = storeName,
-        VisibilityStore = storeName,
-        SupportedClients = { ["temporal-server"] = "<2.0.0" },
-    });
+    public Task<GetClusterInfoResponse> GetClusterInfoAsync(GetClusterInfoRequest request, RpcContext context) =>
+        Task.FromResult(
+            new GetClusterInfoResponse
+            {
+                ServerVersion = ServerVersion,
+                ClusterId = "embedded",
+                ClusterName = "active",
+                HistoryShardCount = 1,
+                PersistenceStore = storeName,
+                VisibilityStore = storeName,
+                SupportedClients = { ["temporal-server"] = "<2.0.0" },
+            }
+        );
 }

@@ -18,13 +18,16 @@ internal sealed class TaskQueueHandlers(HistoryEngine engine)
     {
         var space = engine.Namespaces.Require(request.Namespace);
         var name = Requests.RequireTaskQueue(engine.Limits, request.TaskQueue);
-        var kind = request.TaskQueueType == TaskQueueType.Activity
-            ? TaskQueueKeyKind.Activity
-            : request.TaskQueue?.Kind == TaskQueueKind.Sticky ? TaskQueueKeyKind.StickyWorkflow : TaskQueueKeyKind.Workflow;
+        var kind =
+            request.TaskQueueType == TaskQueueType.Activity ? TaskQueueKeyKind.Activity
+            : request.TaskQueue?.Kind == TaskQueueKind.Sticky ? TaskQueueKeyKind.StickyWorkflow
+            : TaskQueueKeyKind.Workflow;
         // Each queue is looked at once, so that what is said of it in several places agrees.
         var reports = new Dictionary<TaskQueueKeyKind, TaskQueueReport?>();
         TaskQueueReport? Report(TaskQueueKeyKind each) =>
-            reports.TryGetValue(each, out var known) ? known : reports[each] = engine.Queues.Find(new TaskQueueKey(space.Id, each, name))?.Report();
+            reports.TryGetValue(each, out var known)
+                ? known
+                : reports[each] = engine.Queues.Find(new TaskQueueKey(space.Id, each, name))?.Report();
 
         var reply = new DescribeTaskQueueResponse();
         if (request.ApiMode == DescribeTaskQueueMode.Enhanced)
@@ -43,7 +46,11 @@ internal sealed class TaskQueueHandlers(HistoryEngine engine)
             reply.Stats = Stats(report);
             foreach (var (priority, (count, age)) in report.ByPriority)
             {
-                reply.StatsByPriorityKey[priority] = new TaskQueueStats { ApproximateBacklogCount = count, ApproximateBacklogAge = age.ToProto() };
+                reply.StatsByPriorityKey[priority] = new TaskQueueStats
+                {
+                    ApproximateBacklogCount = count,
+                    ApproximateBacklogAge = age.ToProto(),
+                };
             }
         }
 
@@ -68,37 +75,48 @@ internal sealed class TaskQueueHandlers(HistoryEngine engine)
     public Task<ListTaskQueuePartitionsResponse> ListPartitionsAsync(ListTaskQueuePartitionsRequest request, RpcContext context)
     {
         engine.Namespaces.Require(request.Namespace);
-        var partition = new TaskQueuePartitionMetadata { Key = Requests.RequireTaskQueue(engine.Limits, request.TaskQueue), OwnerHostName = Environment.MachineName };
-        return Task.FromResult(new ListTaskQueuePartitionsResponse
+        var partition = new TaskQueuePartitionMetadata
         {
-            ActivityTaskQueuePartitions = { partition },
-            WorkflowTaskQueuePartitions = { partition.Clone() },
-        });
+            Key = Requests.RequireTaskQueue(engine.Limits, request.TaskQueue),
+            OwnerHostName = Environment.MachineName,
+        };
+        return Task.FromResult(
+            new ListTaskQueuePartitionsResponse
+            {
+                ActivityTaskQueuePartitions = { partition },
+                WorkflowTaskQueuePartitions = { partition.Clone() },
+            }
+        );
     }
 
     /// <summary>The advice that goes with a task; null for none.</summary>
     public static PollerScalingDecision? DecisionOf(TakenTask taken) =>
         taken.PollersDelta == 0 ? null : new PollerScalingDecision { PollRequestDeltaSuggestion = taken.PollersDelta };
 
-    private static TaskQueueStats Stats(TaskQueueReport report) => new()
-    {
-        ApproximateBacklogCount = report.BacklogCount,
-        ApproximateBacklogAge = report.BacklogAge.ToProto(),
-        TasksAddRate = report.AddRate,
-        TasksDispatchRate = report.DispatchRate,
-        RateLimitingActive = report.IsLimiting,
-    };
+    private static TaskQueueStats Stats(TaskQueueReport report) =>
+        new()
+        {
+            ApproximateBacklogCount = report.BacklogCount,
+            ApproximateBacklogAge = report.BacklogAge.ToProto(),
+            TasksAddRate = report.AddRate,
+            TasksDispatchRate = report.DispatchRate,
+            RateLimitingActive = report.IsLimiting,
+        };
 
-    private static PollerInfo Describe(PollerSeen seen) => new()
-    {
-        Identity = seen.Poller.Identity,
-        LastAccessTime = seen.LastAccess.ToProto(),
-        RatePerSecond = seen.Poller.MaxTasksPerSecond ?? NoLimit,
-        WorkerVersionCapabilities = seen.Poller.Version,
-        DeploymentOptions = seen.Poller.Deployment,
-    };
+    private static PollerInfo Describe(PollerSeen seen) =>
+        new()
+        {
+            Identity = seen.Poller.Identity,
+            LastAccessTime = seen.LastAccess.ToProto(),
+            RatePerSecond = seen.Poller.MaxTasksPerSecond ?? NoLimit,
+            WorkerVersionCapabilities = seen.Poller.Version,
+            DeploymentOptions = seen.Poller.Deployment,
+        };
 
-    private static Dictionary<int, TaskQueueTypeInfo> TypesOf(DescribeTaskQueueRequest request, Func<TaskQueueKeyKind, TaskQueueReport?> reportOf)
+    private static Dictionary<int, TaskQueueTypeInfo> TypesOf(
+        DescribeTaskQueueRequest request,
+        Func<TaskQueueKeyKind, TaskQueueReport?> reportOf
+    )
     {
         var types = request.TaskQueueTypes.Count > 0 ? request.TaskQueueTypes.Distinct() : [TaskQueueType.Workflow, TaskQueueType.Activity];
         return types.ToDictionary(
@@ -111,6 +129,7 @@ internal sealed class TaskQueueHandlers(HistoryEngine engine)
                     Pollers = { request.ReportPollers ? report?.Pollers.Select(Describe) ?? [] : [] },
                     Stats = request.ReportStats ? (report is null ? new TaskQueueStats() : Stats(report)) : null,
                 };
-            });
+            }
+        );
     }
 }

@@ -37,7 +37,12 @@ internal sealed class TestServiceHandlers(SkippingClock clock, WakeQueue wakes, 
     /// <summary>Returns when the clock has reached a time.</summary>
     public async Task<SleepResponse> SleepUntilAsync(SleepUntilRequest request, RpcContext context)
     {
-        await UntilAsync((request.Timestamp ?? throw RpcException.InvalidArgument("Timestamp is not set on request.")).ToDateTimeOffset(), relock: false, context.CancellationToken).ConfigureAwait(false);
+        await UntilAsync(
+                (request.Timestamp ?? throw RpcException.InvalidArgument("Timestamp is not set on request.")).ToDateTimeOffset(),
+                relock: false,
+                context.CancellationToken
+            )
+            .ConfigureAwait(false);
         return new SleepResponse();
     }
 
@@ -50,25 +55,23 @@ internal sealed class TestServiceHandlers(SkippingClock clock, WakeQueue wakes, 
         return new SleepResponse();
     }
 
-    private DateTimeOffset Due(SleepRequest request) => clock.UtcNow.SaturatingAdd(Requests.RequireNotNegative(request.Duration, "Duration"));
+    private DateTimeOffset Due(SleepRequest request) =>
+        clock.UtcNow.SaturatingAdd(Requests.RequireNotNegative(request.Duration, "Duration"));
 
     private async Task UntilAsync(DateTimeOffset due, bool relock, CancellationToken cancellationToken)
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var key = $"sleep:{RunIds.New()}";
-        wakes.Set(
-            key,
-            due,
-            () =>
+        wakes.Set(key, due, () =>
+        {
+            if (relock)
             {
-                if (relock)
-                {
-                    clock.AcquireLock();
-                }
+                clock.AcquireLock();
+            }
 
-                reached.TrySetResult();
-                return Task.CompletedTask;
-            });
+            reached.TrySetResult();
+            return Task.CompletedTask;
+        });
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping);
         await reached.Task.WaitAsync(either.Token).ConfigureAwait(false);
     }

@@ -23,8 +23,9 @@ internal sealed class UpdateHandlers(HistoryEngine engine)
     {
         Check(engine.Limits, request);
         var execution = request.WorkflowExecution;
-        var key = await engine.ResolveAsync(
-            engine.Namespaces.Require(request.Namespace), execution?.WorkflowId, execution?.RunId, context.CancellationToken).ConfigureAwait(false);
+        var key = await engine
+            .ResolveAsync(engine.Namespaces.Require(request.Namespace), execution?.WorkflowId, execution?.RunId, context.CancellationToken)
+            .ConfigureAwait(false);
         return await SeeThroughAsync(engine, key, admitted: null, request, context).ConfigureAwait(false);
     }
 
@@ -33,16 +34,20 @@ internal sealed class UpdateHandlers(HistoryEngine engine)
     {
         var reference = request.UpdateRef ?? throw RpcException.InvalidArgument("UpdateRef is not set on request.");
         Requests.RequireName(engine.Limits, reference.UpdateId, "UpdateId");
-        var key = await engine.ResolveAsync(
-            engine.Namespaces.Require(request.Namespace),
-            reference.WorkflowExecution?.WorkflowId,
-            reference.WorkflowExecution?.RunId,
-            context.CancellationToken).ConfigureAwait(false);
+        var key = await engine
+            .ResolveAsync(
+                engine.Namespaces.Require(request.Namespace),
+                reference.WorkflowExecution?.WorkflowId,
+                reference.WorkflowExecution?.RunId,
+                context.CancellationToken
+            )
+            .ConfigureAwait(false);
         var live = await engine.TransactAsync(key, t => Find(t, reference.UpdateId), context.CancellationToken).ConfigureAwait(false)
             ?? throw RpcException.NotFound($"update \"{reference.UpdateId}\" not found");
         try
         {
-            var (stage, outcome) = await WaitAsync(engine, live, request.WaitPolicy?.LifecycleStage ?? Stage.Unspecified, context).ConfigureAwait(false);
+            var (stage, outcome) = await WaitAsync(engine, live, request.WaitPolicy?.LifecycleStage ?? Stage.Unspecified, context)
+                .ConfigureAwait(false);
             return new PollWorkflowExecutionUpdateResponse
             {
                 Stage = stage,
@@ -102,7 +107,8 @@ internal sealed class UpdateHandlers(HistoryEngine engine)
             throw new RpcException(
                 StatusCode.FailedPrecondition,
                 "Unable to perform workflow execution update due to Workflow Task in failed state.",
-                new WorkflowNotReadyFailure());
+                new WorkflowNotReadyFailure()
+            );
         }
 
         Signals.RequireNotClosing(t);
@@ -113,7 +119,9 @@ internal sealed class UpdateHandlers(HistoryEngine engine)
         return update;
     }
 
-    /// <summary>Sees an update through to the stage that the caller wants: from run to run, when one is continued before it has taken the update.</summary>
+    /// <summary>
+    /// Sees an update through to the stage that the caller wants: from run to run, when one is continued before it has taken the update.
+    /// </summary>
     /// <param name="engine">The engine.</param>
     /// <param name="key">The run.</param>
     /// <param name="admitted">The update when the run has it already.</param>
@@ -121,15 +129,27 @@ internal sealed class UpdateHandlers(HistoryEngine engine)
     /// <param name="context">The call.</param>
     /// <exception cref="RpcException">The update is refused, or the run that it was meant for alone has closed.</exception>
     public static async Task<UpdateWorkflowExecutionResponse> SeeThroughAsync(
-        HistoryEngine engine, RunKey key, LiveUpdate? admitted, UpdateWorkflowExecutionRequest request, RpcContext context)
+        HistoryEngine engine,
+        RunKey key,
+        LiveUpdate? admitted,
+        UpdateWorkflowExecutionRequest request,
+        RpcContext context
+    )
     {
         while (true)
         {
             try
             {
-                var live = admitted ?? await engine.TransactAsync(key, t => Admit(t, request), context.CancellationToken).ConfigureAwait(false);
-                var (stage, outcome) = await WaitAsync(engine, live, request.WaitPolicy?.LifecycleStage ?? Stage.Accepted, context).ConfigureAwait(false);
-                return new UpdateWorkflowExecutionResponse { Stage = stage, Outcome = outcome, UpdateRef = Reference(key, live.Id) };
+                var live = admitted
+                    ?? await engine.TransactAsync(key, t => Admit(t, request), context.CancellationToken).ConfigureAwait(false);
+                var (stage, outcome) = await WaitAsync(engine, live, request.WaitPolicy?.LifecycleStage ?? Stage.Accepted, context)
+                    .ConfigureAwait(false);
+                return new UpdateWorkflowExecutionResponse
+                {
+                    Stage = stage,
+                    Outcome = outcome,
+                    UpdateRef = Reference(key, live.Id),
+                };
             }
             catch (UpdateMovedException moved) when (request.WorkflowExecution.RunId.Length == 0)
             {
@@ -168,7 +188,12 @@ internal sealed class UpdateHandlers(HistoryEngine engine)
         return t.Run.Updates.Find(id);
     }
 
-    private static async Task<(Stage Stage, Outcome? Outcome)> WaitAsync(HistoryEngine engine, LiveUpdate live, Stage wanted, RpcContext context)
+    private static async Task<(Stage Stage, Outcome? Outcome)> WaitAsync(
+        HistoryEngine engine,
+        LiveUpdate live,
+        Stage wanted,
+        RpcContext context
+    )
     {
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, engine.Stopping);
         timer.CancelAfter(Requests.LongPoll(context, engine.Limits.LongPoll));
@@ -203,9 +228,10 @@ internal sealed class UpdateHandlers(HistoryEngine engine)
         return (live.Accepted.IsCompletedSuccessfully ? Stage.Accepted : Stage.Admitted, null);
     }
 
-    private static UpdateRef Reference(RunKey key, string updateId) => new()
-    {
-        WorkflowExecution = new WorkflowExecution { WorkflowId = key.WorkflowId, RunId = key.RunId },
-        UpdateId = updateId,
-    };
+    private static UpdateRef Reference(RunKey key, string updateId) =>
+        new()
+        {
+            WorkflowExecution = new WorkflowExecution { WorkflowId = key.WorkflowId, RunId = key.RunId },
+            UpdateId = updateId,
+        };
 }

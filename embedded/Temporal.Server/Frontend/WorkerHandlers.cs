@@ -38,21 +38,32 @@ internal sealed class WorkerHandlers(HistoryEngine engine, WorkerRegistry regist
         var size = request.PageSize <= 0 ? DefaultPageSize : Math.Min(request.PageSize, LargestPageSize);
         var workers = registry.All(space.Id).ToDictionary(worker => worker.WorkerInstanceKey, StringComparer.Ordinal);
         var page = VisibilityScan.List(
-            workers.Values.Select(worker => WorkerList.Row(space.Id, worker)), request.Query, WorkerList.Attributes, size, request.NextPageToken);
+            workers.Values.Select(worker => WorkerList.Row(space.Id, worker)),
+            request.Query,
+            WorkerList.Attributes,
+            size,
+            request.NextPageToken
+        );
         var found = page.Rows.Select(row => workers[row.Run.RunId]).ToList();
-        return Task.FromResult(new ListWorkersResponse
-        {
-            WorkersInfo = { found.Select(worker => new WorkerInfo { WorkerHeartbeat = worker }) },
-            Workers = { found.Select(Line) },
-            NextPageToken = page.NextPageToken,
-        });
+        return Task.FromResult(
+            new ListWorkersResponse
+            {
+                WorkersInfo = { found.Select(worker => new WorkerInfo { WorkerHeartbeat = worker }) },
+                Workers = { found.Select(Line) },
+                NextPageToken = page.NextPageToken,
+            }
+        );
     }
 
     /// <summary>Counts the workers that match a filter.</summary>
     public Task<CountWorkersResponse> CountAsync(CountWorkersRequest request, RpcContext context)
     {
         var space = engine.Namespaces.Require(request.Namespace);
-        var count = VisibilityScan.Count(registry.All(space.Id).Select(worker => WorkerList.Row(space.Id, worker)), request.Query, WorkerList.Attributes);
+        var count = VisibilityScan.Count(
+            registry.All(space.Id).Select(worker => WorkerList.Row(space.Id, worker)),
+            request.Query,
+            WorkerList.Attributes
+        );
         return Task.FromResult(new CountWorkersResponse { Count = count.Total });
     }
 
@@ -79,20 +90,21 @@ internal sealed class WorkerHandlers(HistoryEngine engine, WorkerRegistry regist
         return Task.FromResult(new ShutdownWorkerResponse());
     }
 
-    private static WorkerListInfo Line(WorkerHeartbeat worker) => new()
-    {
-        WorkerInstanceKey = worker.WorkerInstanceKey,
-        WorkerIdentity = worker.WorkerIdentity,
-        TaskQueue = worker.TaskQueue,
-        DeploymentVersion = worker.DeploymentVersion,
-        SdkName = worker.SdkName,
-        SdkVersion = worker.SdkVersion,
-        Status = worker.Status,
-        StartTime = worker.StartTime,
-        HostName = worker.HostInfo?.HostName ?? "",
-        WorkerGroupingKey = worker.HostInfo?.WorkerGroupingKey ?? "",
-        ProcessId = worker.HostInfo?.ProcessId ?? "",
-        Plugins = { worker.Plugins },
-        Drivers = { worker.Drivers },
-    };
+    private static WorkerListInfo Line(WorkerHeartbeat worker) =>
+        new()
+        {
+            WorkerInstanceKey = worker.WorkerInstanceKey,
+            WorkerIdentity = worker.WorkerIdentity,
+            TaskQueue = worker.TaskQueue,
+            DeploymentVersion = worker.DeploymentVersion,
+            SdkName = worker.SdkName,
+            SdkVersion = worker.SdkVersion,
+            Status = worker.Status,
+            StartTime = worker.StartTime,
+            HostName = worker.HostInfo?.HostName ?? "",
+            WorkerGroupingKey = worker.HostInfo?.WorkerGroupingKey ?? "",
+            ProcessId = worker.HostInfo?.ProcessId ?? "",
+            Plugins = { worker.Plugins },
+            Drivers = { worker.Drivers },
+        };
 }

@@ -14,13 +14,17 @@ internal sealed class WorkflowOptionHandlers(HistoryEngine engine)
     public async Task<UpdateWorkflowExecutionOptionsResponse> UpdateAsync(UpdateWorkflowExecutionOptionsRequest request, RpcContext context)
     {
         var mask = Check(request.WorkflowExecutionOptions, request.UpdateMask);
-        var key = await engine.ResolveAsync(
-            engine.Namespaces.Require(request.Namespace),
-            request.WorkflowExecution?.WorkflowId,
-            request.WorkflowExecution?.RunId,
-            context.CancellationToken).ConfigureAwait(false);
-        var options = await engine.TransactAsync(
-            key, t => t.UpdateOptions(request.WorkflowExecutionOptions, mask, request.Identity), context.CancellationToken).ConfigureAwait(false);
+        var key = await engine
+            .ResolveAsync(
+                engine.Namespaces.Require(request.Namespace),
+                request.WorkflowExecution?.WorkflowId,
+                request.WorkflowExecution?.RunId,
+                context.CancellationToken
+            )
+            .ConfigureAwait(false);
+        var options = await engine
+            .TransactAsync(key, t => t.UpdateOptions(request.WorkflowExecutionOptions, mask, request.Identity), context.CancellationToken)
+            .ConfigureAwait(false);
         return new UpdateWorkflowExecutionOptionsResponse { WorkflowExecutionOptions = options };
     }
 
@@ -41,7 +45,10 @@ internal sealed class WorkflowOptionHandlers(HistoryEngine engine)
 
         Priorities.Check(options.Priority);
         var known = FieldMasks.Check<WorkflowExecutionOptions>(mask);
-        if (options.TimeSkippingConfig is not null || known.Paths.Any(path => path.StartsWith("time_skipping_config", StringComparison.Ordinal)))
+        if (
+            options.TimeSkippingConfig is not null
+            || known.Paths.Any(path => path.StartsWith("time_skipping_config", StringComparison.Ordinal))
+        )
         {
             throw new RpcException(StatusCode.Unimplemented, "The Time-Skipping feature is not enabled for namespace.");
         }

@@ -24,13 +24,22 @@ internal sealed class WorkflowTaskHandlers(HistoryEngine engine, DirectQueries q
         Requests.LimitName(engine.Limits, request.Identity, "Identity");
         var sticky = request.TaskQueue?.Kind == TaskQueueKind.Sticky;
         var key = new TaskQueueKey(
-            space.Id, sticky ? TaskQueueKeyKind.StickyWorkflow : TaskQueueKeyKind.Workflow, Requests.RequireTaskQueue(engine.Limits, request.TaskQueue));
-        var poller = new Poller(request.Identity, request.WorkerInstanceKey) { Version = request.WorkerVersionCapabilities, Deployment = request.DeploymentOptions };
+            space.Id,
+            sticky ? TaskQueueKeyKind.StickyWorkflow : TaskQueueKeyKind.Workflow,
+            Requests.RequireTaskQueue(engine.Limits, request.TaskQueue)
+        );
+        var poller = new Poller(request.Identity, request.WorkerInstanceKey)
+        {
+            Version = request.WorkerVersionCapabilities,
+            Deployment = request.DeploymentOptions,
+        };
         var until = Environment.TickCount64 + (long)Requests.LongPoll(context, Limits.TaskPoll).TotalMilliseconds;
         while (true)
         {
             var wait = TimeSpan.FromMilliseconds(Math.Max(0, until - Environment.TickCount64));
-            var taken = await engine.Queues.TakeAsync(key, request.TaskQueue?.NormalName ?? "", poller, wait, context.CancellationToken).ConfigureAwait(false);
+            var taken = await engine
+                .Queues.TakeAsync(key, request.TaskQueue?.NormalName ?? "", poller, wait, context.CancellationToken)
+                .ConfigureAwait(false);
             if (taken is null)
             {
                 return new PollWorkflowTaskQueueResponse();
@@ -53,13 +62,15 @@ internal sealed class WorkflowTaskHandlers(HistoryEngine engine, DirectQueries q
         var space = engine.Namespaces.RequireId(token.NamespaceId);
         try
         {
-            return await engine.TransactAsync(
-                run, t => t.CompleteWorkflowTask(token, request, space, engine.Namespaces), context.CancellationToken).ConfigureAwait(false)
+            return await engine
+                .TransactAsync(run, t => t.CompleteWorkflowTask(token, request, space, engine.Namespaces), context.CancellationToken)
+                .ConfigureAwait(false)
                 ?? throw RpcException.NotFound("workflow task heartbeat timeout");
         }
         catch (StoreConflictException conflict)
         {
-            // A change that was given up for lost has landed after all, and this completion would have begun another run on what was before it.
+            // A change that was given up for lost has landed after all, and this completion would have begun another run on what was before
+            // it.
             throw new RpcException(StatusCode.Unavailable, $"The workflow has changed meanwhile, try again: {conflict.Message}");
         }
         catch (BadCommandException bad)
@@ -74,55 +85,84 @@ internal sealed class WorkflowTaskHandlers(HistoryEngine engine, DirectQueries q
     public async Task<RespondWorkflowTaskFailedResponse> FailAsync(RespondWorkflowTaskFailedRequest request, RpcContext context)
     {
         var token = Requests.Token(engine.Namespaces, request.Namespace, request.TaskToken);
-        await engine.TransactAsync(
-            RunOf(token),
-            t =>
-            {
-                WorkflowTaskCompletion.RequireStarted(t.State, token);
-                t.FailWorkflowTask(request.Cause, Failures.WithinLimit(request.Failure, engine.Limits), request.Identity);
-            },
-            context.CancellationToken).ConfigureAwait(false);
+        await engine
+            .TransactAsync(
+                RunOf(token),
+                t =>
+                {
+                    WorkflowTaskCompletion.RequireStarted(t.State, token);
+                    t.FailWorkflowTask(request.Cause, Failures.WithinLimit(request.Failure, engine.Limits), request.Identity);
+                },
+                context.CancellationToken
+            )
+            .ConfigureAwait(false);
         return new RespondWorkflowTaskFailedResponse();
     }
 
     /// <summary>A worker answers a query that came by itself.</summary>
     public Task<RespondQueryTaskCompletedResponse> AnswerQueryAsync(RespondQueryTaskCompletedRequest request, RpcContext context)
     {
-        queries.Answer(Requests.Token(engine.Namespaces, request.Namespace, request.TaskToken).QueryId, QueryAnswers.WithinLimit(new Temporalio.Api.Query.V1.WorkflowQueryResult
-        {
-            ResultType = request.CompletedType,
-            Answer = request.QueryResult,
-            ErrorMessage = request.ErrorMessage,
-            Failure = request.Failure,
-        }, engine.Limits));
+        queries.Answer(
+            Requests.Token(engine.Namespaces, request.Namespace, request.TaskToken).QueryId,
+            QueryAnswers.WithinLimit(
+                new Temporalio.Api.Query.V1.WorkflowQueryResult
+                {
+                    ResultType = request.CompletedType,
+                    Answer = request.QueryResult,
+                    ErrorMessage = request.ErrorMessage,
+                    Failure = request.Failure,
+                },
+                engine.Limits
+            )
+        );
         return Task.FromResult(new RespondQueryTaskCompletedResponse());
     }
 
     /// <summary>A worker has dropped a run from its cache.</summary>
     public async Task<ResetStickyTaskQueueResponse> ResetStickyAsync(ResetStickyTaskQueueRequest request, RpcContext context)
     {
-        var key = await engine.ResolveAsync(
-            engine.Namespaces.Require(request.Namespace), request.Execution?.WorkflowId, request.Execution?.RunId, context.CancellationToken).ConfigureAwait(false);
+        var key = await engine
+            .ResolveAsync(
+                engine.Namespaces.Require(request.Namespace),
+                request.Execution?.WorkflowId,
+                request.Execution?.RunId,
+                context.CancellationToken
+            )
+            .ConfigureAwait(false);
         await engine.TransactAsync(key, t => t.ForgetStickyWorker(), context.CancellationToken).ConfigureAwait(false);
         return new ResetStickyTaskQueueResponse();
     }
 
     private async Task<PollWorkflowTaskQueueResponse?> StartAsync(
-        TaskQueueKey key, DispatchTask task, PollWorkflowTaskQueueRequest request, bool sticky, CancellationToken cancellationToken)
+        TaskQueueKey key,
+        DispatchTask task,
+        PollWorkflowTaskQueueRequest request,
+        bool sticky,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
             return task switch
             {
-                WorkflowDispatch workflow => await engine.TransactAsync(
-                    workflow.Run,
-                    t =>
-                    {
-                        // The last moment at which a caller that has gone leaves the task to others.
-                        cancellationToken.ThrowIfCancellationRequested();
-                        return t.StartWorkflowTask(workflow.ScheduledEventId, workflow.Attempt, RunIds.New(), request.Identity, incremental: sticky);
-                    },
-                    cancellationToken).ConfigureAwait(false),
+                WorkflowDispatch workflow => await engine
+                    .TransactAsync(
+                        workflow.Run,
+                        t =>
+                        {
+                            // The last moment at which a caller that has gone leaves the task to others.
+                            cancellationToken.ThrowIfCancellationRequested();
+                            return t.StartWorkflowTask(
+                                workflow.ScheduledEventId,
+                                workflow.Attempt,
+                                RunIds.New(),
+                                request.Identity,
+                                incremental: sticky
+                            );
+                        },
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false),
                 QueryDispatch query => await queries.StartAsync(query, sticky, cancellationToken).ConfigureAwait(false),
                 _ => throw new InvalidOperationException($"{task} is not for a workflow worker."),
             };
@@ -158,7 +198,12 @@ internal sealed class WorkflowTaskHandlers(HistoryEngine engine, DirectQueries q
                     t.After(() => t.Run.WantsToClose = true);
                 }
 
-                var failure = new Failure { Message = bad.Message, Source = "Server", ServerFailureInfo = new ServerFailureInfo() };
+                var failure = new Failure
+                {
+                    Message = bad.Message,
+                    Source = "Server",
+                    ServerFailureInfo = new ServerFailureInfo(),
+                };
                 if (bad.EndsRun)
                 {
                     t.FailLastWorkflowTask(bad.Cause, failure, identity);
@@ -168,7 +213,8 @@ internal sealed class WorkflowTaskHandlers(HistoryEngine engine, DirectQueries q
 
                 t.FailWorkflowTask(bad.Cause, failure, identity);
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     private static RunKey RunOf(TaskToken token) => new(token.NamespaceId, token.WorkflowId, token.RunId);
 }

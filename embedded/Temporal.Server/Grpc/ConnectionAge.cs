@@ -15,7 +15,12 @@ internal static class ConnectionAge
         // Connections that were opened together should not all come back together.
         var limit = age * (0.9 + (Random.Shared.NextDouble() * 0.2));
         var lifetime = connection.Features.Get<IConnectionLifetimeNotificationFeature>();
-        await using var timer = clock.CreateTimer(static state => ((IConnectionLifetimeNotificationFeature?)state)?.RequestClose(), lifetime, limit, Timeout.InfiniteTimeSpan);
+        await using var timer = clock.CreateTimer(
+            static state => ((IConnectionLifetimeNotificationFeature?)state)?.RequestClose(),
+            lifetime,
+            limit,
+            Timeout.InfiniteTimeSpan
+        );
         await next(connection);
     }
 }

@@ -12,17 +12,23 @@ internal static class GrpcCall
     /// <summary>The method as gRPC hosts take it.</summary>
     public static Method<TRequest, TReply> Describe<TRequest, TReply>(RpcMethod method)
         where TRequest : class, IMessage<TRequest>, new()
-        where TReply : class, IMessage<TReply>, new() => new(MethodType.Unary, method.Service, method.Name, Marshaller<TRequest>(), Marshaller<TReply>());
+        where TReply : class, IMessage<TReply>, new() =>
+        new(MethodType.Unary, method.Service, method.Name, Marshaller<TRequest>(), Marshaller<TReply>());
 
     /// <summary>Answers one call.</summary>
-    /// <exception cref="GrpcException">Whatever went wrong: a host shows every other exception as "unknown", and says nothing of it.</exception>
+    /// <exception cref="GrpcException">Whatever went wrong: a host shows every other exception as "unknown", and says nothing of
+    /// it.</exception>
     public static async Task<TReply> AnswerAsync<TReply>(RpcMethod method, IMessage request, ServerCallContext context)
         where TReply : class, IMessage<TReply>
     {
         var http = context.GetHttpContext();
         try
         {
-            return (TReply)await method.Handler(request, new RpcContext(TimeLeft(context), new RequestMetadata(http.Request.Headers), context.CancellationToken));
+            return (TReply)
+                await method.Handler(
+                    request,
+                    new RpcContext(TimeLeft(context), new RequestMetadata(http.Request.Headers), context.CancellationToken)
+                );
         }
         catch (RpcException error)
         {
@@ -39,7 +45,9 @@ internal static class GrpcCall
         }
         catch (Exception error)
         {
-            http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(GrpcCall).FullName!).LogError(error, "{Method} failed unexpectedly.", context.Method);
+            http.RequestServices.GetRequiredService<ILoggerFactory>()
+                .CreateLogger(typeof(GrpcCall).FullName!)
+                .LogError(error, "{Method} failed unexpectedly.", context.Method);
             throw new RpcException(StatusCode.Internal, $"unexpected error: {error.Message}").ToGrpc();
         }
     }
@@ -56,24 +64,29 @@ internal static class GrpcCall
     }
 
     private static Marshaller<T> Marshaller<T>()
-        where T : class, IMessage<T>, new() => Marshallers.Create<T>(
-        static (message, context) =>
-        {
-            context.SetPayloadLength(message.CalculateSize());
-            message.WriteTo(context.GetBufferWriter());
-            context.Complete();
-        },
-        static context =>
-        {
-            try
+        where T : class, IMessage<T>, new() =>
+        Marshallers.Create<T>(
+            static (message, context) =>
             {
-                var message = new T();
-                message.MergeFrom(context.PayloadAsReadOnlySequence());
-                return message;
-            }
-            catch (InvalidProtocolBufferException error)
+                context.SetPayloadLength(message.CalculateSize());
+                message.WriteTo(context.GetBufferWriter());
+                context.Complete();
+            },
+            static context =>
             {
-                throw new RpcException(StatusCode.Internal, $"The request is not the message that the method takes: {error.Message}").ToGrpc();
+                try
+                {
+                    var message = new T();
+                    message.MergeFrom(context.PayloadAsReadOnlySequence());
+                    return message;
+                }
+                catch (InvalidProtocolBufferException error)
+                {
+                    throw new RpcException(
+                        StatusCode.Internal,
+                        $"The request is not the message that the method takes: {error.Message}"
+                    ).ToGrpc();
+                }
             }
-        });
+        );
 }

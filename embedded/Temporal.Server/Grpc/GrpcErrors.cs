@@ -18,7 +18,10 @@ internal static class GrpcErrors
     /// <summary>The failure as <c>grpc-status</c>, <c>grpc-message</c> and <c>grpc-status-details-bin</c>.</summary>
     public static GrpcException ToGrpc(this RpcException error)
     {
-        var message = error.Message.Length <= MaximumMessageLength ? error.Message : string.Concat(error.Message.AsSpan(0, MaximumMessageLength), "…");
+        var message =
+            error.Message.Length <= MaximumMessageLength
+                ? error.Message
+                : string.Concat(error.Message.AsSpan(0, MaximumMessageLength), "…");
         var trailers = new Metadata();
         if (error.Details.Count > 0 && Status(error, message) is { } status && status.CalculateSize() <= MaximumDetailsBytes)
         {

@@ -17,13 +17,20 @@ internal static class GrpcHosting
     // A peer that takes less has stopped reading, or means harm; what is written for it is held in memory meanwhile.
     private static readonly MinDataRate SlowestPeer = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(30));
 
-    /// <summary>Listens for HTTP/2 without TLS and without upgrade ("prior knowledge"), as gRPC clients speak it. Port 0 takes a free one.</summary>
+    /// <summary>
+    /// Listens for HTTP/2 without TLS and without upgrade ("prior knowledge"), as gRPC clients speak it. Port 0 takes a free one.
+    /// </summary>
     /// <param name="kestrel">The web server.</param>
     /// <param name="address">Where to listen.</param>
     /// <param name="limits">How long connections live; the defaults if null.</param>
     /// <param name="clock">What the age of connections is measured by; the machine's if null.</param>
     /// <returns>The listener: once the server has started, its end point is the one that was bound.</returns>
-    public static ListenOptions ListenGrpc(this KestrelServerOptions kestrel, IPEndPoint address, ServerLimits? limits = null, TimeProvider? clock = null)
+    public static ListenOptions ListenGrpc(
+        this KestrelServerOptions kestrel,
+        IPEndPoint address,
+        ServerLimits? limits = null,
+        TimeProvider? clock = null
+    )
     {
         limits ??= new ServerLimits();
         kestrel.AddServerHeader = false;
@@ -42,7 +49,9 @@ internal static class GrpcHosting
         {
             listener = listen;
             listen.Protocols = HttpProtocols.Http2;
-            listen.Use(next => connection => ConnectionAge.ServeAsync(next, connection, limits.ConnectionAge, clock ?? TimeProvider.System));
+            listen.Use(next =>
+                connection => ConnectionAge.ServeAsync(next, connection, limits.ConnectionAge, clock ?? TimeProvider.System)
+            );
         });
         return listener!;
     }
@@ -59,14 +68,17 @@ internal static class GrpcHosting
             // What is unknown is answered by MapGrpc, in the words that clients look for.
             grpc.IgnoreUnknownServices = true;
         });
-        services.AddGrpcHealthChecks(health =>
-        {
-            foreach (var service in methods.Services)
+        services
+            .AddGrpcHealthChecks(health =>
             {
-                health.Services.Map(service, _ => true);
-            }
-        }).AddAsyncCheck("server", async cancellation =>
-            isServing is null || await isServing(cancellation) ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy());
+                foreach (var service in methods.Services)
+                {
+                    health.Services.Map(service, _ => true);
+                }
+            })
+            .AddAsyncCheck("server", async cancellation =>
+                isServing is null || await isServing(cancellation) ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy()
+            );
     }
 
     /// <summary>Serves the methods and <c>grpc.health.v1.Health</c>, and says of every other call that it is not implemented.</summary>
@@ -85,7 +97,8 @@ internal static class GrpcHosting
         app.MapGrpcHealthChecksService();
     }
 
-    private static bool IsGrpc(HttpRequest request) => request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
+    private static bool IsGrpc(HttpRequest request) =>
+        request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
 
     // The wording matters: the native SDK core tolerates a missing method only when it reads "unknown method" or "unknown service".
     private static Task RefuseAsync(HttpContext http, RpcMethods methods)
@@ -93,7 +106,10 @@ internal static class GrpcHosting
         var path = http.Request.Path.Value ?? "";
         var slash = path.LastIndexOf('/');
         var (service, method) = slash > 0 ? (path[1..slash], path[(slash + 1)..]) : (path.TrimStart('/'), "");
-        var message = methods.Services.Contains(service) || service == HealthService ? $"unknown method {method} for service {service}" : $"unknown service {service}";
+        var message =
+            methods.Services.Contains(service) || service == HealthService
+                ? $"unknown method {method} for service {service}"
+                : $"unknown service {service}";
         http.Response.ContentType = "application/grpc";
         http.Response.Headers["grpc-status"] = ((int)StatusCode.Unimplemented).ToString(System.Globalization.CultureInfo.InvariantCulture);
         http.Response.Headers["grpc-message"] = Uri.EscapeDataString(message);

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Temporal.Server.Grpc;
 
-/// <summary>A call's metadata: the HTTP headers themselves, seen through without copying. Of a repeated header the values are joined.</summary>
+/// <summary>
+/// A call's metadata: the HTTP headers themselves, seen through without copying. Of a repeated header the values are joined.
+/// </summary>
 internal sealed class RequestMetadata(IHeaderDictionary headers) : IReadOnlyDictionary<string, string>
 {
     public int Count => headers.Count;
@@ -13,7 +15,8 @@ internal sealed class RequestMetadata(IHeaderDictionary headers) : IReadOnlyDict
 
     public IEnumerable<string> Values => headers.Values.Select(values => values.ToString());
 
-    public string this[string key] => TryGetValue(key, out var value) ? value : throw new KeyNotFoundException($"The call carries no '{key}'.");
+    public string this[string key] =>
+        TryGetValue(key, out var value) ? value : throw new KeyNotFoundException($"The call carries no '{key}'.");
 
     public bool ContainsKey(string key) => headers.ContainsKey(key);
 

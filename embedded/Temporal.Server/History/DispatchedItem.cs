@@ -19,13 +19,19 @@ internal sealed record DispatchedItem(TaskQueueKey Queue, string NormalQueue, Di
         return item.Kind switch
         {
             Kind.WorkflowTask => new DispatchedItem(
-                new TaskQueueKey(run.NamespaceId, item.NormalQueue.Length > 0 ? TaskQueueKeyKind.StickyWorkflow : TaskQueueKeyKind.Workflow, item.TaskQueue),
+                new TaskQueueKey(
+                    run.NamespaceId,
+                    item.NormalQueue.Length > 0 ? TaskQueueKeyKind.StickyWorkflow : TaskQueueKeyKind.Workflow,
+                    item.TaskQueue
+                ),
                 item.NormalQueue,
-                new WorkflowDispatch(run, item.EventId, item.Attempt) { Priority = priority }),
+                new WorkflowDispatch(run, item.EventId, item.Attempt) { Priority = priority }
+            ),
             Kind.ActivityTask => new DispatchedItem(
                 new TaskQueueKey(run.NamespaceId, TaskQueueKeyKind.Activity, item.TaskQueue),
                 NormalQueue: "",
-                new ActivityDispatch(run, item.EventId, item.Attempt, item.Stamp) { Priority = priority }),
+                new ActivityDispatch(run, item.EventId, item.Attempt, item.Stamp) { Priority = priority }
+            ),
             _ => null,
         };
     }

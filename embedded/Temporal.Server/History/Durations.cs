@@ -38,7 +38,9 @@ internal static class Durations
 
     /// <summary>Adds without leaving the calendar.</summary>
     public static DateTimeOffset SaturatingAdd(this DateTimeOffset time, TimeSpan span) =>
-        span > Latest - time ? Latest : span < DateTimeOffset.MinValue - time ? DateTimeOffset.MinValue : time + span;
+        span > Latest - time ? Latest
+        : span < DateTimeOffset.MinValue - time ? DateTimeOffset.MinValue
+        : time + span;
 
     /// <summary>The earlier of two times, of which either may be "never".</summary>
     public static DateTimeOffset? Earlier(DateTimeOffset? first, DateTimeOffset? second) =>

@@ -10,11 +10,12 @@ internal static class Failures
     private const int DeepestCause = 20;
 
     /// <summary>A failure of the server's own making that no retry can help.</summary>
-    public static Failure Final(string message) => new()
-    {
-        Message = message,
-        ServerFailureInfo = new ServerFailureInfo { NonRetryable = true },
-    };
+    public static Failure Final(string message) =>
+        new()
+        {
+            Message = message,
+            ServerFailureInfo = new ServerFailureInfo { NonRetryable = true },
+        };
 
     /// <summary>The failure as an event may have it: as it is, or a final one with its outline when it is too large.</summary>
     public static Failure? WithinLimit(Failure? failure, WorkflowLimits limits)
@@ -30,14 +31,15 @@ internal static class Failures
     }
 
     /// <summary>The failure as it is kept until the next attempt: as it is, or its outline when it is long.</summary>
-    public static Failure ForRetry(Failure failure, WorkflowLimits limits) => failure.CalculateSize() <= limits.RetriedFailureBytes
-        ? failure
-        : new Failure
-        {
-            Message = TooLarge,
-            ServerFailureInfo = new ServerFailureInfo(),
-            Cause = Outline(failure, limits.RetriedFailureBytes, DeepestCause),
-        };
+    public static Failure ForRetry(Failure failure, WorkflowLimits limits) =>
+        failure.CalculateSize() <= limits.RetriedFailureBytes
+            ? failure
+            : new Failure
+            {
+                Message = TooLarge,
+                ServerFailureInfo = new ServerFailureInfo(),
+                Cause = Outline(failure, limits.RetriedFailureBytes, DeepestCause),
+            };
 
     // Type, source, message and stack trace, in this order for as far as the bytes reach, then the cause.
     private static Failure Outline(Failure failure, int bytes, int depth)
@@ -45,7 +47,11 @@ internal static class Failures
         var outline = new Failure();
         if (failure.ApplicationFailureInfo is { } application)
         {
-            outline.ApplicationFailureInfo = new ApplicationFailureInfo { NonRetryable = application.NonRetryable, Type = Take(application.Type, ref bytes) };
+            outline.ApplicationFailureInfo = new ApplicationFailureInfo
+            {
+                NonRetryable = application.NonRetryable,
+                Type = Take(application.Type, ref bytes),
+            };
         }
         else if (failure.ServerFailureInfo is { } server)
         {

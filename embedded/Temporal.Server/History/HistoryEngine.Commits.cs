@@ -100,7 +100,8 @@ internal sealed partial class HistoryEngine
     private void Publish(Transition t, List<OutstandingItem> items)
     {
         var run = t.Run;
-        var started = (t.State.WorkflowTask is { IsStarted: true } ? 1 : 0)
+        var started =
+            (t.State.WorkflowTask is { IsStarted: true } ? 1 : 0)
             + (t.State.IsOpen ? t.State.Activities.Values.Count(activity => activity.IsStarted) : 0);
         var now = items.Count + started;
         var before = run.Work;
@@ -132,7 +133,8 @@ internal sealed partial class HistoryEngine
         }
     }
 
-    private static (Kind Kind, long EventId, int Attempt, int Stamp) Identify(OutstandingItem item) => (item.Kind, item.EventId, item.Attempt, item.Stamp);
+    private static (Kind Kind, long EventId, int Attempt, int Stamp) Identify(OutstandingItem item) =>
+        (item.Kind, item.EventId, item.Attempt, item.Stamp);
 
     private void Dispatch(RunKey run, OutstandingItem item)
     {

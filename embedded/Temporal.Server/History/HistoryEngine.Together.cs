@@ -24,8 +24,7 @@ internal sealed partial class HistoryEngine
             do
             {
                 await MakeWaitingAsync(run, mine, cancellationToken).ConfigureAwait(false);
-            }
-            while (run.Waiting.Contains(mine));
+            } while (run.Waiting.Contains(mine));
 
             return await mine.Outcome.ConfigureAwait(false);
         }
@@ -41,16 +40,18 @@ internal sealed partial class HistoryEngine
         try
         {
             await TransactAsync(
-                run.Key,
-                t =>
-                {
-                    taken = run.Waiting.Take();
-                    foreach (var waiting in taken)
+                    run.Key,
+                    t =>
                     {
-                        waiting.Apply(t);
-                    }
-                },
-                cancellationToken).ConfigureAwait(false);
+                        taken = run.Waiting.Take();
+                        foreach (var waiting in taken)
+                        {
+                            waiting.Apply(t);
+                        }
+                    },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         }
         catch (Exception error)
         {

@@ -12,7 +12,12 @@ internal sealed partial class HistoryEngine
     /// <param name="body">The change, given their transitions; may throw, and then nothing happens.</param>
     /// <param name="cancellationToken">Gives up waiting for the runs; a commit that has begun is carried through.</param>
     /// <exception cref="RpcException">NotFound: one of the runs is not there, or what the body throws.</exception>
-    public async Task<T> TransactAsync<T>(RunKey first, RunKey second, Func<Transition, Transition, T> body, CancellationToken cancellationToken)
+    public async Task<T> TransactAsync<T>(
+        RunKey first,
+        RunKey second,
+        Func<Transition, Transition, T> body,
+        CancellationToken cancellationToken
+    )
     {
         // Gates are always closed in the order of the run ids, so two such changes cannot wait for each other.
         var swap = string.CompareOrdinal(first.RunId, second.RunId) > 0;

@@ -35,7 +35,8 @@ internal sealed partial class HistoryEngine
         WorkflowLimits limits,
         int cachedRuns,
         ILogger logger,
-        CancellationToken stopping)
+        CancellationToken stopping
+    )
     {
         this.stopping = stopping;
         this.store = store;
@@ -185,9 +186,12 @@ internal sealed partial class HistoryEngine
                 body(t);
                 return true;
             },
-            cancellationToken);
+            cancellationToken
+        );
 
-    /// <summary>Reads a run, again whenever it may have become what is waited for, until there is something to return or the time is up.</summary>
+    /// <summary>
+    /// Reads a run, again whenever it may have become what is waited for, until there is something to return or the time is up.
+    /// </summary>
     /// <param name="key">The run.</param>
     /// <param name="read">Returns null to wait on.</param>
     /// <param name="next">What to wait for before reading again; called under the run's gate.</param>
@@ -195,7 +199,12 @@ internal sealed partial class HistoryEngine
     /// <param name="cancellationToken">The caller is gone.</param>
     /// <returns>What was read; null when the time was up.</returns>
     public async Task<T?> ReadWhenAsync<T>(
-        RunKey key, Func<Transition, T?> read, Func<Run, Task> next, TimeSpan wait, CancellationToken cancellationToken)
+        RunKey key,
+        Func<Transition, T?> read,
+        Func<Run, Task> next,
+        TimeSpan wait,
+        CancellationToken cancellationToken
+    )
         where T : class
     {
         var run = cache.Pin(key);
@@ -204,7 +213,12 @@ internal sealed partial class HistoryEngine
             var started = Environment.TickCount64;
             while (true)
             {
-                var (result, changed) = await TransactAsync(key, t => read(t) is { } result ? (result, Task.CompletedTask) : (null, next(t.Run)), cancellationToken).ConfigureAwait(false);
+                var (result, changed) = await TransactAsync(
+                        key,
+                        t => read(t) is { } result ? (result, Task.CompletedTask) : (null, next(t.Run)),
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
                 var left = wait - TimeSpan.FromMilliseconds(Environment.TickCount64 - started);
                 if (result is not null || left <= TimeSpan.Zero || stopping.IsCancellationRequested)
                 {

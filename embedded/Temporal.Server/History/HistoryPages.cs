@@ -12,7 +12,13 @@ internal static class HistoryPages
 {
     /// <summary>Puts the events a worker needs into its task: what fits a page, and a token for the rest.</summary>
     public static void Fill(
-        PollWorkflowTaskQueueResponse reply, string runId, RunState state, long from, long last, IReadOnlyList<HistoryEvent> transient)
+        PollWorkflowTaskQueueResponse reply,
+        string runId,
+        RunState state,
+        long from,
+        long last,
+        IReadOnlyList<HistoryEvent> transient
+    )
     {
         var (page, next) = Take(state, from, Math.Min(last, state.Events.Count), Limits.HistoryPageEvents);
         reply.History = page;

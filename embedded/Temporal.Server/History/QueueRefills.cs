@@ -5,7 +5,9 @@ using Temporal.Server.Store;
 
 namespace Temporal.Server.History;
 
-/// <summary>Reads tasks again that did not fit into their queue, when there is room for them. What comes twice is noticed when a worker takes it.</summary>
+/// <summary>
+/// Reads tasks again that did not fit into their queue, when there is room for them. What comes twice is noticed when a worker takes it.
+/// </summary>
 internal sealed class QueueRefills : IAsyncDisposable
 {
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(1);
@@ -70,8 +72,12 @@ internal sealed class QueueRefills : IAsyncDisposable
             {
                 foreach (var item in run.Outstanding is { } bytes ? Outstanding.Parser.ParseFrom(bytes.Span).Items : [])
                 {
-                    if (DispatchedItem.Of(run.Run, item) is { } dispatched && queues.Route(dispatched.Queue, dispatched.NormalQueue) == key
-                        && !held.Contains(dispatched.Task) && !queue.TryRefill(dispatched.Task))
+                    if (
+                        DispatchedItem.Of(run.Run, item) is { } dispatched
+                        && queues.Route(dispatched.Queue, dispatched.NormalQueue) == key
+                        && !held.Contains(dispatched.Task)
+                        && !queue.TryRefill(dispatched.Task)
+                    )
                     {
                         return;
                     }

@@ -48,7 +48,9 @@ internal static class RetryPolicies
         var maximum = filled.MaximumInterval.ToSpan();
         if (maximum == TimeSpan.Zero)
         {
-            filled.MaximumInterval = (initial > TimeSpan.MaxValue / DefaultMaximumFactor ? initial : initial * DefaultMaximumFactor).ToProto();
+            filled.MaximumInterval = (
+                initial > TimeSpan.MaxValue / DefaultMaximumFactor ? initial : initial * DefaultMaximumFactor
+            ).ToProto();
         }
         else if (maximum < initial)
         {
@@ -70,7 +72,13 @@ internal static class RetryPolicies
     /// <param name="now">The time.</param>
     /// <param name="deadline">Nothing may start after this.</param>
     /// <returns>The delay before the next attempt, or why there is none.</returns>
-    public static (TimeSpan? Delay, RetryState State) Decide(RetryPolicy policy, int attempt, Failure failure, DateTimeOffset now, DateTimeOffset? deadline)
+    public static (TimeSpan? Delay, RetryState State) Decide(
+        RetryPolicy policy,
+        int attempt,
+        Failure failure,
+        DateTimeOffset now,
+        DateTimeOffset? deadline
+    )
     {
         if (!IsRetryable(policy, failure))
         {
@@ -84,9 +92,7 @@ internal static class RetryPolicies
 
         var asked = failure.ApplicationFailureInfo?.NextRetryDelay;
         var delay = asked is null ? Backoff(policy, attempt) : asked.ToSpan();
-        return deadline is not null && now.SaturatingAdd(delay) > deadline
-            ? (null, RetryState.Timeout)
-            : (delay, RetryState.InProgress);
+        return deadline is not null && now.SaturatingAdd(delay) > deadline ? (null, RetryState.Timeout) : (delay, RetryState.InProgress);
     }
 
     /// <summary>The delay after a failed attempt (from 1), by the policy alone.</summary>
@@ -112,7 +118,8 @@ internal static class RetryPolicies
             case Failure.FailureInfoOneofCase.ServerFailureInfo:
                 return !failure.ServerFailureInfo.NonRetryable;
             case Failure.FailureInfoOneofCase.ApplicationFailureInfo:
-                return !failure.ApplicationFailureInfo.NonRetryable && !policy.NonRetryableErrorTypes.Contains(failure.ApplicationFailureInfo.Type);
+                return !failure.ApplicationFailureInfo.NonRetryable
+                    && !policy.NonRetryableErrorTypes.Contains(failure.ApplicationFailureInfo.Type);
             default:
                 return true;
         }

@@ -60,7 +60,9 @@ internal sealed class Run(RunKey key, WorkflowLimits limits)
     /// <summary>Updates in progress.</summary>
     public UpdateRegistry Updates { get; } = new();
 
-    /// <summary>The last workflow task wanted to close the run and was refused, as something was new to it: the next one should succeed.</summary>
+    /// <summary>
+    /// The last workflow task wanted to close the run and was refused, as something was new to it: the next one should succeed.
+    /// </summary>
     public bool WantsToClose { get; set; }
 
     /// <summary>The workflow task that lives in memory only; null when there is none. The same as the loaded state's.</summary>
@@ -79,9 +81,13 @@ internal sealed class Run(RunKey key, WorkflowLimits limits)
     public Task Closed => (closed ??= NewSignal()).Task;
 
     /// <summary>Whether it must stay although nobody uses it.</summary>
-    public bool HoldsMemory => Work > 0 || IsUncertain || Queries.Any || Updates.Any || Speculative is not null || UnwrittenStart is not null;
+    public bool HoldsMemory =>
+        Work > 0 || IsUncertain || Queries.Any || Updates.Any || Speculative is not null || UnwrittenStart is not null;
 
-    /// <summary>Gives a state that was just loaded what lives in memory only of its workflow task, or forgets that if the run has gone on without it.</summary>
+    /// <summary>
+    /// Gives a state that was just loaded what lives in memory only of its workflow task, or forgets that if the run has gone on without
+    /// it.
+    /// </summary>
     public void Remember(RunState loaded)
     {
         if (UnwrittenStart?.Follows(loaded) == true)
@@ -111,7 +117,11 @@ internal sealed class Run(RunKey key, WorkflowLimits limits)
         {
             if (Interlocked.Increment(ref waiting) > History.Limits.CallsWaitingForRun)
             {
-                throw RpcException.ResourceExhausted(ResourceExhaustedCause.BusyWorkflow, ResourceExhaustedScope.Namespace, "Workflow is busy.");
+                throw RpcException.ResourceExhausted(
+                    ResourceExhaustedCause.BusyWorkflow,
+                    ResourceExhaustedScope.Namespace,
+                    "Workflow is busy."
+                );
             }
 
             await Gate.WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -18,6 +18,7 @@ internal sealed class RunCache(int capacity, WorkflowLimits limits)
 
     // By the whole key: a run asked for under the wrong workflow id is another one, which does not exist.
     private readonly ConcurrentDictionary<RunKey, Run> runs = new(RunIdHash.Instance);
+
     // Beside the dictionary, whose own Count takes all of its locks and would be asked with every transition.
     private int count;
     private long historyBytes;
@@ -99,8 +100,11 @@ internal sealed class RunCache(int capacity, WorkflowLimits limits)
     {
         var now = Environment.TickCount64;
         var next = Volatile.Read(ref nextSweep);
-        if ((Volatile.Read(ref count) <= capacity && Interlocked.Read(ref historyBytes) <= HistoryBytes)
-            || now < next || Interlocked.CompareExchange(ref nextSweep, now + SweepIntervalMilliseconds, next) != next)
+        if (
+            (Volatile.Read(ref count) <= capacity && Interlocked.Read(ref historyBytes) <= HistoryBytes)
+            || now < next
+            || Interlocked.CompareExchange(ref nextSweep, now + SweepIntervalMilliseconds, next) != next
+        )
         {
             return;
         }

@@ -24,12 +24,19 @@ internal static class RunLimits
         return state.Events.Count > t.Run.Limits.HistoryEvents ? "Workflow history count exceeds limit." : null;
     }
 
-    /// <summary>When too much waits for the started workflow task to end, takes the task away, so that what waits becomes history.</summary>
+    /// <summary>
+    /// When too much waits for the started workflow task to end, takes the task away, so that what waits becomes history.
+    /// </summary>
     public static void RelieveBuffer(Transition t)
     {
         var buffered = t.State.Buffered;
-        if (buffered.Count > 0 && t.State is { IsOpen: true, WorkflowTask.IsStarted: true }
-            && (buffered.Count > t.Run.Limits.BufferedEvents || buffered.Sum(e => (long)e.CalculateSize()) > t.Run.Limits.BufferedEventBytes))
+        if (
+            buffered.Count > 0
+            && t.State is { IsOpen: true, WorkflowTask.IsStarted: true }
+            && (
+                buffered.Count > t.Run.Limits.BufferedEvents || buffered.Sum(e => (long)e.CalculateSize()) > t.Run.Limits.BufferedEventBytes
+            )
+        )
         {
             t.FailWorkflowTask(WorkflowTaskFailedCause.ForceCloseCommand, failure: null, identity: "history-service");
         }

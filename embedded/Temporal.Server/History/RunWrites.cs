@@ -17,9 +17,17 @@ internal static class RunWrites
         {
             Run = t.Run.Key,
             Version = t.Run.Version + 1,
-            Events = events.Count == 0
-                ? []
-                : [new EventBatch(events[0].EventId, events.Count, new Temporalio.Api.History.V1.History { Events = { events } }.ToByteArray())],
+            Events =
+                events.Count == 0
+                    ? []
+                    :
+                    [
+                        new EventBatch(
+                            events[0].EventId,
+                            events.Count,
+                            new Temporalio.Api.History.V1.History { Events = { events } }.ToByteArray()
+                        ),
+                    ],
             SideRecord = SideRecords.Save(state).ToByteArray(),
             Outstanding = items.Count == 0 ? (ReadOnlyMemory<byte>?)null : new Outstanding { Items = { items } }.ToByteArray(),
             NextWake = state.NextWake(),

@@ -32,10 +32,16 @@ internal static class Signals
 
     /// <summary>Whether a run takes no further signal.</summary>
     public static bool HasReceivedTooMany(Transition t) =>
-        t.State.SignalCount + t.State.Buffered.Count(e => e.AttributesCase == HistoryEvent.AttributesOneofCase.WorkflowExecutionSignaledEventAttributes) >= t.Run.Limits.Signals;
+        t.State.SignalCount
+            + t.State.Buffered.Count(e => e.AttributesCase == HistoryEvent.AttributesOneofCase.WorkflowExecutionSignaledEventAttributes)
+        >= t.Run.Limits.Signals;
 
     /// <summary>Records a cancel request; a second one changes nothing.</summary>
-    public static void RequestCancel(this Transition t, WorkflowExecutionCancelRequestedEventAttributes request, IEnumerable<Link>? links = null)
+    public static void RequestCancel(
+        this Transition t,
+        WorkflowExecutionCancelRequestedEventAttributes request,
+        IEnumerable<Link>? links = null
+    )
     {
         if (!t.State.IsOpen || t.State.CancelRequested)
         {
@@ -57,7 +63,8 @@ internal static class Signals
     }
 
     /// <summary>Refuses what would keep a run open that is about to close.</summary>
-    /// <exception cref="RpcException">NotFound: it is closed. ResourceExhausted: a worker has the workflow task that will close it; the caller may try again.</exception>
+    /// <exception cref="RpcException">NotFound: it is closed. ResourceExhausted: a worker has the workflow task that will close it; the
+    /// caller may try again.</exception>
     public static void RequireNotClosing(Transition t)
     {
         RequireOpen(t);
@@ -68,6 +75,10 @@ internal static class Signals
     }
 
     /// <summary>The error for what a run that is closing takes no more; the caller may try again.</summary>
-    public static RpcException Closing() => RpcException.ResourceExhausted(
-        ResourceExhaustedCause.BusyWorkflow, ResourceExhaustedScope.Namespace, "workflow operation can not be applied because workflow is closing");
+    public static RpcException Closing() =>
+        RpcException.ResourceExhausted(
+            ResourceExhaustedCause.BusyWorkflow,
+            ResourceExhaustedScope.Namespace,
+            "workflow operation can not be applied because workflow is closing"
+        );
 }

@@ -21,9 +21,10 @@ internal sealed class Transition
     {
         Run = run;
         State = state;
-        var last = state.WorkflowTask is { Speculative: true } task
-            ? task.StartedTime ?? task.ScheduledTime
-            : state.Events.Count > 0 ? state.Events[^1].EventTime.ToDateTimeOffset() : now;
+        var last =
+            state.WorkflowTask is { Speculative: true } task ? task.StartedTime ?? task.ScheduledTime
+            : state.Events.Count > 0 ? state.Events[^1].EventTime.ToDateTimeOffset()
+            : now;
         Now = last > now ? last : now;
     }
 
@@ -76,7 +77,9 @@ internal sealed class Transition
         After(() => Run.Speculative = task);
     }
 
-    /// <summary>Starts the pending workflow task, whose scheduling history has. By itself that is not written before something else is.</summary>
+    /// <summary>
+    /// Starts the pending workflow task, whose scheduling history has. By itself that is not written before something else is.
+    /// </summary>
     public void Start(WorkflowTaskState started)
     {
         var start = new UnwrittenStart(Number(WorkflowTaskStart.StartedEvent(started)), started);
@@ -136,7 +139,9 @@ internal sealed class Transition
     /// <summary>Creates a run together with this change.</summary>
     public void Create(Transition successor) => created.Add(successor);
 
-    /// <summary>Says that these events, which the state has already, are to be stored with this change: the copied part of another run's history.</summary>
+    /// <summary>
+    /// Says that these events, which the state has already, are to be stored with this change: the copied part of another run's history.
+    /// </summary>
     public void AddCopied(IEnumerable<HistoryEvent> copied)
     {
         IsChanged = true;
@@ -217,31 +222,40 @@ internal sealed class Transition
     {
         switch (e.AttributesCase)
         {
-            case Case.ActivityTaskCompletedEventAttributes when activityStarts.TryGetValue(e.ActivityTaskCompletedEventAttributes.ScheduledEventId, out var id):
+            case Case.ActivityTaskCompletedEventAttributes
+                when activityStarts.TryGetValue(e.ActivityTaskCompletedEventAttributes.ScheduledEventId, out var id):
                 e.ActivityTaskCompletedEventAttributes.StartedEventId = id;
                 break;
-            case Case.ActivityTaskFailedEventAttributes when activityStarts.TryGetValue(e.ActivityTaskFailedEventAttributes.ScheduledEventId, out var id):
+            case Case.ActivityTaskFailedEventAttributes
+                when activityStarts.TryGetValue(e.ActivityTaskFailedEventAttributes.ScheduledEventId, out var id):
                 e.ActivityTaskFailedEventAttributes.StartedEventId = id;
                 break;
-            case Case.ActivityTaskTimedOutEventAttributes when activityStarts.TryGetValue(e.ActivityTaskTimedOutEventAttributes.ScheduledEventId, out var id):
+            case Case.ActivityTaskTimedOutEventAttributes
+                when activityStarts.TryGetValue(e.ActivityTaskTimedOutEventAttributes.ScheduledEventId, out var id):
                 e.ActivityTaskTimedOutEventAttributes.StartedEventId = id;
                 break;
-            case Case.ActivityTaskCanceledEventAttributes when activityStarts.TryGetValue(e.ActivityTaskCanceledEventAttributes.ScheduledEventId, out var id):
+            case Case.ActivityTaskCanceledEventAttributes
+                when activityStarts.TryGetValue(e.ActivityTaskCanceledEventAttributes.ScheduledEventId, out var id):
                 e.ActivityTaskCanceledEventAttributes.StartedEventId = id;
                 break;
-            case Case.ChildWorkflowExecutionCompletedEventAttributes when childStarts.TryGetValue(e.ChildWorkflowExecutionCompletedEventAttributes.InitiatedEventId, out var id):
+            case Case.ChildWorkflowExecutionCompletedEventAttributes
+                when childStarts.TryGetValue(e.ChildWorkflowExecutionCompletedEventAttributes.InitiatedEventId, out var id):
                 e.ChildWorkflowExecutionCompletedEventAttributes.StartedEventId = id;
                 break;
-            case Case.ChildWorkflowExecutionFailedEventAttributes when childStarts.TryGetValue(e.ChildWorkflowExecutionFailedEventAttributes.InitiatedEventId, out var id):
+            case Case.ChildWorkflowExecutionFailedEventAttributes
+                when childStarts.TryGetValue(e.ChildWorkflowExecutionFailedEventAttributes.InitiatedEventId, out var id):
                 e.ChildWorkflowExecutionFailedEventAttributes.StartedEventId = id;
                 break;
-            case Case.ChildWorkflowExecutionCanceledEventAttributes when childStarts.TryGetValue(e.ChildWorkflowExecutionCanceledEventAttributes.InitiatedEventId, out var id):
+            case Case.ChildWorkflowExecutionCanceledEventAttributes
+                when childStarts.TryGetValue(e.ChildWorkflowExecutionCanceledEventAttributes.InitiatedEventId, out var id):
                 e.ChildWorkflowExecutionCanceledEventAttributes.StartedEventId = id;
                 break;
-            case Case.ChildWorkflowExecutionTimedOutEventAttributes when childStarts.TryGetValue(e.ChildWorkflowExecutionTimedOutEventAttributes.InitiatedEventId, out var id):
+            case Case.ChildWorkflowExecutionTimedOutEventAttributes
+                when childStarts.TryGetValue(e.ChildWorkflowExecutionTimedOutEventAttributes.InitiatedEventId, out var id):
                 e.ChildWorkflowExecutionTimedOutEventAttributes.StartedEventId = id;
                 break;
-            case Case.ChildWorkflowExecutionTerminatedEventAttributes when childStarts.TryGetValue(e.ChildWorkflowExecutionTerminatedEventAttributes.InitiatedEventId, out var id):
+            case Case.ChildWorkflowExecutionTerminatedEventAttributes
+                when childStarts.TryGetValue(e.ChildWorkflowExecutionTerminatedEventAttributes.InitiatedEventId, out var id):
                 e.ChildWorkflowExecutionTerminatedEventAttributes.StartedEventId = id;
                 break;
             default:

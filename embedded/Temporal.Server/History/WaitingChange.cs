@@ -3,7 +3,8 @@ using Temporal.Server.Rpc;
 namespace Temporal.Server.History;
 
 /// <summary>A change of a run that may be made together with others of its kind, and the caller who waits for it.</summary>
-/// <param name="change">Makes it, and says whether it did; an <see cref="RpcException"/> says that it was refused, with nothing changed.</param>
+/// <param name="change">Makes it, and says whether it did; an <see cref="RpcException"/> says that it was refused, with nothing
+/// changed.</param>
 internal sealed class WaitingChange(Func<Transition, bool> change)
 {
     private readonly TaskCompletionSource<bool> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);

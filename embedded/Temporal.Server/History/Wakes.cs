@@ -7,7 +7,9 @@ using Temporalio.Api.History.V1;
 
 namespace Temporal.Server.History;
 
-/// <summary>Does all that is due at a run, in one transition. What is not due (any more) is left alone, so waking twice does no harm.</summary>
+/// <summary>
+/// Does all that is due at a run, in one transition. What is not due (any more) is left alone, so waking twice does no harm.
+/// </summary>
 internal static class Wakes
 {
     /// <summary>Fires what is due by now.</summary>
@@ -51,18 +53,26 @@ internal static class Wakes
 
     private static void FireTimers(Transition t)
     {
-        foreach (var timer in t.State.Timers.Values.Where(timer => timer.Due <= t.Now).OrderBy(timer => timer.Due).ThenBy(timer => timer.StartedEventId).ToList())
+        foreach (
+            var timer in t
+                .State.Timers.Values.Where(timer => timer.Due <= t.Now)
+                .OrderBy(timer => timer.Due)
+                .ThenBy(timer => timer.StartedEventId)
+                .ToList()
+        )
         {
-            t.AddExternal(new HistoryEvent
-            {
-                TimerFiredEventAttributes = new TimerFiredEventAttributes { TimerId = timer.Id, StartedEventId = timer.StartedEventId },
-            });
+            t.AddExternal(
+                new HistoryEvent
+                {
+                    TimerFiredEventAttributes = new TimerFiredEventAttributes { TimerId = timer.Id, StartedEventId = timer.StartedEventId },
+                }
+            );
             t.ScheduleWorkflowTask();
         }
     }
 
-    // The time-out that passed first. Of those that passed at one moment, that of an attempt that no worker took comes before the one over all
-    // attempts, which it is derived from when the workflow gives none.
+    // The time-out that passed first. Of those that passed at one moment, that of an attempt that no worker took comes before the one over
+    // all attempts, which it is derived from when the workflow gives none.
     private static void WakeActivity(Transition t, ActivityState activity)
     {
         (TimeoutType Type, DateTimeOffset? Deadline)[] timeouts =

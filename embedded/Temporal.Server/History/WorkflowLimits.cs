@@ -1,8 +1,8 @@
 namespace Temporal.Server;
 
 /// <summary>
-/// What one workflow run may have, send and become. The values are the real server's defaults, the names in parentheses its settings for the
-/// same (temporalio/temporal, common/dynamicconfig/constants.go).
+/// What one workflow run may have, send and become. The values are the real server's defaults, the names in parentheses its settings for
+/// the same (temporalio/temporal, common/dynamicconfig/constants.go).
 /// </summary>
 public sealed record WorkflowLimits
 {
@@ -12,22 +12,32 @@ public sealed record WorkflowLimits
     /// <summary>For how long workflow tasks may be prolonged by empty completions (<c>history.workflowTaskHeartbeatTimeout</c>).</summary>
     public TimeSpan WorkflowTaskHeartbeats { get; init; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>How long a long poll for history or an update waits before it answers that nothing happened (<c>history.longPollExpirationInterval</c>).</summary>
+    /// <summary>
+    /// How long a long poll for history or an update waits before it answers that nothing happened
+    /// (<c>history.longPollExpirationInterval</c>).
+    /// </summary>
     public TimeSpan LongPoll { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How long a query is tried to be answered, however long its caller would wait (fixed in the real server).</summary>
     public TimeSpan QueryWait { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long the store may take for a commit before its caller hears that it may or may not have been made (this server's own).</summary>
+    /// <summary>
+    /// How long the store may take for a commit before its caller hears that it may or may not have been made (this server's own).
+    /// </summary>
     public TimeSpan Commit { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Events from which on the worker is told to continue as new (<c>limit.historyCount.suggestContinueAsNew</c>).</summary>
     public int SuggestContinueAsNewEvents { get; init; } = 4096;
 
-    /// <summary>History bytes from which on the worker is told to continue as new (<c>limit.historySize.suggestContinueAsNew</c>).</summary>
+    /// <summary>
+    /// History bytes from which on the worker is told to continue as new (<c>limit.historySize.suggestContinueAsNew</c>).
+    /// </summary>
     public int SuggestContinueAsNewBytes { get; init; } = 4 * 1024 * 1024;
 
-    /// <summary>Part of <see cref="Updates" /> from which on the worker is told to continue as new (<c>history.maxTotalUpdates.suggestContinueAsNewThreshold</c>).</summary>
+    /// <summary>
+    /// Part of <see cref="Updates" /> from which on the worker is told to continue as new
+    /// (<c>history.maxTotalUpdates.suggestContinueAsNewThreshold</c>).
+    /// </summary>
     public double SuggestContinueAsNewUpdates { get; init; } = 0.9;
 
     /// <summary>Events that a history may have (<c>limit.historyCount.error</c>).</summary>
@@ -66,7 +76,9 @@ public sealed record WorkflowLimits
     /// <summary>Bytes of the events that may wait for a workflow task (<c>history.maximumBufferedEventsSizeInBytes</c>).</summary>
     public int BufferedEventBytes { get; init; } = 2 * 1024 * 1024;
 
-    /// <summary>Bytes of an id or name in UTF-8 (<c>limit.maxIDLength</c>). At most the default, which is what the store's keys are made for.</summary>
+    /// <summary>
+    /// Bytes of an id or name in UTF-8 (<c>limit.maxIDLength</c>). At most the default, which is what the store's keys are made for.
+    /// </summary>
     public int IdLength { get; init; } = 1000;
 
     /// <summary>Bytes of one command's or request's payloads (<c>limit.blobSize.error</c>).</summary>

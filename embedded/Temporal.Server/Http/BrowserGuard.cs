@@ -23,9 +23,11 @@ internal static class BrowserGuard
         }
 
         var origin = request.Headers.Origin.ToString();
-        var foreign = origin.Length > 0
-            ? !Uri.TryCreate(origin, UriKind.Absolute, out var site) || !string.Equals(site.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase)
-            : request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site";
+        var foreign =
+            origin.Length > 0
+                ? !Uri.TryCreate(origin, UriKind.Absolute, out var site)
+                    || !string.Equals(site.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase)
+                : request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site";
         return foreign ? "Cross-origin requests may not change anything." : null;
     }
 

@@ -12,7 +12,8 @@ using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestExceptio
 namespace Temporal.Server.Http;
 
 /// <summary>Answers one HTTP request: who may ask, what is at the path, how failures look.</summary>
-/// <param name="pages">What is where; made for the first request, because laying the pages out takes as long as the rest of a server's start.</param>
+/// <param name="pages">What is where; made for the first request, because laying the pages out takes as long as the rest of a server's
+/// start.</param>
 /// <param name="log">The log.</param>
 internal sealed class HttpEndpoint(Lazy<HttpPages> pages, ILogger<HttpEndpoint> log)
 {
@@ -38,22 +39,40 @@ internal sealed class HttpEndpoint(Lazy<HttpPages> pages, ILogger<HttpEndpoint> 
         {
             await FailAsync(http, error, HttpErrors.StatusOf(error.StatusCode));
         }
-        catch (Exception error) when (error is ConnectionResetException or ConnectionAbortedException || (error is OperationCanceledException or IOException && http.RequestAborted.IsCancellationRequested))
+        catch (Exception error)
+            when (error is ConnectionResetException or ConnectionAbortedException
+                || (error is OperationCanceledException or IOException && http.RequestAborted.IsCancellationRequested)
+            )
         {
             log.LogDebug("{Path} was given up by its caller.", http.Request.Path);
         }
         catch (BadHttpRequestException error)
         {
-            await FailAsync(http, new RpcException(error.StatusCode == StatusCodes.Status413PayloadTooLarge ? StatusCode.ResourceExhausted : StatusCode.InvalidArgument, error.Message), error.StatusCode);
+            await FailAsync(
+                http,
+                new RpcException(
+                    error.StatusCode == StatusCodes.Status413PayloadTooLarge ? StatusCode.ResourceExhausted : StatusCode.InvalidArgument,
+                    error.Message
+                ),
+                error.StatusCode
+            );
         }
         catch (OperationCanceledException)
         {
-            await FailAsync(http, new RpcException(StatusCode.Unavailable, "The server is stopping."), StatusCodes.Status503ServiceUnavailable);
+            await FailAsync(
+                http,
+                new RpcException(StatusCode.Unavailable, "The server is stopping."),
+                StatusCodes.Status503ServiceUnavailable
+            );
         }
         catch (Exception error)
         {
             log.LogError(error, "{Path} failed unexpectedly.", http.Request.Path);
-            await FailAsync(http, new RpcException(StatusCode.Internal, $"unexpected error: {error.Message}"), StatusCodes.Status500InternalServerError);
+            await FailAsync(
+                http,
+                new RpcException(StatusCode.Internal, $"unexpected error: {error.Message}"),
+                StatusCodes.Status500InternalServerError
+            );
         }
     }
 
@@ -63,7 +82,10 @@ internal sealed class HttpEndpoint(Lazy<HttpPages> pages, ILogger<HttpEndpoint> 
         if (http.Request.ContentLength > GrpcHosting.MaximumMessageBytes)
         {
             // Before the first byte is asked for.
-            throw new BadHttpRequestException($"Request body too large: {http.Request.ContentLength} bytes of at most {GrpcHosting.MaximumMessageBytes}.", StatusCodes.Status413PayloadTooLarge);
+            throw new BadHttpRequestException(
+                $"Request body too large: {http.Request.ContentLength} bytes of at most {GrpcHosting.MaximumMessageBytes}.",
+                StatusCodes.Status413PayloadTooLarge
+            );
         }
 
         http.Features.GetRequiredFeature<IHttpMinRequestBodyDataRateFeature>().MinDataRate = SlowestBody;
@@ -92,8 +114,12 @@ internal sealed class HttpEndpoint(Lazy<HttpPages> pages, ILogger<HttpEndpoint> 
         http.Response.Headers.Allow = string.Join(", ", otherVerbs);
         return FailAsync(
             http,
-            new RpcException(StatusCode.Unimplemented, $"{http.Request.Method} is not for {http.Request.Path}: that takes {string.Join(", ", otherVerbs)}."),
-            StatusCodes.Status405MethodNotAllowed);
+            new RpcException(
+                StatusCode.Unimplemented,
+                $"{http.Request.Method} is not for {http.Request.Path}: that takes {string.Join(", ", otherVerbs)}."
+            ),
+            StatusCodes.Status405MethodNotAllowed
+        );
     }
 
     // As on the real server: by the Accept header, or by a parameter, which is easier to type.
@@ -102,12 +128,18 @@ internal sealed class HttpEndpoint(Lazy<HttpPages> pages, ILogger<HttpEndpoint> 
         var accept = request.Headers.Accept.ToString();
         var query = request.Query;
         var style = JsonStyle.Plain;
-        if (face == HttpFace.Api && !query.ContainsKey("noPayloadShorthand") && !accept.Contains("+no-payload-shorthand", StringComparison.OrdinalIgnoreCase))
+        if (
+            face == HttpFace.Api
+            && !query.ContainsKey("noPayloadShorthand")
+            && !accept.Contains("+no-payload-shorthand", StringComparison.OrdinalIgnoreCase)
+        )
         {
             style |= JsonStyle.ShortPayloads;
         }
 
-        return query.ContainsKey("pretty") || accept.Contains("+pretty", StringComparison.OrdinalIgnoreCase) ? style | JsonStyle.Pretty : style;
+        return query.ContainsKey("pretty") || accept.Contains("+pretty", StringComparison.OrdinalIgnoreCase)
+            ? style | JsonStyle.Pretty
+            : style;
     }
 
     private static async Task FailAsync(HttpContext http, RpcException error, int status)

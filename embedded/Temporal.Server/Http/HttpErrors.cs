@@ -11,21 +11,22 @@ internal static class HttpErrors
     private const int ClientClosedRequest = 499;
 
     /// <summary>The HTTP status that stands for a gRPC code, as the gRPC gateway maps them.</summary>
-    public static int StatusOf(StatusCode code) => code switch
-    {
-        StatusCode.OK => StatusCodes.Status200OK,
-        StatusCode.Cancelled => ClientClosedRequest,
-        StatusCode.InvalidArgument or StatusCode.FailedPrecondition or StatusCode.OutOfRange => StatusCodes.Status400BadRequest,
-        StatusCode.Unauthenticated => StatusCodes.Status401Unauthorized,
-        StatusCode.PermissionDenied => StatusCodes.Status403Forbidden,
-        StatusCode.NotFound => StatusCodes.Status404NotFound,
-        StatusCode.AlreadyExists or StatusCode.Aborted => StatusCodes.Status409Conflict,
-        StatusCode.ResourceExhausted => StatusCodes.Status429TooManyRequests,
-        StatusCode.Unimplemented => StatusCodes.Status501NotImplemented,
-        StatusCode.Unavailable => StatusCodes.Status503ServiceUnavailable,
-        StatusCode.DeadlineExceeded => StatusCodes.Status504GatewayTimeout,
-        _ => StatusCodes.Status500InternalServerError,
-    };
+    public static int StatusOf(StatusCode code) =>
+        code switch
+        {
+            StatusCode.OK => StatusCodes.Status200OK,
+            StatusCode.Cancelled => ClientClosedRequest,
+            StatusCode.InvalidArgument or StatusCode.FailedPrecondition or StatusCode.OutOfRange => StatusCodes.Status400BadRequest,
+            StatusCode.Unauthenticated => StatusCodes.Status401Unauthorized,
+            StatusCode.PermissionDenied => StatusCodes.Status403Forbidden,
+            StatusCode.NotFound => StatusCodes.Status404NotFound,
+            StatusCode.AlreadyExists or StatusCode.Aborted => StatusCodes.Status409Conflict,
+            StatusCode.ResourceExhausted => StatusCodes.Status429TooManyRequests,
+            StatusCode.Unimplemented => StatusCodes.Status501NotImplemented,
+            StatusCode.Unavailable => StatusCodes.Status503ServiceUnavailable,
+            StatusCode.DeadlineExceeded => StatusCodes.Status504GatewayTimeout,
+            _ => StatusCodes.Status500InternalServerError,
+        };
 
     /// <summary>The body.</summary>
     public static string Body(RpcException error)

@@ -19,11 +19,13 @@ internal static class HttpHosting
         {
             listener = listen;
             listen.Protocols = HttpProtocols.Http1;
-            listen.Use(next => connection =>
-            {
-                connection.Features.Set(new HttpFaceFeature(face));
-                return next(connection);
-            });
+            listen.Use(next =>
+                connection =>
+                {
+                    connection.Features.Set(new HttpFaceFeature(face));
+                    return next(connection);
+                }
+            );
         });
         return listener!;
     }

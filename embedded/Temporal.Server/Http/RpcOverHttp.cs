@@ -60,7 +60,11 @@ internal static class RpcOverHttp
             foreach (var value in values)
             {
                 // What is empty is not set, and what the message does not have is meant for somebody else.
-                if (!string.IsNullOrEmpty(value) && !FieldPath.TrySet(request, name, value) && name.StartsWith("execution.", StringComparison.Ordinal))
+                if (
+                    !string.IsNullOrEmpty(value)
+                    && !FieldPath.TrySet(request, name, value)
+                    && name.StartsWith("execution.", StringComparison.Ordinal)
+                )
                 {
                     // The Web UI names the run in this way for every call about it, also where the field has the longer name.
                     FieldPath.TrySet(request, "workflow_" + name, value);
@@ -98,5 +102,6 @@ internal static class RpcOverHttp
         return body.GetBuffer().AsMemory(0, (int)body.Length);
     }
 
-    private static RpcException NotServed(string call) => new(StatusCode.Unimplemented, $"unknown method {call}: this server does not serve it");
+    private static RpcException NotServed(string call) =>
+        new(StatusCode.Unimplemented, $"unknown method {call}: this server does not serve it");
 }

@@ -1,8 +1,9 @@
 namespace Temporal.Server.Matching;
 
 /// <summary>
-/// Tasks that wait for workers: smaller priority keys first, equal ones in order of arrival. Holds so many and no more; what does not fit stays
-/// where it came from, the store, and <see cref="HasMissed"/> says that some of it is there. Not thread-safe: its queue's lock guards it.
+/// Tasks that wait for workers: smaller priority keys first, equal ones in order of arrival. Holds so many and no more; what does not fit
+/// stays where it came from, the store, and <see cref="HasMissed"/> says that some of it is there. Not thread-safe: its queue's lock guards
+/// it.
 /// </summary>
 /// <param name="capacity">Tasks held.</param>
 /// <param name="clock">Tells how long things wait.</param>
@@ -20,15 +21,15 @@ internal sealed class Backlog(int capacity, TimeProvider clock)
     public TimeSpan Age => Count == 0 ? TimeSpan.Zero : AgeOf(levels.Values.SelectMany(level => level));
 
     /// <summary>About how long the oldest task has waited, told from the few that go next.</summary>
-    public TimeSpan AboutAge => Count == 0 ? TimeSpan.Zero : AgeOf(levels.Values.Where(level => level.Count > 0).Select(level => level.First!.Value));
+    public TimeSpan AboutAge =>
+        Count == 0 ? TimeSpan.Zero : AgeOf(levels.Values.Where(level => level.Count > 0).Select(level => level.First!.Value));
 
     /// <summary>All tasks held.</summary>
     public IEnumerable<DispatchTask> Tasks => levels.Values.SelectMany(level => level).Select(waiting => waiting.Task);
 
     /// <summary>How many tasks there are of each priority key, and how long the oldest of them has waited.</summary>
-    public IReadOnlyDictionary<int, (int Count, TimeSpan Age)> ByPriority => levels
-        .Where(level => level.Value.Count > 0)
-        .ToDictionary(level => level.Key, level => (level.Value.Count, AgeOf(level.Value)));
+    public IReadOnlyDictionary<int, (int Count, TimeSpan Age)> ByPriority =>
+        levels.Where(level => level.Value.Count > 0).ToDictionary(level => level.Key, level => (level.Value.Count, AgeOf(level.Value)));
 
     /// <summary>Adds a task, if it fits.</summary>
     public void Add(DispatchTask task)

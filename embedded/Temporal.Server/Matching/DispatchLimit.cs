@@ -1,6 +1,8 @@
 namespace Temporal.Server.Matching;
 
-/// <summary>The most tasks a second that a queue hands out; a second's worth may go at once. Not thread-safe: its queue's lock guards it.</summary>
+/// <summary>
+/// The most tasks a second that a queue hands out; a second's worth may go at once. Not thread-safe: its queue's lock guards it.
+/// </summary>
 internal sealed class DispatchLimit
 {
     private static readonly TimeSpan Never = TimeSpan.FromDays(1);

@@ -3,7 +3,9 @@ using Temporal.Server.Store;
 
 namespace Temporal.Server.Matching;
 
-/// <summary>Something for a worker. It only names what to hand out; whether that is still wanted is decided when a worker takes it.</summary>
+/// <summary>
+/// Something for a worker. It only names what to hand out; whether that is still wanted is decided when a worker takes it.
+/// </summary>
 /// <param name="Run">The run that it belongs to.</param>
 internal abstract record DispatchTask(RunKey Run)
 {

@@ -1,6 +1,8 @@
 namespace Temporal.Server.Matching;
 
-/// <summary>Instance keys of workers that were shut down, so that a poll of theirs that comes late gets nothing. Remembers the last ones.</summary>
+/// <summary>
+/// Instance keys of workers that were shut down, so that a poll of theirs that comes late gets nothing. Remembers the last ones.
+/// </summary>
 internal sealed class StoppedWorkers
 {
     private const int Most = 10_000;

@@ -141,8 +141,8 @@ internal sealed class TaskQueue : IDisposable
 
     /// <summary>Takes a task, waiting for one up to the given time.</summary>
     /// <returns>
-    /// The task, perhaps although the caller has gone at that moment: then it must be put back. Null when none came, the caller has gone, or
-    /// the poll was ended by <see cref="EndPolls"/> or <see cref="Retire"/>.
+    /// The task, perhaps although the caller has gone at that moment: then it must be put back. Null when none came, the caller has gone,
+    /// or the poll was ended by <see cref="EndPolls"/> or <see cref="Retire"/>.
     /// </returns>
     public async Task<TakenTask?> TakeAsync(Poller poller, TimeSpan wait, CancellationToken cancellationToken)
     {
@@ -170,7 +170,9 @@ internal sealed class TaskQueue : IDisposable
             timer.CancelAfter(wait);
         }
 
-        await using var registration = timer.Token.UnsafeRegister(static state => ((PollWaiter)state!).TryEnd(), waiter).ConfigureAwait(false);
+        await using var registration = timer
+            .Token.UnsafeRegister(static state => ((PollWaiter)state!).TryEnd(), waiter)
+            .ConfigureAwait(false);
         var task = await waiter.Task.ConfigureAwait(false);
         if (task is null)
         {
@@ -192,7 +194,9 @@ internal sealed class TaskQueue : IDisposable
     {
         lock (gate)
         {
-            foreach (var waiter in waiters.Where(waiter => workerInstanceKey is null || waiter.WorkerInstanceKey == workerInstanceKey).ToList())
+            foreach (
+                var waiter in waiters.Where(waiter => workerInstanceKey is null || waiter.WorkerInstanceKey == workerInstanceKey).ToList()
+            )
             {
                 waiters.Remove(waiter);
                 waiter.TryEnd();
@@ -237,7 +241,9 @@ internal sealed class TaskQueue : IDisposable
         }
     }
 
-    /// <summary>Begins to add again what is only in the store: the tasks held already; null when there is nothing to add or no room.</summary>
+    /// <summary>
+    /// Begins to add again what is only in the store: the tasks held already; null when there is nothing to add or no room.
+    /// </summary>
     public IReadOnlySet<DispatchTask>? BeginRefill()
     {
         lock (gate)
@@ -305,7 +311,12 @@ internal sealed class TaskQueue : IDisposable
         {
             if (limit?.Wait is { } wait && wait > TimeSpan.Zero)
             {
-                limitTimer ??= clock.CreateTimer(static queue => ((TaskQueue)queue!).MatchLater(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                limitTimer ??= clock.CreateTimer(
+                    static queue => ((TaskQueue)queue!).MatchLater(),
+                    this,
+                    Timeout.InfiniteTimeSpan,
+                    Timeout.InfiniteTimeSpan
+                );
                 // Timers are cut to milliseconds; a little later is late enough.
                 limitTimer.Change(wait + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
                 return;
@@ -352,6 +363,8 @@ internal sealed class TaskQueue : IDisposable
             return 0;
         }
 
-        return (othersWait && backlog.AboutAge > settings.LongBacklog) || added.Total > settings.AddToDispatchRatio * (dispatched.Total + 1) ? 1 : 0;
+        return (othersWait && backlog.AboutAge > settings.LongBacklog) || added.Total > settings.AddToDispatchRatio * (dispatched.Total + 1)
+            ? 1
+            : 0;
     }
 }

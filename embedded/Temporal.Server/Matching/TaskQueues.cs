@@ -19,7 +19,8 @@ internal sealed class TaskQueues(int capacity, MatchingSettings settings, TimePr
     public event Action<TaskQueueKey>? Drained;
 
     /// <summary>A queue, created on first use.</summary>
-    public TaskQueue Get(TaskQueueKey key) => queues.GetOrAdd(key, key => new TaskQueue(capacity, settings, clock, () => Drained?.Invoke(key)));
+    public TaskQueue Get(TaskQueueKey key) =>
+        queues.GetOrAdd(key, key => new TaskQueue(capacity, settings, clock, () => Drained?.Invoke(key)));
 
     /// <summary>A queue if it has been used.</summary>
     public TaskQueue? Find(TaskQueueKey key) => queues.GetValueOrDefault(key);
@@ -57,7 +58,13 @@ internal sealed class TaskQueues(int capacity, MatchingSettings settings, TimePr
     /// <param name="cancellationToken">The caller is gone.</param>
     /// <returns>The task; null when none came, or the poll was ended.</returns>
     /// <exception cref="OperationCanceledException">The caller is gone; no task was taken.</exception>
-    public async Task<TakenTask?> TakeAsync(TaskQueueKey key, string normalQueue, Poller poller, TimeSpan wait, CancellationToken cancellationToken)
+    public async Task<TakenTask?> TakeAsync(
+        TaskQueueKey key,
+        string normalQueue,
+        Poller poller,
+        TimeSpan wait,
+        CancellationToken cancellationToken
+    )
     {
         if (IsStopped(poller))
         {
@@ -94,7 +101,10 @@ internal sealed class TaskQueues(int capacity, MatchingSettings settings, TimePr
             }
         }
 
-        if (stickyQueue.Length > 0 && queues.TryRemove(new TaskQueueKey(namespaceId, TaskQueueKeyKind.StickyWorkflow, stickyQueue), out var sticky))
+        if (
+            stickyQueue.Length > 0
+            && queues.TryRemove(new TaskQueueKey(namespaceId, TaskQueueKeyKind.StickyWorkflow, stickyQueue), out var sticky)
+        )
         {
             var normal = normalQueue.Length > 0 ? normalQueue : sticky.NormalQueue;
             foreach (var task in sticky.Retire())
@@ -136,7 +146,8 @@ internal sealed class TaskQueues(int capacity, MatchingSettings settings, TimePr
 
     private bool TryOffer(TaskQueueKey target, string normalQueue, DispatchTask task) => Prepare(target, normalQueue)?.Offer(task) == true;
 
-    // A sticky queue that holds a task knows where it goes from there. One that has just gone is not made again: nobody would ask it for tasks.
+    // A sticky queue that holds a task knows where it goes from there. One that has just gone is not made again: nobody would ask it for
+    // tasks.
     private TaskQueue? Prepare(TaskQueueKey key, string normalQueue)
     {
         if (key.Kind != TaskQueueKeyKind.StickyWorkflow)
@@ -166,5 +177,4 @@ internal sealed class TaskQueues(int capacity, MatchingSettings settings, TimePr
             }
         }
     }
-
 }

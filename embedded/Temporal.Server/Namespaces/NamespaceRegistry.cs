@@ -17,7 +17,11 @@ internal sealed class NamespaceRegistry(IExecutionStore store)
     public IReadOnlyList<NamespaceRecord> All => [.. byName.Values.OrderBy(record => record.Name, StringComparer.Ordinal)];
 
     /// <summary>Reads them from the store and adds those that must exist.</summary>
-    public async Task LoadAsync(IEnumerable<string> names, IReadOnlyDictionary<string, IndexedValueType> searchAttributes, CancellationToken cancellationToken)
+    public async Task LoadAsync(
+        IEnumerable<string> names,
+        IReadOnlyDictionary<string, IndexedValueType> searchAttributes,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var record in await store.ReadNamespacesAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -33,13 +37,17 @@ internal sealed class NamespaceRegistry(IExecutionStore store)
             else if (searchAttributes.Any(pair => !record.SearchAttributes.ContainsKey(pair.Key)))
             {
                 await ChangeAsync(
-                    name,
-                    old => old with
-                    {
-                        SearchAttributes = old.SearchAttributes.Concat(searchAttributes.Where(pair => !old.SearchAttributes.ContainsKey(pair.Key)))
-                            .ToDictionary(StringComparer.Ordinal),
-                    },
-                    cancellationToken).ConfigureAwait(false);
+                        name,
+                        old =>
+                            old with
+                            {
+                                SearchAttributes = old
+                                    .SearchAttributes.Concat(searchAttributes.Where(pair => !old.SearchAttributes.ContainsKey(pair.Key)))
+                                    .ToDictionary(StringComparer.Ordinal),
+                            },
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
             }
         }
     }
@@ -89,7 +97,11 @@ internal sealed class NamespaceRegistry(IExecutionStore store)
 
     /// <summary>Changes a namespace.</summary>
     /// <exception cref="RpcException">NotFound.</exception>
-    public async Task<NamespaceRecord> ChangeAsync(string name, Func<NamespaceRecord, NamespaceRecord> change, CancellationToken cancellationToken)
+    public async Task<NamespaceRecord> ChangeAsync(
+        string name,
+        Func<NamespaceRecord, NamespaceRecord> change,
+        CancellationToken cancellationToken
+    )
     {
         await Writing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try

@@ -18,7 +18,9 @@ internal static class SearchAttributeRules
     {
         if (attributes?.IndexedFields.Count > Limits.SearchAttributes)
         {
-            throw RpcException.InvalidArgument($"number of search attributes {attributes.IndexedFields.Count} exceeds limit {Limits.SearchAttributes}");
+            throw RpcException.InvalidArgument(
+                $"number of search attributes {attributes.IndexedFields.Count} exceeds limit {Limits.SearchAttributes}"
+            );
         }
 
         var checkedAttributes = new SearchAttributes();
@@ -71,17 +73,21 @@ internal static class SearchAttributeRules
         }
     }
 
-    private static bool FitsOne(System.Text.Json.JsonElement value, IndexedValueType type) => type switch
-    {
-        IndexedValueType.Text or IndexedValueType.Keyword => value.ValueKind == System.Text.Json.JsonValueKind.String,
-        IndexedValueType.Int => value.TryGetNumber(out _),
-        IndexedValueType.Double => value.ValueKind == System.Text.Json.JsonValueKind.Number,
-        IndexedValueType.Bool => value.ValueKind is System.Text.Json.JsonValueKind.True or System.Text.Json.JsonValueKind.False,
-        IndexedValueType.Datetime => value.ValueKind == System.Text.Json.JsonValueKind.String && value.TryGetDateTimeOffset(out _),
-        IndexedValueType.KeywordList => value.ValueKind == System.Text.Json.JsonValueKind.String
-            || (value.ValueKind == System.Text.Json.JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == System.Text.Json.JsonValueKind.String)),
-        _ => true,
-    };
+    private static bool FitsOne(System.Text.Json.JsonElement value, IndexedValueType type) =>
+        type switch
+        {
+            IndexedValueType.Text or IndexedValueType.Keyword => value.ValueKind == System.Text.Json.JsonValueKind.String,
+            IndexedValueType.Int => value.TryGetNumber(out _),
+            IndexedValueType.Double => value.ValueKind == System.Text.Json.JsonValueKind.Number,
+            IndexedValueType.Bool => value.ValueKind is System.Text.Json.JsonValueKind.True or System.Text.Json.JsonValueKind.False,
+            IndexedValueType.Datetime => value.ValueKind == System.Text.Json.JsonValueKind.String && value.TryGetDateTimeOffset(out _),
+            IndexedValueType.KeywordList => value.ValueKind == System.Text.Json.JsonValueKind.String
+                || (
+                    value.ValueKind == System.Text.Json.JsonValueKind.Array
+                    && value.EnumerateArray().All(item => item.ValueKind == System.Text.Json.JsonValueKind.String)
+                ),
+            _ => true,
+        };
 
     private static bool TryGetNumber(this System.Text.Json.JsonElement value, out long number)
     {

@@ -17,7 +17,9 @@ internal static class SearchAttributeSizes
         {
             if (value.Data.Length > Limits.SearchAttributeBytes)
             {
-                throw RpcException.InvalidArgument($"search attribute {name} value size {value.Data.Length} exceeds size limit {Limits.SearchAttributeBytes}");
+                throw RpcException.InvalidArgument(
+                    $"search attribute {name} value size {value.Data.Length} exceeds size limit {Limits.SearchAttributeBytes}"
+                );
             }
         }
 

@@ -4,7 +4,4 @@ namespace Temporal.Server.Rpc;
 /// <param name="Deadline">How long the caller waits from now on; <see cref="Timeout.InfiniteTimeSpan"/> when it did not say.</param>
 /// <param name="Metadata">Request headers, lower-case names.</param>
 /// <param name="CancellationToken">Ends with the caller's abort, the deadline, or the server's forced stop.</param>
-public sealed record RpcContext(
-    TimeSpan Deadline,
-    IReadOnlyDictionary<string, string> Metadata,
-    CancellationToken CancellationToken);
+public sealed record RpcContext(TimeSpan Deadline, IReadOnlyDictionary<string, string> Metadata, CancellationToken CancellationToken);

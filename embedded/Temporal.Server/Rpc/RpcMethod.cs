@@ -6,8 +6,8 @@ using Temporal.Server.Grpc;
 namespace Temporal.Server.Rpc;
 
 /// <summary>
-/// One served method, however calls of it come in. It knows its types and not its protobuf descriptor, because loading Temporal's descriptors
-/// takes longer than all the rest of a start.
+/// One served method, however calls of it come in. It knows its types and not its protobuf descriptor, because loading Temporal's
+/// descriptors takes longer than all the rest of a start.
 /// </summary>
 /// <param name="Service">The service's full name.</param>
 /// <param name="Name">The method's short name.</param>
@@ -34,8 +34,9 @@ public abstract record RpcMethod(string Service, string Name, RpcHandler Handler
         where TRequest : class, IMessage<TRequest>, new()
         where TReply : class, IMessage<TReply>, new()
     {
-        private static readonly Func<TRequest, string>? Namespace =
-            typeof(TRequest).GetProperty("Namespace", BindingFlags.Public | BindingFlags.Instance)?.GetMethod?.CreateDelegate<Func<TRequest, string>>();
+        private static readonly Func<TRequest, string>? Namespace = typeof(TRequest)
+            .GetProperty("Namespace", BindingFlags.Public | BindingFlags.Instance)
+            ?.GetMethod?.CreateDelegate<Func<TRequest, string>>();
 
         public override Type RequestType => typeof(TRequest);
 
@@ -43,7 +44,9 @@ public abstract record RpcMethod(string Service, string Name, RpcHandler Handler
 
         public override string? NamespaceOf(IMessage request) => Namespace?.Invoke((TRequest)request);
 
-        internal override void AddTo(ServerServiceDefinition.Builder services) => services.AddMethod(
-            GrpcCall.Describe<TRequest, TReply>(this), (TRequest request, ServerCallContext context) => GrpcCall.AnswerAsync<TReply>(this, request, context));
+        internal override void AddTo(ServerServiceDefinition.Builder services) =>
+            services.AddMethod(GrpcCall.Describe<TRequest, TReply>(this), (TRequest request, ServerCallContext context) =>
+                GrpcCall.AnswerAsync<TReply>(this, request, context)
+            );
     }
 }

@@ -26,7 +26,9 @@ public sealed class RpcMethods
         where TRequest : class, IMessage<TRequest>, new()
         where TReply : class, IMessage<TReply>, new()
     {
-        var method = new RpcMethod.Typed<TRequest, TReply>(service, name, async (request, context) => await handler((TRequest)request, context).ConfigureAwait(false));
+        var method = new RpcMethod.Typed<TRequest, TReply>(service, name, async (request, context) =>
+            await handler((TRequest)request, context).ConfigureAwait(false)
+        );
         byPath.Add(method.Path, method);
     }
 

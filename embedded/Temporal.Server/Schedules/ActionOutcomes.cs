@@ -39,13 +39,15 @@ internal static class ActionOutcomes
         }
 
         record.Info.ActionCount++;
-        record.Info.RecentActions.Add(new ScheduleActionResult
-        {
-            ScheduleTime = planned.Start.ActualTime,
-            ActualTime = outcome.StartTime.ToProto(),
-            StartWorkflowResult = outcome.Run,
-            StartWorkflowStatus = WorkflowExecutionStatus.Running,
-        });
+        record.Info.RecentActions.Add(
+            new ScheduleActionResult
+            {
+                ScheduleTime = planned.Start.ActualTime,
+                ActualTime = outcome.StartTime.ToProto(),
+                StartWorkflowResult = outcome.Run,
+                StartWorkflowStatus = WorkflowExecutionStatus.Running,
+            }
+        );
         while (record.Info.RecentActions.Count > ScheduleLimits.RecentActions)
         {
             record.Info.RecentActions.RemoveAt(0);
@@ -83,21 +85,25 @@ internal static class ActionOutcomes
             record.ContinuedFailure = ended.Failure;
         }
 
-        if (record.Schedule.Policies.PauseOnFailure && !record.Schedule.State.Paused
-            && ended.Status is WorkflowExecutionStatus.Failed or WorkflowExecutionStatus.TimedOut)
+        if (
+            record.Schedule.Policies.PauseOnFailure
+            && !record.Schedule.State.Paused
+            && ended.Status is WorkflowExecutionStatus.Failed or WorkflowExecutionStatus.TimedOut
+        )
         {
             record.Schedule.State.Paused = true;
-            record.Schedule.State.Notes = ended.Status == WorkflowExecutionStatus.Failed
-                ? $"paused due to workflow failure: {running.WorkflowId}: {ended.Failure?.Message}"
-                : $"paused due to workflow timeout: {running.WorkflowId}";
+            record.Schedule.State.Notes =
+                ended.Status == WorkflowExecutionStatus.Failed
+                    ? $"paused due to workflow failure: {running.WorkflowId}: {ended.Failure?.Message}"
+                    : $"paused due to workflow timeout: {running.WorkflowId}";
             record.ConflictToken++;
         }
     }
 
     /// <summary>The workflows of whose end a schedule wants to know: by first run id.</summary>
     public static IEnumerable<WorkflowExecution> Unfinished(this ScheduleRecord record) =>
-        record.Info.RecentActions
-            .Where(recent => recent.StartWorkflowStatus == WorkflowExecutionStatus.Running)
+        record
+            .Info.RecentActions.Where(recent => recent.StartWorkflowStatus == WorkflowExecutionStatus.Running)
             .Select(recent => recent.StartWorkflowResult)
             .Concat(record.Info.RunningWorkflows)
             .DistinctBy(run => run.RunId);

@@ -55,7 +55,11 @@ internal static class DueTimes
     public static void BufferBackfills(this ScheduleChange change)
     {
         var record = change.Record;
-        for (var left = ScheduleLimits.BackfillsPerStep; record.Backfills.Count > 0 && record.Buffered.Count < ScheduleLimits.BufferedStarts / 2;)
+        for (
+            var left = ScheduleLimits.BackfillsPerStep;
+            record.Backfills.Count > 0 && record.Buffered.Count < ScheduleLimits.BufferedStarts / 2;
+
+        )
         {
             if (left == 0)
             {
@@ -64,7 +68,10 @@ internal static class DueTimes
             }
 
             var backfill = record.Backfills[0];
-            if (change.Times?.Next(backfill.StartTime.ToDateTimeOffset()) is not { } next || next.Actual > backfill.EndTime.ToDateTimeOffset())
+            if (
+                change.Times?.Next(backfill.StartTime.ToDateTimeOffset()) is not { } next
+                || next.Actual > backfill.EndTime.ToDateTimeOffset()
+            )
             {
                 record.Backfills.RemoveAt(0);
                 continue;
@@ -85,13 +92,15 @@ internal static class DueTimes
             return;
         }
 
-        record.Buffered.Add(new BufferedStart
-        {
-            NominalTime = time.Nominal.ToProto(),
-            ActualTime = time.Actual.ToProto(),
-            OverlapPolicy = (int)policy,
-            Manual = manual,
-        });
+        record.Buffered.Add(
+            new BufferedStart
+            {
+                NominalTime = time.Nominal.ToProto(),
+                ActualTime = time.Actual.ToProto(),
+                OverlapPolicy = (int)policy,
+                Manual = manual,
+            }
+        );
     }
 
     /// <summary>When a schedule next has something to do by itself; null when it only waits for others.</summary>

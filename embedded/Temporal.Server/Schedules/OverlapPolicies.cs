@@ -88,14 +88,19 @@ internal static class OverlapPolicies
 
         record.PlannedCount++;
         var action = record.Schedule.Action.StartWorkflow;
-        record.Starting.Add(new PlannedStart
-        {
-            Start = start,
-            WorkflowId = record.Schedule.Policies.KeepOriginalWorkflowId
-                ? action.WorkflowId
-                : string.Create(CultureInfo.InvariantCulture, $"{action.WorkflowId}-{start.NominalTime.ToDateTimeOffset():yyyy-MM-dd'T'HH:mm:ss'Z'}"),
-            RequestId = string.Create(CultureInfo.InvariantCulture, $"{record.Incarnation}/{record.PlannedCount}"),
-            Exclusive = isExclusive,
-        });
+        record.Starting.Add(
+            new PlannedStart
+            {
+                Start = start,
+                WorkflowId = record.Schedule.Policies.KeepOriginalWorkflowId
+                    ? action.WorkflowId
+                    : string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{action.WorkflowId}-{start.NominalTime.ToDateTimeOffset():yyyy-MM-dd'T'HH:mm:ss'Z'}"
+                    ),
+                RequestId = string.Create(CultureInfo.InvariantCulture, $"{record.Incarnation}/{record.PlannedCount}"),
+                Exclusive = isExclusive,
+            }
+        );
     }
 }

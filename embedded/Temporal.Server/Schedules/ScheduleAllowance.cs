@@ -38,7 +38,9 @@ internal static class ScheduleAllowance
 
     /// <summary>The overlap policy that applies to a start.</summary>
     public static ScheduleOverlapPolicy PolicyFor(this ScheduleRecord record, BufferedStart start) =>
-        start.OverlapPolicy == (int)ScheduleOverlapPolicy.Unspecified ? record.Schedule.Policies.OverlapPolicy : (ScheduleOverlapPolicy)start.OverlapPolicy;
+        start.OverlapPolicy == (int)ScheduleOverlapPolicy.Unspecified
+            ? record.Schedule.Policies.OverlapPolicy
+            : (ScheduleOverlapPolicy)start.OverlapPolicy;
 
     /// <summary>How late an action may be taken.</summary>
     public static TimeSpan CatchupWindow(this ScheduleRecord record)

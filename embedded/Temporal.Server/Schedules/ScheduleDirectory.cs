@@ -38,11 +38,17 @@ internal sealed class ScheduleDirectory(IExecutionStore store, ServerClock clock
 
     /// <summary>The schedule, to be changed.</summary>
     /// <exception cref="RpcException">NotFound.</exception>
-    public ScheduleEntry Require(RecordKey key) => entries.GetValueOrDefault(key) is { Stored: not null } entry ? entry : throw NotFound(key.Id);
+    public ScheduleEntry Require(RecordKey key) =>
+        entries.GetValueOrDefault(key) is { Stored: not null } entry ? entry : throw NotFound(key.Id);
 
     /// <summary>Creates a schedule.</summary>
-    /// <returns>The one created; or the one there, with <paramref name="create"/> not called. Its record is the one of that moment.</returns>
-    public async Task<(ScheduleEntry Entry, ScheduleRecord Record, bool IsNew)> CreateAsync(RecordKey key, Func<DateTimeOffset, ScheduleRecord> create, CancellationToken cancellationToken)
+    /// <returns>The one created; or the one there, with <paramref name="create"/> not called. Its record is the one of that
+    /// moment.</returns>
+    public async Task<(ScheduleEntry Entry, ScheduleRecord Record, bool IsNew)> CreateAsync(
+        RecordKey key,
+        Func<DateTimeOffset, ScheduleRecord> create,
+        CancellationToken cancellationToken
+    )
     {
         while (true)
         {

@@ -11,7 +11,14 @@ internal static class ScheduleEdits
 {
     /// <summary>The record of a new schedule, before anything happened to it.</summary>
     public static ScheduleRecord New(
-        string scheduleId, Schedule schedule, Memo? memo, SearchAttributes? searchAttributes, string requestId, DateTimeOffset now) => new()
+        string scheduleId,
+        Schedule schedule,
+        Memo? memo,
+        SearchAttributes? searchAttributes,
+        string requestId,
+        DateTimeOffset now
+    ) =>
+        new()
         {
             ScheduleId = scheduleId,
             Incarnation = RunIds.New(),
@@ -37,12 +44,20 @@ internal static class ScheduleEdits
             complete.Policies.OverlapPolicy = ScheduleOverlapPolicy.Skip;
         }
 
-        complete.Policies.CatchupWindow = new ScheduleRecord { Schedule = complete }.CatchupWindow().ToProto();
+        complete.Policies.CatchupWindow = new ScheduleRecord { Schedule = complete }
+            .CatchupWindow()
+            .ToProto();
         return complete;
     }
 
     /// <summary>Replaces the schedule; what has happened so far stays.</summary>
-    public static void Update(this ScheduleChange change, Schedule schedule, ScheduleTimes times, Memo? memo, SearchAttributes? searchAttributes)
+    public static void Update(
+        this ScheduleChange change,
+        Schedule schedule,
+        ScheduleTimes times,
+        Memo? memo,
+        SearchAttributes? searchAttributes
+    )
     {
         var record = change.Record;
         record.Schedule = Complete(schedule);
@@ -75,7 +90,9 @@ internal static class ScheduleEdits
             }
 
             // Kept as "after", so that the start itself can match.
-            record.Backfills.Add(new BackfillRequest(backfill) { StartTime = backfill.StartTime.ToDateTimeOffset().AddMilliseconds(-1).ToProto() });
+            record.Backfills.Add(
+                new BackfillRequest(backfill) { StartTime = backfill.StartTime.ToDateTimeOffset().AddMilliseconds(-1).ToProto() }
+            );
         }
 
         if (patch.Pause.Length > 0)

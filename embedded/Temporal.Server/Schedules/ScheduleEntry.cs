@@ -2,7 +2,9 @@ using Temporal.Server.Store;
 
 namespace Temporal.Server.Schedules;
 
-/// <summary>One schedule's place in memory, from its creation to its deletion. Only the holder of <see cref="Gate"/> may change it.</summary>
+/// <summary>
+/// One schedule's place in memory, from its creation to its deletion. Only the holder of <see cref="Gate"/> may change it.
+/// </summary>
 internal sealed class ScheduleEntry(RecordKey key)
 {
     private readonly Lock calls = new();

@@ -179,7 +179,9 @@ internal sealed class ScheduleService : IAsyncDisposable
             var change = await Directory.ChangeAsync(entry, c => Step(c, started, ended), stop.Token).ConfigureAwait(false);
             var watchesMore = Watch(entry);
             started = await StartAsync(entry).ConfigureAwait(false);
-            foreach (var run in change.Ending == RunningEnd.None ? [] : change.Record.Info.RunningWorkflows.Where(run => asked.Add(run.RunId)))
+            foreach (
+                var run in change.Ending == RunningEnd.None ? [] : change.Record.Info.RunningWorkflows.Where(run => asked.Add(run.RunId))
+            )
             {
                 await workflows.EndAsync(entry.Key.NamespaceId, run, change.Ending, stop.Token).ConfigureAwait(false);
             }
@@ -284,10 +286,7 @@ internal sealed class ScheduleService : IAsyncDisposable
         }
     }
 
-    private void SetWake(ScheduleEntry entry, DateTimeOffset? due) => wakes.Set(
-        entry.WakeKey,
-        due,
-        () =>
+    private void SetWake(ScheduleEntry entry, DateTimeOffset? due) => wakes.Set(entry.WakeKey, due, () =>
         {
             Call(entry);
             return Task.CompletedTask;

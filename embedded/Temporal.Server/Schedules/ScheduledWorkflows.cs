@@ -23,7 +23,12 @@ internal sealed class ScheduledWorkflows(HistoryEngine engine)
 
     /// <summary>Carries out a planned start; again after a crash, as its request id makes it the same start.</summary>
     /// <returns>The run; null run when the request is refused for good.</returns>
-    public async Task<StartedAction> StartAsync(NamespaceRecord space, ScheduleRecord schedule, PlannedStart planned, CancellationToken cancellationToken)
+    public async Task<StartedAction> StartAsync(
+        NamespaceRecord space,
+        ScheduleRecord schedule,
+        PlannedStart planned,
+        CancellationToken cancellationToken
+    )
     {
         if (await FindStartedAsync(space, planned, cancellationToken).ConfigureAwait(false) is { } before)
         {
@@ -36,7 +41,8 @@ internal sealed class ScheduledWorkflows(HistoryEngine engine)
             var outcome = await starter.StartAsync(plan, cancellationToken).ConfigureAwait(false);
             return new StartedAction(planned.RequestId, ToExecution(planned.WorkflowId, outcome.Run.RunId), engine.Now);
         }
-        catch (RpcException refused) when (refused.StatusCode is StatusCode.InvalidArgument or StatusCode.AlreadyExists or StatusCode.FailedPrecondition)
+        catch (RpcException refused)
+            when (refused.StatusCode is StatusCode.InvalidArgument or StatusCode.AlreadyExists or StatusCode.FailedPrecondition)
         {
             ScheduleLog.StartRefused(engine.Logger, schedule.ScheduleId, planned.WorkflowId, refused.Message);
             return new StartedAction(planned.RequestId, Run: null, engine.Now);
@@ -60,10 +66,13 @@ internal sealed class ScheduledWorkflows(HistoryEngine engine)
             WorkflowExecutionStatus status;
             try
             {
-                (close, successor, status) = await engine.TransactAsync(
-                    new RunKey(namespaceId, started.WorkflowId, runId),
-                    t => (t.State.Close?.Event, t.State.Close?.SuccessorRunId ?? "", t.State.Status),
-                    cancellationToken).ConfigureAwait(false);
+                (close, successor, status) = await engine
+                    .TransactAsync(
+                        new RunKey(namespaceId, started.WorkflowId, runId),
+                        t => (t.State.Close?.Event, t.State.Close?.SuccessorRunId ?? "", t.State.Status),
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
             }
             catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
             {
@@ -89,13 +98,18 @@ internal sealed class ScheduledWorkflows(HistoryEngine engine)
     public async Task EndAsync(string namespaceId, WorkflowExecution started, RunningEnd end, CancellationToken cancellationToken)
     {
         var isEnded = false;
-        while (!isEnded && await engine.FindCurrentRunAsync(namespaceId, started.WorkflowId, cancellationToken).ConfigureAwait(false) is { } current
-            && current.FirstRunId == started.RunId && current.Status == WorkflowExecutionStatus.Running)
+        while (
+            !isEnded
+            && await engine.FindCurrentRunAsync(namespaceId, started.WorkflowId, cancellationToken).ConfigureAwait(false) is { } current
+            && current.FirstRunId == started.RunId
+            && current.Status == WorkflowExecutionStatus.Running
+        )
         {
             try
             {
-                isEnded = await engine.TransactAsync(
-                    new RunKey(namespaceId, started.WorkflowId, current.RunId), t => TryEnd(t, end), cancellationToken).ConfigureAwait(false);
+                isEnded = await engine
+                    .TransactAsync(new RunKey(namespaceId, started.WorkflowId, current.RunId), t => TryEnd(t, end), cancellationToken)
+                    .ConfigureAwait(false);
             }
             catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
             {
@@ -115,7 +129,9 @@ internal sealed class ScheduledWorkflows(HistoryEngine engine)
 
         if (end == RunningEnd.Cancel)
         {
-            t.RequestCancel(new WorkflowExecutionCancelRequestedEventAttributes { Cause = "cancelled by schedule overlap policy", Identity = Identity });
+            t.RequestCancel(
+                new WorkflowExecutionCancelRequestedEventAttributes { Cause = "cancelled by schedule overlap policy", Identity = Identity }
+            );
         }
         else if (t.State.IsOpen)
         {
@@ -135,9 +151,16 @@ internal sealed class ScheduledWorkflows(HistoryEngine engine)
 
         try
         {
-            var (requestId, started) = await engine.TransactAsync(
-                new RunKey(space.Id, planned.WorkflowId, current.FirstRunId), t => (t.State.StartRequestId, t.State.StartTime), cancellationToken).ConfigureAwait(false);
-            return requestId == planned.RequestId ? new StartedAction(planned.RequestId, ToExecution(planned.WorkflowId, current.FirstRunId), started) : null;
+            var (requestId, started) = await engine
+                .TransactAsync(
+                    new RunKey(space.Id, planned.WorkflowId, current.FirstRunId),
+                    t => (t.State.StartRequestId, t.State.StartTime),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            return requestId == planned.RequestId
+                ? new StartedAction(planned.RequestId, ToExecution(planned.WorkflowId, current.FirstRunId), started)
+                : null;
         }
         catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
         {
@@ -150,7 +173,11 @@ internal sealed class ScheduledWorkflows(HistoryEngine engine)
     {
         var action = schedule.Schedule.Action.StartWorkflow;
         var attributes = action.SearchAttributes?.Clone() ?? new SearchAttributes();
-        attributes.IndexedFields["TemporalScheduledStartTime"] = Json(planned.Start.NominalTime.ToDateTimeOffset().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture));
+        attributes.IndexedFields["TemporalScheduledStartTime"] = Json(
+            planned
+                .Start.NominalTime.ToDateTimeOffset()
+                .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)
+        );
         attributes.IndexedFields["TemporalScheduledById"] = Json(schedule.ScheduleId);
         return new StartWorkflowExecutionRequest
         {
@@ -165,9 +192,10 @@ internal sealed class ScheduledWorkflows(HistoryEngine engine)
             Identity = $"{Identity}-{space.Name}-{schedule.ScheduleId}",
             RequestId = planned.RequestId,
             // An id with a time in it is taken once, unless somebody asks for that time again.
-            WorkflowIdReusePolicy = planned.Start.Manual || schedule.Schedule.Policies.KeepOriginalWorkflowId
-                ? WorkflowIdReusePolicy.AllowDuplicate
-                : WorkflowIdReusePolicy.RejectDuplicate,
+            WorkflowIdReusePolicy =
+                planned.Start.Manual || schedule.Schedule.Policies.KeepOriginalWorkflowId
+                    ? WorkflowIdReusePolicy.AllowDuplicate
+                    : WorkflowIdReusePolicy.RejectDuplicate,
             RetryPolicy = action.RetryPolicy,
             Memo = action.Memo,
             SearchAttributes = attributes,
@@ -179,19 +207,26 @@ internal sealed class ScheduledWorkflows(HistoryEngine engine)
         };
     }
 
-    private static EndedAction EndOf(string firstRunId, WorkflowExecutionStatus status, HistoryEvent close) => new(
-        firstRunId,
-        status,
-        close.WorkflowExecutionCompletedEventAttributes?.Result,
-        status == WorkflowExecutionStatus.TimedOut
-            ? new Failure { Message = "workflow timeout", TimeoutFailureInfo = new TimeoutFailureInfo { TimeoutType = TimeoutType.StartToClose } }
-            : close.WorkflowExecutionFailedEventAttributes?.Failure);
+    private static EndedAction EndOf(string firstRunId, WorkflowExecutionStatus status, HistoryEvent close) =>
+        new(
+            firstRunId,
+            status,
+            close.WorkflowExecutionCompletedEventAttributes?.Result,
+            status == WorkflowExecutionStatus.TimedOut
+                ? new Failure
+                {
+                    Message = "workflow timeout",
+                    TimeoutFailureInfo = new TimeoutFailureInfo { TimeoutType = TimeoutType.StartToClose },
+                }
+                : close.WorkflowExecutionFailedEventAttributes?.Failure
+        );
 
     private static WorkflowExecution ToExecution(string workflowId, string runId) => new() { WorkflowId = workflowId, RunId = runId };
 
-    private static Payload Json(string text) => new()
-    {
-        Metadata = { ["encoding"] = ByteString.CopyFromUtf8("json/plain") },
-        Data = ByteString.CopyFromUtf8(System.Text.Json.JsonSerializer.Serialize(text)),
-    };
+    private static Payload Json(string text) =>
+        new()
+        {
+            Metadata = { ["encoding"] = ByteString.CopyFromUtf8("json/plain") },
+            Data = ByteString.CopyFromUtf8(System.Text.Json.JsonSerializer.Serialize(text)),
+        };
 }

@@ -10,33 +10,49 @@ namespace Temporal.Server.Store;
 public interface IExecutionStore : IAsyncDisposable
 {
     /// <summary>Prepares the store (schema, ownership). Called once, first.</summary>
-    Task OpenAsync(CancellationToken cancellationToken);
+    public Task OpenAsync(CancellationToken cancellationToken);
 
-    /// <summary>Writes a commit; completes when it is durable. After a failure nothing of it is visible, or (connection lost) all of it may be.</summary>
+    /// <summary>
+    /// Writes a commit; completes when it is durable. After a failure nothing of it is visible, or (connection lost) all of it may be.
+    /// </summary>
     /// <exception cref="StoreConflictException">A condition did not hold; nothing was written.</exception>
-    Task CommitAsync(StoreCommit commit, CancellationToken cancellationToken);
+    public Task CommitAsync(StoreCommit commit, CancellationToken cancellationToken);
 
     /// <summary>Loads a run by its id, or null. Callers check that namespace and workflow id are the ones they mean.</summary>
-    Task<StoredRun?> LoadRunAsync(string namespaceId, string runId, CancellationToken cancellationToken);
+    public Task<StoredRun?> LoadRunAsync(string namespaceId, string runId, CancellationToken cancellationToken);
 
     /// <summary>The current run of a workflow id, or null.</summary>
-    Task<CurrentRun?> FindCurrentRunAsync(string namespaceId, string workflowId, CancellationToken cancellationToken);
+    public Task<CurrentRun?> FindCurrentRunAsync(string namespaceId, string workflowId, CancellationToken cancellationToken);
 
-    /// <summary>The batches that contain events from <paramref name="firstEventId"/> to <paramref name="lastEventId"/> (inclusive), in order.</summary>
-    Task<IReadOnlyList<EventBatch>> ReadHistoryAsync(string runId, long firstEventId, long lastEventId, CancellationToken cancellationToken);
+    /// <summary>
+    /// The batches that contain events from <paramref name="firstEventId"/> to <paramref name="lastEventId"/> (inclusive), in order.
+    /// </summary>
+    public Task<IReadOnlyList<EventBatch>> ReadHistoryAsync(
+        string runId,
+        long firstEventId,
+        long lastEventId,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Every run with a next wake or outstanding work: what the server must remember after a restart. Streams.</summary>
-    IAsyncEnumerable<OutstandingRun> ReadOutstandingAsync(CancellationToken cancellationToken);
+    public IAsyncEnumerable<OutstandingRun> ReadOutstandingAsync(CancellationToken cancellationToken);
 
     /// <summary>Closed runs of a namespace with nothing left to do that closed before a time, the oldest first.</summary>
     /// <param name="namespaceId">Whose runs.</param>
     /// <param name="closedBefore">The time.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    Task<IReadOnlyList<RunKey>> ReadExpiredAsync(string namespaceId, DateTimeOffset closedBefore, int limit, CancellationToken cancellationToken);
+    public Task<IReadOnlyList<RunKey>> ReadExpiredAsync(
+        string namespaceId,
+        DateTimeOffset closedBefore,
+        int limit,
+        CancellationToken cancellationToken
+    );
 
-    /// <summary>Deletes a closed run, its history and its line in lists; the current run is left pointing nowhere if it was this one.</summary>
-    Task DeleteRunAsync(RunKey run, CancellationToken cancellationToken);
+    /// <summary>
+    /// Deletes a closed run, its history and its line in lists; the current run is left pointing nowhere if it was this one.
+    /// </summary>
+    public Task DeleteRunAsync(RunKey run, CancellationToken cancellationToken);
 
     /// <summary>
     /// Lists runs by Temporal's list filter; an empty query means all. Hides runs with a namespace division unless the query names it.
@@ -48,38 +64,42 @@ public interface IExecutionStore : IAsyncDisposable
     /// <param name="pageToken">Token of the page before; empty for the first.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="Rpc.RpcException">InvalidArgument: the query is wrong; the message says where.</exception>
-    Task<VisibilityPage> ListAsync(
+    public Task<VisibilityPage> ListAsync(
         string namespaceId,
         string query,
         IReadOnlyDictionary<string, IndexedValueType> customAttributes,
         int pageSize,
         ByteString pageToken,
-        CancellationToken cancellationToken);
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Counts runs by Temporal's list filter, optionally with <c>GROUP BY ExecutionStatus</c>.</summary>
     /// <exception cref="Rpc.RpcException">InvalidArgument: the query is wrong; the message says where.</exception>
-    Task<VisibilityCount> CountAsync(
+    public Task<VisibilityCount> CountAsync(
         string namespaceId,
         string query,
         IReadOnlyDictionary<string, IndexedValueType> customAttributes,
-        CancellationToken cancellationToken);
+        CancellationToken cancellationToken
+    );
 
     /// <summary>All namespaces.</summary>
-    Task<IReadOnlyList<NamespaceRecord>> ReadNamespacesAsync(CancellationToken cancellationToken);
+    public Task<IReadOnlyList<NamespaceRecord>> ReadNamespacesAsync(CancellationToken cancellationToken);
 
     /// <summary>Creates or replaces a namespace (by id).</summary>
-    Task WriteNamespaceAsync(NamespaceRecord record, CancellationToken cancellationToken);
+    public Task WriteNamespaceAsync(NamespaceRecord record, CancellationToken cancellationToken);
 
-    /// <summary>Creates or replaces a durable record; completes when that is durable. The store must find the version before (none for 1).</summary>
+    /// <summary>
+    /// Creates or replaces a durable record; completes when that is durable. The store must find the version before (none for 1).
+    /// </summary>
     /// <exception cref="StoreConflictException">It found another version; nothing was written.</exception>
-    Task WriteRecordAsync(DurableRecord record, CancellationToken cancellationToken);
+    public Task WriteRecordAsync(DurableRecord record, CancellationToken cancellationToken);
 
     /// <summary>Deletes a durable record, whatever its version; no error when there is none.</summary>
-    Task DeleteRecordAsync(RecordKey key, CancellationToken cancellationToken);
+    public Task DeleteRecordAsync(RecordKey key, CancellationToken cancellationToken);
 
     /// <summary>A durable record as it was last written, or null.</summary>
-    Task<DurableRecord?> ReadRecordAsync(RecordKey key, CancellationToken cancellationToken);
+    public Task<DurableRecord?> ReadRecordAsync(RecordKey key, CancellationToken cancellationToken);
 
     /// <summary>All durable records of a kind, in any order. Streams.</summary>
-    IAsyncEnumerable<DurableRecord> ReadRecordsAsync(string kind, CancellationToken cancellationToken);
+    public IAsyncEnumerable<DurableRecord> ReadRecordsAsync(string kind, CancellationToken cancellationToken);
 }

@@ -44,9 +44,11 @@ public sealed class InMemoryStore : IExecutionStore
     {
         lock (gate)
         {
-            return Task.FromResult(rows.TryGetValue(runId, out var row) && row.Last.Run.NamespaceId == namespaceId
-                ? new StoredRun(row.Last.Run, row.Last.Version, [.. row.Events], row.Last.SideRecord)
-                : null);
+            return Task.FromResult(
+                rows.TryGetValue(runId, out var row) && row.Last.Run.NamespaceId == namespaceId
+                    ? new StoredRun(row.Last.Run, row.Last.Version, [.. row.Events], row.Last.SideRecord)
+                    : null
+            );
         }
     }
 
@@ -67,13 +69,20 @@ public sealed class InMemoryStore : IExecutionStore
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<EventBatch>> ReadHistoryAsync(string runId, long firstEventId, long lastEventId, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<EventBatch>> ReadHistoryAsync(
+        string runId,
+        long firstEventId,
+        long lastEventId,
+        CancellationToken cancellationToken
+    )
     {
         lock (gate)
         {
-            return Task.FromResult<IReadOnlyList<EventBatch>>(rows.TryGetValue(runId, out var row)
-                ? [.. row.Events.Where(batch => batch.LastEventId >= firstEventId && batch.FirstEventId <= lastEventId)]
-                : []);
+            return Task.FromResult<IReadOnlyList<EventBatch>>(
+                rows.TryGetValue(runId, out var row)
+                    ? [.. row.Events.Where(batch => batch.LastEventId >= firstEventId && batch.FirstEventId <= lastEventId)]
+                    : []
+            );
         }
     }
 
@@ -92,11 +101,18 @@ public sealed class InMemoryStore : IExecutionStore
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RunKey>> ReadExpiredAsync(string namespaceId, DateTimeOffset closedBefore, int limit, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<RunKey>>(
-        [
-            .. rows.Values.Select(row => row.Last)
-                .Where(write => write.Run.NamespaceId == namespaceId && write.Outstanding is null && write.Visibility.CloseTime < closedBefore)
+    public Task<IReadOnlyList<RunKey>> ReadExpiredAsync(
+        string namespaceId,
+        DateTimeOffset closedBefore,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        Task.FromResult<IReadOnlyList<RunKey>>([
+            .. rows
+                .Values.Select(row => row.Last)
+                .Where(write =>
+                    write.Run.NamespaceId == namespaceId && write.Outstanding is null && write.Visibility.CloseTime < closedBefore
+                )
                 .OrderBy(write => write.Visibility.CloseTime)
                 .Take(limit)
                 .Select(write => write.Run),
@@ -121,7 +137,8 @@ public sealed class InMemoryStore : IExecutionStore
         IReadOnlyDictionary<string, IndexedValueType> customAttributes,
         int pageSize,
         ByteString pageToken,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         return Task.FromResult(VisibilityScan.List(RowsOf(namespaceId), query, customAttributes, pageSize, pageToken));
     }
@@ -131,7 +148,8 @@ public sealed class InMemoryStore : IExecutionStore
         string namespaceId,
         string query,
         IReadOnlyDictionary<string, IndexedValueType> customAttributes,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         return Task.FromResult(VisibilityScan.Count(RowsOf(namespaceId), query, customAttributes));
     }
@@ -176,7 +194,8 @@ public sealed class InMemoryStore : IExecutionStore
     }
 
     /// <inheritdoc/>
-    public Task<DurableRecord?> ReadRecordAsync(RecordKey key, CancellationToken cancellationToken) => Task.FromResult(records.GetValueOrDefault(key));
+    public Task<DurableRecord?> ReadRecordAsync(RecordKey key, CancellationToken cancellationToken) =>
+        Task.FromResult(records.GetValueOrDefault(key));
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<DurableRecord> ReadRecordsAsync(string kind, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -222,7 +241,9 @@ public sealed class InMemoryStore : IExecutionStore
             var runId = currentRuns.GetValueOrDefault((current.NamespaceId, current.WorkflowId));
             if (runId != current.ExpectedRunId)
             {
-                throw new StoreConflictException($"Workflow {current.WorkflowId} has current run {runId ?? "none"}, not {current.ExpectedRunId ?? "none"}.");
+                throw new StoreConflictException(
+                    $"Workflow {current.WorkflowId} has current run {runId ?? "none"}, not {current.ExpectedRunId ?? "none"}."
+                );
             }
         }
     }

@@ -5,7 +5,5 @@ public sealed class StoreConflictException : Exception
 {
     /// <summary>Says what was expected and what was found.</summary>
     public StoreConflictException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 }

@@ -6,7 +6,9 @@ namespace Temporal.Server.Timers;
 /// </summary>
 public sealed class SkippingClock : ServerClock
 {
-    /// <summary>Where skipping ends: what is due later is never due, and the time that goes on by itself has room in the calendar.</summary>
+    /// <summary>
+    /// Where skipping ends: what is due later is never due, and the time that goes on by itself has room in the calendar.
+    /// </summary>
     public static readonly DateTimeOffset Horizon = new(9900, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly TimeProvider time;
@@ -53,8 +55,8 @@ public sealed class SkippingClock : ServerClock
     }
 
     /// <summary>
-    /// Skips to a time, unless somebody claims real time, something is runnable or the time is beyond the <see cref="Horizon"/>. Whoever has read
-    /// the clock under a claim, or with work counted, does not see it skip before that has ended.
+    /// Skips to a time, unless somebody claims real time, something is runnable or the time is beyond the <see cref="Horizon"/>. Whoever
+    /// has read the clock under a claim, or with work counted, does not see it skip before that has ended.
     /// </summary>
     public bool TrySkipTo(DateTimeOffset due, WorkTracker work)
     {
@@ -72,7 +74,10 @@ public sealed class SkippingClock : ServerClock
         return true;
     }
 
-    /// <summary>Moves the clock forward to a time, whoever claims real time; does nothing when that has passed, or is beyond the <see cref="Horizon"/>.</summary>
+    /// <summary>
+    /// Moves the clock forward to a time, whoever claims real time; does nothing when that has passed, or is beyond the
+    /// <see cref="Horizon"/>.
+    /// </summary>
     public void AdvanceTo(DateTimeOffset wanted)
     {
         lock (gate)

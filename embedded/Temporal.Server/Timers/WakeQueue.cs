@@ -98,7 +98,9 @@ public sealed class WakeQueue : IAsyncDisposable
 
             try
             {
-                await changed.WaitAsync(wait < LongestWait ? wait + TimeSpan.FromMilliseconds(1) : LongestWait, stop.Token).ConfigureAwait(false);
+                await changed
+                    .WaitAsync(wait < LongestWait ? wait + TimeSpan.FromMilliseconds(1) : LongestWait, stop.Token)
+                    .ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {

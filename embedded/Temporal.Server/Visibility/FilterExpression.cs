@@ -40,33 +40,36 @@ internal enum ComparisonOperator
 
 internal static class ComparisonOperators
 {
-    public static ComparisonOperator Opposite(this ComparisonOperator op) => op switch
-    {
-        ComparisonOperator.Equal => ComparisonOperator.NotEqual,
-        ComparisonOperator.NotEqual => ComparisonOperator.Equal,
-        ComparisonOperator.Less => ComparisonOperator.GreaterOrEqual,
-        ComparisonOperator.LessOrEqual => ComparisonOperator.Greater,
-        ComparisonOperator.Greater => ComparisonOperator.LessOrEqual,
-        _ => ComparisonOperator.Less,
-    };
+    public static ComparisonOperator Opposite(this ComparisonOperator op) =>
+        op switch
+        {
+            ComparisonOperator.Equal => ComparisonOperator.NotEqual,
+            ComparisonOperator.NotEqual => ComparisonOperator.Equal,
+            ComparisonOperator.Less => ComparisonOperator.GreaterOrEqual,
+            ComparisonOperator.LessOrEqual => ComparisonOperator.Greater,
+            ComparisonOperator.Greater => ComparisonOperator.LessOrEqual,
+            _ => ComparisonOperator.Less,
+        };
 
-    public static string Symbol(this ComparisonOperator op) => op switch
-    {
-        ComparisonOperator.Equal => "=",
-        ComparisonOperator.NotEqual => "!=",
-        ComparisonOperator.Less => "<",
-        ComparisonOperator.LessOrEqual => "<=",
-        ComparisonOperator.Greater => ">",
-        _ => ">=",
-    };
+    public static string Symbol(this ComparisonOperator op) =>
+        op switch
+        {
+            ComparisonOperator.Equal => "=",
+            ComparisonOperator.NotEqual => "!=",
+            ComparisonOperator.Less => "<",
+            ComparisonOperator.LessOrEqual => "<=",
+            ComparisonOperator.Greater => ">",
+            _ => ">=",
+        };
 
-    public static bool Holds(this ComparisonOperator op, int order) => op switch
-    {
-        ComparisonOperator.Equal => order == 0,
-        ComparisonOperator.NotEqual => order != 0,
-        ComparisonOperator.Less => order < 0,
-        ComparisonOperator.LessOrEqual => order <= 0,
-        ComparisonOperator.Greater => order > 0,
-        _ => order >= 0,
-    };
+    public static bool Holds(this ComparisonOperator op, int order) =>
+        op switch
+        {
+            ComparisonOperator.Equal => order == 0,
+            ComparisonOperator.NotEqual => order != 0,
+            ComparisonOperator.Less => order < 0,
+            ComparisonOperator.LessOrEqual => order <= 0,
+            ComparisonOperator.Greater => order > 0,
+            _ => order >= 0,
+        };
 }

@@ -5,16 +5,17 @@ namespace Temporal.Server.Visibility;
 /// <summary>Which operator goes with which type of attribute.</summary>
 internal static class FilterOperators
 {
-    public static ComparisonOperator? Comparison(string symbol) => symbol switch
-    {
-        "=" => ComparisonOperator.Equal,
-        "!=" => ComparisonOperator.NotEqual,
-        "<" => ComparisonOperator.Less,
-        "<=" => ComparisonOperator.LessOrEqual,
-        ">" => ComparisonOperator.Greater,
-        ">=" => ComparisonOperator.GreaterOrEqual,
-        _ => null,
-    };
+    public static ComparisonOperator? Comparison(string symbol) =>
+        symbol switch
+        {
+            "=" => ComparisonOperator.Equal,
+            "!=" => ComparisonOperator.NotEqual,
+            "<" => ComparisonOperator.Less,
+            "<=" => ComparisonOperator.LessOrEqual,
+            ">" => ComparisonOperator.Greater,
+            ">=" => ComparisonOperator.GreaterOrEqual,
+            _ => null,
+        };
 
     public static void Require(SearchAttributeColumn column, ComparisonOperator op, int position)
     {
@@ -26,7 +27,10 @@ internal static class FilterOperators
 
     public static void RequireOrdered(SearchAttributeColumn column, string op, int position)
     {
-        if (column.Type is IndexedValueType.KeywordList or IndexedValueType.Text or IndexedValueType.Bool || column.Name == "ExecutionStatus")
+        if (
+            column.Type is IndexedValueType.KeywordList or IndexedValueType.Text or IndexedValueType.Bool
+            || column.Name == "ExecutionStatus"
+        )
         {
             throw Unsupported(column, op, position);
         }

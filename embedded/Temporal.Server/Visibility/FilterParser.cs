@@ -12,27 +12,28 @@ internal sealed class FilterParser
     // Each level of brackets is a level of recursion.
     private const int MaximumDepth = 200;
 
-    private readonly IReadOnlyList<FilterToken> _tokens;
-    private readonly IReadOnlyDictionary<string, IndexedValueType> _custom;
-    private int _next;
-    private int _depth;
+    private readonly IReadOnlyList<FilterToken> tokens;
+    private readonly IReadOnlyDictionary<string, IndexedValueType> custom;
+    private int next;
+    private int depth;
 
     private FilterParser(string query, IReadOnlyDictionary<string, IndexedValueType> custom)
     {
-        _tokens = FilterTokenizer.Tokenize(query);
-        _custom = custom;
+        tokens = FilterTokenizer.Tokenize(query);
+        this.custom = custom;
     }
 
-    private FilterToken Current => _tokens[_next];
+    private FilterToken Current => tokens[next];
 
     /// <summary>Parses a filter; empty means everything.</summary>
     /// <exception cref="RpcException">The filter is wrong.</exception>
     public static ListFilter Parse(string query, IReadOnlyDictionary<string, IndexedValueType> custom)
     {
         var parser = new FilterParser(query, custom);
-        var expression = parser.Current.Kind == FilterTokenKind.End || parser.Current.IsWord("GROUP") || parser.Current.IsWord("ORDER")
-            ? null
-            : parser.Or(negated: false);
+        var expression =
+            parser.Current.Kind == FilterTokenKind.End || parser.Current.IsWord("GROUP") || parser.Current.IsWord("ORDER")
+                ? null
+                : parser.Or(negated: false);
         var grouped = parser.GroupBy();
         if (parser.Current.IsWord("ORDER"))
         {
@@ -54,7 +55,7 @@ internal sealed class FilterParser
         var left = And(negated);
         while (Current.IsWord("OR"))
         {
-            _next++;
+            next++;
             var right = And(negated);
             left = negated ? new AndExpression(left, right) : new OrExpression(left, right);
         }
@@ -67,7 +68,7 @@ internal sealed class FilterParser
         var left = Not(negated);
         while (Current.IsWord("AND"))
         {
-            _next++;
+            next++;
             var right = Not(negated);
             left = negated ? new OrExpression(left, right) : new AndExpression(left, right);
         }
@@ -79,7 +80,7 @@ internal sealed class FilterParser
     {
         while (Current.IsWord("NOT"))
         {
-            _next++;
+            next++;
             negated = !negated;
         }
 
@@ -88,15 +89,15 @@ internal sealed class FilterParser
             return Test(negated);
         }
 
-        if (++_depth > MaximumDepth)
+        if (++depth > MaximumDepth)
         {
             throw FilterTokenizer.Error(Current.Position, $"more than {MaximumDepth} brackets inside each other");
         }
 
-        _next++;
+        next++;
         var inner = Or(negated);
         Symbol(")");
-        _depth--;
+        depth--;
         return inner;
     }
 
@@ -104,7 +105,7 @@ internal sealed class FilterParser
     {
         var column = Column();
         var op = Current;
-        _next++;
+        next++;
         if (op.IsWord("IS"))
         {
             negated ^= Skip("NOT");
@@ -116,7 +117,7 @@ internal sealed class FilterParser
         {
             negated = !negated;
             op = Current;
-            _next++;
+            next++;
         }
 
         if (op.IsWord("IN"))
@@ -138,13 +139,13 @@ internal sealed class FilterParser
             return Value(column) is string prefix ? new PrefixTest(column, prefix, negated) : throw Unexpected("a text");
         }
 
-        if (op.Kind == FilterTokenKind.Symbol && FilterOperators.Comparison(op.Text) is { } comparison && !_tokens[_next - 2].IsWord("NOT"))
+        if (op.Kind == FilterTokenKind.Symbol && FilterOperators.Comparison(op.Text) is { } comparison && !tokens[next - 2].IsWord("NOT"))
         {
             FilterOperators.Require(column, comparison, op.Position);
             return new ComparisonTest(column, negated ? comparison.Opposite() : comparison, Value(column));
         }
 
-        _next--;
+        next--;
         throw Unexpected("an operator (=, !=, <, <=, >, >=, IN, BETWEEN, STARTS_WITH, IS NULL)");
     }
 
@@ -159,11 +160,17 @@ internal sealed class FilterParser
         var position = Current.Position;
         if (Column().Name != "ExecutionStatus")
         {
-            throw FilterTokenizer.Error(position, "operation is not supported: 'GROUP BY' clause is only supported for ExecutionStatus, found another attribute");
+            throw FilterTokenizer.Error(
+                position,
+                "operation is not supported: 'GROUP BY' clause is only supported for ExecutionStatus, found another attribute"
+            );
         }
 
         return Current.IsSymbol(",")
-            ? throw FilterTokenizer.Error(Current.Position, "operation is not supported: 'GROUP BY' clause supports only a single field, found a comma")
+            ? throw FilterTokenizer.Error(
+                Current.Position,
+                "operation is not supported: 'GROUP BY' clause supports only a single field, found a comma"
+            )
             : true;
     }
 
@@ -175,27 +182,27 @@ internal sealed class FilterParser
             throw Unexpected("the name of a search attribute");
         }
 
-        var column = SearchAttributeCatalogue.Find(token.Text, _custom)
+        var column = SearchAttributeCatalogue.Find(token.Text, custom)
             ?? throw FilterTokenizer.Error(token.Position, $"column name '{token.Text}' is not a valid search attribute");
-        _next++;
+        next++;
         return column;
     }
 
     private object Value(SearchAttributeColumn column)
     {
         var value = FilterValues.Read(column, Current);
-        _next++;
+        next++;
         return value;
     }
 
     private List<object> Values(SearchAttributeColumn column)
     {
         Symbol("(");
-        FilterOperators.RequireMembership(column, _tokens[_next - 1].Position);
+        FilterOperators.RequireMembership(column, tokens[next - 1].Position);
         var values = new List<object> { Value(column) };
         while (Current.IsSymbol(","))
         {
-            _next++;
+            next++;
             values.Add(Value(column));
         }
 
@@ -210,7 +217,7 @@ internal sealed class FilterParser
             return false;
         }
 
-        _next++;
+        next++;
         return true;
     }
 
@@ -229,9 +236,8 @@ internal sealed class FilterParser
             throw Unexpected(symbol);
         }
 
-        _next++;
+        next++;
     }
 
-    private RpcException Unexpected(string expected) =>
-        FilterTokenizer.Error(Current.Position, $"expected {expected}, found {Current}");
+    private RpcException Unexpected(string expected) => FilterTokenizer.Error(Current.Position, $"expected {expected}, found {Current}");
 }

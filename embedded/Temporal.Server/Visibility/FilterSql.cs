@@ -9,19 +9,19 @@ namespace Temporal.Server.Visibility;
 /// <summary>A filter as the condition of an SQL statement on table <c>runs</c>. Values are only ever parameters ($1, $2, …).</summary>
 internal sealed class FilterSql(NpgsqlParameterCollection parameters)
 {
-    private readonly StringBuilder _sql = new();
+    private readonly StringBuilder sql = new();
 
     public static string Condition(ListFilter filter, NpgsqlParameterCollection parameters)
     {
         var writer = new FilterSql(parameters);
-        writer._sql.Append(filter.NamesDivision ? "TRUE" : "NOT hidden");
+        writer.sql.Append(filter.NamesDivision ? "TRUE" : "NOT hidden");
         if (filter.Expression is not null)
         {
-            writer._sql.Append(" AND ");
+            writer.sql.Append(" AND ");
             writer.Write(filter.Expression);
         }
 
-        return writer._sql.ToString();
+        return writer.sql.ToString();
     }
 
     private void Write(FilterExpression expression)
@@ -35,7 +35,7 @@ internal sealed class FilterSql(NpgsqlParameterCollection parameters)
                 Both(or.Left, "OR", or.Right);
                 break;
             case NullTest test:
-                _sql.Append(CultureInfo.InvariantCulture, $"{Scalar(test.Column)} IS {(test.Negated ? "NOT NULL" : "NULL")}");
+                sql.Append(CultureInfo.InvariantCulture, $"{Scalar(test.Column)} IS {(test.Negated ? "NOT NULL" : "NULL")}");
                 break;
             case ComparisonTest test:
                 Comparison(test);
@@ -44,10 +44,16 @@ internal sealed class FilterSql(NpgsqlParameterCollection parameters)
                 Membership(test);
                 break;
             case RangeTest test:
-                _sql.Append(CultureInfo.InvariantCulture, $"{Scalar(test.Column)} {(test.Negated ? "NOT " : "")}BETWEEN {Parameter(test.Low, test.Column)} AND {Parameter(test.High, test.Column)}");
+                sql.Append(
+                    CultureInfo.InvariantCulture,
+                    $"{Scalar(test.Column)} {(test.Negated ? "NOT " : "")}BETWEEN {Parameter(test.Low, test.Column)} AND {Parameter(test.High, test.Column)}"
+                );
                 break;
             case PrefixTest test:
-                _sql.Append(CultureInfo.InvariantCulture, $"{(test.Negated ? "NOT " : "")}starts_with({Scalar(test.Column)}, {Parameter(test.Prefix, test.Column)})");
+                sql.Append(
+                    CultureInfo.InvariantCulture,
+                    $"{(test.Negated ? "NOT " : "")}starts_with({Scalar(test.Column)}, {Parameter(test.Prefix, test.Column)})"
+                );
                 break;
             default:
                 throw new InvalidOperationException($"A filter has an expression {expression.GetType().Name} that has no SQL.");
@@ -56,18 +62,22 @@ internal sealed class FilterSql(NpgsqlParameterCollection parameters)
 
     private void Both(FilterExpression left, string op, FilterExpression right)
     {
-        _sql.Append('(');
+        sql.Append('(');
         Write(left);
-        _sql.Append(' ').Append(op).Append(' ');
+        sql.Append(' ').Append(op).Append(' ');
         Write(right);
-        _sql.Append(')');
+        sql.Append(')');
     }
 
     private void Comparison(ComparisonTest test)
     {
         if (test.Column is { IsSystem: false, Type: IndexedValueType.KeywordList or IndexedValueType.Text })
         {
-            Contains(test.Column, test.Value is string[] words ? words : new[] { test.Value }, negated: test.Operator == ComparisonOperator.NotEqual);
+            Contains(
+                test.Column,
+                test.Value is string[] words ? words : new[] { test.Value },
+                negated: test.Operator == ComparisonOperator.NotEqual
+            );
         }
         else if (test is { Column.IsSystem: false, Operator: ComparisonOperator.Equal })
         {
@@ -75,7 +85,10 @@ internal sealed class FilterSql(NpgsqlParameterCollection parameters)
         }
         else
         {
-            _sql.Append(CultureInfo.InvariantCulture, $"{Scalar(test.Column)} {test.Operator.Symbol()} {Parameter(test.Value, test.Column)}");
+            sql.Append(
+                CultureInfo.InvariantCulture,
+                $"{Scalar(test.Column)} {test.Operator.Symbol()} {Parameter(test.Value, test.Column)}"
+            );
         }
     }
 
@@ -87,7 +100,7 @@ internal sealed class FilterSql(NpgsqlParameterCollection parameters)
             return;
         }
 
-        _sql.Append(CultureInfo.InvariantCulture, $"{Scalar(test.Column)} {(test.Negated ? "NOT " : "")}IN (")
+        sql.Append(CultureInfo.InvariantCulture, $"{Scalar(test.Column)} {(test.Negated ? "NOT " : "")}IN (")
             .AppendJoin(", ", test.Values.Select(value => Parameter(value, test.Column)))
             .Append(')');
     }
@@ -95,15 +108,18 @@ internal sealed class FilterSql(NpgsqlParameterCollection parameters)
     /// <summary>Containment is what the GIN index answers; any of the values will do.</summary>
     private void Contains(SearchAttributeColumn column, IReadOnlyList<object> values, bool negated)
     {
-        _sql.Append('(');
+        sql.Append('(');
         if (negated)
         {
-            _sql.Append(CultureInfo.InvariantCulture, $"{Scalar(column)} IS NOT NULL AND NOT (");
+            sql.Append(CultureInfo.InvariantCulture, $"{Scalar(column)} IS NOT NULL AND NOT (");
         }
 
-        _sql.Append(values.Count == 0 ? "FALSE" : "");
-        _sql.AppendJoin(" OR ", values.Select(value => $"attributes @> {Add(IndexedAttributes.Containing(column, value), NpgsqlDbType.Jsonb)}"));
-        _sql.Append(negated ? "))" : ")");
+        sql.Append(values.Count == 0 ? "FALSE" : "");
+        sql.AppendJoin(
+            " OR ",
+            values.Select(value => $"attributes @> {Add(IndexedAttributes.Containing(column, value), NpgsqlDbType.Jsonb)}")
+        );
+        sql.Append(negated ? "))" : ")");
     }
 
     private string Scalar(SearchAttributeColumn column)
@@ -142,16 +158,17 @@ internal sealed class FilterSql(NpgsqlParameterCollection parameters)
         };
     }
 
-    private string Parameter(object value, SearchAttributeColumn column) => value switch
-    {
-        string text => Add(text.Replace('\0', '\uFFFD'), NpgsqlDbType.Text),
-        long number => Add(number, NpgsqlDbType.Bigint),
-        double number => Add(number, NpgsqlDbType.Double),
-        bool truth => Add(truth, NpgsqlDbType.Boolean),
-        DateTimeOffset time when column.IsSystem => Add(time.UtcDateTime, NpgsqlDbType.TimestampTz),
-        DateTimeOffset time => Add(time.UtcTicks, NpgsqlDbType.Bigint),
-        _ => throw new InvalidOperationException($"{value.GetType().Name} has no SQL."),
-    };
+    private string Parameter(object value, SearchAttributeColumn column) =>
+        value switch
+        {
+            string text => Add(text.Replace('\0', '\uFFFD'), NpgsqlDbType.Text),
+            long number => Add(number, NpgsqlDbType.Bigint),
+            double number => Add(number, NpgsqlDbType.Double),
+            bool truth => Add(truth, NpgsqlDbType.Boolean),
+            DateTimeOffset time when column.IsSystem => Add(time.UtcDateTime, NpgsqlDbType.TimestampTz),
+            DateTimeOffset time => Add(time.UtcTicks, NpgsqlDbType.Bigint),
+            _ => throw new InvalidOperationException($"{value.GetType().Name} has no SQL."),
+        };
 
     private string Add(object value, NpgsqlDbType type)
     {

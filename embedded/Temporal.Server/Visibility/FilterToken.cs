@@ -10,13 +10,14 @@ internal readonly record struct FilterToken(FilterTokenKind Kind, string Text, i
 
     public bool IsSymbol(string symbol) => Kind == FilterTokenKind.Symbol && Text == symbol;
 
-    public override string ToString() => Kind switch
-    {
-        FilterTokenKind.End => "the end",
-        FilterTokenKind.String => $"'{Text}'",
-        FilterTokenKind.Name => $"`{Text}`",
-        _ => $"\"{Text}\"",
-    };
+    public override string ToString() =>
+        Kind switch
+        {
+            FilterTokenKind.End => "the end",
+            FilterTokenKind.String => $"'{Text}'",
+            FilterTokenKind.Name => $"`{Text}`",
+            _ => $"\"{Text}\"",
+        };
 }
 
 internal enum FilterTokenKind

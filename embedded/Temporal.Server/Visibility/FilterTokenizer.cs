@@ -47,8 +47,12 @@ internal static class FilterTokenizer
                 }
 
                 var symbol = query[start..at];
-                return symbol == "!" ? throw Error(start + 1, "unexpected \"!\"") : new FilterToken(FilterTokenKind.Symbol, symbol == "<>" ? "!=" : symbol, start + 1);
-            case var c when char.IsAsciiDigit(c) || (c is '-' or '+' or '.' && at + 1 < query.Length && (char.IsAsciiDigit(query[at + 1]) || query[at + 1] == '.')):
+                return symbol == "!"
+                    ? throw Error(start + 1, "unexpected \"!\"")
+                    : new FilterToken(FilterTokenKind.Symbol, symbol == "<>" ? "!=" : symbol, start + 1);
+            case var c
+                when char.IsAsciiDigit(c)
+                    || (c is '-' or '+' or '.' && at + 1 < query.Length && (char.IsAsciiDigit(query[at + 1]) || query[at + 1] == '.')):
                 return Number(query, ref at);
             case var c when char.IsLetter(c) || c == '_':
                 while (at < query.Length && (char.IsLetterOrDigit(query[at]) || query[at] is '_' or '-' or '.'))
@@ -65,7 +69,10 @@ internal static class FilterTokenizer
     private static FilterToken Number(string query, ref int at)
     {
         var start = at++;
-        while (at < query.Length && (char.IsAsciiLetterOrDigit(query[at]) || query[at] == '.' || (query[at] is '+' or '-' && query[at - 1] is 'e' or 'E')))
+        while (
+            at < query.Length
+            && (char.IsAsciiLetterOrDigit(query[at]) || query[at] == '.' || (query[at] is '+' or '-' && query[at - 1] is 'e' or 'E'))
+        )
         {
             at++;
         }
@@ -104,11 +111,12 @@ internal static class FilterTokenizer
         throw Error(start + 1, $"no closing {quote} for the one");
     }
 
-    private static char Unescape(char c) => c switch
-    {
-        'n' => '\n',
-        't' => '\t',
-        'r' => '\r',
-        _ => c,
-    };
+    private static char Unescape(char c) =>
+        c switch
+        {
+            'n' => '\n',
+            't' => '\t',
+            'r' => '\r',
+            _ => c,
+        };
 }

@@ -14,7 +14,10 @@ internal static class FilterValues
 
     public static object Read(SearchAttributeColumn column, FilterToken token)
     {
-        if (token.Kind is not (FilterTokenKind.String or FilterTokenKind.Number) && !(column.Type == IndexedValueType.Bool && token.Kind == FilterTokenKind.Word))
+        if (
+            token.Kind is not (FilterTokenKind.String or FilterTokenKind.Number)
+            && !(column.Type == IndexedValueType.Bool && token.Kind == FilterTokenKind.Word)
+        )
         {
             throw FilterTokenizer.Error(token.Position, $"expected a value for {column.Name}, found {token}");
         }
@@ -22,16 +25,25 @@ internal static class FilterValues
         return (column.Name, column.Type) switch
         {
             ("ExecutionStatus", _) when column.IsSystem => Status(column, token),
-            ("ExecutionDuration", _) when column.IsSystem => Duration(token.Text) ?? throw Mismatch(column, token, "nanoseconds, '1h30m' or '01:30:00'"),
-            (_, IndexedValueType.Text) => token.Kind == FilterTokenKind.String ? TextWords.Of(token.Text) : throw Mismatch(column, token, "a text in quotes"),
-            (_, IndexedValueType.Int) => long.TryParse(token.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ("ExecutionDuration", _) when column.IsSystem => Duration(token.Text)
+                ?? throw Mismatch(column, token, "nanoseconds, '1h30m' or '01:30:00'"),
+            (_, IndexedValueType.Text) => token.Kind == FilterTokenKind.String
+                ? TextWords.Of(token.Text)
+                : throw Mismatch(column, token, "a text in quotes"),
+            (_, IndexedValueType.Int) => long.TryParse(
+                token.Text,
+                NumberStyles.AllowLeadingSign,
+                CultureInfo.InvariantCulture,
+                out var number
+            )
                 ? number
                 : throw Mismatch(column, token, "a whole number"),
             (_, IndexedValueType.Double) => double.TryParse(token.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
                 ? number
                 : throw Mismatch(column, token, "a number"),
             (_, IndexedValueType.Bool) => bool.TryParse(token.Text, out var truth) ? truth : throw Mismatch(column, token, "true or false"),
-            (_, IndexedValueType.Datetime) => Time(token) ?? throw Mismatch(column, token, "an RFC 3339 time in quotes, or nanoseconds since 1970"),
+            (_, IndexedValueType.Datetime) => Time(token)
+                ?? throw Mismatch(column, token, "an RFC 3339 time in quotes, or nanoseconds since 1970"),
             _ => token.Kind == FilterTokenKind.String ? token.Text : throw Mismatch(column, token, "a text in quotes"),
         };
     }
@@ -40,7 +52,9 @@ internal static class FilterValues
     {
         if (token.Kind == FilterTokenKind.Number)
         {
-            return long.TryParse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && Enum.IsDefined((WorkflowExecutionStatus)number)
+            return
+                long.TryParse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                && Enum.IsDefined((WorkflowExecutionStatus)number)
                 ? number
                 : throw Mismatch(column, token, "a status by name or number");
         }
@@ -74,9 +88,12 @@ internal static class FilterValues
 
         if (text.Split(':') is [var hours, var minutes, var seconds])
         {
-            return int.TryParse(hours, NumberStyles.None, CultureInfo.InvariantCulture, out var h)
-                && int.TryParse(minutes, NumberStyles.None, CultureInfo.InvariantCulture, out var m) && m < 60
-                && decimal.TryParse(seconds, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var s) && s < 60
+            return
+                int.TryParse(hours, NumberStyles.None, CultureInfo.InvariantCulture, out var h)
+                && int.TryParse(minutes, NumberStyles.None, CultureInfo.InvariantCulture, out var m)
+                && m < 60
+                && decimal.TryParse(seconds, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var s)
+                && s < 60
                 ? (long)(((h * 3600m) + (m * 60m) + s) * NanosecondsPerSecond)
                 : null;
         }
@@ -85,5 +102,8 @@ internal static class FilterValues
     }
 
     private static RpcException Mismatch(SearchAttributeColumn column, FilterToken token, string expected) =>
-        FilterTokenizer.Error(token.Position, $"invalid value for search attribute {column.Name} of type {column.Type}: {token} (expected {expected})");
+        FilterTokenizer.Error(
+            token.Position,
+            $"invalid value for search attribute {column.Name} of type {column.Type}: {token} (expected {expected})"
+        );
 }

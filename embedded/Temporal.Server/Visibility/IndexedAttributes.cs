@@ -12,17 +12,18 @@ namespace Temporal.Server.Visibility;
 /// </summary>
 internal static class IndexedAttributes
 {
-    public static string Key(string name, IndexedValueType type) => type switch
-    {
-        IndexedValueType.Keyword => "k:" + name,
-        IndexedValueType.KeywordList => "l:" + name,
-        IndexedValueType.Text => "t:" + name,
-        IndexedValueType.Int => "i:" + name,
-        IndexedValueType.Double => "d:" + name,
-        IndexedValueType.Bool => "b:" + name,
-        IndexedValueType.Datetime => "m:" + name,
-        _ => throw new ArgumentOutOfRangeException(nameof(type), type, $"The search attribute {name} has no type."),
-    };
+    public static string Key(string name, IndexedValueType type) =>
+        type switch
+        {
+            IndexedValueType.Keyword => "k:" + name,
+            IndexedValueType.KeywordList => "l:" + name,
+            IndexedValueType.Text => "t:" + name,
+            IndexedValueType.Int => "i:" + name,
+            IndexedValueType.Double => "d:" + name,
+            IndexedValueType.Bool => "b:" + name,
+            IndexedValueType.Datetime => "m:" + name,
+            _ => throw new ArgumentOutOfRangeException(nameof(type), type, $"The search attribute {name} has no type."),
+        };
 
     public static string ToJson(SearchAttributes attributes)
     {
@@ -37,7 +38,10 @@ internal static class IndexedAttributes
             json.WriteStartObject();
             foreach (var (name, payload) in attributes.IndexedFields)
             {
-                if (IndexedValue.TypeOf(payload) is not IndexedValueType.Unspecified and var type && IndexedValue.Read(payload, type) is { } value)
+                if (
+                    IndexedValue.TypeOf(payload) is not IndexedValueType.Unspecified and var type
+                    && IndexedValue.Read(payload, type) is { } value
+                )
                 {
                     json.WritePropertyName(Storable(Key(name, type)));
                     Write(json, value);

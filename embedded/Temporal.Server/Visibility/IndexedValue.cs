@@ -4,7 +4,9 @@ using Temporalio.Api.Enums.V1;
 
 namespace Temporal.Server.Visibility;
 
-/// <summary>A search attribute's payload as the value that filters compare: the types of <see cref="FilterValues"/>, with string[] for a list.</summary>
+/// <summary>
+/// A search attribute's payload as the value that filters compare: the types of <see cref="FilterValues"/>, with string[] for a list.
+/// </summary>
 internal static class IndexedValue
 {
     /// <summary>The type that the payload declares in its metadata, or unspecified.</summary>
@@ -47,9 +49,11 @@ internal static class IndexedValue
     {
         if (type == IndexedValueType.KeywordList)
         {
-            string[] items = value.ValueKind == JsonValueKind.Array
-                ? [.. value.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)]
-                : value.ValueKind == JsonValueKind.String ? [value.GetString()!] : [];
+            string[] items =
+                value.ValueKind == JsonValueKind.Array
+                    ? [.. value.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)]
+                : value.ValueKind == JsonValueKind.String ? [value.GetString()!]
+                : [];
             return items.Length > 0 ? items : null;
         }
 

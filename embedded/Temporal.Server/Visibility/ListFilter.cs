@@ -8,15 +8,16 @@ internal sealed record ListFilter(FilterExpression? Expression, bool GroupByStat
     /// <summary>The query speaks of the namespace division, so the server's own workflows are not hidden from it.</summary>
     public bool NamesDivision => Expression is not null && Names(Expression, SearchAttributeCatalogue.NamespaceDivision);
 
-    private static bool Names(FilterExpression expression, string column) => expression switch
-    {
-        AndExpression and => Names(and.Left, column) || Names(and.Right, column),
-        OrExpression or => Names(or.Left, column) || Names(or.Right, column),
-        ComparisonTest test => test.Column.Name == column,
-        MembershipTest test => test.Column.Name == column,
-        RangeTest test => test.Column.Name == column,
-        PrefixTest test => test.Column.Name == column,
-        NullTest test => test.Column.Name == column,
-        _ => false,
-    };
+    private static bool Names(FilterExpression expression, string column) =>
+        expression switch
+        {
+            AndExpression and => Names(and.Left, column) || Names(and.Right, column),
+            OrExpression or => Names(or.Left, column) || Names(or.Right, column),
+            ComparisonTest test => test.Column.Name == column,
+            MembershipTest test => test.Column.Name == column,
+            RangeTest test => test.Column.Name == column,
+            PrefixTest test => test.Column.Name == column,
+            NullTest test => test.Column.Name == column,
+            _ => false,
+        };
 }

@@ -25,7 +25,15 @@ internal static class Rfc3339
 
         var fraction = Math.Min(zone, DateAndTimeLength + 8);
         var normal = string.Concat(text.AsSpan(0, 10), "T", text.AsSpan(11, fraction - 11)) + text[zone..].ToUpperInvariant();
-        return DateTimeOffset.TryParseExact(normal, "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) && zone < text.Length
+        return
+            DateTimeOffset.TryParseExact(
+                normal,
+                "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.None,
+                out var time
+            )
+            && zone < text.Length
             ? time.ToUniversalTime()
             : null;
     }

@@ -13,11 +13,13 @@ namespace Temporal.Server.Visibility;
 /// <param name="CloseTime">When it closed; <see cref="DateTimeOffset.MaxValue"/> for an open run.</param>
 /// <param name="StartTime">When it started.</param>
 /// <param name="RunId">Its run id.</param>
-internal sealed record VisibilityPageToken(DateTimeOffset CloseTime, DateTimeOffset StartTime, string RunId) : IComparable<VisibilityPageToken>
+internal sealed record VisibilityPageToken(DateTimeOffset CloseTime, DateTimeOffset StartTime, string RunId)
+    : IComparable<VisibilityPageToken>
 {
     private const int TimesBytes = 16;
 
-    public static VisibilityPageToken Of(VisibilityRow row) => new(row.Record.CloseTime ?? DateTimeOffset.MaxValue, row.Record.StartTime, row.Run.RunId);
+    public static VisibilityPageToken Of(VisibilityRow row) =>
+        new(row.Record.CloseTime ?? DateTimeOffset.MaxValue, row.Record.StartTime, row.Run.RunId);
 
     /// <summary>The token of the page before; null for the first page.</summary>
     /// <exception cref="RpcException">It is not one of ours.</exception>
@@ -29,10 +31,17 @@ internal sealed record VisibilityPageToken(DateTimeOffset CloseTime, DateTimeOff
         }
 
         var bytes = token.Span;
-        return bytes.Length > TimesBytes
-            && BinaryPrimitives.ReadInt64BigEndian(bytes) is >= 0 and var close && close <= DateTimeOffset.MaxValue.Ticks
-            && BinaryPrimitives.ReadInt64BigEndian(bytes[8..]) is >= 0 and var start && start <= DateTimeOffset.MaxValue.Ticks
-            ? new VisibilityPageToken(new DateTimeOffset(close, TimeSpan.Zero), new DateTimeOffset(start, TimeSpan.Zero), Encoding.UTF8.GetString(bytes[TimesBytes..]))
+        return
+            bytes.Length > TimesBytes
+            && BinaryPrimitives.ReadInt64BigEndian(bytes) is >= 0 and var close
+            && close <= DateTimeOffset.MaxValue.Ticks
+            && BinaryPrimitives.ReadInt64BigEndian(bytes[8..]) is >= 0 and var start
+            && start <= DateTimeOffset.MaxValue.Ticks
+            ? new VisibilityPageToken(
+                new DateTimeOffset(close, TimeSpan.Zero),
+                new DateTimeOffset(start, TimeSpan.Zero),
+                Encoding.UTF8.GetString(bytes[TimesBytes..])
+            )
             : throw RpcException.InvalidArgument("Invalid NextPageToken.");
     }
 

@@ -16,12 +16,12 @@ public static class VisibilityScan
         string query,
         IReadOnlyDictionary<string, IndexedValueType> customAttributes,
         int pageSize,
-        ByteString pageToken)
+        ByteString pageToken
+    )
     {
         var filter = ForList(query, customAttributes);
         var after = VisibilityPageToken.Read(pageToken);
-        var matching = rows
-            .Where(row => FilterEvaluator.Matches(filter, row))
+        var matching = rows.Where(row => FilterEvaluator.Matches(filter, row))
             .Select(row => (Place: VisibilityPageToken.Of(row), Row: row))
             .Where(line => after is null || line.Place.CompareTo(after) > 0)
             .OrderBy(line => line.Place)
@@ -29,7 +29,8 @@ public static class VisibilityScan
             .ToList();
         return new VisibilityPage(
             [.. matching.Take(pageSize).Select(line => line.Row)],
-            matching.Count > pageSize ? matching[pageSize - 1].Place.Write() : ByteString.Empty);
+            matching.Count > pageSize ? matching[pageSize - 1].Place.Write() : ByteString.Empty
+        );
     }
 
     /// <summary>See <see cref="IExecutionStore.CountAsync"/>.</summary>
@@ -37,7 +38,8 @@ public static class VisibilityScan
     public static VisibilityCount Count(
         IEnumerable<VisibilityRow> rows,
         string query,
-        IReadOnlyDictionary<string, IndexedValueType> customAttributes)
+        IReadOnlyDictionary<string, IndexedValueType> customAttributes
+    )
     {
         var filter = FilterParser.Parse(query, customAttributes);
         var matching = rows.Where(row => FilterEvaluator.Matches(filter, row));
@@ -54,12 +56,16 @@ public static class VisibilityScan
     internal static VisibilityCount Grouped(IEnumerable<(WorkflowExecutionStatus Status, long Count)> groups)
     {
         var ordered = groups.OrderBy(group => group.Status).ToList();
-        return new VisibilityCount(ordered.Sum(group => group.Count), [.. ordered.Select(group => (StatusPayload(group.Status), group.Count))]);
+        return new VisibilityCount(
+            ordered.Sum(group => group.Count),
+            [.. ordered.Select(group => (StatusPayload(group.Status), group.Count))]
+        );
     }
 
-    private static Payload StatusPayload(WorkflowExecutionStatus status) => new()
-    {
-        Metadata = { ["encoding"] = ByteString.CopyFromUtf8("json/plain"), ["type"] = ByteString.CopyFromUtf8("Keyword") },
-        Data = ByteString.CopyFromUtf8($"\"{status}\""),
-    };
+    private static Payload StatusPayload(WorkflowExecutionStatus status) =>
+        new()
+        {
+            Metadata = { ["encoding"] = ByteString.CopyFromUtf8("json/plain"), ["type"] = ByteString.CopyFromUtf8("Keyword") },
+            Data = ByteString.CopyFromUtf8($"\"{status}\""),
+        };
 }

@@ -11,18 +11,19 @@ namespace Temporal.Server.Workers;
 internal static class WorkerList
 {
     /// <summary>What a filter may name; TaskQueue and StartTime besides.</summary>
-    public static IReadOnlyDictionary<string, IndexedValueType> Attributes { get; } = new Dictionary<string, IndexedValueType>
-    {
-        ["WorkerInstanceKey"] = IndexedValueType.Keyword,
-        ["WorkerIdentity"] = IndexedValueType.Keyword,
-        ["HostName"] = IndexedValueType.Keyword,
-        ["DeploymentName"] = IndexedValueType.Keyword,
-        ["BuildId"] = IndexedValueType.Keyword,
-        ["SdkName"] = IndexedValueType.Keyword,
-        ["SdkVersion"] = IndexedValueType.Keyword,
-        ["LastHeartbeatTime"] = IndexedValueType.Datetime,
-        ["Status"] = IndexedValueType.Keyword,
-    };
+    public static IReadOnlyDictionary<string, IndexedValueType> Attributes { get; } =
+        new Dictionary<string, IndexedValueType>
+        {
+            ["WorkerInstanceKey"] = IndexedValueType.Keyword,
+            ["WorkerIdentity"] = IndexedValueType.Keyword,
+            ["HostName"] = IndexedValueType.Keyword,
+            ["DeploymentName"] = IndexedValueType.Keyword,
+            ["BuildId"] = IndexedValueType.Keyword,
+            ["SdkName"] = IndexedValueType.Keyword,
+            ["SdkVersion"] = IndexedValueType.Keyword,
+            ["LastHeartbeatTime"] = IndexedValueType.Datetime,
+            ["Status"] = IndexedValueType.Keyword,
+        };
 
     /// <summary>A worker's line.</summary>
     public static VisibilityRow Row(string namespaceId, WorkerHeartbeat heartbeat)
@@ -44,7 +45,10 @@ internal static class WorkerList
         };
         if (heartbeat.HeartbeatTime?.ToDateTimeOffset() is { } heard)
         {
-            attributes.IndexedFields["LastHeartbeatTime"] = Value(heard.ToString("o", System.Globalization.CultureInfo.InvariantCulture), IndexedValueType.Datetime);
+            attributes.IndexedFields["LastHeartbeatTime"] = Value(
+                heard.ToString("o", System.Globalization.CultureInfo.InvariantCulture),
+                IndexedValueType.Datetime
+            );
         }
 
         return new VisibilityRow(
@@ -65,14 +69,16 @@ internal static class WorkerList
                 RootRunId = "",
                 SearchAttributes = attributes,
                 Memo = new Memo(),
-            });
+            }
+        );
     }
 
     private static Payload Text(string text) => Value(text, IndexedValueType.Keyword);
 
-    private static Payload Value(string text, IndexedValueType type) => new()
-    {
-        Metadata = { ["encoding"] = ByteString.CopyFromUtf8("json/plain"), ["type"] = ByteString.CopyFromUtf8(type.ToString()) },
-        Data = ByteString.CopyFromUtf8(System.Text.Json.JsonSerializer.Serialize(text)),
-    };
+    private static Payload Value(string text, IndexedValueType type) =>
+        new()
+        {
+            Metadata = { ["encoding"] = ByteString.CopyFromUtf8("json/plain"), ["type"] = ByteString.CopyFromUtf8(type.ToString()) },
+            Data = ByteString.CopyFromUtf8(System.Text.Json.JsonSerializer.Serialize(text)),
+        };
 }

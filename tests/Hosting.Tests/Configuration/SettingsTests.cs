@@ -8,7 +8,14 @@ public sealed class SettingsTests
     [Fact]
     public void What_is_well_formed_is_read()
     {
-        var settings = Of(("Name", "Ada"), ("Url", "https://example.com/a"), ("Many", "7"), ("Rate", "0.25"), ("Pace", "00:00:01.5"), ("Empty", ""));
+        var settings = Of(
+            ("Name", "Ada"),
+            ("Url", "https://example.com/a"),
+            ("Many", "7"),
+            ("Rate", "0.25"),
+            ("Pace", "00:00:01.5"),
+            ("Empty", "")
+        );
 
         Assert.Equal("Ada", settings.Required("Name"));
         Assert.Null(settings.Text("Empty"));
@@ -36,13 +43,15 @@ public sealed class SettingsTests
     {
         var settings = Of((key, value));
 
-        var fault = Assert.Throws<ConfigurationException>(() => key switch
-        {
-            "Url" => settings.Address(key),
-            "Many" => settings.Count(key, 40),
-            "Rate" => settings.Probability(key),
-            _ => (object)settings.Duration(key),
-        });
+        var fault = Assert.Throws<ConfigurationException>(() =>
+            key switch
+            {
+                "Url" => settings.Address(key),
+                "Many" => settings.Count(key, 40),
+                "Rate" => settings.Probability(key),
+                _ => (object)settings.Duration(key),
+            }
+        );
 
         Assert.StartsWith($"{key} is '{value}'; expected", fault.Message, StringComparison.Ordinal);
     }
@@ -51,7 +60,11 @@ public sealed class SettingsTests
     public void What_must_be_there_is_missed_by_name()
     {
         Assert.Equal("Name is not set", Assert.Throws<ConfigurationException>(() => Of(("Name", "")).Required("Name")).Message);
-        Assert.StartsWith("Url is not set", Assert.Throws<ConfigurationException>(() => Of().RequiredAddress("Url")).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Url is not set",
+            Assert.Throws<ConfigurationException>(() => Of().RequiredAddress("Url")).Message,
+            StringComparison.Ordinal
+        );
         Assert.StartsWith("Many is ''", Assert.Throws<ConfigurationException>(() => Of().Count("Many")).Message, StringComparison.Ordinal);
     }
 
@@ -66,7 +79,9 @@ public sealed class SettingsTests
     }
 
     private static IConfiguration Of(params (string Key, string Value)[] settings) =>
-        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build();
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)))
+            .Build();
 
     private sealed record Oven
     {

@@ -62,7 +62,10 @@ public sealed class DatabaseMigrationTests : IAsyncLifetime
             await command.ExecuteNonQueryAsync(Now);
         }
 
-        using var host = Build(database.ConnectionString, "create table shelf.books (title text); select pg_terminate_backend(pg_backend_pid()) where nextval('tries') = 1");
+        using var host = Build(
+            database.ConnectionString,
+            "create table shelf.books (title text); select pg_terminate_backend(pg_backend_pid()) where nextval('tries') = 1"
+        );
 
         await host.StartAsync(Now);
 
@@ -95,7 +98,9 @@ public sealed class DatabaseMigrationTests : IAsyncLifetime
 
         public async Task StartAsync(CancellationToken cancellationToken)
         {
-            await using var command = source.CreateCommand("select case when to_regclass('shelf.books') is null then 'nothing' else 'a table' end");
+            await using var command = source.CreateCommand(
+                "select case when to_regclass('shelf.books') is null then 'nothing' else 'a table' end"
+            );
             Found = (string?)await command.ExecuteScalarAsync(cancellationToken);
         }
 

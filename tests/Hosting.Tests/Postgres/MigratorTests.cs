@@ -26,8 +26,9 @@ public sealed class MigratorTests : IAsyncLifetime
     {
         var sources = Enumerable.Range(0, 4).Select(_ => NpgsqlDataSource.Create(database.ConnectionString)).ToList();
 
-        var applied = await Task.WhenAll(sources.Select(source => Task.Run(
-            () => On(source, Shelf(First, Second, Third), Cellar()).MigrateAsync(Now), Now)));
+        var applied = await Task.WhenAll(
+            sources.Select(source => Task.Run(() => On(source, Shelf(First, Second, Third), Cellar()).MigrateAsync(Now), Now))
+        );
 
         Assert.Equal(4, applied.Sum());
         Assert.Equal(["Emma", "Persuasion"], await QueryAsync<string>("select title from shelf.books order by title"));
@@ -61,8 +62,9 @@ public sealed class MigratorTests : IAsyncLifetime
     {
         await MigrateAsync(Shelf(First, Second));
 
-        var refusal = await Assert.ThrowsAsync<MigrationException>(
-            () => MigrateAsync(Shelf(First, Migration.Of("0002_second.sql", Second.Sql + "-- and more"))));
+        var refusal = await Assert.ThrowsAsync<MigrationException>(() =>
+            MigrateAsync(Shelf(First, Migration.Of("0002_second.sql", Second.Sql + "-- and more")))
+        );
 
         Assert.Contains("0002_second.sql of shelf was another script then", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("down --wipe", refusal.Message, StringComparison.Ordinal);
@@ -84,8 +86,9 @@ public sealed class MigratorTests : IAsyncLifetime
     {
         await MigrateAsync(Shelf(First));
 
-        await Assert.ThrowsAsync<MigrationException>(
-            () => On(database.DataSource, Cellar(), Shelf(Migration.Of("0001_first.sql", "select 2"))).MigrateAsync(Now));
+        await Assert.ThrowsAsync<MigrationException>(() =>
+            On(database.DataSource, Cellar(), Shelf(Migration.Of("0001_first.sql", "select 2"))).MigrateAsync(Now)
+        );
 
         Assert.Equal([false], await QueryAsync<bool>("select to_regnamespace('cellar') is not null"));
     }
@@ -94,7 +97,10 @@ public sealed class MigratorTests : IAsyncLifetime
     public async Task A_seed_fills_what_is_missing_at_every_start_and_leaves_alone_what_is_there()
     {
         var unique = Migration.Of("0002_unique.sql", "create unique index on shelf.books (title)");
-        var seeds = new Dictionary<string, string> { ["jane"] = "insert into shelf.books values ('Emma'), ('Persuasion') on conflict do nothing" };
+        var seeds = new Dictionary<string, string>
+        {
+            ["jane"] = "insert into shelf.books values ('Emma'), ('Persuasion') on conflict do nothing",
+        };
         var set = new MigrationSet("shelf", [First, unique], seeds);
         await MigrateAsync(set);
         Assert.Empty(await QueryAsync<string>("select title from shelf.books"));

@@ -30,7 +30,12 @@ public sealed class NotificationListenerTests : IAsyncLifetime
 
         Assert.Equal(["weather rain", "weather sun"], [await weather.NextAsync(), await weather.NextAsync()]);
         Assert.Equal("stocks up", await stocks.NextAsync());
-        Assert.Equal(1, await ScalarAsync("select count(*) from pg_stat_activity where datname = current_database() and application_name like '% listener'"));
+        Assert.Equal(
+            1,
+            await ScalarAsync(
+                "select count(*) from pg_stat_activity where datname = current_database() and application_name like '% listener'"
+            )
+        );
         await host.StopAsync(Now);
         Assert.Equal("disconnected", await weather.NextAsync());
     }
@@ -44,8 +49,12 @@ public sealed class NotificationListenerTests : IAsyncLifetime
 
         for (var breaks = 0; breaks < 3; breaks++)
         {
-            Assert.Equal(1, await ScalarAsync(
-                "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and application_name like '% listener'"));
+            Assert.Equal(
+                1,
+                await ScalarAsync(
+                    "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and application_name like '% listener'"
+                )
+            );
             Assert.Equal("disconnected", await weather.NextAsync());
             Assert.Equal("connected", await weather.NextAsync());
         }

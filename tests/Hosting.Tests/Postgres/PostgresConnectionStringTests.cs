@@ -20,7 +20,10 @@ public sealed class PostgresConnectionStringTests
     {
         var parsed = PostgresConnectionString.Parse("postgresql://us%40er:p%3Aw%2F@[::1]/my%20db?sslmode=verify-full");
 
-        Assert.Equal(("::1", 5432, "my db", "us@er", "p:w/"), (parsed.Host, parsed.Port, parsed.Database, parsed.Username, parsed.Password));
+        Assert.Equal(
+            ("::1", 5432, "my db", "us@er", "p:w/"),
+            (parsed.Host, parsed.Port, parsed.Database, parsed.Username, parsed.Password)
+        );
         Assert.Equal(Npgsql.SslMode.VerifyFull, parsed.SslMode);
     }
 

@@ -8,7 +8,9 @@ public sealed class RetryLoopTests : ILogger, IDisposable
 {
     private readonly SkippingClock clock = new();
     private readonly List<string> log = [];
-    private readonly CancellationTokenSource stopping = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+    private readonly CancellationTokenSource stopping = CancellationTokenSource.CreateLinkedTokenSource(
+        TestContext.Current.CancellationToken
+    );
 
     [Fact]
     public async Task Work_that_fails_is_done_again_after_pauses_that_grow()
@@ -26,7 +28,8 @@ public sealed class RetryLoopTests : ILogger, IDisposable
     {
         var attempts = 0;
 
-        await Loop().UntilDoneAsync(_ => ++attempts < 2 ? throw new TimeoutException("too late\nby far") : Task.CompletedTask, stopping.Token);
+        await Loop()
+            .UntilDoneAsync(_ => ++attempts < 2 ? throw new TimeoutException("too late\nby far") : Task.CompletedTask, stopping.Token);
 
         Assert.Equal(["Warning Working failed (too late); trying again in 0.1 s"], log);
     }
@@ -36,21 +39,23 @@ public sealed class RetryLoopTests : ILogger, IDisposable
     {
         var rounds = 0;
 
-        await Loop().RunAsync(
-            async _ =>
-            {
-                rounds++;
-                if (rounds is 1 or 2 or 4)
+        await Loop()
+            .RunAsync(
+                async _ =>
                 {
-                    throw new TimeoutException();
-                }
+                    rounds++;
+                    if (rounds is 1 or 2 or 4)
+                    {
+                        throw new TimeoutException();
+                    }
 
-                if (rounds == 5)
-                {
-                    await stopping.CancelAsync();
-                }
-            },
-            stopping.Token);
+                    if (rounds == 5)
+                    {
+                        await stopping.CancelAsync();
+                    }
+                },
+                stopping.Token
+            );
 
         Assert.Equal([0.1, 0.2, 0.1], clock.Pauses.Select(pause => pause.TotalSeconds));
     }
@@ -72,7 +77,8 @@ public sealed class RetryLoopTests : ILogger, IDisposable
 
                 throw new TimeoutException();
             },
-            stopping.Token);
+            stopping.Token
+        );
 
         Assert.Equal([0.1, 0.1, 0.1], clock.Pauses.Select(pause => pause.TotalSeconds));
     }
@@ -80,10 +86,12 @@ public sealed class RetryLoopTests : ILogger, IDisposable
     [Fact]
     public async Task What_a_person_has_to_put_right_is_not_retried()
     {
-        await Assert.ThrowsAsync<ConfigurationException>(
-            () => Loop().UntilDoneAsync(_ => throw new ConfigurationException("wrong password"), stopping.Token));
-        await Assert.ThrowsAsync<ConfigurationException>(
-            () => Loop().RunAsync(_ => throw new ConfigurationException("wrong password"), stopping.Token));
+        await Assert.ThrowsAsync<ConfigurationException>(() =>
+            Loop().UntilDoneAsync(_ => throw new ConfigurationException("wrong password"), stopping.Token)
+        );
+        await Assert.ThrowsAsync<ConfigurationException>(() =>
+            Loop().RunAsync(_ => throw new ConfigurationException("wrong password"), stopping.Token)
+        );
 
         Assert.Empty(clock.Pauses);
     }
@@ -101,13 +109,15 @@ public sealed class RetryLoopTests : ILogger, IDisposable
     [Fact]
     public async Task A_stop_during_a_round_or_a_pause_ends_the_loop_quietly()
     {
-        await Loop().RunAsync(
-            async token =>
-            {
-                await stopping.CancelAsync();
-                await Task.Delay(Timeout.InfiniteTimeSpan, token);
-            },
-            stopping.Token);
+        await Loop()
+            .RunAsync(
+                async token =>
+                {
+                    await stopping.CancelAsync();
+                    await Task.Delay(Timeout.InfiniteTimeSpan, token);
+                },
+                stopping.Token
+            );
 
         Assert.Empty(log);
         await Loop().RunAsync(_ => throw new InvalidOperationException("never begun"), stopping.Token);
@@ -127,8 +137,13 @@ public sealed class RetryLoopTests : ILogger, IDisposable
 
     bool ILogger.IsEnabled(LogLevel logLevel) => true;
 
-    void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        log.Add($"{logLevel} {formatter(state, exception)}");
+    void ILogger.Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    ) => log.Add($"{logLevel} {formatter(state, exception)}");
 
     private RetryLoop Loop() => new("Working", this, clock: clock);
 }

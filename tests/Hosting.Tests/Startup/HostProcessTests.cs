@@ -33,8 +33,14 @@ public sealed class HostProcessTests : IDisposable
     [Fact]
     public async Task An_address_in_use_or_unreadable_is_the_same()
     {
-        Assert.Equal(2, await HostProcess.RunAsync("baker", () => Build(new Starting(() => throw new IOException("address already in use")))));
-        Assert.Equal(2, await HostProcess.RunAsync("baker", () => Build(new Starting(() => throw new FormatException("Invalid url: 'x'")))));
+        Assert.Equal(
+            2,
+            await HostProcess.RunAsync("baker", () => Build(new Starting(() => throw new IOException("address already in use"))))
+        );
+        Assert.Equal(
+            2,
+            await HostProcess.RunAsync("baker", () => Build(new Starting(() => throw new FormatException("Invalid url: 'x'"))))
+        );
 
         Assert.Equal(2, error.ToString().TrimEnd().Split(Environment.NewLine).Length);
     }
@@ -43,8 +49,8 @@ public sealed class HostProcessTests : IDisposable
     public async Task A_graceful_stop_is_exit_code_0()
     {
         using var host = Build();
-        host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(
-            () => host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication());
+        host.Services.GetRequiredService<IHostApplicationLifetime>()
+            .ApplicationStarted.Register(() => host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication());
 
         Assert.Equal(0, await HostProcess.RunAsync("baker", () => host));
         Assert.Empty(error.ToString());
@@ -54,11 +60,13 @@ public sealed class HostProcessTests : IDisposable
     public async Task A_stop_while_a_part_still_waits_to_start_is_exit_code_0()
     {
         IHost? host = null;
-        host = Build(new Starting(async cancellation =>
-        {
-            host!.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
-        }));
+        host = Build(
+            new Starting(async cancellation =>
+            {
+                host!.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+                await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+            })
+        );
 
         Assert.Equal(0, await HostProcess.RunAsync("baker", () => host));
         Assert.Empty(error.ToString());
@@ -70,7 +78,9 @@ public sealed class HostProcessTests : IDisposable
 
     [Fact]
     public async Task What_nobody_foresaw_is_not_shortened() =>
-        await Assert.ThrowsAsync<InvalidOperationException>(() => HostProcess.RunAsync("baker", () => Build(new Starting(() => throw new InvalidOperationException("a bug")))));
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            HostProcess.RunAsync("baker", () => Build(new Starting(() => throw new InvalidOperationException("a bug"))))
+        );
 
     public void Dispose()
     {
@@ -97,8 +107,7 @@ public sealed class HostProcessTests : IDisposable
                 start();
                 return Task.CompletedTask;
             })
-        {
-        }
+        { }
 
         public Task StartAsync(CancellationToken cancellationToken) => start(cancellationToken);
 

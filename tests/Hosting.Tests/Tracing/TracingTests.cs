@@ -35,7 +35,10 @@ public sealed class TracingTests
         var spans = new List<Activity>();
         using var listener = new ActivityListener
         {
-            ShouldListenTo = source => source == TracingInterceptor.ClientSource || source == TracingInterceptor.WorkflowsSource || source == TracingInterceptor.ActivitiesSource,
+            ShouldListenTo = source =>
+                source == TracingInterceptor.ClientSource
+                || source == TracingInterceptor.WorkflowsSource
+                || source == TracingInterceptor.ActivitiesSource,
             Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = span =>
             {
@@ -52,7 +55,8 @@ public sealed class TracingTests
         Assert.All(traced, fields => Assert.True(fields?.ContainsKey("_tracer-data")));
         Assert.Equal(
             ["StartWorkflow:Baking", "RunWorkflow:Baking", "StartActivity:Bake", "RunActivity:Bake", "CompleteWorkflow:Baking"],
-            spans.OrderBy(span => span.StartTimeUtc).Select(span => span.OperationName));
+            spans.OrderBy(span => span.StartTimeUtc).Select(span => span.OperationName)
+        );
         Assert.Single(spans.Select(span => span.TraceId).Distinct());
     }
 
@@ -65,7 +69,9 @@ public sealed class TracingTests
             async () =>
             {
                 var handle = await client.StartWorkflowAsync(
-                    (Baking workflow) => workflow.RunAsync(), new WorkflowOptions($"baking-{Guid.NewGuid()}", options.TaskQueue!));
+                    (Baking workflow) => workflow.RunAsync(),
+                    new WorkflowOptions($"baking-{Guid.NewGuid()}", options.TaskQueue!)
+                );
                 await handle.GetResultAsync();
                 var headers = new List<IDictionary<string, Temporalio.Api.Common.V1.Payload>?>();
                 await foreach (var happened in handle.FetchHistoryEventsAsync())
@@ -83,7 +89,8 @@ public sealed class TracingTests
                 Assert.Equal(2, headers.Count);
                 return headers;
             },
-            Now);
+            Now
+        );
     }
 
     private static IHost Build(string address)
@@ -103,5 +110,6 @@ public sealed class Baking
     public static string Bake() => "bread";
 
     [WorkflowRun]
-    public Task<string> RunAsync() => Workflow.ExecuteActivityAsync(() => Bake(), new ActivityOptions { StartToCloseTimeout = TimeSpan.FromMinutes(1) });
+    public Task<string> RunAsync() =>
+        Workflow.ExecuteActivityAsync(() => Bake(), new ActivityOptions { StartToCloseTimeout = TimeSpan.FromMinutes(1) });
 }

@@ -26,7 +26,10 @@ public sealed class DeliveryFailureTests
         Assert.Equal(DeliveryState.Superseded, superseded.State);
         Assert.Equal(new DeliveryFailure(DeliveryFailureReason.RecipientAbsent, null), superseded.Failure);
         Assert.Equal((OrderStatus.Completed, 2), (view.Status, view.DeliveryAttempt));
-        Assert.Equal([(1, null), (2, shop.Floor.Deliveries[0].Id)], shop.Floor.Deliveries.Select(delivery => (delivery.Order.Attempt, delivery.Order.Supersedes)));
+        Assert.Equal(
+            [(1, null), (2, shop.Floor.Deliveries[0].Id)],
+            shop.Floor.Deliveries.Select(delivery => (delivery.Order.Attempt, delivery.Order.Supersedes))
+        );
         Assert.Equal(
             [
                 "delivery DELIVERY_FAILED RECIPIENT_ABSENT by partner",
@@ -36,7 +39,8 @@ public sealed class DeliveryFailureTests
                 "task closed: REDELIVER: talked to Ada",
                 "delivery 2 created",
             ],
-            shop.Floor.Journal.SkipWhile(entry => !entry.StartsWith("delivery DELIVERY_FAILED", StringComparison.Ordinal)).Take(6));
+            shop.Floor.Journal.SkipWhile(entry => !entry.StartsWith("delivery DELIVERY_FAILED", StringComparison.Ordinal)).Take(6)
+        );
         Assert.Single(shop.Floor.Journal, entry => entry.StartsWith("charged", StringComparison.Ordinal));
     }
 
@@ -54,7 +58,8 @@ public sealed class DeliveryFailureTests
         Assert.Equal((OrderStatus.Cancelled, "it is gone"), (view.Status, view.Reason));
         Assert.Equal(
             ["revoked", "refunded", "released", "order CANCELLED by operator (it is gone)"],
-            shop.Floor.Journal.SkipWhile(entry => entry != "revoked"));
+            shop.Floor.Journal.SkipWhile(entry => entry != "revoked")
+        );
     }
 
     [Fact]
@@ -91,8 +96,9 @@ public sealed class DeliveryFailureTests
         var delivery = await shop.DeliveryAsync();
         await shop.BringAsync(delivery);
 
-        await delivery.ExecuteUpdateAsync(workflow => workflow.DisputeAsync(
-            new DeliveryDispute(Actor.Customer(AnOrder.Ada), DeliveryFailureReason.NotReceived, "nothing came")));
+        await delivery.ExecuteUpdateAsync(workflow =>
+            workflow.DisputeAsync(new DeliveryDispute(Actor.Customer(AnOrder.Ada), DeliveryFailureReason.NotReceived, "nothing came"))
+        );
         var view = await OpenShop.UntilAsync(delivery, view => view.State == DeliveryState.PendingByOperator);
 
         Assert.Equal(new DeliveryFailure(DeliveryFailureReason.NotReceived, "nothing came"), view.Failure);
@@ -109,31 +115,48 @@ public sealed class DeliveryFailureTests
 
         Assert.Equal(
             "CONFIRM_RECEIPT is not possible in CREATED; possible there: PICKED_UP, REJECTED, PICKUP_OVERDUE, CANCEL",
-            await OpenShop.RefusalOfAsync(() => shop.ConfirmAsync(delivery)));
+            await OpenShop.RefusalOfAsync(() => shop.ConfirmAsync(delivery))
+        );
         Assert.Equal(
             "REDELIVER is not possible in CREATED; possible there: PICKED_UP, REJECTED, PICKUP_OVERDUE, CANCEL",
-            await OpenShop.RefusalOfAsync(() => shop.ResolveAsync(delivery, DeliveryResolution.Redeliver)));
+            await OpenShop.RefusalOfAsync(() => shop.ResolveAsync(delivery, DeliveryResolution.Redeliver))
+        );
         await shop.BringAsync(delivery);
         Assert.Equal(
             "the delivery is another customer's, not customer:00000000-0000-0000-0000-000000000000's",
-            await OpenShop.RefusalOfAsync(() => delivery.ExecuteUpdateAsync(
-                workflow => workflow.ConfirmReceiptAsync(new ReceiptConfirmation(Actor.Customer(Guid.Empty), null)))));
+            await OpenShop.RefusalOfAsync(() =>
+                delivery.ExecuteUpdateAsync(workflow =>
+                    workflow.ConfirmReceiptAsync(new ReceiptConfirmation(Actor.Customer(Guid.Empty), null))
+                )
+            )
+        );
         Assert.Equal(
             "CONFIRM_RECEIPT in DELIVERED is for customer, not for operator",
-            await OpenShop.RefusalOfAsync(() => delivery.ExecuteUpdateAsync(
-                workflow => workflow.ConfirmReceiptAsync(new ReceiptConfirmation(Actor.Operator("jane"), null)))));
+            await OpenShop.RefusalOfAsync(() =>
+                delivery.ExecuteUpdateAsync(workflow => workflow.ConfirmReceiptAsync(new ReceiptConfirmation(Actor.Operator("jane"), null)))
+            )
+        );
         Assert.Equal(
             "DISPUTE in DELIVERED cannot be for PICKUP_OVERDUE; possible: WRONG_ADDRESS, RECIPIENT_ABSENT, RECIPIENT_REFUSED, DAMAGED, LOST, ACCESS_DENIED, NOT_RECEIVED, OTHER",
-            await OpenShop.RefusalOfAsync(() => delivery.ExecuteUpdateAsync(
-                workflow => workflow.DisputeAsync(new DeliveryDispute(customer, DeliveryFailureReason.PickupOverdue, null)))));
+            await OpenShop.RefusalOfAsync(() =>
+                delivery.ExecuteUpdateAsync(workflow =>
+                    workflow.DisputeAsync(new DeliveryDispute(customer, DeliveryFailureReason.PickupOverdue, null))
+                )
+            )
+        );
         await FailAsync(shop, delivery, "DAMAGED", pickUp: false);
         Assert.Equal(
             "a decision needs a reason",
-            await OpenShop.RefusalOfAsync(() => shop.ResolveAsync(delivery, DeliveryResolution.Redeliver, " ")));
+            await OpenShop.RefusalOfAsync(() => shop.ResolveAsync(delivery, DeliveryResolution.Redeliver, " "))
+        );
         Assert.Equal(
             $"only an operator may resolve a delivery, not {customer}",
-            await OpenShop.RefusalOfAsync(() => delivery.ExecuteUpdateAsync(
-                workflow => workflow.ResolveAsync(new DeliveryDecision(DeliveryResolution.Redeliver, customer, "again")))));
+            await OpenShop.RefusalOfAsync(() =>
+                delivery.ExecuteUpdateAsync(workflow =>
+                    workflow.ResolveAsync(new DeliveryDecision(DeliveryResolution.Redeliver, customer, "again"))
+                )
+            )
+        );
         Assert.Equal(DeliveryState.PendingByOperator, (await delivery.QueryAsync(workflow => workflow.View())).State);
     }
 
@@ -152,7 +175,11 @@ public sealed class DeliveryFailureTests
     }
 
     private static async Task FailAsync(
-        OpenShop shop, Temporalio.Client.WorkflowHandle<DeliveryWorkflow> delivery, string reason, bool pickUp = true)
+        OpenShop shop,
+        Temporalio.Client.WorkflowHandle<DeliveryWorkflow> delivery,
+        string reason,
+        bool pickUp = true
+    )
     {
         if (pickUp)
         {

@@ -6,7 +6,9 @@ namespace TemporalDelivery.Workflows.Tests.Deliveries;
 /// <summary>The graph file is checked before any delivery lives by it.</summary>
 public sealed class DeliveryGraphTests
 {
-    private static readonly string Published = File.ReadAllText(Path.Combine(PostgresServer.RepositoryRoot, "workflows/Deliveries/delivery-graph.v1.yaml"));
+    private static readonly string Published = File.ReadAllText(
+        Path.Combine(PostgresServer.RepositoryRoot, "workflows/Deliveries/delivery-graph.v1.yaml")
+    );
 
     [Fact]
     public void The_published_graph_holds_and_is_the_current_one()
@@ -20,7 +22,8 @@ public sealed class DeliveryGraphTests
         Assert.Equal(Enum.GetValues<DeliveryState>().Order(), graph.States.Select(node => node.State).Order());
         Assert.Equal(
             [DeliveryState.DeliveryConfirmed, DeliveryState.Superseded, DeliveryState.Cancelled],
-            graph.States.Where(node => node.Terminal).Select(node => node.State));
+            graph.States.Where(node => node.Terminal).Select(node => node.State)
+        );
     }
 
     [Fact]
@@ -28,30 +31,95 @@ public sealed class DeliveryGraphTests
         Assert.Equal(DeliveryStatesPage.Write(), File.ReadAllText(Path.Combine(PostgresServer.RepositoryRoot, "docs/delivery-states.md")));
 
     [Theory]
-    [InlineData("a circle", "CREATED → PICKED_UP → CREATED", "from: PICKED_UP, to: DELIVERED, event: DELIVERED", "from: PICKED_UP, to: CREATED, event: DELIVERED")]
-    [InlineData("a state to itself", "PICKED_UP → PICKED_UP", "from: PICKED_UP, to: DELIVERED, event: DELIVERED", "from: PICKED_UP, to: PICKED_UP, event: DELIVERED")]
-    [InlineData("an unreachable state", "SUPERSEDED cannot be reached from CREATED", "  - { from: PENDING_BY_OPERATOR, to: SUPERSEDED, event: REDELIVER, by: [operator] }\n", "")]
-    [InlineData("a dead end", "DELIVERY_FAILED is not terminal and has no way out", "  - { from: DELIVERY_FAILED, to: PENDING_BY_OPERATOR, event: ASK_OPERATOR, by: [system] }\n", "")]
-    [InlineData("a way out of a final state", "SUPERSEDED is terminal and cannot be left", "event: ASK_OPERATOR, by: [system] }", "event: ASK_OPERATOR, by: [system] }\n  - { from: SUPERSEDED, to: CANCELLED, event: X, by: [system] }")]
-    [InlineData("an event in two directions", "CANCEL leads out of CREATED twice", "from: CREATED, to: PICKED_UP, event: PICKED_UP", "from: CREATED, to: PICKED_UP, event: CANCEL")]
+    [InlineData(
+        "a circle",
+        "CREATED → PICKED_UP → CREATED",
+        "from: PICKED_UP, to: DELIVERED, event: DELIVERED",
+        "from: PICKED_UP, to: CREATED, event: DELIVERED"
+    )]
+    [InlineData(
+        "a state to itself",
+        "PICKED_UP → PICKED_UP",
+        "from: PICKED_UP, to: DELIVERED, event: DELIVERED",
+        "from: PICKED_UP, to: PICKED_UP, event: DELIVERED"
+    )]
+    [InlineData(
+        "an unreachable state",
+        "SUPERSEDED cannot be reached from CREATED",
+        "  - { from: PENDING_BY_OPERATOR, to: SUPERSEDED, event: REDELIVER, by: [operator] }\n",
+        ""
+    )]
+    [InlineData(
+        "a dead end",
+        "DELIVERY_FAILED is not terminal and has no way out",
+        "  - { from: DELIVERY_FAILED, to: PENDING_BY_OPERATOR, event: ASK_OPERATOR, by: [system] }\n",
+        ""
+    )]
+    [InlineData(
+        "a way out of a final state",
+        "SUPERSEDED is terminal and cannot be left",
+        "event: ASK_OPERATOR, by: [system] }",
+        "event: ASK_OPERATOR, by: [system] }\n  - { from: SUPERSEDED, to: CANCELLED, event: X, by: [system] }"
+    )]
+    [InlineData(
+        "an event in two directions",
+        "CANCEL leads out of CREATED twice",
+        "from: CREATED, to: PICKED_UP, event: PICKED_UP",
+        "from: CREATED, to: PICKED_UP, event: CANCEL"
+    )]
     [InlineData("a transition without an event", "'event' is missing or empty", "event: REDELIVER, by: [operator]", "by: [operator]")]
-    [InlineData("a transition that nobody may cause", "'by' must list who may cause the transition", "event: REDELIVER, by: [operator]", "event: REDELIVER, by: []")]
-    [InlineData("an actor that does not exist", "'anyone' is nobody who causes transitions", "event: REDELIVER, by: [operator]", "event: REDELIVER, by: [anyone]")]
+    [InlineData(
+        "a transition that nobody may cause",
+        "'by' must list who may cause the transition",
+        "event: REDELIVER, by: [operator]",
+        "event: REDELIVER, by: []"
+    )]
+    [InlineData(
+        "an actor that does not exist",
+        "'anyone' is nobody who causes transitions",
+        "event: REDELIVER, by: [operator]",
+        "event: REDELIVER, by: [anyone]"
+    )]
     [InlineData("a state that the code does not know", "'LIMBO' is not a delivery state", "to: SUPERSEDED, event", "to: LIMBO, event")]
     [InlineData("a state that is not listed", "SUPERSEDED is not among the states", "  - name: SUPERSEDED\n    terminal: true\n", "")]
-    [InlineData("a state listed twice", "state PICKED_UP stands here a second time", "  - name: DELIVERY_FAILED\n", "  - name: DELIVERY_FAILED\n  - name: PICKED_UP\n")]
-    [InlineData("a silence without its transition", "the silence in CREATED is GHOSTED", "ask: partner, event: PICKUP_OVERDUE", "ask: partner, event: GHOSTED")]
+    [InlineData(
+        "a state listed twice",
+        "state PICKED_UP stands here a second time",
+        "  - name: DELIVERY_FAILED\n",
+        "  - name: DELIVERY_FAILED\n  - name: PICKED_UP\n"
+    )]
+    [InlineData(
+        "a silence without its transition",
+        "the silence in CREATED is GHOSTED",
+        "ask: partner, event: PICKUP_OVERDUE",
+        "ask: partner, event: GHOSTED"
+    )]
     [InlineData("a silence of no time", "'soon' is no time", "after: 2d", "after: soon")]
     [InlineData("a silence of zero days", "'0d' is no time", "after: 2d", "after: 0d")]
     [InlineData("somebody else asked", "'oracle' cannot be asked", "after: 2d, ask: partner", "after: 2d, ask: oracle")]
-    [InlineData("a silence that says only its event", "'silence' must say after how long", "silence: { after: 2d, ask: partner, event: PICKUP_OVERDUE }", "silence: PICKUP_OVERDUE")]
+    [InlineData(
+        "a silence that says only its event",
+        "'silence' must say after how long",
+        "silence: { after: 2d, ask: partner, event: PICKUP_OVERDUE }",
+        "silence: PICKUP_OVERDUE"
+    )]
     [InlineData("a sequel without its transition", "what follows in DELIVERY_FAILED is SHRUG", "then: ASK_OPERATOR", "then: SHRUG")]
     [InlineData("an unknown task", "'TEA' is no operator task", "task: DELIVERY_PENDING", "task: TEA")]
     [InlineData("an unknown reason", "'BORED' is no reason for a failure", "reasons: [PARTNER_REJECTED] }", "reasons: [BORED] }")]
     [InlineData("no reasons", "'reasons' must list", "reasons: [PARTNER_REJECTED] }", "reasons: [] }")]
-    [InlineData("a failure without a reason", "DELIVERY_OVERDUE leads to DELIVERY_FAILED", "by: [system], reasons: [DELIVERY_OVERDUE] }", "by: [system] }")]
+    [InlineData(
+        "a failure without a reason",
+        "DELIVERY_OVERDUE leads to DELIVERY_FAILED",
+        "by: [system], reasons: [DELIVERY_OVERDUE] }",
+        "by: [system] }"
+    )]
     [InlineData("reasons without OTHER", "lack OTHER", "LOST, ACCESS_DENIED, OTHER]", "LOST, ACCESS_DENIED]")]
-    [InlineData("an unknown key", "'colour' is not known here", "  - name: DELIVERY_FAILED\n", "  - name: DELIVERY_FAILED\n    colour: red\n")]
+    [InlineData(
+        "an unknown key",
+        "'colour' is not known here",
+        "  - name: DELIVERY_FAILED\n",
+        "  - name: DELIVERY_FAILED\n    colour: red\n"
+    )]
     [InlineData("no version", "version must be a positive number", "version: 1", "version: one")]
     [InlineData("no YAML", "not YAML", "states:", "states: [")]
     public void A_wrong_copy_is_refused_with_its_line_and_what_is_wrong(string what, string expected, string original, string replacement)
@@ -84,14 +152,25 @@ public sealed class DeliveryGraphTests
     [InlineData(DeliveryEvents.Rejected, "too heavy", null, DeliveryFailureReason.PartnerRejected, "too heavy")]
     [InlineData("DELIVERY_OVERDUE", null, null, DeliveryFailureReason.DeliveryOverdue, null)]
     public void What_a_failure_is_called_follows_from_the_reasons_that_its_move_allows(
-        string name, string? reason, string? note, DeliveryFailureReason expected, string? expectedNote) =>
+        string name,
+        string? reason,
+        string? note,
+        DeliveryFailureReason expected,
+        string? expectedNote
+    ) =>
         Assert.Equal(
             new DeliveryFailure(expected, expectedNote),
-            DeliveryGraph.OfVersion(1).Moves.Single(move => move.From == DeliveryState.PickedUp && move.Event == name).FailureOf(reason, note));
+            DeliveryGraph
+                .OfVersion(1)
+                .Moves.Single(move => move.From == DeliveryState.PickedUp && move.Event == name)
+                .FailureOf(reason, note)
+        );
 
     [Fact]
     public void What_is_no_failure_has_no_reason() =>
-        Assert.Null(DeliveryGraph.OfVersion(1).Move(DeliveryState.Created, DeliveryEvents.PickedUp, ActorKind.Partner).FailureOf("LOST", "note"));
+        Assert.Null(
+            DeliveryGraph.OfVersion(1).Move(DeliveryState.Created, DeliveryEvents.PickedUp, ActorKind.Partner).FailureOf("LOST", "note")
+        );
 
     [Fact]
     public void The_events_of_the_partner_are_those_that_the_graph_lets_it_cause()
@@ -110,10 +189,12 @@ public sealed class DeliveryGraphTests
 
         Assert.Equal(
             "REDELIVER is not possible in DELIVERED; possible there: CONFIRM_RECEIPT, CONFIRM_BY_SILENCE, DISPUTE, FAILED, REJECTED",
-            graph.Refusal(DeliveryState.Delivered, DeliveryEvents.Redeliver, ActorKind.Operator));
+            graph.Refusal(DeliveryState.Delivered, DeliveryEvents.Redeliver, ActorKind.Operator)
+        );
         Assert.Equal(
             "CONFIRM_RECEIPT in DELIVERED is for customer, not for operator",
-            graph.Refusal(DeliveryState.Delivered, DeliveryEvents.ConfirmReceipt, ActorKind.Operator));
+            graph.Refusal(DeliveryState.Delivered, DeliveryEvents.ConfirmReceipt, ActorKind.Operator)
+        );
         Assert.Null(graph.Refusal(DeliveryState.Delivered, DeliveryEvents.ConfirmReceipt, ActorKind.Customer));
     }
 }

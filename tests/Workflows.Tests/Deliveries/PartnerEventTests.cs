@@ -7,16 +7,17 @@ namespace TemporalDelivery.Workflows.Tests.Deliveries;
 public sealed class PartnerEventTests
 {
     /// <summary>Sets of events, and the state in which each ends however they come.</summary>
-    public static TheoryData<string, DeliveryState> Stories => new()
-    {
-        { "PICKED_UP", DeliveryState.PickedUp },
-        { "PICKED_UP DELIVERED", DeliveryState.Delivered },
-        { "PICKED_UP FAILED", DeliveryState.PendingByOperator },
-        { "PICKED_UP DELIVERED FAILED", DeliveryState.PendingByOperator },
-        { "PICKED_UP DELIVERED REJECTED", DeliveryState.PendingByOperator },
-        { "PICKED_UP DELIVERED FAILED REJECTED", DeliveryState.PendingByOperator },
-        { "PICKED_UP PICKED_UP DELIVERED", DeliveryState.Delivered },
-    };
+    public static TheoryData<string, DeliveryState> Stories =>
+        new()
+        {
+            { "PICKED_UP", DeliveryState.PickedUp },
+            { "PICKED_UP DELIVERED", DeliveryState.Delivered },
+            { "PICKED_UP FAILED", DeliveryState.PendingByOperator },
+            { "PICKED_UP DELIVERED FAILED", DeliveryState.PendingByOperator },
+            { "PICKED_UP DELIVERED REJECTED", DeliveryState.PendingByOperator },
+            { "PICKED_UP DELIVERED FAILED REJECTED", DeliveryState.PendingByOperator },
+            { "PICKED_UP PICKED_UP DELIVERED", DeliveryState.Delivered },
+        };
 
     [Theory]
     [MemberData(nameof(Stories))]
@@ -95,8 +96,16 @@ public sealed class PartnerEventTests
 
         Assert.Equal((DeliveryState.DeliveryConfirmed, Actor.System), (view.State, view.LastActor));
         Assert.Equal(
-            ["booked", "partner asked", "delivery PICKED_UP by partner", "delivery DELIVERED by partner", "partner asked", "delivery DELIVERY_CONFIRMED"],
-            shop.Floor.Journal.Take(6));
+            [
+                "booked",
+                "partner asked",
+                "delivery PICKED_UP by partner",
+                "delivery DELIVERED by partner",
+                "partner asked",
+                "delivery DELIVERY_CONFIRMED",
+            ],
+            shop.Floor.Journal.Take(6)
+        );
     }
 
     [Theory]
@@ -125,10 +134,12 @@ public sealed class PartnerEventTests
     {
         await using var shop = await OpenShop.OpenAsync();
         var began = await shop.NowAsync();
-        var delivery = await shop.DeliverAsync(new DeliveryOptions
-        {
-            SilenceAfter = new Dictionary<DeliveryState, TimeSpan> { [DeliveryState.Delivered] = TimeSpan.FromMinutes(3) },
-        });
+        var delivery = await shop.DeliverAsync(
+            new DeliveryOptions
+            {
+                SilenceAfter = new Dictionary<DeliveryState, TimeSpan> { [DeliveryState.Delivered] = TimeSpan.FromMinutes(3) },
+            }
+        );
         await shop.BringAsync(delivery);
 
         Assert.Equal(DeliveryState.DeliveryConfirmed, (await delivery.GetResultAsync()).State);
@@ -149,7 +160,9 @@ public sealed class PartnerEventTests
     private static IEnumerable<List<PartnerEvent>> Permutations(List<PartnerEvent> events) =>
         events.Count <= 1
             ? [events]
-            : events.SelectMany((first, index) => Permutations([.. events.Where((_, other) => other != index)]).Select(rest => rest.Prepend(first).ToList()));
+            : events.SelectMany(
+                (first, index) => Permutations([.. events.Where((_, other) => other != index)]).Select(rest => rest.Prepend(first).ToList())
+            );
 
     private static List<PartnerEvent> WithDuplicates(List<PartnerEvent> events, Random random)
     {

@@ -34,7 +34,8 @@ public sealed class OrderCancellationTests
                 "released",
                 "order CANCELLED by customer (changed my mind)",
             ],
-            shop.Floor.Journal.SkipWhile(entry => entry != "booking cancelled"));
+            shop.Floor.Journal.SkipWhile(entry => entry != "booking cancelled")
+        );
     }
 
     [Fact]
@@ -94,10 +95,16 @@ public sealed class OrderCancellationTests
 
         Assert.Equal(
             $"only the order's customer or an operator may cancel it, not {stranger}",
-            await OpenShop.RefusalOfAsync(() => order.ExecuteUpdateAsync(workflow => workflow.CancelAsync(new CancelOrder(stranger, "envy")))));
+            await OpenShop.RefusalOfAsync(() =>
+                order.ExecuteUpdateAsync(workflow => workflow.CancelAsync(new CancelOrder(stranger, "envy")))
+            )
+        );
         Assert.Equal(
             "a cancellation needs a reason",
-            await OpenShop.RefusalOfAsync(() => order.ExecuteUpdateAsync(workflow => workflow.CancelAsync(new CancelOrder(Actor.Operator("jane"), " ")))));
+            await OpenShop.RefusalOfAsync(() =>
+                order.ExecuteUpdateAsync(workflow => workflow.CancelAsync(new CancelOrder(Actor.Operator("jane"), " ")))
+            )
+        );
     }
 
     [Fact]
@@ -112,9 +119,12 @@ public sealed class OrderCancellationTests
 
         var again = input with { Attempt = 2 };
 
-        await Assert.ThrowsAsync<WorkflowAlreadyStartedException>(() => shop.Client.StartWorkflowAsync(
-            (OrderWorkflow workflow) => workflow.RunAsync(again),
-            new WorkflowOptions(order.Id, TaskQueues.Orders) { IdReusePolicy = WorkflowIdReusePolicy.AllowDuplicateFailedOnly }));
+        await Assert.ThrowsAsync<WorkflowAlreadyStartedException>(() =>
+            shop.Client.StartWorkflowAsync(
+                (OrderWorkflow workflow) => workflow.RunAsync(again),
+                new WorkflowOptions(order.Id, TaskQueues.Orders) { IdReusePolicy = WorkflowIdReusePolicy.AllowDuplicateFailedOnly }
+            )
+        );
     }
 
     [Fact]
@@ -129,7 +139,8 @@ public sealed class OrderCancellationTests
         Assert.Equal(OrderStatus.Cancelled, (await order.GetResultAsync()).Status);
         Assert.Equal(
             ["booking cancelled", "delivery CANCELLED", "refunded", "released", "order CANCELLED (the workflow was cancelled in Temporal)"],
-            shop.Floor.Journal.SkipWhile(entry => entry != "booking cancelled"));
+            shop.Floor.Journal.SkipWhile(entry => entry != "booking cancelled")
+        );
     }
 
     [Fact]
@@ -139,12 +150,21 @@ public sealed class OrderCancellationTests
         var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
         await shop.DeliveryAsync();
 
-        var view = await order.ExecuteUpdateAsync(workflow => workflow.FulfillManuallyAsync(new ManualFulfillment(Actor.Operator("jane"), "at the counter")));
+        var view = await order.ExecuteUpdateAsync(workflow =>
+            workflow.FulfillManuallyAsync(new ManualFulfillment(Actor.Operator("jane"), "at the counter"))
+        );
 
         Assert.Equal(OrderStatus.Completed, view.Status);
         Assert.Equal(
-            ["booking cancelled", "delivery CANCELLED by operator", "sold", "order COMPLETED by operator (at the counter)", "published order.completed"],
-            shop.Floor.Journal.SkipWhile(entry => entry != "booking cancelled"));
+            [
+                "booking cancelled",
+                "delivery CANCELLED by operator",
+                "sold",
+                "order COMPLETED by operator (at the counter)",
+                "published order.completed",
+            ],
+            shop.Floor.Journal.SkipWhile(entry => entry != "booking cancelled")
+        );
     }
 
     [Fact]
@@ -155,8 +175,11 @@ public sealed class OrderCancellationTests
         await shop.PartnerSaysAsync(await shop.DeliveryAsync(), DeliveryEvents.PickedUp);
         await OpenShop.UntilAsync(order, view => view.CancelRefusal is not null);
 
-        var refusal = await OpenShop.FailureOfAsync(() => order.ExecuteUpdateAsync(
-            workflow => workflow.FulfillManuallyAsync(new ManualFulfillment(Actor.Operator("jane"), "at the counter"))));
+        var refusal = await OpenShop.FailureOfAsync(() =>
+            order.ExecuteUpdateAsync(workflow =>
+                workflow.FulfillManuallyAsync(new ManualFulfillment(Actor.Operator("jane"), "at the counter"))
+            )
+        );
 
         Assert.Equal((OrderFailure.FulfillmentRefused, "the partner has the goods (PICKED_UP)"), (refusal.ErrorType, refusal.Message));
     }

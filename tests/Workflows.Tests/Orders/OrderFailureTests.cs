@@ -48,7 +48,8 @@ public sealed class OrderFailureTests
         Assert.Equal(OrderFailure.PaymentDeclined, failure.ErrorType);
         Assert.Equal(
             ["reserved", "order PAYMENT_PROCESSING", "voucher redeemed", "voucher given back", "released", "order FAILED (no money)"],
-            shop.Floor.Journal.SkipWhile(entry => entry != "reserved"));
+            shop.Floor.Journal.SkipWhile(entry => entry != "reserved")
+        );
     }
 
     [Fact]
@@ -118,7 +119,8 @@ public sealed class OrderFailureTests
         Assert.Equal(OrderFailure.Unexpected, failure.ErrorType);
         Assert.Equal(
             ["revoked", "refunded", "released", "order FAILED (GrantDigitalItems has a bug)"],
-            shop.Floor.Journal.SkipWhile(entry => entry != "revoked"));
+            shop.Floor.Journal.SkipWhile(entry => entry != "revoked")
+        );
     }
 
     [Fact]
@@ -130,7 +132,10 @@ public sealed class OrderFailureTests
         await (await shop.DeliveryAsync()).TerminateAsync("wrong button");
 
         Assert.Equal(OrderFailure.Unexpected, (await OpenShop.FailureOfAsync(order)).ErrorType);
-        Assert.Equal(["booking cancelled", "refunded", "released"], shop.Floor.Journal.SkipWhile(entry => entry != "booking cancelled").Take(3));
+        Assert.Equal(
+            ["booking cancelled", "refunded", "released"],
+            shop.Floor.Journal.SkipWhile(entry => entry != "booking cancelled").Take(3)
+        );
     }
 
     [Fact]
@@ -144,10 +149,16 @@ public sealed class OrderFailureTests
 
         Assert.Equal(
             ["revoked", "task UNDO_FAILED: refund the payment: RefundPayment has a bug", "released"],
-            shop.Floor.Journal.SkipWhile(entry => entry != "revoked").Take(3));
+            shop.Floor.Journal.SkipWhile(entry => entry != "revoked").Take(3)
+        );
     }
 
-    private static Task<WorkflowHandle<OrderWorkflow, OrderView>> RetryAsync(OpenShop shop, OrderInput order) => shop.Client.StartWorkflowAsync(
-        (OrderWorkflow workflow) => workflow.RunAsync(order),
-        new WorkflowOptions(WorkflowIds.Order(order.OrderId), TaskQueues.Orders) { IdReusePolicy = WorkflowIdReusePolicy.AllowDuplicateFailedOnly });
+    private static Task<WorkflowHandle<OrderWorkflow, OrderView>> RetryAsync(OpenShop shop, OrderInput order) =>
+        shop.Client.StartWorkflowAsync(
+            (OrderWorkflow workflow) => workflow.RunAsync(order),
+            new WorkflowOptions(WorkflowIds.Order(order.OrderId), TaskQueues.Orders)
+            {
+                IdReusePolicy = WorkflowIdReusePolicy.AllowDuplicateFailedOnly,
+            }
+        );
 }

@@ -33,7 +33,8 @@ public sealed class OrderHappyPathTests
                 "order COMPLETED",
                 "published order.completed",
             ],
-            shop.Floor.Journal);
+            shop.Floor.Journal
+        );
     }
 
     [Fact]
@@ -63,7 +64,8 @@ public sealed class OrderHappyPathTests
                 "order COMPLETED",
                 "published order.completed",
             ],
-            shop.Floor.Journal.SkipWhile(entry => entry != "order FULFILLMENT"));
+            shop.Floor.Journal.SkipWhile(entry => entry != "order FULFILLMENT")
+        );
     }
 
     [Fact]
@@ -93,7 +95,10 @@ public sealed class OrderHappyPathTests
 
         Assert.Equal(OrderStatus.Completed, view.Status);
         Assert.InRange(await shop.NowAsync() - delivered, TimeSpan.FromDays(6.99), TimeSpan.FromDays(7.1));
-        Assert.Equal(["partner asked", "delivery DELIVERY_CONFIRMED"], shop.Floor.Journal.SkipWhile(entry => entry != "partner asked").Take(2));
+        Assert.Equal(
+            ["partner asked", "delivery DELIVERY_CONFIRMED"],
+            shop.Floor.Journal.SkipWhile(entry => entry != "partner asked").Take(2)
+        );
     }
 
     [Theory]

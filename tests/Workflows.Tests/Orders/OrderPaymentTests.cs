@@ -17,9 +17,15 @@ public sealed class OrderPaymentTests
 
         var order = await shop.PlaceAsync(input);
         await shop.UntilAsync(journal => journal.Contains("charged 1999"));
-        await order.SignalAsync(workflow => workflow.PaymentEventAsync(new PaymentEvent("e-0", "another charge", ChargeOutcome.Declined, null)));
-        await order.SignalAsync(workflow => workflow.PaymentEventAsync(new PaymentEvent("e-1", $"pay-{input.OrderId}", outcome, "no money")));
-        await order.SignalAsync(workflow => workflow.PaymentEventAsync(new PaymentEvent("e-1", $"pay-{input.OrderId}", outcome, "no money")));
+        await order.SignalAsync(workflow =>
+            workflow.PaymentEventAsync(new PaymentEvent("e-0", "another charge", ChargeOutcome.Declined, null))
+        );
+        await order.SignalAsync(workflow =>
+            workflow.PaymentEventAsync(new PaymentEvent("e-1", $"pay-{input.OrderId}", outcome, "no money"))
+        );
+        await order.SignalAsync(workflow =>
+            workflow.PaymentEventAsync(new PaymentEvent("e-1", $"pay-{input.OrderId}", outcome, "no money"))
+        );
 
         if (status == OrderStatus.Completed)
         {
@@ -43,7 +49,9 @@ public sealed class OrderPaymentTests
         var input = AnOrder.Of(AnOrder.Ebook());
 
         var order = await shop.PlaceAsync(input);
-        await order.SignalAsync(workflow => workflow.PaymentEventAsync(new PaymentEvent("e-1", $"pay-{input.OrderId}", ChargeOutcome.Settled, null)));
+        await order.SignalAsync(workflow =>
+            workflow.PaymentEventAsync(new PaymentEvent("e-1", $"pay-{input.OrderId}", ChargeOutcome.Settled, null))
+        );
 
         Assert.Equal(OrderStatus.Completed, (await order.GetResultAsync()).Status);
         Assert.DoesNotContain("asked for the payment", shop.Floor.Journal);
@@ -71,6 +79,9 @@ public sealed class OrderPaymentTests
         var failure = await OpenShop.FailureOfAsync(await shop.PlaceAsync(AnOrder.Of(AnOrder.Ebook())));
 
         Assert.Equal(OrderFailure.PaymentTimedOut, failure.ErrorType);
-        Assert.Equal(["asked for the payment", "refunded", "released"], shop.Floor.Journal.SkipWhile(entry => entry != "asked for the payment").Take(3));
+        Assert.Equal(
+            ["asked for the payment", "refunded", "released"],
+            shop.Floor.Journal.SkipWhile(entry => entry != "asked for the payment").Take(3)
+        );
     }
 }

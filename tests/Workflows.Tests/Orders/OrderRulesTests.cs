@@ -15,7 +15,8 @@ public sealed class OrderRulesTests
             new CatalogueItem("BOOK", "A book", 4799, LineKind.Physical, OnSale: true),
             new CatalogueItem("EBOOK", "An e-book", 1999, LineKind.Digital, OnSale: true),
             new CatalogueItem("RETIRED", "Gone", 1000, LineKind.Digital, OnSale: false),
-        }.ToDictionary(item => item.Sku));
+        }.ToDictionary(item => item.Sku)
+    );
 
     [Fact]
     public void A_good_order_has_no_faults_and_takes_its_prices_from_the_catalogue()
@@ -25,7 +26,8 @@ public sealed class OrderRulesTests
         Assert.Empty(OrderRules.Faults(draft, Facts));
         Assert.Equal(
             [new OrderLine("BOOK", "A book", 99, 4799, LineKind.Physical), new OrderLine("EBOOK", "An e-book", 1, 1999, LineKind.Digital)],
-            OrderRules.PricedLines(draft, Facts));
+            OrderRules.PricedLines(draft, Facts)
+        );
         Assert.Equal(Home, OrderRules.AddressFor(draft, Facts));
     }
 
@@ -33,7 +35,11 @@ public sealed class OrderRulesTests
     public void Every_fault_is_listed_at_once()
     {
         var draft = new OrderDraft(
-            Guid.NewGuid(), [new("BOOK", 0), new("EBOOK", 100_000), new("NOWHERE", 1), new("RETIRED", 1), new(null, -1)], DeliveryAddress: null, PaymentToken: " ");
+            Guid.NewGuid(),
+            [new("BOOK", 0), new("EBOOK", 100_000), new("NOWHERE", 1), new("RETIRED", 1), new(null, -1)],
+            DeliveryAddress: null,
+            PaymentToken: " "
+        );
 
         var faults = OrderRules.Faults(draft, Facts with { CustomerExists = false });
 
@@ -49,7 +55,8 @@ public sealed class OrderRulesTests
                 ("paymentToken", "PAYMENT_TOKEN_MISSING"),
                 ("deliveryAddress", "ADDRESS_MISSING"),
             ],
-            faults.Select(fault => (fault.Field, fault.Code)));
+            faults.Select(fault => (fault.Field, fault.Code))
+        );
     }
 
     [Fact]
@@ -64,7 +71,11 @@ public sealed class OrderRulesTests
     public void One_SKU_in_several_lines_counts_together() =>
         Assert.Equal(
             ("lines[1].quantity", "QUANTITY"),
-            OrderRules.Faults(Draft(Home, new DraftLine("EBOOK", 60), new DraftLine("EBOOK", 60)), Facts).Select(fault => (fault.Field, fault.Code)).Single());
+            OrderRules
+                .Faults(Draft(Home, new DraftLine("EBOOK", 60), new DraftLine("EBOOK", 60)), Facts)
+                .Select(fault => (fault.Field, fault.Code))
+                .Single()
+        );
 
     [Fact]
     public void The_customers_own_address_serves_when_the_order_brings_none()
@@ -88,12 +99,16 @@ public sealed class OrderRulesTests
     public void An_incomplete_address_is_refused_field_by_field() =>
         Assert.Equal(
             ["deliveryAddress.name", "deliveryAddress.city", "deliveryAddress.country"],
-            OrderRules.Faults(Draft(Home with { Name = "", City = " ", Country = "Germany" }, new DraftLine("BOOK", 1)), Facts).Select(fault => fault.Field));
+            OrderRules
+                .Faults(Draft(Home with { Name = "", City = " ", Country = "Germany" }, new DraftLine("BOOK", 1)), Facts)
+                .Select(fault => fault.Field)
+        );
 
     [Theory]
     [InlineData(10_000, false)]
     [InlineData(10_001, true)]
-    public void Only_more_than_a_hundred_euros_earn_a_voucher(long totalCents, bool earns) => Assert.Equal(earns, OrderRules.EarnsVoucher(totalCents));
+    public void Only_more_than_a_hundred_euros_earn_a_voucher(long totalCents, bool earns) =>
+        Assert.Equal(earns, OrderRules.EarnsVoucher(totalCents));
 
     private static OrderDraft Draft(Address? address, params DraftLine[] lines) => new(Guid.NewGuid(), lines, address, "tok_ok");
 }

@@ -52,13 +52,19 @@ internal sealed class OpenShop : IAsyncDisposable
     /// Replays both workflows, however long a turn takes: the first one in a cold process on a busy machine is slow, which is no deadlock.
     /// </summary>
     public static WorkflowReplayer Replayer() =>
-        new(new WorkflowReplayerOptions { DebugMode = true }.AddWorkflow<OrderWorkflow>().AddWorkflow<DeliveryWorkflow>());
+        new(
+            new WorkflowReplayerOptions { DebugMode = true }
+                .AddWorkflow<OrderWorkflow>()
+                .AddWorkflow<DeliveryWorkflow>()
+        );
 
     /// <summary>Places an order; its workflow starts.</summary>
     public async Task<WorkflowHandle<OrderWorkflow, OrderView>> PlaceAsync(OrderInput order)
     {
         var handle = await Client.StartWorkflowAsync(
-            (OrderWorkflow workflow) => workflow.RunAsync(order), new WorkflowOptions(WorkflowIds.Order(order.OrderId), TaskQueues.Orders));
+            (OrderWorkflow workflow) => workflow.RunAsync(order),
+            new WorkflowOptions(WorkflowIds.Order(order.OrderId), TaskQueues.Orders)
+        );
         started.Add(Client.GetWorkflowHandle(handle.Id, handle.ResultRunId));
         return handle;
     }
@@ -67,9 +73,19 @@ internal sealed class OpenShop : IAsyncDisposable
     public async Task<WorkflowHandle<DeliveryWorkflow, DeliveryView>> DeliverAsync(DeliveryOptions? options = null)
     {
         var input = new DeliveryInput(
-            Guid.CreateVersion7(), Guid.CreateVersion7(), AnOrder.Ada, 1, AnOrder.Home, [AnOrder.Book()], DeliveryGraph.CurrentVersion, options ?? new DeliveryOptions());
+            Guid.CreateVersion7(),
+            Guid.CreateVersion7(),
+            AnOrder.Ada,
+            1,
+            AnOrder.Home,
+            [AnOrder.Book()],
+            DeliveryGraph.CurrentVersion,
+            options ?? new DeliveryOptions()
+        );
         var handle = await Client.StartWorkflowAsync(
-            (DeliveryWorkflow workflow) => workflow.RunAsync(input), new WorkflowOptions(WorkflowIds.Delivery(input.DeliveryOrderId), TaskQueues.Deliveries));
+            (DeliveryWorkflow workflow) => workflow.RunAsync(input),
+            new WorkflowOptions(WorkflowIds.Delivery(input.DeliveryOrderId), TaskQueues.Deliveries)
+        );
         started.Add(Client.GetWorkflowHandle(handle.Id, handle.ResultRunId));
         return handle;
     }
@@ -88,13 +104,15 @@ internal sealed class OpenShop : IAsyncDisposable
         delivery.SignalAsync(workflow => workflow.PartnerEventAsync(Says(type, reason)));
 
     /// <summary>An event as the partner would report it, with an id of its own.</summary>
-    public PartnerEvent Says(string type, string? reason = null) => new(
-        $"event-{Interlocked.Increment(ref partnerEvents)}",
-        type,
-        type == DeliveryEvents.PickedUp ? "P-1" : null,
-        reason,
-        Note: null,
-        DateTimeOffset.UnixEpoch);
+    public PartnerEvent Says(string type, string? reason = null) =>
+        new(
+            $"event-{Interlocked.Increment(ref partnerEvents)}",
+            type,
+            type == DeliveryEvents.PickedUp ? "P-1" : null,
+            reason,
+            Note: null,
+            DateTimeOffset.UnixEpoch
+        );
 
     /// <summary>The partner picks up and delivers.</summary>
     public async Task BringAsync(WorkflowHandle<DeliveryWorkflow> delivery)
@@ -106,14 +124,20 @@ internal sealed class OpenShop : IAsyncDisposable
 
     /// <summary>The customer confirms.</summary>
     public Task<DeliveryView> ConfirmAsync(WorkflowHandle<DeliveryWorkflow> delivery) =>
-        delivery.ExecuteUpdateAsync(workflow => workflow.ConfirmReceiptAsync(new ReceiptConfirmation(Actor.Customer(AnOrder.Ada), "thanks")));
+        delivery.ExecuteUpdateAsync(workflow =>
+            workflow.ConfirmReceiptAsync(new ReceiptConfirmation(Actor.Customer(AnOrder.Ada), "thanks"))
+        );
 
     /// <summary>An operator decides.</summary>
-    public Task<DeliveryView> ResolveAsync(WorkflowHandle<DeliveryWorkflow> delivery, DeliveryResolution resolution, string reason = "talked to Ada") =>
-        delivery.ExecuteUpdateAsync(workflow => workflow.ResolveAsync(new DeliveryDecision(resolution, Actor.Operator("jane"), reason)));
+    public Task<DeliveryView> ResolveAsync(
+        WorkflowHandle<DeliveryWorkflow> delivery,
+        DeliveryResolution resolution,
+        string reason = "talked to Ada"
+    ) => delivery.ExecuteUpdateAsync(workflow => workflow.ResolveAsync(new DeliveryDecision(resolution, Actor.Operator("jane"), reason)));
 
     /// <summary>Waits for the journal.</summary>
-    public Task UntilAsync(Func<IReadOnlyList<string>, bool> condition) => Floor.UntilAsync(condition, TestContext.Current.CancellationToken);
+    public Task UntilAsync(Func<IReadOnlyList<string>, bool> condition) =>
+        Floor.UntilAsync(condition, TestContext.Current.CancellationToken);
 
     /// <summary>Waits until the order's own answer is so.</summary>
     public static async Task UntilAsync(WorkflowHandle<OrderWorkflow> order, Func<OrderView, bool> condition)

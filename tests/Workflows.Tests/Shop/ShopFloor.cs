@@ -12,9 +12,16 @@ namespace TemporalDelivery.Workflows.Tests.Shop;
 /// The activities in memory, as their interfaces promise: keyed, so a repeated call leaves what the first left. What happened is in <see
 /// cref="Journal"/>, in order; how the world behaves is said by the properties.
 /// </summary>
-internal sealed class ShopFloor :
-    IOrderCheckActivities, IOrderTransitionActivities, IDigitalGrantActivities, IInventoryActivities, IPaymentActivities, IDeliveryActivities, IPartnerActivities,
-    IOutboxActivities, IOperatorTaskActivities
+internal sealed class ShopFloor
+    : IOrderCheckActivities,
+        IOrderTransitionActivities,
+        IDigitalGrantActivities,
+        IInventoryActivities,
+        IPaymentActivities,
+        IDeliveryActivities,
+        IPartnerActivities,
+        IOutboxActivities,
+        IOperatorTaskActivities
 {
     private readonly ConcurrentDictionary<string, object> done = new();
     private readonly List<string> journal = [];
@@ -92,11 +99,16 @@ internal sealed class ShopFloor :
     /// <inheritdoc/>
     [Activity]
     public Task RecordOrderTransitionAsync(OrderTransition transition) =>
-        Once("RecordOrderTransition", $"{transition.WorkflowRunId}/{transition.Sequence}", $"order {transition.To.WireName()}{By(transition.Actor, transition.Reason)}");
+        Once(
+            "RecordOrderTransition",
+            $"{transition.WorkflowRunId}/{transition.Sequence}",
+            $"order {transition.To.WireName()}{By(transition.Actor, transition.Reason)}"
+        );
 
     /// <inheritdoc/>
     [Activity]
-    public Task GrantDigitalItemsAsync(DigitalGrant grant) => Once("GrantDigitalItems", $"grant {grant.OrderId}/{grant.Attempt}", $"granted {grant.Lines.Count}");
+    public Task GrantDigitalItemsAsync(DigitalGrant grant) =>
+        Once("GrantDigitalItems", $"grant {grant.OrderId}/{grant.Attempt}", $"granted {grant.Lines.Count}");
 
     /// <inheritdoc/>
     [Activity]
@@ -122,22 +134,35 @@ internal sealed class ShopFloor :
 
     /// <inheritdoc/>
     [Activity]
-    public Task<ChargeResult> ChargePaymentAsync(ChargeRequest request) => Charge == ChargeOutcome.Declined
-        ? Do("ChargePayment", () => new ChargeResult(ChargeOutcome.Declined, "pay-1", "no money"))
-        : Once("ChargePayment", $"charge {request.OrderId}/{request.Attempt}", $"charged {request.AmountCents}", new ChargeResult(Charge, $"pay-{request.OrderId}"));
+    public Task<ChargeResult> ChargePaymentAsync(ChargeRequest request) =>
+        Charge == ChargeOutcome.Declined
+            ? Do("ChargePayment", () => new ChargeResult(ChargeOutcome.Declined, "pay-1", "no money"))
+            : Once(
+                "ChargePayment",
+                $"charge {request.OrderId}/{request.Attempt}",
+                $"charged {request.AmountCents}",
+                new ChargeResult(Charge, $"pay-{request.OrderId}")
+            );
 
     /// <inheritdoc/>
     [Activity]
     public Task<ChargeResult> CheckPaymentAsync(OrderAttempt attempt) =>
-        Once("CheckPayment", $"check {attempt}", "asked for the payment", new ChargeResult(ChargeLater, $"pay-{attempt.OrderId}", ChargeLater == ChargeOutcome.Declined ? "no money" : null));
+        Once(
+            "CheckPayment",
+            $"check {attempt}",
+            "asked for the payment",
+            new ChargeResult(ChargeLater, $"pay-{attempt.OrderId}", ChargeLater == ChargeOutcome.Declined ? "no money" : null)
+        );
 
     /// <inheritdoc/>
     [Activity]
-    public Task RecordPaymentOutcomeAsync(PaymentOutcome outcome) => Once("RecordPaymentOutcome", $"outcome {outcome.OrderId}/{outcome.Attempt}", $"payment {outcome.Outcome.WireName()}");
+    public Task RecordPaymentOutcomeAsync(PaymentOutcome outcome) =>
+        Once("RecordPaymentOutcome", $"outcome {outcome.OrderId}/{outcome.Attempt}", $"payment {outcome.Outcome.WireName()}");
 
     /// <inheritdoc/>
     [Activity]
-    public Task RefundPaymentAsync(RefundRequest request) => Once("RefundPayment", $"refund {request.OrderId}/{request.Attempt}", "refunded");
+    public Task RefundPaymentAsync(RefundRequest request) =>
+        Once("RefundPayment", $"refund {request.OrderId}/{request.Attempt}", "refunded");
 
     /// <inheritdoc/>
     [Activity]
@@ -158,62 +183,92 @@ internal sealed class ShopFloor :
 
     /// <inheritdoc/>
     [Activity]
-    public Task RecordDeliveryTransitionAsync(DeliveryTransition transition) => Once(
-        "RecordDeliveryTransition",
-        $"{transition.WorkflowRunId}/{transition.Sequence}",
-        $"delivery {transition.To.WireName()}{(transition.Failure is { } failure ? $" {failure.Reason.WireName()}" : null)}{By(transition.Actor, null)}");
+    public Task RecordDeliveryTransitionAsync(DeliveryTransition transition) =>
+        Once(
+            "RecordDeliveryTransition",
+            $"{transition.WorkflowRunId}/{transition.Sequence}",
+            $"delivery {transition.To.WireName()}{(transition.Failure is { } failure ? $" {failure.Reason.WireName()}" : null)}{By(transition.Actor, null)}"
+        );
 
     /// <inheritdoc/>
     [Activity]
-    public Task RecordStaleEventAsync(StalePartnerEvent stale) => Once("RecordStaleEvent", $"stale {stale.DeliveryOrderId}/{stale.Event.EventId}", $"stale {stale.Event.Type}");
+    public Task RecordStaleEventAsync(StalePartnerEvent stale) =>
+        Once("RecordStaleEvent", $"stale {stale.DeliveryOrderId}/{stale.Event.EventId}", $"stale {stale.Event.Type}");
 
     /// <inheritdoc/>
     [Activity]
-    public Task<BookingResult> BookDeliveryAsync(DeliveryBooking booking) => Once(
-        "BookDelivery", $"book {booking.DeliveryOrderId}", BookingRefusal is null ? "booked" : "booking refused", new BookingResult(BookingRefusal is null, BookingRefusal));
+    public Task<BookingResult> BookDeliveryAsync(DeliveryBooking booking) =>
+        Once(
+            "BookDelivery",
+            $"book {booking.DeliveryOrderId}",
+            BookingRefusal is null ? "booked" : "booking refused",
+            new BookingResult(BookingRefusal is null, BookingRefusal)
+        );
 
     /// <inheritdoc/>
     [Activity]
     public Task<PartnerReport> AskPartnerAsync(DeliveryOrderKey key) => Do("AskPartner", () =>
-    {
-        Note("partner asked");
-        return new PartnerReport(Known: true, [.. PartnerKnows]);
-    });
+        {
+            Note("partner asked");
+            return new PartnerReport(Known: true, [.. PartnerKnows]);
+        });
 
     /// <inheritdoc/>
     [Activity]
-    public Task<BookingCancellation> CancelBookingAsync(DeliveryOrderKey key) => CancellationRefusal is { } refusal
-        ? Do("CancelBooking", () => new BookingCancellation(Cancelled: false, refusal))
-        : Once("CancelBooking", $"cancel {key.DeliveryOrderId}", "booking cancelled", new BookingCancellation(Cancelled: true, Reason: null));
+    public Task<BookingCancellation> CancelBookingAsync(DeliveryOrderKey key) =>
+        CancellationRefusal is { } refusal
+            ? Do("CancelBooking", () => new BookingCancellation(Cancelled: false, refusal))
+            : Once(
+                "CancelBooking",
+                $"cancel {key.DeliveryOrderId}",
+                "booking cancelled",
+                new BookingCancellation(Cancelled: true, Reason: null)
+            );
 
     /// <inheritdoc/>
     [Activity]
-    public Task PublishDeliveryConfirmedAsync(DeliveryConfirmed confirmed) => Once("PublishDeliveryConfirmed", $"confirmed {confirmed.DeliveryOrderId}", "published delivery.confirmed");
+    public Task PublishDeliveryConfirmedAsync(DeliveryConfirmed confirmed) =>
+        Once("PublishDeliveryConfirmed", $"confirmed {confirmed.DeliveryOrderId}", "published delivery.confirmed");
 
     /// <inheritdoc/>
     [Activity]
-    public Task PublishOrderCompletedAsync(OrderCompleted completed) => Once("PublishOrderCompleted", $"completed {completed.OrderId}", "published order.completed");
+    public Task PublishOrderCompletedAsync(OrderCompleted completed) =>
+        Once("PublishOrderCompleted", $"completed {completed.OrderId}", "published order.completed");
 
     /// <inheritdoc/>
     [Activity]
-    public Task OpenOperatorTaskAsync(OperatorTask task) => Once("OpenOperatorTask", $"open {task.Key}", $"task {task.Kind.WireName()}: {task.Detail}");
+    public Task OpenOperatorTaskAsync(OperatorTask task) =>
+        Once("OpenOperatorTask", $"open {task.Key}", $"task {task.Kind.WireName()}: {task.Detail}");
 
     /// <inheritdoc/>
     [Activity]
-    public Task CloseOperatorTaskAsync(OperatorTaskClosing closing) => Once("CloseOperatorTask", $"close {closing.Key}", $"task closed: {closing.Resolution}");
+    public Task CloseOperatorTaskAsync(OperatorTaskClosing closing) =>
+        Once("CloseOperatorTask", $"close {closing.Key}", $"task closed: {closing.Resolution}");
 
     /// <summary>The voucher module's activity, as orders call it: by name.</summary>
     [Activity(VoucherMessageNames.Redeem)]
-    public Task<VoucherRedemption> RedeemVoucherAsync(VoucherUse use) => Vouchers.TryGetValue(use.Code, out var cents)
-        ? Once(VoucherMessageNames.Redeem, $"redeem {use.OrderId}/{use.Attempt}", "voucher redeemed", new VoucherRedemption(Redeemed: true, cents, Refusal: null))
-        : Do(VoucherMessageNames.Redeem, () => new VoucherRedemption(Redeemed: false, 0, "there is no such voucher"));
+    public Task<VoucherRedemption> RedeemVoucherAsync(VoucherUse use) =>
+        Vouchers.TryGetValue(use.Code, out var cents)
+            ? Once(
+                VoucherMessageNames.Redeem,
+                $"redeem {use.OrderId}/{use.Attempt}",
+                "voucher redeemed",
+                new VoucherRedemption(Redeemed: true, cents, Refusal: null)
+            )
+            : Do(VoucherMessageNames.Redeem, () => new VoucherRedemption(Redeemed: false, 0, "there is no such voucher"));
 
     /// <summary>The voucher module's activity, as orders call it: by name.</summary>
     [Activity(VoucherMessageNames.GiveBack)]
     public Task<VoucherRedemption> GiveVoucherBackAsync(VoucherUse use) =>
-        Once(VoucherMessageNames.GiveBack, $"give back {use.OrderId}/{use.Attempt}", "voucher given back", new VoucherRedemption(Redeemed: false, 0, "given back"));
+        Once(
+            VoucherMessageNames.GiveBack,
+            $"give back {use.OrderId}/{use.Attempt}",
+            "voucher given back",
+            new VoucherRedemption(Redeemed: false, 0, "given back")
+        );
 
-    private static string By(Actor actor, string? reason) => actor == Actor.System ? Because(reason) : $" by {actor.Kind.WireName()}{Because(reason)}";
+    private static string By(Actor actor, string? reason) =>
+        actor == Actor.System ? Because(reason) : $" by {actor.Kind.WireName()}{Because(reason)}";
 
     private static string Because(string? reason) => reason is null ? string.Empty : $" ({reason})";
 
@@ -221,14 +276,14 @@ internal sealed class ShopFloor :
 
     private Task<T> Once<T>(string activity, string key, string entry, T result)
         where T : notnull => Do(activity, () =>
-    {
-        if (done.TryAdd(key, result))
         {
-            Note(entry);
-        }
+            if (done.TryAdd(key, result))
+            {
+                Note(entry);
+            }
 
-        return (T)done[key];
-    });
+            return (T)done[key];
+        });
 
     private Task<T> Do<T>(string activity, Func<T> effect)
     {

@@ -46,7 +46,8 @@ public sealed class RestartTests
                 EventType.ActivityTaskScheduled,
                 EventType.ActivityTaskCompleted,
                 EventType.TimerFired,
-                EventType.WorkflowExecutionCompleted);
+                EventType.WorkflowExecutionCompleted
+            );
         }
     }
 
@@ -77,18 +78,31 @@ public sealed class RestartTests
             await call();
             return true;
         }
-        catch (Exception error) when (error is HttpRequestException or IOException
-            or RpcException { StatusCode: StatusCode.Unavailable or StatusCode.NotFound or StatusCode.DeadlineExceeded or StatusCode.InvalidArgument })
+        catch (Exception error)
+            when (error
+                    is HttpRequestException
+                        or IOException
+                        or RpcException
+                    {
+                        StatusCode: StatusCode.Unavailable
+                                or StatusCode.NotFound
+                                or StatusCode.DeadlineExceeded
+                                or StatusCode.InvalidArgument
+                    }
+            )
         {
             Cancellation.ThrowIfCancellationRequested();
             return false;
         }
     }
 
-    private static async Task<IReadOnlyList<HistoryEvent>> HistoryAsync(ServerProcess server, string workflowId) =>
-        (await server.CallAsync<GetWorkflowExecutionHistoryResponse>(new GetWorkflowExecutionHistoryRequest
-        {
-            Namespace = "default",
-            Execution = new WorkflowExecution { WorkflowId = workflowId },
-        })).History.Events;
+    private static async Task<IReadOnlyList<HistoryEvent>> HistoryAsync(ServerProcess server, string workflowId) => (
+            await server.CallAsync<GetWorkflowExecutionHistoryResponse>(
+                new GetWorkflowExecutionHistoryRequest
+                {
+                    Namespace = "default",
+                    Execution = new WorkflowExecution { WorkflowId = workflowId },
+                }
+            )
+        ).History.Events;
 }

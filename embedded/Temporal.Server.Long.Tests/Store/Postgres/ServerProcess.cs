@@ -20,13 +20,15 @@ internal sealed class ServerProcess(string connectionString) : ICalledServer, IA
     /// <summary>Starts the process and waits until it takes calls.</summary>
     public async Task StartAsync()
     {
-        process = Process.Start(new ProcessStartInfo("dotnet")
-        {
-            ArgumentList = { typeof(TemporalServer).Assembly.Location, "server", "start-dev", "--port", "0", "--headless" },
-            Environment = { ["TEMPORAL_POSTGRES"] = connectionString },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        process = Process.Start(
+            new ProcessStartInfo("dotnet")
+            {
+                ArgumentList = { typeof(TemporalServer).Assembly.Location, "server", "start-dev", "--port", "0", "--headless" },
+                Environment = { ["TEMPORAL_POSTGRES"] = connectionString },
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         for (string? line; (line = await process.StandardOutput.ReadLineAsync(Cancellation)) is not null;)
         {
             if (line.StartsWith("Temporal server ready on ", StringComparison.Ordinal))
@@ -42,12 +44,23 @@ internal sealed class ServerProcess(string connectionString) : ICalledServer, IA
     /// <summary>Runs it to its end, for starts that must fail.</summary>
     public async Task<(int ExitCode, string Error)> RunAsync()
     {
-        process = Process.Start(new ProcessStartInfo("dotnet")
-        {
-            ArgumentList = { typeof(TemporalServer).Assembly.Location, "server", "start-dev", "--port", "0", "--postgres", connectionString },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        process = Process.Start(
+            new ProcessStartInfo("dotnet")
+            {
+                ArgumentList =
+                {
+                    typeof(TemporalServer).Assembly.Location,
+                    "server",
+                    "start-dev",
+                    "--port",
+                    "0",
+                    "--postgres",
+                    connectionString,
+                },
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         var error = await process.StandardError.ReadToEndAsync(Cancellation);
         await process.WaitForExitAsync(Cancellation);
         return (process.ExitCode, error);
@@ -70,11 +83,17 @@ internal sealed class ServerProcess(string connectionString) : ICalledServer, IA
         where TReply : IMessage<TReply>, new()
     {
         var server = await address.Task.WaitAsync(Cancellation);
-        using var message = new HttpRequestMessage(HttpMethod.Post, new Uri(server, $"/temporal.api.workflowservice.v1.WorkflowService/{request.Descriptor.Name[..^"Request".Length]}"))
+        using var message = new HttpRequestMessage(
+            HttpMethod.Post,
+            new Uri(server, $"/temporal.api.workflowservice.v1.WorkflowService/{request.Descriptor.Name[..^"Request".Length]}")
+        )
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = new ByteArrayContent(GrpcHost.Frame(request.ToByteArray())) { Headers = { ContentType = new MediaTypeHeaderValue("application/grpc") } },
+            Content = new ByteArrayContent(GrpcHost.Frame(request.ToByteArray()))
+            {
+                Headers = { ContentType = new MediaTypeHeaderValue("application/grpc") },
+            },
             Headers = { { "grpc-timeout", $"{(int)(deadline ?? TimeSpan.FromMinutes(2)).TotalMilliseconds}m" } },
         };
         using var response = await client.SendAsync(message, Cancellation);

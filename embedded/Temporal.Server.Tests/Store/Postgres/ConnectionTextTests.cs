@@ -8,7 +8,9 @@ public sealed class ConnectionTextTests
     [Fact]
     public void A_URL_means_the_same_as_keywords()
     {
-        var url = ConnectionText.Parse("postgresql://us%40er:p%3Aw@db.example:5433/shop%20floor?sslmode=verify-full&connect_timeout=7&Maximum%20Pool%20Size=4");
+        var url = ConnectionText.Parse(
+            "postgresql://us%40er:p%3Aw@db.example:5433/shop%20floor?sslmode=verify-full&connect_timeout=7&Maximum%20Pool%20Size=4"
+        );
 
         Assert.Equal(("db.example", 5433, "us@er", "p:w", "shop floor"), (url.Host, url.Port, url.Username, url.Password, url.Database));
         Assert.Equal((Npgsql.SslMode.VerifyFull, 7, 4), (url.SslMode, url.Timeout, url.MaxPoolSize));

@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace Temporal.Server.Tests.Store.Postgres;
 
-/// <summary>Stands between a store and PostgreSQL and breaks what networks break: answers get lost, one side does not notice the other's end.</summary>
+/// <summary>
+/// Stands between a store and PostgreSQL and breaks what networks break: answers get lost, one side does not notice the other's end.
+/// </summary>
 internal sealed class CuttingProxy : IAsyncDisposable
 {
     private readonly ConcurrentBag<Link> links = [];
@@ -95,7 +97,13 @@ internal sealed class CuttingProxy : IAsyncDisposable
                 var upstream = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
                 store.NoDelay = true;
                 await upstream.ConnectAsync(server, stopping.Token);
-                links.Add(new Link(store, upstream, Task.WhenAll(PumpAsync(store, upstream, isAnswer: false), PumpAsync(upstream, store, isAnswer: true))));
+                links.Add(
+                    new Link(
+                        store,
+                        upstream,
+                        Task.WhenAll(PumpAsync(store, upstream, isAnswer: false), PumpAsync(upstream, store, isAnswer: true))
+                    )
+                );
                 if (IsRefusing)
                 {
                     // The database was taken away while this one was on its way to it.

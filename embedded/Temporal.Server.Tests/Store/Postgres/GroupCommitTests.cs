@@ -7,7 +7,9 @@ using static Temporal.Server.Tests.Store.SampleCommits;
 
 namespace Temporal.Server.Tests.Store.Postgres;
 
-/// <summary>Many commits share a transaction and do not disturb each other; each is made once, whatever happens to the connection.</summary>
+/// <summary>
+/// Many commits share a transaction and do not disturb each other; each is made once, whatever happens to the connection.
+/// </summary>
 public sealed class GroupCommitTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -43,7 +45,11 @@ public sealed class GroupCommitTests
             {
                 var first = store.CommitAsync(Start(NewRun($"first of {waiting}")), Cancellation);
                 await database.UntilAsync(BatchesHeldUp(1));
-                commits = [first, .. Enumerable.Range(0, waiting).Select(i => store.CommitAsync(Start(NewRun($"{i} of {waiting}")), Cancellation))];
+                commits =
+                [
+                    first,
+                    .. Enumerable.Range(0, waiting).Select(i => store.CommitAsync(Start(NewRun($"{i} of {waiting}")), Cancellation)),
+                ];
                 await database.UntilAsync(BatchesHeldUp(2));
             }
 
@@ -125,14 +131,16 @@ public sealed class GroupCommitTests
         await using var store = await database.OpenAsync();
         var runs = Enumerable.Range(0, 40).Select(i => NewRun($"under fire {i}")).ToList();
         const int Versions = 50;
-        var work = Task.WhenAll(runs.Select(async run =>
-        {
-            await store.CommitAsync(Start(run), Cancellation);
-            for (var version = 2; version <= Versions; version++)
+        var work = Task.WhenAll(
+            runs.Select(async run =>
             {
-                await store.CommitAsync(Step(run, version), Cancellation);
-            }
-        }));
+                await store.CommitAsync(Start(run), Cancellation);
+                for (var version = 2; version <= Versions; version++)
+                {
+                    await store.CommitAsync(Step(run, version), Cancellation);
+                }
+            })
+        );
 
         // Each time some more commits got through, so that every loss hits batches on their way and none waits for ever.
         var losses = 0;
@@ -157,7 +165,13 @@ public sealed class GroupCommitTests
     {
         await using var database = await StoreDatabase.CreateAsync();
         await using var proxy = new CuttingProxy(database.ConnectionString);
-        await using var store = await database.OpenAsync(options => options with { Committers = 1, ConnectionString = proxy.ConnectionString });
+        await using var store = await database.OpenAsync(options =>
+            options with
+            {
+                Committers = 1,
+                ConnectionString = proxy.ConnectionString,
+            }
+        );
         var run = NewRun("landed");
         await store.CommitAsync(Start(run), Cancellation);
 
@@ -179,7 +193,13 @@ public sealed class GroupCommitTests
     {
         await using var database = await StoreDatabase.CreateAsync();
         await using var proxy = new CuttingProxy(database.ConnectionString);
-        await using var store = await database.OpenAsync(options => options with { Committers = 1, ConnectionString = proxy.ConnectionString });
+        await using var store = await database.OpenAsync(options =>
+            options with
+            {
+                Committers = 1,
+                ConnectionString = proxy.ConnectionString,
+            }
+        );
         var run = NewRun("twice");
         await store.CommitAsync(Start(run), Cancellation);
         Task step;
@@ -196,6 +216,7 @@ public sealed class GroupCommitTests
         Assert.Equal(3, await database.VersionAsync(run));
         Assert.Equal(3, await database.AskAsync<long>("select count(*) from temporal.events"));
     }
+
     private static string BatchesHeldUp(int count) =>
         $"select count(*) = {count} from pg_stat_activity where datname = current_database() and query like 'with written%' and wait_event_type = 'Lock'";
 }

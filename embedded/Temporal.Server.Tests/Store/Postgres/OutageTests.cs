@@ -37,7 +37,13 @@ public sealed class OutageTests
         var patience = new ManualClock();
         await using var database = await StoreDatabase.CreateAsync();
         await using var proxy = new CuttingProxy(database.ConnectionString);
-        await using var store = await database.OpenAsync(options => options with { ConnectionString = proxy.ConnectionString, Clock = patience });
+        await using var store = await database.OpenAsync(options =>
+            options with
+            {
+                ConnectionString = proxy.ConnectionString,
+                Clock = patience,
+            }
+        );
         var run = NewRun("impatient");
         await store.CommitAsync(Start(run), Cancellation);
 
@@ -71,7 +77,9 @@ public sealed class OutageTests
         await using (await database.HoldUpCommittersAsync())
         {
             var underWay = store.CommitAsync(Step(run, 2), caller.Token);
-            await database.UntilAsync("select exists (select from pg_stat_activity where datname = current_database() and query like 'with written%' and wait_event_type = 'Lock')");
+            await database.UntilAsync(
+                "select exists (select from pg_stat_activity where datname = current_database() and query like 'with written%' and wait_event_type = 'Lock')"
+            );
             var queued = store.CommitAsync(Step(run, 3), caller.Token);
             await caller.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => underWay);
@@ -96,7 +104,9 @@ public sealed class OutageTests
         await using (await database.HoldUpCommittersAsync())
         {
             var underWay = store.CommitAsync(Step(run, 2), caller.Token);
-            await database.UntilAsync("select exists (select from pg_stat_activity where datname = current_database() and query like 'with written%' and wait_event_type = 'Lock')");
+            await database.UntilAsync(
+                "select exists (select from pg_stat_activity where datname = current_database() and query like 'with written%' and wait_event_type = 'Lock')"
+            );
             await caller.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => underWay);
             read = store.LoadRunAsync(NamespaceId, run.RunId, Cancellation);
@@ -112,7 +122,16 @@ public sealed class OutageTests
         await using var proxy = new CuttingProxy(database.ConnectionString);
         proxy.IsRefusing = true;
 
-        var error = await Assert.ThrowsAsync<StoreSetupException>(() => database.OpenAsync(options => options with { ConnectionString = proxy.ConnectionString, Patience = TimeSpan.FromMilliseconds(300), Clock = TimeProvider.System }));
+        var error = await Assert.ThrowsAsync<StoreSetupException>(() =>
+            database.OpenAsync(options =>
+                options with
+                {
+                    ConnectionString = proxy.ConnectionString,
+                    Patience = TimeSpan.FromMilliseconds(300),
+                    Clock = TimeProvider.System,
+                }
+            )
+        );
 
         Assert.StartsWith("PostgreSQL at 127.0.0.1:", error.Message, StringComparison.Ordinal);
     }

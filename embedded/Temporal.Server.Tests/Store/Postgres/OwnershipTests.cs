@@ -16,7 +16,9 @@ public sealed class OwnershipTests
         await using var database = await StoreDatabase.CreateAsync();
         await using var first = await database.OpenAsync();
 
-        var error = await Assert.ThrowsAsync<StoreSetupException>(() => database.OpenAsync(options => options with { OwnerPatience = TimeSpan.Zero }));
+        var error = await Assert.ThrowsAsync<StoreSetupException>(() =>
+            database.OpenAsync(options => options with { OwnerPatience = TimeSpan.Zero })
+        );
 
         Assert.Contains("is in use by another Temporal server: temporal-server ", error.Message, StringComparison.Ordinal);
         await first.CommitAsync(Start(NewRun("undisturbed")), Cancellation);
@@ -31,7 +33,9 @@ public sealed class OwnershipTests
         await first.CommitAsync(Start(run), Cancellation);
 
         var second = database.OpenAsync(options => options with { OwnerPatience = TimeSpan.FromMinutes(2) });
-        await database.UntilAsync("select exists (select from pg_stat_activity where datname = current_database() and query like 'select pg_try_advisory_lock%' and pid not in (select pid from pg_locks where locktype = 'advisory'))");
+        await database.UntilAsync(
+            "select exists (select from pg_stat_activity where datname = current_database() and query like 'select pg_try_advisory_lock%' and pid not in (select pid from pg_locks where locktype = 'advisory'))"
+        );
         await first.DisposeAsync();
 
         await using var successor = await second;
@@ -44,7 +48,13 @@ public sealed class OwnershipTests
         await using var database = await StoreDatabase.CreateAsync();
         await using var proxy = new CuttingProxy(database.ConnectionString);
         // One committer: it is connected, and a second one could not connect any more.
-        await using var zombie = await database.OpenAsync(options => options with { ConnectionString = proxy.ConnectionString, Committers = 1 });
+        await using var zombie = await database.OpenAsync(options =>
+            options with
+            {
+                ConnectionString = proxy.ConnectionString,
+                Committers = 1,
+            }
+        );
         var run = NewRun("fenced");
         await zombie.CommitAsync(Start(run), Cancellation);
 
@@ -73,7 +83,9 @@ public sealed class OwnershipTests
         proxy.IsRefusing = false;
 
         await zombie.OwnershipLost.WaitAsync(Cancellation);
-        await Assert.ThrowsAsync<RpcException>(() => zombie.WriteNamespaceAsync(new NamespaceRecord { Id = NamespaceId, Name = "late" }, Cancellation));
+        await Assert.ThrowsAsync<RpcException>(() =>
+            zombie.WriteNamespaceAsync(new NamespaceRecord { Id = NamespaceId, Name = "late" }, Cancellation)
+        );
         Assert.Empty(await successor.ReadNamespacesAsync(Cancellation));
     }
 
@@ -82,7 +94,8 @@ public sealed class OwnershipTests
     {
         await using var database = await StoreDatabase.CreateAsync();
         await using var store = await database.OpenAsync();
-        const string Owners = "from pg_locks where locktype = 'advisory' and granted and database = (select oid from pg_database where datname = current_database())";
+        const string Owners =
+            "from pg_locks where locktype = 'advisory' and granted and database = (select oid from pg_database where datname = current_database())";
         var broken = await database.AskAsync<int>($"select pid {Owners}");
         await database.KillSessionsAsync($"pid = {broken}");
         // The session that is killed holds the lock until it has noticed.
@@ -98,7 +111,9 @@ public sealed class OwnershipTests
     {
         await using var database = await StoreDatabase.CreateAsync();
         await (await database.OpenAsync()).DisposeAsync();
-        await database.AskAsync<int>("insert into temporal.migrations (number, name, checksum) values (9999, '9999_future.sql', '') returning number");
+        await database.AskAsync<int>(
+            "insert into temporal.migrations (number, name, checksum) values (9999, '9999_future.sql', '') returning number"
+        );
 
         var error = await Assert.ThrowsAsync<StoreSetupException>(() => database.OpenAsync());
 
@@ -106,8 +121,14 @@ public sealed class OwnershipTests
     }
 
     [Theory]
-    [InlineData("create schema temporal; create table temporal.migrations (number integer primary key, name text not null, applied_at timestamptz)", "'0001_runs.sql', now()")]
-    [InlineData("create schema temporal; create table temporal.migrations (number integer primary key, name text not null, checksum text)", "'0001_store.sql', 'of then'")]
+    [InlineData(
+        "create schema temporal; create table temporal.migrations (number integer primary key, name text not null, applied_at timestamptz)",
+        "'0001_runs.sql', now()"
+    )]
+    [InlineData(
+        "create schema temporal; create table temporal.migrations (number integer primary key, name text not null, checksum text)",
+        "'0001_store.sql', 'of then'"
+    )]
     public async Task A_database_of_an_older_server_is_refused_and_stays_as_it_is(string then, string applied)
     {
         await using var database = await StoreDatabase.CreateAsync();

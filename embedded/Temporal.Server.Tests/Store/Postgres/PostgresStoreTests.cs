@@ -19,6 +19,9 @@ public sealed class PostgresStoreTests : ExecutionStoreContract
     protected override async Task<IExecutionStore> CreateAsync()
     {
         database = await TestDatabase.CreateAsync(Cancellation);
-        return new PostgresStore(new PostgresStoreOptions { ConnectionString = database.ConnectionString }, NullLogger<PostgresStore>.Instance);
+        return new PostgresStore(
+            new PostgresStoreOptions { ConnectionString = database.ConnectionString },
+            NullLogger<PostgresStore>.Instance
+        );
     }
 }

@@ -14,8 +14,10 @@ public sealed class QueryPlanTests
     [Fact]
     public async Task No_request_reads_a_table_from_end_to_end()
     {
-        const string Scans = "select sum(seq_scan)::bigint from pg_stat_user_tables where schemaname = 'temporal' and relname in ('runs', 'events', 'current_runs')";
-        const string Reads = "select sum(idx_scan)::bigint from pg_stat_user_tables where schemaname = 'temporal' and relname in ('runs', 'events', 'current_runs')";
+        const string Scans =
+            "select sum(seq_scan)::bigint from pg_stat_user_tables where schemaname = 'temporal' and relname in ('runs', 'events', 'current_runs')";
+        const string Reads =
+            "select sum(idx_scan)::bigint from pg_stat_user_tables where schemaname = 'temporal' and relname in ('runs', 'events', 'current_runs')";
         await using var database = await StoreDatabase.CreateAsync();
         var runs = Enumerable.Range(0, 3000).Select(i => NewRun($"many {i}")).ToList();
         await using (var store = await database.OpenAsync())
@@ -25,7 +27,9 @@ public sealed class QueryPlanTests
         }
 
         await database.AskAsync<int>("analyze temporal.runs; analyze temporal.events; analyze temporal.current_runs; select 1");
-        await database.UntilAsync($"select ({Scans}) is not null and not exists (select from pg_stat_activity where datname = current_database() and application_name like 'temporal-server%')");
+        await database.UntilAsync(
+            $"select ({Scans}) is not null and not exists (select from pg_stat_activity where datname = current_database() and application_name like 'temporal-server%')"
+        );
         var scans = await database.AskAsync<long>(Scans);
         var reads = await database.AskAsync<long>(Reads);
 
@@ -39,7 +43,11 @@ public sealed class QueryPlanTests
             await store.DeleteRunAsync(runs[8], Cancellation);
             var page = await store.ListAsync(NamespaceId, "", Attributes, 20, ByteString.Empty, Cancellation);
             Assert.Equal(20, (await store.ListAsync(NamespaceId, "", Attributes, 20, page.NextPageToken, Cancellation)).Rows.Count);
-            Assert.Single((await store.ListAsync(NamespaceId, $"WorkflowId = '{run.WorkflowId}'", Attributes, 20, ByteString.Empty, Cancellation)).Rows);
+            Assert.Single(
+                (
+                    await store.ListAsync(NamespaceId, $"WorkflowId = '{run.WorkflowId}'", Attributes, 20, ByteString.Empty, Cancellation)
+                ).Rows
+            );
             Assert.Empty((await store.ListAsync(NamespaceId, "City = 'nowhere'", Attributes, 20, ByteString.Empty, Cancellation)).Rows);
             Assert.Equal(5, (await store.ReadExpiredAsync(NamespaceId, Noon.AddDays(30), 5, Cancellation)).Count);
             var outstanding = 0;

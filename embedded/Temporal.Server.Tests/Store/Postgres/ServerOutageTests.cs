@@ -24,8 +24,9 @@ public sealed class ServerOutageTests
         await using var server = await EngineHost.StartAsync(store, cachedRuns: 10, TimeProvider.System);
         var seen = new SeenErrors();
         // w0 waits for the signal that is sent during the outage.
-        await using var workers = new WorkersInTrouble(
-            server, seen.TryAsync, (workflowId, history) => workflowId != "w0" || history.Any(e => e.EventType == EventType.WorkflowExecutionSignaled));
+        await using var workers = new WorkersInTrouble(server, seen.TryAsync, (workflowId, history) =>
+            workflowId != "w0" || history.Any(e => e.EventType == EventType.WorkflowExecutionSignaled)
+        );
         workers.Start(Workers);
         var starts = Enumerable.Range(0, Workflows).Select(i => workers.StartAsync($"w{i}")).ToArray();
         await workers.AdvanceAsync(Workflows);
@@ -51,7 +52,13 @@ public sealed class ServerOutageTests
             var events = await server.HistoryAsync($"w{i}");
             Assert.Equal(Enumerable.Range(1, events.Count), events.Select(e => (int)e.EventId));
             Occurrences.AssertOnce(
-                events, $"w{i}", EventType.ActivityTaskScheduled, EventType.ActivityTaskCompleted, EventType.TimerFired, EventType.WorkflowExecutionCompleted);
+                events,
+                $"w{i}",
+                EventType.ActivityTaskScheduled,
+                EventType.ActivityTaskCompleted,
+                EventType.TimerFired,
+                EventType.WorkflowExecutionCompleted
+            );
         }
 
         Assert.Single(await server.HistoryAsync("w0"), e => e.EventType == EventType.WorkflowExecutionSignaled);

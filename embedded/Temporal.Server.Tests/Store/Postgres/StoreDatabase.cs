@@ -49,7 +49,9 @@ internal sealed class StoreDatabase(TestDatabase database) : IAsyncDisposable
 
     /// <summary>Ends the sessions of a database whose application's name matches.</summary>
     public Task<long> KillSessionsAsync(string condition) =>
-        AskAsync<long>($"select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and {condition}");
+        AskAsync<long>(
+            $"select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and {condition}"
+        );
 
     /// <summary>Holds up whatever writes the committers' rows until disposed, so that a test can arrange what piles up behind.</summary>
     public async Task<IAsyncDisposable> HoldUpCommittersAsync()
@@ -70,7 +72,8 @@ internal sealed class StoreDatabase(TestDatabase database) : IAsyncDisposable
         }
     }
 
-    public async Task<long> VersionAsync(RunKey run) => await AskAsync<long>($"select coalesce((select version from temporal.runs where run_id = '{run.RunId}'), 0)");
+    public async Task<long> VersionAsync(RunKey run) =>
+        await AskAsync<long>($"select coalesce((select version from temporal.runs where run_id = '{run.RunId}'), 0)");
 
     public ValueTask DisposeAsync() => database.DisposeAsync();
 

@@ -12,7 +12,7 @@ namespace Temporal.Server.Tests.Store.Postgres;
 internal interface ICalledServer
 {
     /// <summary>Makes a call of the workflow service.</summary>
-    Task<TReply> CallAsync<TReply>(IMessage request, TimeSpan? deadline = null)
+    public Task<TReply> CallAsync<TReply>(IMessage request, TimeSpan? deadline = null)
         where TReply : IMessage<TReply>, new();
 }
 
@@ -24,7 +24,10 @@ internal interface ICalledServer
 /// <param name="tryAsync">Makes a call; false when it failed as calls may while the server is in trouble.</param>
 /// <param name="mayComplete">Whether a workflow may complete, besides having had its activity and its timer.</param>
 internal sealed class WorkersInTrouble(
-    ICalledServer server, Func<Func<Task>, Task<bool>> tryAsync, Func<string, IReadOnlyList<HistoryEvent>, bool>? mayComplete = null) : IAsyncDisposable
+    ICalledServer server,
+    Func<Func<Task>, Task<bool>> tryAsync,
+    Func<string, IReadOnlyList<HistoryEvent>, bool>? mayComplete = null
+) : IAsyncDisposable
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
@@ -89,15 +92,24 @@ internal sealed class WorkersInTrouble(
     private async Task DecideAsync()
     {
         var task = await server.CallAsync<PollWorkflowTaskQueueResponse>(
-            new PollWorkflowTaskQueueRequest { Namespace = "default", TaskQueue = EngineHost.Queue("tq"), Identity = "worker" }, Poll);
-        if (!task.TaskToken.IsEmpty)
-        {
-            await server.CallAsync<RespondWorkflowTaskCompletedResponse>(new RespondWorkflowTaskCompletedRequest
+            new PollWorkflowTaskQueueRequest
             {
                 Namespace = "default",
-                TaskToken = task.TaskToken,
-                Commands = { Decide(task.WorkflowExecution.WorkflowId, task.History.Events) },
-            });
+                TaskQueue = EngineHost.Queue("tq"),
+                Identity = "worker",
+            },
+            Poll
+        );
+        if (!task.TaskToken.IsEmpty)
+        {
+            await server.CallAsync<RespondWorkflowTaskCompletedResponse>(
+                new RespondWorkflowTaskCompletedRequest
+                {
+                    Namespace = "default",
+                    TaskToken = task.TaskToken,
+                    Commands = { Decide(task.WorkflowExecution.WorkflowId, task.History.Events) },
+                }
+            );
             progress.Release();
         }
     }
@@ -105,10 +117,19 @@ internal sealed class WorkersInTrouble(
     private async Task ActAsync()
     {
         var task = await server.CallAsync<PollActivityTaskQueueResponse>(
-            new PollActivityTaskQueueRequest { Namespace = "default", TaskQueue = EngineHost.Queue("tq"), Identity = "worker" }, Poll);
+            new PollActivityTaskQueueRequest
+            {
+                Namespace = "default",
+                TaskQueue = EngineHost.Queue("tq"),
+                Identity = "worker",
+            },
+            Poll
+        );
         if (!task.TaskToken.IsEmpty)
         {
-            await server.CallAsync<RespondActivityTaskCompletedResponse>(new RespondActivityTaskCompletedRequest { Namespace = "default", TaskToken = task.TaskToken });
+            await server.CallAsync<RespondActivityTaskCompletedResponse>(
+                new RespondActivityTaskCompletedRequest { Namespace = "default", TaskToken = task.TaskToken }
+            );
             progress.Release();
         }
     }
@@ -117,7 +138,8 @@ internal sealed class WorkersInTrouble(
     {
         bool Has(EventType type) => history.Any(e => e.EventType == type);
         return !Has(EventType.TimerStarted) ? [Activity(change: activity => activity.StartToCloseTimeout = Seconds(2)), Timer(seconds: 1)]
-            : Has(EventType.ActivityTaskCompleted) && Has(EventType.TimerFired) && mayComplete?.Invoke(workflowId, history) != false ? [Complete()]
+            : Has(EventType.ActivityTaskCompleted) && Has(EventType.TimerFired) && mayComplete?.Invoke(workflowId, history) != false
+                ? [Complete()]
             : [];
     }
 }

@@ -33,7 +33,8 @@ internal static class ActivityOptionChanges
             options.ScheduleToStartTimeout,
             options.StartToCloseTimeout,
             options.HeartbeatTimeout,
-            runTimeout: TimeSpan.Zero);
+            runTimeout: TimeSpan.Zero
+        );
         options.ScheduleToCloseTimeout = timeouts.ScheduleToClose.ToProto();
         options.ScheduleToStartTimeout = timeouts.ScheduleToStart.ToProto();
         options.StartToCloseTimeout = timeouts.StartToClose.ToProto();
@@ -63,16 +64,17 @@ internal static class ActivityOptionChanges
         return options;
     }
 
-    private static ActivityOptions Of(ActivityState activity) => new()
-    {
-        TaskQueue = new TaskQueue { Name = activity.TaskQueue },
-        ScheduleToCloseTimeout = activity.ScheduleToCloseTimeout,
-        ScheduleToStartTimeout = activity.ScheduleToStartTimeout,
-        StartToCloseTimeout = activity.StartToCloseTimeout,
-        HeartbeatTimeout = activity.HeartbeatTimeout,
-        Priority = activity.Priority?.Clone(),
-        RetryPolicy = activity.RetryPolicy.Clone(),
-    };
+    private static ActivityOptions Of(ActivityState activity) =>
+        new()
+        {
+            TaskQueue = new TaskQueue { Name = activity.TaskQueue },
+            ScheduleToCloseTimeout = activity.ScheduleToCloseTimeout,
+            ScheduleToStartTimeout = activity.ScheduleToStartTimeout,
+            StartToCloseTimeout = activity.StartToCloseTimeout,
+            HeartbeatTimeout = activity.HeartbeatTimeout,
+            Priority = activity.Priority?.Clone(),
+            RetryPolicy = activity.RetryPolicy.Clone(),
+        };
 
     private static void Apply(Transition t, ActivityState activity, ActivityOptions? changed)
     {
@@ -80,9 +82,12 @@ internal static class ActivityOptionChanges
         if (!activity.IsStarted)
         {
             // On the new queue, and after the back-off that the new policy wants.
-            t.Requeue(activity, activity.Attempt > 1 && activity.LastAttemptCompleteTime is { } failed
-                ? failed.SaturatingAdd(RetryPolicies.Backoff(activity.RetryPolicy, activity.Attempt - 1))
-                : activity.ScheduledTime);
+            t.Requeue(
+                activity,
+                activity.Attempt > 1 && activity.LastAttemptCompleteTime is { } failed
+                    ? failed.SaturatingAdd(RetryPolicies.Backoff(activity.RetryPolicy, activity.Attempt - 1))
+                    : activity.ScheduledTime
+            );
         }
 
         t.TouchUnseen();

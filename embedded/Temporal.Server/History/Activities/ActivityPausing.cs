@@ -28,7 +28,9 @@ internal static class ActivityPausing
         t.TouchUnseen();
     }
 
-    /// <summary>Ends a pause: an activity that no worker has goes on its queue at once, whatever its back-off said. Does nothing without a pause.</summary>
+    /// <summary>
+    /// Ends a pause: an activity that no worker has goes on its queue at once, whatever its back-off said. Does nothing without a pause.
+    /// </summary>
     /// <param name="t">The transition.</param>
     /// <param name="activity">The activity.</param>
     /// <param name="resetAttempts">Begin again with the first attempt.</param>

@@ -15,7 +15,14 @@ internal static class ActivityResetting
     /// <param name="keepPaused">A pause goes on.</param>
     /// <param name="restoreOptions">The options of the scheduling hold again.</param>
     /// <param name="jitter">Spreads the queueing over this time.</param>
-    public static void ResetActivity(this Transition t, ActivityState activity, bool resetHeartbeat, bool keepPaused, bool restoreOptions, TimeSpan jitter)
+    public static void ResetActivity(
+        this Transition t,
+        ActivityState activity,
+        bool resetHeartbeat,
+        bool keepPaused,
+        bool restoreOptions,
+        TimeSpan jitter
+    )
     {
         activity.Attempt = 1;
         activity.IsReset = true;

@@ -17,7 +17,8 @@ internal readonly record struct ActivitySelector(string? Id, string? Type)
         List<ActivityState> selected =
         [
             .. t.State.Activities.Values.Where(activity =>
-                (id is null || activity.Attributes.ActivityId == id) && (type is null || activity.Attributes.ActivityType.Name == type)),
+                (id is null || activity.Attributes.ActivityId == id) && (type is null || activity.Attributes.ActivityType.Name == type)
+            ),
         ];
         return selected.Count > 0
             ? selected

@@ -17,11 +17,20 @@ internal static class ActivityTasks
 {
     /// <summary>Hands an attempt to a worker if it is still the one that was dispatched.</summary>
     public static PollActivityTaskQueueResponse? StartDispatchedActivity(
-        this Transition t, ActivityDispatch task, string requestId, string identity, string namespaceName)
+        this Transition t,
+        ActivityDispatch task,
+        string requestId,
+        string identity,
+        string namespaceName
+    )
     {
-        if (!t.State.IsOpen
+        if (
+            !t.State.IsOpen
             || !t.State.Activities.TryGetValue(task.ScheduledEventId, out var activity)
-            || !activity.IsOnQueue || activity.Attempt != task.Attempt || activity.Stamp != task.Stamp)
+            || !activity.IsOnQueue
+            || activity.Attempt != task.Attempt
+            || activity.Stamp != task.Stamp
+        )
         {
             return null;
         }
@@ -31,7 +40,13 @@ internal static class ActivityTasks
     }
 
     /// <summary>Hands the current attempt to a worker.</summary>
-    public static PollActivityTaskQueueResponse StartActivity(this Transition t, ActivityState activity, string requestId, string identity, string namespaceName)
+    public static PollActivityTaskQueueResponse StartActivity(
+        this Transition t,
+        ActivityState activity,
+        string requestId,
+        string identity,
+        string namespaceName
+    )
     {
         activity.StartedTime = t.Now;
         activity.LastStartedTime = t.Now;
@@ -77,8 +92,13 @@ internal static class ActivityTasks
     public static ActivityState RequireStarted(RunState state, TaskToken token)
     {
         var activity = RequireOpen(state, token);
-        if (!activity.IsStarted
-            || (token.ScheduledEventId != 0 && (token.Attempt != activity.StartedAttempt || token.StartedTime.ToDateTimeOffset() != activity.StartedTime)))
+        if (
+            !activity.IsStarted
+            || (
+                token.ScheduledEventId != 0
+                && (token.Attempt != activity.StartedAttempt || token.StartedTime.ToDateTimeOffset() != activity.StartedTime)
+            )
+        )
         {
             throw Gone();
         }
@@ -120,16 +140,18 @@ internal static class ActivityTasks
     public static void CompleteActivity(this Transition t, ActivityState activity, Payloads? result, string identity)
     {
         var startedEventId = WriteStarted(t, activity);
-        t.AddExternal(new HistoryEvent
-        {
-            ActivityTaskCompletedEventAttributes = new ActivityTaskCompletedEventAttributes
+        t.AddExternal(
+            new HistoryEvent
             {
-                Result = result,
-                ScheduledEventId = activity.ScheduledEventId,
-                StartedEventId = startedEventId,
-                Identity = identity,
-            },
-        });
+                ActivityTaskCompletedEventAttributes = new ActivityTaskCompletedEventAttributes
+                {
+                    Result = result,
+                    ScheduledEventId = activity.ScheduledEventId,
+                    StartedEventId = startedEventId,
+                    Identity = identity,
+                },
+            }
+        );
         t.ScheduleWorkflowTask();
     }
 
@@ -143,17 +165,19 @@ internal static class ActivityTasks
         }
 
         var startedEventId = WriteStarted(t, activity);
-        t.AddExternal(new HistoryEvent
-        {
-            ActivityTaskCanceledEventAttributes = new ActivityTaskCanceledEventAttributes
+        t.AddExternal(
+            new HistoryEvent
             {
-                Details = details,
-                ScheduledEventId = activity.ScheduledEventId,
-                StartedEventId = startedEventId,
-                LatestCancelRequestedEventId = activity.CancelRequestedEventId,
-                Identity = identity,
-            },
-        });
+                ActivityTaskCanceledEventAttributes = new ActivityTaskCanceledEventAttributes
+                {
+                    Details = details,
+                    ScheduledEventId = activity.ScheduledEventId,
+                    StartedEventId = startedEventId,
+                    LatestCancelRequestedEventId = activity.CancelRequestedEventId,
+                    Identity = identity,
+                },
+            }
+        );
         t.ScheduleWorkflowTask();
     }
 
@@ -167,17 +191,19 @@ internal static class ActivityTasks
         }
 
         var startedEventId = WriteStarted(t, activity);
-        t.AddExternal(new HistoryEvent
-        {
-            ActivityTaskFailedEventAttributes = new ActivityTaskFailedEventAttributes
+        t.AddExternal(
+            new HistoryEvent
             {
-                Failure = failure,
-                ScheduledEventId = activity.ScheduledEventId,
-                StartedEventId = startedEventId,
-                Identity = identity,
-                RetryState = retryState,
-            },
-        });
+                ActivityTaskFailedEventAttributes = new ActivityTaskFailedEventAttributes
+                {
+                    Failure = failure,
+                    ScheduledEventId = activity.ScheduledEventId,
+                    StartedEventId = startedEventId,
+                    Identity = identity,
+                    RetryState = retryState,
+                },
+            }
+        );
         t.ScheduleWorkflowTask();
     }
 
@@ -203,16 +229,18 @@ internal static class ActivityTasks
 
         failure.Cause = activity.LastFailure;
         var startedEventId = activity.IsStarted ? WriteStarted(t, activity) : 0;
-        t.AddExternal(new HistoryEvent
-        {
-            ActivityTaskTimedOutEventAttributes = new ActivityTaskTimedOutEventAttributes
+        t.AddExternal(
+            new HistoryEvent
             {
-                Failure = failure,
-                ScheduledEventId = activity.ScheduledEventId,
-                StartedEventId = startedEventId,
-                RetryState = retryState,
-            },
-        });
+                ActivityTaskTimedOutEventAttributes = new ActivityTaskTimedOutEventAttributes
+                {
+                    Failure = failure,
+                    ScheduledEventId = activity.ScheduledEventId,
+                    StartedEventId = startedEventId,
+                    RetryState = retryState,
+                },
+            }
+        );
         t.ScheduleWorkflowTask();
     }
 
@@ -238,7 +266,12 @@ internal static class ActivityTasks
         }
 
         var (delay, retryState) = RetryPolicies.Decide(
-            activity.RetryPolicy, activity.Attempt, failure, t.Now, activity.ScheduleToCloseDeadline);
+            activity.RetryPolicy,
+            activity.Attempt,
+            failure,
+            t.Now,
+            activity.ScheduleToCloseDeadline
+        );
         if (delay is null)
         {
             return retryState;
@@ -264,25 +297,30 @@ internal static class ActivityTasks
     }
 
     // The started event is written only now, with the final attempt, and bears the time at which that attempt was taken.
-    private static long WriteStarted(Transition t, ActivityState activity) => t.AddExternal(new HistoryEvent
-    {
-        EventTime = (activity.StartedTime ?? t.Now).ToProto(),
-        ActivityTaskStartedEventAttributes = new ActivityTaskStartedEventAttributes
+    private static long WriteStarted(Transition t, ActivityState activity) =>
+        t.AddExternal(
+            new HistoryEvent
+            {
+                EventTime = (activity.StartedTime ?? t.Now).ToProto(),
+                ActivityTaskStartedEventAttributes = new ActivityTaskStartedEventAttributes
+                {
+                    ScheduledEventId = activity.ScheduledEventId,
+                    Identity = activity.Identity,
+                    RequestId = activity.RequestId,
+                    Attempt = activity.Attempt,
+                    LastFailure = activity.LastFailure,
+                },
+            }
+        ).EventId;
+
+    private static Failure TimeoutFailure(TimeoutType type, Payloads? heartbeatDetails) =>
+        new()
         {
-            ScheduledEventId = activity.ScheduledEventId,
-            Identity = activity.Identity,
-            RequestId = activity.RequestId,
-            Attempt = activity.Attempt,
-            LastFailure = activity.LastFailure,
-        },
-    }).EventId;
+            Message = $"activity {type} timeout",
+            Source = "Server",
+            TimeoutFailureInfo = new TimeoutFailureInfo { TimeoutType = type, LastHeartbeatDetails = heartbeatDetails },
+        };
 
-    private static Failure TimeoutFailure(TimeoutType type, Payloads? heartbeatDetails) => new()
-    {
-        Message = $"activity {type} timeout",
-        Source = "Server",
-        TimeoutFailureInfo = new TimeoutFailureInfo { TimeoutType = type, LastHeartbeatDetails = heartbeatDetails },
-    };
-
-    private static RpcException Gone() => RpcException.NotFound("invalid activityID or activity already timed out or invoking workflow is completed");
+    private static RpcException Gone() =>
+        RpcException.NotFound("invalid activityID or activity already timed out or invoking workflow is completed");
 }

@@ -4,7 +4,12 @@ using Temporal.Server.Rpc;
 namespace Temporal.Server.History.Activities;
 
 /// <summary>An activity's time-outs, complete: each zero for no limit.</summary>
-internal readonly record struct ActivityTimeouts(TimeSpan ScheduleToClose, TimeSpan ScheduleToStart, TimeSpan StartToClose, TimeSpan Heartbeat)
+internal readonly record struct ActivityTimeouts(
+    TimeSpan ScheduleToClose,
+    TimeSpan ScheduleToStart,
+    TimeSpan StartToClose,
+    TimeSpan Heartbeat
+)
 {
     /// <summary>Derives what was left open, and cuts what is longer than what contains it.</summary>
     /// <param name="activityId">For the error.</param>
@@ -15,7 +20,13 @@ internal readonly record struct ActivityTimeouts(TimeSpan ScheduleToClose, TimeS
     /// <param name="runTimeout">The run's own; zero for none.</param>
     /// <exception cref="RpcException">InvalidArgument: one is negative, or too few are set.</exception>
     public static ActivityTimeouts Complete(
-        string activityId, Duration? scheduleToClose, Duration? scheduleToStart, Duration? startToClose, Duration? heartbeat, TimeSpan runTimeout)
+        string activityId,
+        Duration? scheduleToClose,
+        Duration? scheduleToStart,
+        Duration? startToClose,
+        Duration? heartbeat,
+        TimeSpan runTimeout
+    )
     {
         var (close, start, attempt, beat) = (scheduleToClose.ToSpan(), scheduleToStart.ToSpan(), startToClose.ToSpan(), heartbeat.ToSpan());
         if (close < TimeSpan.Zero || start < TimeSpan.Zero || attempt < TimeSpan.Zero || beat < TimeSpan.Zero)
@@ -36,7 +47,8 @@ internal readonly record struct ActivityTimeouts(TimeSpan ScheduleToClose, TimeS
         else
         {
             throw RpcException.InvalidArgument(
-                $"a valid StartToCloseTimeout or ScheduleToCloseTimeout must be set on the activity. ActivityId={activityId}");
+                $"a valid StartToCloseTimeout or ScheduleToCloseTimeout must be set on the activity. ActivityId={activityId}"
+            );
         }
 
         if (runTimeout > TimeSpan.Zero)

@@ -33,11 +33,7 @@ internal static class PausedActivities
         var marked = attributes.Clone();
         marked.IndexedFields[Attribute] = new Payload
         {
-            Metadata =
-            {
-                ["encoding"] = ByteString.CopyFromUtf8("json/plain"),
-                ["type"] = ByteString.CopyFromUtf8("KeywordList"),
-            },
+            Metadata = { ["encoding"] = ByteString.CopyFromUtf8("json/plain"), ["type"] = ByteString.CopyFromUtf8("KeywordList") },
             Data = ByteString.CopyFrom(JsonSerializer.SerializeToUtf8Bytes(types)),
         };
         return marked;

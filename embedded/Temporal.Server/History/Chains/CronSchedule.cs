@@ -80,7 +80,8 @@ internal static class CronSchedule
             Field(expression, fields[3], 1, 12, Months),
             Field(expression, fields[4], 0, 7, Days),
             zone,
-            now > scheduled ? now : scheduled);
+            now > scheduled ? now : scheduled
+        );
     }
 
     private static DateTimeOffset? Search(
@@ -90,18 +91,20 @@ internal static class CronSchedule
         (HashSet<int> Values, bool Any) months,
         (HashSet<int> Values, bool Any) weekdays,
         TimeZoneInfo zone,
-        DateTimeOffset after)
+        DateTimeOffset after
+    )
     {
         var local = TimeZoneInfo.ConvertTime(after, zone).DateTime;
         var candidate = new DateTime(local.Year, local.Month, local.Day, local.Hour, local.Minute, 0).AddMinutes(1);
         var end = candidate.AddYears(5);
         while (candidate < end)
         {
-            var day = weekdays.Values.Contains((int)candidate.DayOfWeek) || (candidate.DayOfWeek == DayOfWeek.Sunday && weekdays.Values.Contains(7));
+            var day =
+                weekdays.Values.Contains((int)candidate.DayOfWeek)
+                || (candidate.DayOfWeek == DayOfWeek.Sunday && weekdays.Values.Contains(7));
             // As cron has always done: with both day fields restricted, either one is enough.
-            var dayMatches = days.Any || weekdays.Any
-                ? days.Values.Contains(candidate.Day) && day
-                : days.Values.Contains(candidate.Day) || day;
+            var dayMatches =
+                days.Any || weekdays.Any ? days.Values.Contains(candidate.Day) && day : days.Values.Contains(candidate.Day) || day;
             if (!months.Values.Contains(candidate.Month))
             {
                 candidate = new DateTime(candidate.Year, candidate.Month, 1).AddMonths(1);
@@ -139,7 +142,8 @@ internal static class CronSchedule
                 [var from, var by] when int.TryParse(by, CultureInfo.InvariantCulture, out var parsed) && parsed > 0 => (from, parsed),
                 _ => throw Malformed(expression, $"\"{part}\" is not a field"),
             };
-            int first, last;
+            int first,
+                last;
             if (range is "*" or "?")
             {
                 (first, last) = (low, high);
@@ -149,7 +153,10 @@ internal static class CronSchedule
             {
                 var ends = range.Split('-');
                 first = Number(expression, ends[0], names, low);
-                last = ends.Length == 2 ? Number(expression, ends[1], names, low) : part.Contains('/', StringComparison.Ordinal) ? high : first;
+                last =
+                    ends.Length == 2 ? Number(expression, ends[1], names, low)
+                    : part.Contains('/', StringComparison.Ordinal) ? high
+                    : first;
                 if (ends.Length > 2 || first < low || last > high || first > last)
                 {
                     throw Malformed(expression, $"\"{part}\" is out of range {low}-{high}");

@@ -30,9 +30,13 @@ internal static class NewRun
         bool awaitingParent = false,
         UserMetadata? metadata = null,
         IEnumerable<Temporalio.Api.Common.V1.Link>? links = null,
-        Action<Transition>? beforeFirstTask = null)
+        Action<Transition>? beforeFirstTask = null
+    )
     {
-        var run = new Run(key, limits) { State = new RunState { StartRequestId = requestId, AwaitingParent = awaitingParent } };
+        var run = new Run(key, limits)
+        {
+            State = new RunState { StartRequestId = requestId, AwaitingParent = awaitingParent },
+        };
         started.WorkflowId = key.WorkflowId;
         started.OriginalExecutionRunId = key.RunId;
         if (started.FirstExecutionRunId.Length == 0)
@@ -49,12 +53,14 @@ internal static class NewRun
         {
             Current = new CurrentRunWrite(key.NamespaceId, key.WorkflowId, key.RunId, expectedCurrent),
         };
-        t.Add(new HistoryEvent
-        {
-            WorkflowExecutionStartedEventAttributes = started,
-            UserMetadata = metadata,
-            Links = { links ?? [] },
-        });
+        t.Add(
+            new HistoryEvent
+            {
+                WorkflowExecutionStartedEventAttributes = started,
+                UserMetadata = metadata,
+                Links = { links ?? [] },
+            }
+        );
         beforeFirstTask?.Invoke(t);
         t.ScheduleWorkflowTask();
         return t;

@@ -44,16 +44,18 @@ internal static class RunClosing
     }
 
     /// <summary>What a closed parent does to a child that is not abandoned.</summary>
-    public static ChildToClose ToClose(ChildState child, string firstRunId) => new()
-    {
-        NamespaceId = child.Attributes.NamespaceId,
-        WorkflowId = child.Attributes.WorkflowId,
-        FirstRunId = firstRunId,
-        Cancel = child.Attributes.ParentClosePolicy == ParentClosePolicy.RequestCancel,
-    };
+    public static ChildToClose ToClose(ChildState child, string firstRunId) =>
+        new()
+        {
+            NamespaceId = child.Attributes.NamespaceId,
+            WorkflowId = child.Attributes.WorkflowId,
+            FirstRunId = firstRunId,
+            Cancel = child.Attributes.ParentClosePolicy == ParentClosePolicy.RequestCancel,
+        };
 
     /// <summary>
-    /// Closes a run because another one made by a reset goes on in its place: that one takes over the children and the parent, so neither hears of this.
+    /// Closes a run because another one made by a reset goes on in its place: that one takes over the children and the parent, so neither
+    /// hears of this.
     /// </summary>
     public static void TerminateForReset(this Transition t, string reason)
     {
@@ -97,13 +99,20 @@ internal static class RunClosing
                     NewExecutionRunId = successor?.Run.Key.RunId ?? "",
                 },
             },
-            successor);
+            successor
+        );
     }
 
-    private static HistoryEvent Terminated(string reason, Temporalio.Api.Common.V1.Payloads? details, string identity) => new()
-    {
-        WorkflowExecutionTerminatedEventAttributes = new WorkflowExecutionTerminatedEventAttributes { Reason = reason, Details = details, Identity = identity },
-    };
+    private static HistoryEvent Terminated(string reason, Temporalio.Api.Common.V1.Payloads? details, string identity) =>
+        new()
+        {
+            WorkflowExecutionTerminatedEventAttributes = new WorkflowExecutionTerminatedEventAttributes
+            {
+                Reason = reason,
+                Details = details,
+                Identity = identity,
+            },
+        };
 
     private static void AbandonForClose(this Transition t) => WorkflowTasks.WorkflowTaskEnd.AbandonWorkflowTask(t);
 }

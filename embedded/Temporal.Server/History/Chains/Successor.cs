@@ -11,7 +11,11 @@ internal static class Successor
 {
     /// <summary>The run that continues as new.</summary>
     public static Transition ByContinueAsNew(
-        Transition t, WorkflowExecutionContinuedAsNewEventAttributes continued, RetryPolicy? retryPolicy, string cronSchedule)
+        Transition t,
+        WorkflowExecutionContinuedAsNewEventAttributes continued,
+        RetryPolicy? retryPolicy,
+        string cronSchedule
+    )
     {
         var next = Inherit(t);
         next.WorkflowType = continued.WorkflowType;
@@ -106,6 +110,15 @@ internal static class Successor
     {
         var key = t.Run.Key with { RunId = RunIds.New() };
         var metadata = t.State.Events[0].UserMetadata;
-        return NewRun.Create(key, t.Run.Limits, started, requestId: RunIds.New(), t.Now, expectedCurrent: t.Run.Key.RunId, awaitingParent: false, metadata);
+        return NewRun.Create(
+            key,
+            t.Run.Limits,
+            started,
+            requestId: RunIds.New(),
+            t.Now,
+            expectedCurrent: t.Run.Key.RunId,
+            awaitingParent: false,
+            metadata
+        );
     }
 }

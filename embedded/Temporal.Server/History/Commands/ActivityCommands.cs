@@ -21,12 +21,18 @@ internal static class ActivityCommands
         Ids.Limit(scope.Limits, attributes.TaskQueue?.Name, "task queue", Bad);
         if (scope.State.ActivityIds.ContainsKey(attributes.ActivityId))
         {
-            throw new BadCommandException(WorkflowTaskFailedCause.ScheduleActivityDuplicateId, $"Activity {attributes.ActivityId} is open already.");
+            throw new BadCommandException(
+                WorkflowTaskFailedCause.ScheduleActivityDuplicateId,
+                $"Activity {attributes.ActivityId} is open already."
+            );
         }
 
         if (scope.State.Activities.Count >= scope.Limits.PendingActivities)
         {
-            throw new BadCommandException(WorkflowTaskFailedCause.PendingActivitiesLimitExceeded, CountLimits.Reached("pending activities", scope.State.Activities.Count, scope.Limits.PendingActivities));
+            throw new BadCommandException(
+                WorkflowTaskFailedCause.PendingActivitiesLimitExceeded,
+                CountLimits.Reached("pending activities", scope.State.Activities.Count, scope.Limits.PendingActivities)
+            );
         }
 
         var scheduled = new ActivityTaskScheduledEventAttributes
@@ -44,8 +50,14 @@ internal static class ActivityCommands
         var e = scope.Add(command, new HistoryEvent { ActivityTaskScheduledEventAttributes = scheduled });
         if (attributes.RequestEagerExecution && scheduled.TaskQueue.Name == scope.State.TaskQueue)
         {
-            scope.EagerActivities.Add(scope.Transition.StartActivity(
-                scope.State.Activities[e.EventId], requestId: RunIds.New(), scope.Request.Identity, scope.Namespace.Name));
+            scope.EagerActivities.Add(
+                scope.Transition.StartActivity(
+                    scope.State.Activities[e.EventId],
+                    requestId: RunIds.New(),
+                    scope.Request.Identity,
+                    scope.Namespace.Name
+                )
+            );
         }
     }
 
@@ -53,38 +65,53 @@ internal static class ActivityCommands
     public static void RequestCancel(CommandScope scope, Command command)
     {
         var scheduledEventId = command.RequestCancelActivityTaskCommandAttributes.ScheduledEventId;
-        if (scheduledEventId <= 0 || scheduledEventId >= scope.State.NextEventId
-            || scope.State.Events[(int)scheduledEventId - 1].AttributesCase != HistoryEvent.AttributesOneofCase.ActivityTaskScheduledEventAttributes)
+        if (
+            scheduledEventId <= 0
+            || scheduledEventId >= scope.State.NextEventId
+            || scope.State.Events[(int)scheduledEventId - 1].AttributesCase
+                != HistoryEvent.AttributesOneofCase.ActivityTaskScheduledEventAttributes
+        )
         {
             throw new BadCommandException(
-                WorkflowTaskFailedCause.BadRequestCancelActivityAttributes, $"Event {scheduledEventId} did not schedule an activity.");
+                WorkflowTaskFailedCause.BadRequestCancelActivityAttributes,
+                $"Event {scheduledEventId} did not schedule an activity."
+            );
         }
 
-        var requested = scope.Add(command, new HistoryEvent
-        {
-            ActivityTaskCancelRequestedEventAttributes = new ActivityTaskCancelRequestedEventAttributes
+        var requested = scope.Add(
+            command,
+            new HistoryEvent
             {
-                ScheduledEventId = scheduledEventId,
-                WorkflowTaskCompletedEventId = scope.CompletedEventId,
-            },
-        });
-        if (scope.State.Activities.TryGetValue(scheduledEventId, out var activity) && !activity.IsStarted)
-        {
-            scope.Transition.Add(new HistoryEvent
-            {
-                ActivityTaskCanceledEventAttributes = new ActivityTaskCanceledEventAttributes
+                ActivityTaskCancelRequestedEventAttributes = new ActivityTaskCancelRequestedEventAttributes
                 {
                     ScheduledEventId = scheduledEventId,
-                    LatestCancelRequestedEventId = requested.EventId,
-                    Details = JsonText("ACTIVITY_ID_NOT_STARTED"),
-                    Identity = scope.Request.Identity,
+                    WorkflowTaskCompletedEventId = scope.CompletedEventId,
                 },
-            });
+            }
+        );
+        if (scope.State.Activities.TryGetValue(scheduledEventId, out var activity) && !activity.IsStarted)
+        {
+            scope.Transition.Add(
+                new HistoryEvent
+                {
+                    ActivityTaskCanceledEventAttributes = new ActivityTaskCanceledEventAttributes
+                    {
+                        ScheduledEventId = scheduledEventId,
+                        LatestCancelRequestedEventId = requested.EventId,
+                        Details = JsonText("ACTIVITY_ID_NOT_STARTED"),
+                        Identity = scope.Request.Identity,
+                    },
+                }
+            );
             scope.NeedsWorkflowTask = true;
         }
     }
 
-    private static void CompleteOptions(ScheduleActivityTaskCommandAttributes asked, ActivityTaskScheduledEventAttributes scheduled, TimeSpan runTimeout)
+    private static void CompleteOptions(
+        ScheduleActivityTaskCommandAttributes asked,
+        ActivityTaskScheduledEventAttributes scheduled,
+        TimeSpan runTimeout
+    )
     {
         try
         {
@@ -94,7 +121,8 @@ internal static class ActivityCommands
                 asked.ScheduleToStartTimeout,
                 asked.StartToCloseTimeout,
                 asked.HeartbeatTimeout,
-                runTimeout);
+                runTimeout
+            );
             scheduled.ScheduleToCloseTimeout = timeouts.ScheduleToClose.ToProto();
             scheduled.ScheduleToStartTimeout = timeouts.ScheduleToStart.ToProto();
             scheduled.StartToCloseTimeout = timeouts.StartToClose.ToProto();
@@ -108,15 +136,16 @@ internal static class ActivityCommands
         }
     }
 
-    private static Payloads JsonText(string text) => new()
-    {
-        Payloads_ =
+    private static Payloads JsonText(string text) =>
+        new()
         {
-            new Payload
+            Payloads_ =
             {
-                Metadata = { ["encoding"] = Google.Protobuf.ByteString.CopyFromUtf8("json/plain") },
-                Data = Google.Protobuf.ByteString.CopyFromUtf8($"\"{text}\""),
+                new Payload
+                {
+                    Metadata = { ["encoding"] = Google.Protobuf.ByteString.CopyFromUtf8("json/plain") },
+                    Data = Google.Protobuf.ByteString.CopyFromUtf8($"\"{text}\""),
+                },
             },
-        },
-    };
+        };
 }

@@ -20,7 +20,10 @@ internal static class ChildCommands
         Ids.Limit(scope.Limits, attributes.Namespace, "namespace", Bad);
         if (scope.State.Children.Count >= scope.Limits.PendingChildren)
         {
-            throw new BadCommandException(WorkflowTaskFailedCause.PendingChildWorkflowsLimitExceeded, CountLimits.Reached("pending child workflow executions", scope.State.Children.Count, scope.Limits.PendingChildren));
+            throw new BadCommandException(
+                WorkflowTaskFailedCause.PendingChildWorkflowsLimitExceeded,
+                CountLimits.Reached("pending child workflow executions", scope.State.Children.Count, scope.Limits.PendingChildren)
+            );
         }
 
         var space = attributes.Namespace.Length == 0 ? scope.Namespace : scope.Namespaces.Find(attributes.Namespace);
@@ -35,12 +38,14 @@ internal static class ChildCommands
             WorkflowExecutionTimeout = attributes.WorkflowExecutionTimeout,
             WorkflowRunTimeout = attributes.WorkflowRunTimeout,
             WorkflowTaskTimeout = attributes.WorkflowTaskTimeout,
-            ParentClosePolicy = attributes.ParentClosePolicy == ParentClosePolicy.Unspecified ? ParentClosePolicy.Terminate : attributes.ParentClosePolicy,
+            ParentClosePolicy =
+                attributes.ParentClosePolicy == ParentClosePolicy.Unspecified ? ParentClosePolicy.Terminate : attributes.ParentClosePolicy,
             Control = attributes.Control,
             WorkflowTaskCompletedEventId = scope.CompletedEventId,
-            WorkflowIdReusePolicy = attributes.WorkflowIdReusePolicy == WorkflowIdReusePolicy.Unspecified
-                ? WorkflowIdReusePolicy.AllowDuplicate
-                : attributes.WorkflowIdReusePolicy,
+            WorkflowIdReusePolicy =
+                attributes.WorkflowIdReusePolicy == WorkflowIdReusePolicy.Unspecified
+                    ? WorkflowIdReusePolicy.AllowDuplicate
+                    : attributes.WorkflowIdReusePolicy,
             RetryPolicy = attributes.RetryPolicy,
             CronSchedule = attributes.CronSchedule,
             Header = attributes.Header,
@@ -50,7 +55,9 @@ internal static class ChildCommands
         };
         try
         {
-            initiated.SearchAttributes = attributes.SearchAttributes is null ? null : SearchAttributeRules.Check(space ?? scope.Namespace, attributes.SearchAttributes);
+            initiated.SearchAttributes = attributes.SearchAttributes is null
+                ? null
+                : SearchAttributeRules.Check(space ?? scope.Namespace, attributes.SearchAttributes);
             SearchAttributeSizes.CheckCommand(initiated.SearchAttributes, Bad);
             initiated.RetryPolicy = RetryPolicies.CheckForWorkflow(attributes.RetryPolicy);
             Chains.CronSchedule.Check(attributes.CronSchedule);

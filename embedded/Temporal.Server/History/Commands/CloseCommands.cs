@@ -13,15 +13,18 @@ internal static class CloseCommands
     {
         var result = command.CompleteWorkflowExecutionCommandAttributes.Result;
         var successor = Successor.ByCron(scope.Transition, result, failure: null);
-        var e = WithMetadata(command, new HistoryEvent
-        {
-            WorkflowExecutionCompletedEventAttributes = new WorkflowExecutionCompletedEventAttributes
+        var e = WithMetadata(
+            command,
+            new HistoryEvent
             {
-                Result = result,
-                WorkflowTaskCompletedEventId = scope.CompletedEventId,
-                NewExecutionRunId = successor?.Run.Key.RunId ?? "",
-            },
-        });
+                WorkflowExecutionCompletedEventAttributes = new WorkflowExecutionCompletedEventAttributes
+                {
+                    Result = result,
+                    WorkflowTaskCompletedEventId = scope.CompletedEventId,
+                    NewExecutionRunId = successor?.Run.Key.RunId ?? "",
+                },
+            }
+        );
         scope.Transition.Close(e, successor);
     }
 
@@ -32,30 +35,36 @@ internal static class CloseCommands
             ?? throw new BadCommandException(WorkflowTaskFailedCause.BadFailWorkflowExecutionAttributes, "The command has no failure.");
         var (successor, retryState) = Successor.ByRetry(scope.Transition, failure);
         successor ??= Successor.ByCron(scope.Transition, result: null, failure);
-        var e = WithMetadata(command, new HistoryEvent
-        {
-            WorkflowExecutionFailedEventAttributes = new WorkflowExecutionFailedEventAttributes
+        var e = WithMetadata(
+            command,
+            new HistoryEvent
             {
-                Failure = failure,
-                RetryState = retryState,
-                WorkflowTaskCompletedEventId = scope.CompletedEventId,
-                NewExecutionRunId = successor?.Run.Key.RunId ?? "",
-            },
-        });
+                WorkflowExecutionFailedEventAttributes = new WorkflowExecutionFailedEventAttributes
+                {
+                    Failure = failure,
+                    RetryState = retryState,
+                    WorkflowTaskCompletedEventId = scope.CompletedEventId,
+                    NewExecutionRunId = successor?.Run.Key.RunId ?? "",
+                },
+            }
+        );
         scope.Transition.Close(e, successor);
     }
 
     /// <summary>The workflow gave in to a cancellation.</summary>
     public static void Cancel(CommandScope scope, Command command)
     {
-        var e = WithMetadata(command, new HistoryEvent
-        {
-            WorkflowExecutionCanceledEventAttributes = new WorkflowExecutionCanceledEventAttributes
+        var e = WithMetadata(
+            command,
+            new HistoryEvent
             {
-                Details = command.CancelWorkflowExecutionCommandAttributes.Details,
-                WorkflowTaskCompletedEventId = scope.CompletedEventId,
-            },
-        });
+                WorkflowExecutionCanceledEventAttributes = new WorkflowExecutionCanceledEventAttributes
+                {
+                    Details = command.CancelWorkflowExecutionCommandAttributes.Details,
+                    WorkflowTaskCompletedEventId = scope.CompletedEventId,
+                },
+            }
+        );
         scope.Transition.Close(e, successor: null);
     }
 

@@ -11,20 +11,40 @@ internal static class CommandAttributes
     private static readonly Dictionary<CommandType, (Case Case, Cause Cause)> Expected = new()
     {
         [CommandType.ScheduleActivityTask] = (Case.ScheduleActivityTaskCommandAttributes, Cause.BadScheduleActivityAttributes),
-        [CommandType.RequestCancelActivityTask] = (Case.RequestCancelActivityTaskCommandAttributes, Cause.BadRequestCancelActivityAttributes),
+        [CommandType.RequestCancelActivityTask] = (
+            Case.RequestCancelActivityTaskCommandAttributes,
+            Cause.BadRequestCancelActivityAttributes
+        ),
         [CommandType.StartTimer] = (Case.StartTimerCommandAttributes, Cause.BadStartTimerAttributes),
         [CommandType.CancelTimer] = (Case.CancelTimerCommandAttributes, Cause.BadCancelTimerAttributes),
         [CommandType.RecordMarker] = (Case.RecordMarkerCommandAttributes, Cause.BadRecordMarkerAttributes),
-        [CommandType.CompleteWorkflowExecution] = (Case.CompleteWorkflowExecutionCommandAttributes, Cause.BadCompleteWorkflowExecutionAttributes),
+        [CommandType.CompleteWorkflowExecution] = (
+            Case.CompleteWorkflowExecutionCommandAttributes,
+            Cause.BadCompleteWorkflowExecutionAttributes
+        ),
         [CommandType.FailWorkflowExecution] = (Case.FailWorkflowExecutionCommandAttributes, Cause.BadFailWorkflowExecutionAttributes),
         [CommandType.CancelWorkflowExecution] = (Case.CancelWorkflowExecutionCommandAttributes, Cause.BadCancelWorkflowExecutionAttributes),
-        [CommandType.ContinueAsNewWorkflowExecution] = (Case.ContinueAsNewWorkflowExecutionCommandAttributes, Cause.BadContinueAsNewAttributes),
-        [CommandType.StartChildWorkflowExecution] = (Case.StartChildWorkflowExecutionCommandAttributes, Cause.BadStartChildExecutionAttributes),
-        [CommandType.SignalExternalWorkflowExecution] = (Case.SignalExternalWorkflowExecutionCommandAttributes, Cause.BadSignalWorkflowExecutionAttributes),
-        [CommandType.RequestCancelExternalWorkflowExecution] =
-            (Case.RequestCancelExternalWorkflowExecutionCommandAttributes, Cause.BadRequestCancelExternalWorkflowExecutionAttributes),
+        [CommandType.ContinueAsNewWorkflowExecution] = (
+            Case.ContinueAsNewWorkflowExecutionCommandAttributes,
+            Cause.BadContinueAsNewAttributes
+        ),
+        [CommandType.StartChildWorkflowExecution] = (
+            Case.StartChildWorkflowExecutionCommandAttributes,
+            Cause.BadStartChildExecutionAttributes
+        ),
+        [CommandType.SignalExternalWorkflowExecution] = (
+            Case.SignalExternalWorkflowExecutionCommandAttributes,
+            Cause.BadSignalWorkflowExecutionAttributes
+        ),
+        [CommandType.RequestCancelExternalWorkflowExecution] = (
+            Case.RequestCancelExternalWorkflowExecutionCommandAttributes,
+            Cause.BadRequestCancelExternalWorkflowExecutionAttributes
+        ),
         [CommandType.UpsertWorkflowSearchAttributes] = (Case.UpsertWorkflowSearchAttributesCommandAttributes, Cause.BadSearchAttributes),
-        [CommandType.ModifyWorkflowProperties] = (Case.ModifyWorkflowPropertiesCommandAttributes, Cause.BadModifyWorkflowPropertiesAttributes),
+        [CommandType.ModifyWorkflowProperties] = (
+            Case.ModifyWorkflowPropertiesCommandAttributes,
+            Cause.BadModifyWorkflowPropertiesAttributes
+        ),
         [CommandType.ProtocolMessage] = (Case.ProtocolMessageCommandAttributes, Cause.BadUpdateWorkflowExecutionMessage),
     };
 

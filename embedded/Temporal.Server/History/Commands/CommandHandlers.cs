@@ -26,10 +26,12 @@ internal static class CommandHandlers
     };
 
     /// <summary>Whether the command ends the run.</summary>
-    public static bool Closes(CommandType type) => type is CommandType.CompleteWorkflowExecution
-        or CommandType.FailWorkflowExecution
-        or CommandType.CancelWorkflowExecution
-        or CommandType.ContinueAsNewWorkflowExecution;
+    public static bool Closes(CommandType type) =>
+        type
+            is CommandType.CompleteWorkflowExecution
+                or CommandType.FailWorkflowExecution
+                or CommandType.CancelWorkflowExecution
+                or CommandType.ContinueAsNewWorkflowExecution;
 
     /// <summary>Carries a command out.</summary>
     /// <exception cref="BadCommandException">It cannot be.</exception>
@@ -37,7 +39,10 @@ internal static class CommandHandlers
     {
         if (!Handlers.TryGetValue(command.CommandType, out var handler))
         {
-            throw new BadCommandException(WorkflowTaskFailedCause.FeatureDisabled, $"This server does not know the command {command.CommandType}.");
+            throw new BadCommandException(
+                WorkflowTaskFailedCause.FeatureDisabled,
+                $"This server does not know the command {command.CommandType}."
+            );
         }
 
         if (Closes(command.CommandType) && (scope.State.Buffered.Count > 0 || scope.Transition.Run.Updates.HasAdmitted))

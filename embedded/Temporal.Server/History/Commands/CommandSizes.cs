@@ -16,33 +16,88 @@ internal static class CommandSizes
         switch (command.CommandType)
         {
             case CommandType.ScheduleActivityTask:
-                Limit(limits, command.ScheduleActivityTaskCommandAttributes.Input, "ScheduleActivityTaskCommandAttributes.Input", WorkflowTaskFailedCause.BadScheduleActivityAttributes);
+                Limit(
+                    limits,
+                    command.ScheduleActivityTaskCommandAttributes.Input,
+                    "ScheduleActivityTaskCommandAttributes.Input",
+                    WorkflowTaskFailedCause.BadScheduleActivityAttributes
+                );
                 break;
             case CommandType.CompleteWorkflowExecution:
-                Limit(limits, command.CompleteWorkflowExecutionCommandAttributes.Result, "CompleteWorkflowExecutionCommandAttributes.Result", WorkflowTaskFailedCause.BadCompleteWorkflowExecutionAttributes);
+                Limit(
+                    limits,
+                    command.CompleteWorkflowExecutionCommandAttributes.Result,
+                    "CompleteWorkflowExecutionCommandAttributes.Result",
+                    WorkflowTaskFailedCause.BadCompleteWorkflowExecutionAttributes
+                );
                 break;
             case CommandType.FailWorkflowExecution:
-                Limit(limits, command.FailWorkflowExecutionCommandAttributes.Failure, "FailWorkflowExecutionCommandAttributes.Failure", WorkflowTaskFailedCause.BadFailWorkflowExecutionAttributes);
+                Limit(
+                    limits,
+                    command.FailWorkflowExecutionCommandAttributes.Failure,
+                    "FailWorkflowExecutionCommandAttributes.Failure",
+                    WorkflowTaskFailedCause.BadFailWorkflowExecutionAttributes
+                );
                 break;
             case CommandType.CancelWorkflowExecution:
-                Limit(limits, command.CancelWorkflowExecutionCommandAttributes.Details, "CancelWorkflowExecutionCommandAttributes.Details", WorkflowTaskFailedCause.BadCancelWorkflowExecutionAttributes);
+                Limit(
+                    limits,
+                    command.CancelWorkflowExecutionCommandAttributes.Details,
+                    "CancelWorkflowExecutionCommandAttributes.Details",
+                    WorkflowTaskFailedCause.BadCancelWorkflowExecutionAttributes
+                );
                 break;
             case CommandType.RecordMarker:
-                Limit(limits, command.RecordMarkerCommandAttributes, "RecordMarkerCommandAttributes", WorkflowTaskFailedCause.BadRecordMarkerAttributes);
+                Limit(
+                    limits,
+                    command.RecordMarkerCommandAttributes,
+                    "RecordMarkerCommandAttributes",
+                    WorkflowTaskFailedCause.BadRecordMarkerAttributes
+                );
                 break;
             case CommandType.ContinueAsNewWorkflowExecution:
                 var next = command.ContinueAsNewWorkflowExecutionCommandAttributes;
-                Limit(limits, next.Input, "ContinueAsNewWorkflowExecutionCommandAttributes.Input", WorkflowTaskFailedCause.BadContinueAsNewAttributes);
-                Limit(limits, next.LastCompletionResult, "ContinueAsNewWorkflowExecutionCommandAttributes.LastCompletionResult", WorkflowTaskFailedCause.BadContinueAsNewAttributes);
-                LimitMemo(limits, next.Memo, "ContinueAsNewWorkflowExecutionCommandAttributes", WorkflowTaskFailedCause.BadContinueAsNewAttributes);
+                Limit(
+                    limits,
+                    next.Input,
+                    "ContinueAsNewWorkflowExecutionCommandAttributes.Input",
+                    WorkflowTaskFailedCause.BadContinueAsNewAttributes
+                );
+                Limit(
+                    limits,
+                    next.LastCompletionResult,
+                    "ContinueAsNewWorkflowExecutionCommandAttributes.LastCompletionResult",
+                    WorkflowTaskFailedCause.BadContinueAsNewAttributes
+                );
+                LimitMemo(
+                    limits,
+                    next.Memo,
+                    "ContinueAsNewWorkflowExecutionCommandAttributes",
+                    WorkflowTaskFailedCause.BadContinueAsNewAttributes
+                );
                 break;
             case CommandType.StartChildWorkflowExecution:
                 var child = command.StartChildWorkflowExecutionCommandAttributes;
-                Limit(limits, child.Input, "StartChildWorkflowExecutionCommandAttributes.Input", WorkflowTaskFailedCause.BadStartChildExecutionAttributes);
-                LimitMemo(limits, child.Memo, "StartChildWorkflowExecutionCommandAttributes", WorkflowTaskFailedCause.BadStartChildExecutionAttributes);
+                Limit(
+                    limits,
+                    child.Input,
+                    "StartChildWorkflowExecutionCommandAttributes.Input",
+                    WorkflowTaskFailedCause.BadStartChildExecutionAttributes
+                );
+                LimitMemo(
+                    limits,
+                    child.Memo,
+                    "StartChildWorkflowExecutionCommandAttributes",
+                    WorkflowTaskFailedCause.BadStartChildExecutionAttributes
+                );
                 break;
             case CommandType.SignalExternalWorkflowExecution:
-                Limit(limits, command.SignalExternalWorkflowExecutionCommandAttributes.Input, "SignalExternalWorkflowExecutionCommandAttributes.Input", WorkflowTaskFailedCause.BadSignalWorkflowExecutionAttributes);
+                Limit(
+                    limits,
+                    command.SignalExternalWorkflowExecutionCommandAttributes.Input,
+                    "SignalExternalWorkflowExecutionCommandAttributes.Input",
+                    WorkflowTaskFailedCause.BadSignalWorkflowExecutionAttributes
+                );
                 break;
             default:
                 break;
@@ -51,7 +106,8 @@ internal static class CommandSizes
 
     /// <summary>Refuses a protocol message with too large a body.</summary>
     /// <exception cref="BadCommandException">It has; ends the run.</exception>
-    public static void Check(WorkflowLimits limits, Message message) => Limit(limits, message.Body, $"Message {message.Id}", WorkflowTaskFailedCause.BadUpdateWorkflowExecutionMessage);
+    public static void Check(WorkflowLimits limits, Message message) =>
+        Limit(limits, message.Body, $"Message {message.Id}", WorkflowTaskFailedCause.BadUpdateWorkflowExecutionMessage);
 
     /// <summary>Refuses too large a memo.</summary>
     /// <exception cref="BadCommandException">It is; ends the run.</exception>

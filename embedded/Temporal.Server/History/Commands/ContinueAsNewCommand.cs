@@ -23,8 +23,10 @@ internal static class ContinueAsNewCommand
             WorkflowType = string.IsNullOrEmpty(attributes.WorkflowType?.Name) ? started.WorkflowType : attributes.WorkflowType,
             TaskQueue = string.IsNullOrEmpty(attributes.TaskQueue?.Name) ? started.TaskQueue : attributes.TaskQueue,
             Input = attributes.Input,
-            WorkflowRunTimeout = attributes.WorkflowRunTimeout.ToSpan() == TimeSpan.Zero ? started.WorkflowRunTimeout : attributes.WorkflowRunTimeout,
-            WorkflowTaskTimeout = attributes.WorkflowTaskTimeout.ToSpan() == TimeSpan.Zero ? started.WorkflowTaskTimeout : attributes.WorkflowTaskTimeout,
+            WorkflowRunTimeout =
+                attributes.WorkflowRunTimeout.ToSpan() == TimeSpan.Zero ? started.WorkflowRunTimeout : attributes.WorkflowRunTimeout,
+            WorkflowTaskTimeout =
+                attributes.WorkflowTaskTimeout.ToSpan() == TimeSpan.Zero ? started.WorkflowTaskTimeout : attributes.WorkflowTaskTimeout,
             BackoffStartInterval = attributes.BackoffStartInterval,
             Initiator = attributes.Initiator == ContinueAsNewInitiator.Unspecified ? ContinueAsNewInitiator.Workflow : attributes.Initiator,
             Failure = attributes.Failure,
@@ -49,7 +51,8 @@ internal static class ContinueAsNewCommand
                     UserMetadata = command.UserMetadata,
                     EventGroupMarkers = { command.EventGroupMarkers },
                 },
-                successor);
+                successor
+            );
         }
         catch (RpcException error)
         {

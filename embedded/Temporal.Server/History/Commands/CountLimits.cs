@@ -4,5 +4,6 @@ namespace Temporal.Server.History.Commands;
 internal static class CountLimits
 {
     /// <summary>The message, in the genuine server's words.</summary>
-    public static string Reached(string what, int count, int limit) => $"the number of {what}, {count}, has reached the per-workflow limit of {limit}";
+    public static string Reached(string what, int count, int limit) =>
+        $"the number of {what}, {count}, has reached the per-workflow limit of {limit}";
 }

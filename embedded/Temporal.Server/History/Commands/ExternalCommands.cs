@@ -19,25 +19,31 @@ internal static class ExternalCommands
         Ids.Limit(scope.Limits, attributes.Namespace, "namespace", Bad);
         if (scope.State.ExternalSignals.Count >= scope.Limits.PendingSignals)
         {
-            throw new BadCommandException(WorkflowTaskFailedCause.PendingSignalsLimitExceeded, CountLimits.Reached("pending signals to external workflows", scope.State.ExternalSignals.Count, scope.Limits.PendingSignals));
+            throw new BadCommandException(
+                WorkflowTaskFailedCause.PendingSignalsLimitExceeded,
+                CountLimits.Reached("pending signals to external workflows", scope.State.ExternalSignals.Count, scope.Limits.PendingSignals)
+            );
         }
 
         var (name, id) = Target(scope, attributes.Namespace);
-        scope.Add(command, new HistoryEvent
-        {
-            SignalExternalWorkflowExecutionInitiatedEventAttributes = new SignalExternalWorkflowExecutionInitiatedEventAttributes
+        scope.Add(
+            command,
+            new HistoryEvent
             {
-                WorkflowTaskCompletedEventId = scope.CompletedEventId,
-                Namespace = name,
-                NamespaceId = id,
-                WorkflowExecution = attributes.Execution,
-                SignalName = attributes.SignalName,
-                Input = attributes.Input,
-                Control = attributes.Control,
-                ChildWorkflowOnly = attributes.ChildWorkflowOnly,
-                Header = attributes.Header,
-            },
-        });
+                SignalExternalWorkflowExecutionInitiatedEventAttributes = new SignalExternalWorkflowExecutionInitiatedEventAttributes
+                {
+                    WorkflowTaskCompletedEventId = scope.CompletedEventId,
+                    Namespace = name,
+                    NamespaceId = id,
+                    WorkflowExecution = attributes.Execution,
+                    SignalName = attributes.SignalName,
+                    Input = attributes.Input,
+                    Control = attributes.Control,
+                    ChildWorkflowOnly = attributes.ChildWorkflowOnly,
+                    Header = attributes.Header,
+                },
+            }
+        );
     }
 
     /// <summary>Records a cancel request to another workflow.</summary>
@@ -55,27 +61,39 @@ internal static class ExternalCommands
 
         if (scope.State.ExternalCancels.Count >= scope.Limits.PendingCancels)
         {
-            throw new BadCommandException(WorkflowTaskFailedCause.PendingRequestCancelLimitExceeded, CountLimits.Reached("pending requests to cancel external workflows", scope.State.ExternalCancels.Count, scope.Limits.PendingCancels));
+            throw new BadCommandException(
+                WorkflowTaskFailedCause.PendingRequestCancelLimitExceeded,
+                CountLimits.Reached(
+                    "pending requests to cancel external workflows",
+                    scope.State.ExternalCancels.Count,
+                    scope.Limits.PendingCancels
+                )
+            );
         }
 
         var (name, id) = Target(scope, attributes.Namespace);
-        scope.Add(command, new HistoryEvent
-        {
-            RequestCancelExternalWorkflowExecutionInitiatedEventAttributes = new RequestCancelExternalWorkflowExecutionInitiatedEventAttributes
+        scope.Add(
+            command,
+            new HistoryEvent
             {
-                WorkflowTaskCompletedEventId = scope.CompletedEventId,
-                Namespace = name,
-                NamespaceId = id,
-                WorkflowExecution = new WorkflowExecution { WorkflowId = attributes.WorkflowId, RunId = attributes.RunId },
-                Control = attributes.Control,
-                ChildWorkflowOnly = attributes.ChildWorkflowOnly,
-                Reason = attributes.Reason,
-            },
-        });
+                RequestCancelExternalWorkflowExecutionInitiatedEventAttributes =
+                    new RequestCancelExternalWorkflowExecutionInitiatedEventAttributes
+                    {
+                        WorkflowTaskCompletedEventId = scope.CompletedEventId,
+                        Namespace = name,
+                        NamespaceId = id,
+                        WorkflowExecution = new WorkflowExecution { WorkflowId = attributes.WorkflowId, RunId = attributes.RunId },
+                        Control = attributes.Control,
+                        ChildWorkflowOnly = attributes.ChildWorkflowOnly,
+                        Reason = attributes.Reason,
+                    },
+            }
+        );
     }
 
     // A namespace that does not exist is found out at delivery and becomes an event, not a failed task.
-    private static (string Name, string Id) Target(CommandScope scope, string name) => name.Length == 0 || name == scope.Namespace.Name
-        ? (scope.Namespace.Name, scope.Namespace.Id)
-        : (name, scope.Namespaces.Find(name)?.Id ?? "");
+    private static (string Name, string Id) Target(CommandScope scope, string name) =>
+        name.Length == 0 || name == scope.Namespace.Name
+            ? (scope.Namespace.Name, scope.Namespace.Id)
+            : (name, scope.Namespaces.Find(name)?.Id ?? "");
 }

@@ -15,7 +15,8 @@ internal static class MessageCommands
         {
             throw new BadCommandException(
                 WorkflowTaskFailedCause.BadUpdateWorkflowExecutionMessage,
-                $"ProtocolMessageCommand referenced absent message ID \"{id}\".");
+                $"ProtocolMessageCommand referenced absent message ID \"{id}\"."
+            );
         }
 
         UpdateMessages.Process(scope, message);

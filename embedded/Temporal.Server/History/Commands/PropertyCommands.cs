@@ -22,15 +22,21 @@ internal static class PropertyCommands
         try
         {
             var upsert = SearchAttributeRules.Check(scope.Namespace, attributes);
-            SearchAttributeSizes.CheckCommand(SearchAttributeMerge.Of(scope.State.SearchAttributes, upsert), WorkflowTaskFailedCause.BadSearchAttributes);
-            scope.Add(command, new HistoryEvent
-            {
-                UpsertWorkflowSearchAttributesEventAttributes = new UpsertWorkflowSearchAttributesEventAttributes
+            SearchAttributeSizes.CheckCommand(
+                SearchAttributeMerge.Of(scope.State.SearchAttributes, upsert),
+                WorkflowTaskFailedCause.BadSearchAttributes
+            );
+            scope.Add(
+                command,
+                new HistoryEvent
                 {
-                    SearchAttributes = upsert,
-                    WorkflowTaskCompletedEventId = scope.CompletedEventId,
-                },
-            });
+                    UpsertWorkflowSearchAttributesEventAttributes = new UpsertWorkflowSearchAttributesEventAttributes
+                    {
+                        SearchAttributes = upsert,
+                        WorkflowTaskCompletedEventId = scope.CompletedEventId,
+                    },
+                }
+            );
         }
         catch (RpcException error)
         {
@@ -47,14 +53,22 @@ internal static class PropertyCommands
             throw new BadCommandException(WorkflowTaskFailedCause.BadModifyWorkflowPropertiesAttributes, "The command has no memo.");
         }
 
-        CommandSizes.LimitMemo(scope.Limits, MemoMerge.Of(scope.State.Memo, memo), "ModifyWorkflowPropertiesCommandAttributes", WorkflowTaskFailedCause.BadModifyWorkflowPropertiesAttributes);
-        scope.Add(command, new HistoryEvent
-        {
-            WorkflowPropertiesModifiedEventAttributes = new WorkflowPropertiesModifiedEventAttributes
+        CommandSizes.LimitMemo(
+            scope.Limits,
+            MemoMerge.Of(scope.State.Memo, memo),
+            "ModifyWorkflowPropertiesCommandAttributes",
+            WorkflowTaskFailedCause.BadModifyWorkflowPropertiesAttributes
+        );
+        scope.Add(
+            command,
+            new HistoryEvent
             {
-                UpsertedMemo = memo,
-                WorkflowTaskCompletedEventId = scope.CompletedEventId,
-            },
-        });
+                WorkflowPropertiesModifiedEventAttributes = new WorkflowPropertiesModifiedEventAttributes
+                {
+                    UpsertedMemo = memo,
+                    WorkflowTaskCompletedEventId = scope.CompletedEventId,
+                },
+            }
+        );
     }
 }

@@ -15,7 +15,10 @@ internal static class TimerCommands
         Ids.Require(scope.Limits, attributes.TimerId, "timer id", WorkflowTaskFailedCause.BadStartTimerAttributes);
         if (attributes.StartToFireTimeout.ToSpan() < TimeSpan.Zero)
         {
-            throw new BadCommandException(WorkflowTaskFailedCause.BadStartTimerAttributes, $"Timer {attributes.TimerId} has a negative duration.");
+            throw new BadCommandException(
+                WorkflowTaskFailedCause.BadStartTimerAttributes,
+                $"Timer {attributes.TimerId} has a negative duration."
+            );
         }
 
         if (scope.State.Timers.ContainsKey(attributes.TimerId))
@@ -23,15 +26,18 @@ internal static class TimerCommands
             throw new BadCommandException(WorkflowTaskFailedCause.StartTimerDuplicateId, $"Timer {attributes.TimerId} is running already.");
         }
 
-        scope.Add(command, new HistoryEvent
-        {
-            TimerStartedEventAttributes = new TimerStartedEventAttributes
+        scope.Add(
+            command,
+            new HistoryEvent
             {
-                TimerId = attributes.TimerId,
-                StartToFireTimeout = attributes.StartToFireTimeout,
-                WorkflowTaskCompletedEventId = scope.CompletedEventId,
-            },
-        });
+                TimerStartedEventAttributes = new TimerStartedEventAttributes
+                {
+                    TimerId = attributes.TimerId,
+                    StartToFireTimeout = attributes.StartToFireTimeout,
+                    WorkflowTaskCompletedEventId = scope.CompletedEventId,
+                },
+            }
+        );
     }
 
     /// <summary>Cancels a timer, also one whose firing the worker has not seen yet.</summary>
@@ -39,16 +45,19 @@ internal static class TimerCommands
     {
         var timerId = command.CancelTimerCommandAttributes.TimerId;
         Ids.Require(scope.Limits, timerId, "timer id", WorkflowTaskFailedCause.BadCancelTimerAttributes);
-        scope.Add(command, new HistoryEvent
-        {
-            TimerCanceledEventAttributes = new TimerCanceledEventAttributes
+        scope.Add(
+            command,
+            new HistoryEvent
             {
-                TimerId = timerId,
-                StartedEventId = StartedEventOf(scope.State, timerId),
-                WorkflowTaskCompletedEventId = scope.CompletedEventId,
-                Identity = scope.Request.Identity,
-            },
-        });
+                TimerCanceledEventAttributes = new TimerCanceledEventAttributes
+                {
+                    TimerId = timerId,
+                    StartedEventId = StartedEventOf(scope.State, timerId),
+                    WorkflowTaskCompletedEventId = scope.CompletedEventId,
+                    Identity = scope.Request.Identity,
+                },
+            }
+        );
     }
 
     private static long StartedEventOf(RunState state, string timerId)

@@ -15,7 +15,8 @@ namespace Temporal.Server.History.Deliveries;
 internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starter)
 {
     /// <summary>
-    /// Starts a child: creates it (once, by its request id), records that in the parent, and only then lets the child's first workflow task go.
+    /// Starts a child: creates it (once, by its request id), records that in the parent, and only then lets the child's first workflow task
+    /// go.
     /// </summary>
     public async Task StartAsync(RunKey parent, long initiatedEventId, CancellationToken cancellationToken)
     {
@@ -34,45 +35,60 @@ internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starte
             }
 
             child = created;
-            if (!await engine.TransactAsync(parent, t => RecordStarted(t, initiatedEventId, created.RunId), cancellationToken).ConfigureAwait(false))
+            if (
+                !await engine
+                    .TransactAsync(parent, t => RecordStarted(t, initiatedEventId, created.RunId), cancellationToken)
+                    .ConfigureAwait(false)
+            )
             {
                 return;
             }
         }
 
         await LaunchAsync(child.Value, cancellationToken).ConfigureAwait(false);
-        await engine.TransactAsync(
-            parent,
-            t =>
-            {
-                if (t.State.ChildrenToLaunch.Remove(initiatedEventId))
+        await engine
+            .TransactAsync(
+                parent,
+                t =>
                 {
-                    t.Touch();
-                }
-            },
-            cancellationToken).ConfigureAwait(false);
+                    if (t.State.ChildrenToLaunch.Remove(initiatedEventId))
+                    {
+                        t.Touch();
+                    }
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     /// <summary>Tells the parent how its child ended.</summary>
     public async Task NotifyParentAsync(RunKey child, CancellationToken cancellationToken)
     {
-        var (started, close, notify) = await engine.TransactAsync(
-            child, t => (t.State.Started, t.State.Close, t.State.ParentToNotify), cancellationToken).ConfigureAwait(false);
+        var (started, close, notify) = await engine
+            .TransactAsync(child, t => (t.State.Started, t.State.Close, t.State.ParentToNotify), cancellationToken)
+            .ConfigureAwait(false);
         if (!notify || close is null)
         {
             return;
         }
 
-        var parent = new RunKey(started.ParentWorkflowNamespaceId, started.ParentWorkflowExecution.WorkflowId, started.ParentWorkflowExecution.RunId);
+        var parent = new RunKey(
+            started.ParentWorkflowNamespaceId,
+            started.ParentWorkflowExecution.WorkflowId,
+            started.ParentWorkflowExecution.RunId
+        );
         try
         {
             while (true)
             {
                 // A parent that was reset goes on as another run.
-                var reset = await engine.TransactAsync(
-                    parent,
-                    t => RecordClosed(t, child, started.FirstExecutionRunId, started.ParentInitiatedEventId, close.Event),
-                    cancellationToken).ConfigureAwait(false);
+                var reset = await engine
+                    .TransactAsync(
+                        parent,
+                        t => RecordClosed(t, child, started.FirstExecutionRunId, started.ParentInitiatedEventId, close.Event),
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
                 if (reset.Length == 0)
                 {
                     break;
@@ -86,14 +102,17 @@ internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starte
             // The parent was deleted: nobody wants to know.
         }
 
-        await engine.TransactAsync(
-            child,
-            t =>
-            {
-                t.State.ParentToNotify = false;
-                t.Touch();
-            },
-            cancellationToken).ConfigureAwait(false);
+        await engine
+            .TransactAsync(
+                child,
+                t =>
+                {
+                    t.State.ParentToNotify = false;
+                    t.Touch();
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     private sealed record SeenChild(
@@ -103,14 +122,22 @@ internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starte
         WorkflowExecution? Root,
         bool ParentOpen,
         string BaseRunId,
-        Priority? ParentPriority);
+        Priority? ParentPriority
+    );
 
     private static SeenChild? Look(RunState state, long initiatedEventId)
     {
         var known = state.Children.TryGetValue(initiatedEventId, out var child);
-        if ((!known && !state.ChildrenToLaunch.Contains(initiatedEventId))
-            || (!state.IsOpen && (state.ChildrenStartedLate.Contains(initiatedEventId) || child?.Attributes.ParentClosePolicy != ParentClosePolicy.Abandon)
-                && !state.ChildrenToLaunch.Contains(initiatedEventId)))
+        if (
+            (!known && !state.ChildrenToLaunch.Contains(initiatedEventId))
+            || (
+                !state.IsOpen
+                && (
+                    state.ChildrenStartedLate.Contains(initiatedEventId) || child?.Attributes.ParentClosePolicy != ParentClosePolicy.Abandon
+                )
+                && !state.ChildrenToLaunch.Contains(initiatedEventId)
+            )
+        )
         {
             return null;
         }
@@ -125,13 +152,18 @@ internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starte
             state.Started.RootWorkflowExecution,
             state.IsOpen,
             state.ResetOrigin?.BaseRunId ?? "",
-            state.Options.Priority);
+            state.Options.Priority
+        );
     }
 
     // A child that closed before it was launched (terminated, say) is no longer among the children.
-    private static string StartedRunId(RunState state, long initiatedEventId) => state.Events.Concat(state.Buffered)
-        .Select(e => e.ChildWorkflowExecutionStartedEventAttributes)
-        .FirstOrDefault(started => started?.InitiatedEventId == initiatedEventId)?.WorkflowExecution.RunId ?? "";
+    private static string StartedRunId(RunState state, long initiatedEventId) =>
+        state
+            .Events.Concat(state.Buffered)
+            .Select(e => e.ChildWorkflowExecutionStartedEventAttributes)
+            .FirstOrDefault(started => started?.InitiatedEventId == initiatedEventId)
+            ?.WorkflowExecution.RunId
+        ?? "";
 
     private async Task<RunKey?> CreateAsync(RunKey parent, SeenChild seen, long initiatedEventId, CancellationToken cancellationToken)
     {
@@ -142,7 +174,10 @@ internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starte
             return null;
         }
 
-        if (seen.BaseRunId.Length > 0 && await FindChildOfBaseAsync(parent, seen, initiatedEventId, cancellationToken).ConfigureAwait(false) is { } taken)
+        if (
+            seen.BaseRunId.Length > 0
+            && await FindChildOfBaseAsync(parent, seen, initiatedEventId, cancellationToken).ConfigureAwait(false) is { } taken
+        )
         {
             return taken;
         }
@@ -163,10 +198,17 @@ internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starte
     }
 
     // A reset parent takes over the child that the run it was copied from has started, although the copied part does not say so yet.
-    private async Task<RunKey?> FindChildOfBaseAsync(RunKey parent, SeenChild seen, long initiatedEventId, CancellationToken cancellationToken)
+    private async Task<RunKey?> FindChildOfBaseAsync(
+        RunKey parent,
+        SeenChild seen,
+        long initiatedEventId,
+        CancellationToken cancellationToken
+    )
     {
         var attributes = seen.Attributes;
-        var current = await engine.FindCurrentRunAsync(attributes.NamespaceId, attributes.WorkflowId, cancellationToken).ConfigureAwait(false);
+        var current = await engine
+            .FindCurrentRunAsync(attributes.NamespaceId, attributes.WorkflowId, cancellationToken)
+            .ConfigureAwait(false);
         if (current is null)
         {
             return null;
@@ -184,9 +226,14 @@ internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starte
             return null;
         }
 
-        return started.ParentWorkflowExecution?.WorkflowId == parent.WorkflowId
-            && started.ParentWorkflowExecution.RunId == seen.BaseRunId && started.ParentInitiatedEventId == initiatedEventId
-            ? child with { RunId = started.FirstExecutionRunId }
+        return
+            started.ParentWorkflowExecution?.WorkflowId == parent.WorkflowId
+            && started.ParentWorkflowExecution.RunId == seen.BaseRunId
+            && started.ParentInitiatedEventId == initiatedEventId
+            ? child with
+            {
+                RunId = started.FirstExecutionRunId,
+            }
             : null;
     }
 
@@ -200,35 +247,38 @@ internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starte
             WorkflowId = attributes.WorkflowId,
             RequestId = $"{parent.RunId}:{initiatedEventId}",
             ReusePolicy = attributes.WorkflowIdReusePolicy,
-            ConflictPolicy = attributes.WorkflowIdReusePolicy == WorkflowIdReusePolicy.TerminateIfRunning
-                ? WorkflowIdConflictPolicy.TerminateExisting
-                : WorkflowIdConflictPolicy.Fail,
+            ConflictPolicy =
+                attributes.WorkflowIdReusePolicy == WorkflowIdReusePolicy.TerminateIfRunning
+                    ? WorkflowIdConflictPolicy.TerminateExisting
+                    : WorkflowIdConflictPolicy.Fail,
             AwaitingParent = seen.ParentOpen,
             Metadata = seen.Initiated.UserMetadata,
-            Started = now => StartedEvents.Complete(
-                engine.Limits,
-                new WorkflowExecutionStartedEventAttributes
-                {
-                    WorkflowType = attributes.WorkflowType,
-                    ParentWorkflowNamespace = parentSpace.Name,
-                    ParentWorkflowNamespaceId = parentSpace.Id,
-                    ParentWorkflowExecution = new WorkflowExecution { WorkflowId = parent.WorkflowId, RunId = parent.RunId },
-                    ParentInitiatedEventId = initiatedEventId,
-                    RootWorkflowExecution = seen.Root ?? new WorkflowExecution { WorkflowId = parent.WorkflowId, RunId = parent.RunId },
-                    TaskQueue = attributes.TaskQueue,
-                    Input = attributes.Input,
-                    WorkflowExecutionTimeout = attributes.WorkflowExecutionTimeout,
-                    WorkflowRunTimeout = attributes.WorkflowRunTimeout,
-                    WorkflowTaskTimeout = attributes.WorkflowTaskTimeout,
-                    RetryPolicy = attributes.RetryPolicy,
-                    CronSchedule = attributes.CronSchedule,
-                    Header = attributes.Header,
-                    Memo = attributes.Memo,
-                    SearchAttributes = attributes.SearchAttributes,
-                    Priority = Priorities.Merge(seen.ParentPriority, attributes.Priority),
-                },
-                now,
-                startDelay: TimeSpan.Zero),
+            Started = now =>
+                StartedEvents.Complete(
+                    engine.Limits,
+                    new WorkflowExecutionStartedEventAttributes
+                    {
+                        WorkflowType = attributes.WorkflowType,
+                        ParentWorkflowNamespace = parentSpace.Name,
+                        ParentWorkflowNamespaceId = parentSpace.Id,
+                        ParentWorkflowExecution = new WorkflowExecution { WorkflowId = parent.WorkflowId, RunId = parent.RunId },
+                        ParentInitiatedEventId = initiatedEventId,
+                        RootWorkflowExecution = seen.Root ?? new WorkflowExecution { WorkflowId = parent.WorkflowId, RunId = parent.RunId },
+                        TaskQueue = attributes.TaskQueue,
+                        Input = attributes.Input,
+                        WorkflowExecutionTimeout = attributes.WorkflowExecutionTimeout,
+                        WorkflowRunTimeout = attributes.WorkflowRunTimeout,
+                        WorkflowTaskTimeout = attributes.WorkflowTaskTimeout,
+                        RetryPolicy = attributes.RetryPolicy,
+                        CronSchedule = attributes.CronSchedule,
+                        Header = attributes.Header,
+                        Memo = attributes.Memo,
+                        SearchAttributes = attributes.SearchAttributes,
+                        Priority = Priorities.Merge(seen.ParentPriority, attributes.Priority),
+                    },
+                    now,
+                    startDelay: TimeSpan.Zero
+                ),
         };
     }
 
@@ -262,21 +312,28 @@ internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starte
         return true;
     }
 
-    private static void AddStarted(Transition t, ChildState child, string runId) => t.AddExternal(new HistoryEvent
-    {
-        ChildWorkflowExecutionStartedEventAttributes = new ChildWorkflowExecutionStartedEventAttributes
-        {
-            Namespace = child.Attributes.Namespace,
-            NamespaceId = child.Attributes.NamespaceId,
-            InitiatedEventId = child.Initiated.EventId,
-            WorkflowExecution = new WorkflowExecution { WorkflowId = child.Attributes.WorkflowId, RunId = runId },
-            WorkflowType = child.Attributes.WorkflowType,
-            Header = child.Attributes.Header,
-        },
-    });
+    private static void AddStarted(Transition t, ChildState child, string runId) =>
+        t.AddExternal(
+            new HistoryEvent
+            {
+                ChildWorkflowExecutionStartedEventAttributes = new ChildWorkflowExecutionStartedEventAttributes
+                {
+                    Namespace = child.Attributes.Namespace,
+                    NamespaceId = child.Attributes.NamespaceId,
+                    InitiatedEventId = child.Initiated.EventId,
+                    WorkflowExecution = new WorkflowExecution { WorkflowId = child.Attributes.WorkflowId, RunId = runId },
+                    WorkflowType = child.Attributes.WorkflowType,
+                    Header = child.Attributes.Header,
+                },
+            }
+        );
 
     private static void RecordFailed(
-        Transition t, long initiatedEventId, StartChildWorkflowExecutionInitiatedEventAttributes attributes, StartChildWorkflowExecutionFailedCause cause)
+        Transition t,
+        long initiatedEventId,
+        StartChildWorkflowExecutionInitiatedEventAttributes attributes,
+        StartChildWorkflowExecutionFailedCause cause
+    )
     {
         if (!t.State.IsOpen)
         {
@@ -290,20 +347,22 @@ internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starte
             return;
         }
 
-        t.AddExternal(new HistoryEvent
-        {
-            StartChildWorkflowExecutionFailedEventAttributes = new StartChildWorkflowExecutionFailedEventAttributes
+        t.AddExternal(
+            new HistoryEvent
             {
-                Namespace = attributes.Namespace,
-                NamespaceId = attributes.NamespaceId,
-                WorkflowId = attributes.WorkflowId,
-                WorkflowType = attributes.WorkflowType,
-                Cause = cause,
-                Control = attributes.Control,
-                InitiatedEventId = initiatedEventId,
-                WorkflowTaskCompletedEventId = attributes.WorkflowTaskCompletedEventId,
-            },
-        });
+                StartChildWorkflowExecutionFailedEventAttributes = new StartChildWorkflowExecutionFailedEventAttributes
+                {
+                    Namespace = attributes.Namespace,
+                    NamespaceId = attributes.NamespaceId,
+                    WorkflowId = attributes.WorkflowId,
+                    WorkflowType = attributes.WorkflowType,
+                    Cause = cause,
+                    Control = attributes.Control,
+                    InitiatedEventId = initiatedEventId,
+                    WorkflowTaskCompletedEventId = attributes.WorkflowTaskCompletedEventId,
+                },
+            }
+        );
         t.ScheduleWorkflowTask();
     }
 
@@ -316,8 +375,11 @@ internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starte
         }
 
         // After a reset the same event id may stand for another child.
-        if (!t.State.Children.TryGetValue(initiatedEventId, out var child)
-            || child.Attributes.WorkflowId != childRun.WorkflowId || (child.IsStarted && child.RunId != firstRunId))
+        if (
+            !t.State.Children.TryGetValue(initiatedEventId, out var child)
+            || child.Attributes.WorkflowId != childRun.WorkflowId
+            || (child.IsStarted && child.RunId != firstRunId)
+        )
         {
             return "";
         }
@@ -337,18 +399,21 @@ internal sealed class ChildDelivery(HistoryEngine engine, WorkflowStarter starte
     {
         try
         {
-            await engine.TransactAsync(
-                child,
-                t =>
-                {
-                    if (t.State.AwaitingParent)
+            await engine
+                .TransactAsync(
+                    child,
+                    t =>
                     {
-                        t.State.AwaitingParent = false;
-                        t.Touch();
-                        t.ScheduleWorkflowTask();
-                    }
-                },
-                cancellationToken).ConfigureAwait(false);
+                        if (t.State.AwaitingParent)
+                        {
+                            t.State.AwaitingParent = false;
+                            t.Touch();
+                            t.ScheduleWorkflowTask();
+                        }
+                    },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         }
         catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
         {

@@ -8,8 +8,8 @@ using Kind = Temporal.Server.History.Records.OutstandingItem.Types.Kind;
 namespace Temporal.Server.History.Deliveries;
 
 /// <summary>
-/// Carries messages between runs, and deletes those that are closed for it. Each is written with the transition that causes it, carried at least once, taken by its receiver
-/// at most once, and removed only after that, so a crash in between neither loses nor doubles it.
+/// Carries messages between runs, and deletes those that are closed for it. Each is written with the transition that causes it, carried at
+/// least once, taken by its receiver at most once, and removed only after that, so a crash in between neither loses nor doubles it.
 /// </summary>
 internal sealed class DeliveryService : IAsyncDisposable
 {
@@ -100,14 +100,15 @@ internal sealed class DeliveryService : IAsyncDisposable
         }
     }
 
-    private Task DeliverOnceAsync(RunKey run, OutstandingItem item) => item.Kind switch
-    {
-        Kind.StartChild => children.StartAsync(run, item.EventId, stop.Token),
-        Kind.NotifyParent => children.NotifyParentAsync(run, stop.Token),
-        Kind.CloseChildren => closing.CloseAllAsync(run, stop.Token),
-        Kind.Delete => engine.DeleteAsync(run, stop.Token),
-        Kind.SignalExternal => externals.SignalAsync(run, item.EventId, stop.Token),
-        Kind.CancelExternal => externals.RequestCancelAsync(run, item.EventId, stop.Token),
-        _ => throw new InvalidOperationException($"{item.Kind} is not a message between runs."),
-    };
+    private Task DeliverOnceAsync(RunKey run, OutstandingItem item) =>
+        item.Kind switch
+        {
+            Kind.StartChild => children.StartAsync(run, item.EventId, stop.Token),
+            Kind.NotifyParent => children.NotifyParentAsync(run, stop.Token),
+            Kind.CloseChildren => closing.CloseAllAsync(run, stop.Token),
+            Kind.Delete => engine.DeleteAsync(run, stop.Token),
+            Kind.SignalExternal => externals.SignalAsync(run, item.EventId, stop.Token),
+            Kind.CancelExternal => externals.RequestCancelAsync(run, item.EventId, stop.Token),
+            _ => throw new InvalidOperationException($"{item.Kind} is not a message between runs."),
+        };
 }

@@ -13,7 +13,9 @@ internal sealed class ExternalDelivery(HistoryEngine engine)
     /// <summary>Delivers a signal and records what came of it.</summary>
     public async Task SignalAsync(RunKey source, long initiatedEventId, CancellationToken cancellationToken)
     {
-        var attributes = await engine.TransactAsync(source, t => t.State.ExternalSignals.GetValueOrDefault(initiatedEventId), cancellationToken).ConfigureAwait(false);
+        var attributes = await engine
+            .TransactAsync(source, t => t.State.ExternalSignals.GetValueOrDefault(initiatedEventId), cancellationToken)
+            .ConfigureAwait(false);
         if (attributes is null)
         {
             return;
@@ -24,7 +26,17 @@ internal sealed class ExternalDelivery(HistoryEngine engine)
         {
             failed = SignalExternalWorkflowExecutionFailedCause.NamespaceNotFound;
         }
-        else if (!await TryReachAsync(source, attributes.NamespaceId, attributes.WorkflowExecution, attributes.ChildWorkflowOnly, Signal, cancellationToken).ConfigureAwait(false))
+        else if (
+            !await TryReachAsync(
+                    source,
+                    attributes.NamespaceId,
+                    attributes.WorkflowExecution,
+                    attributes.ChildWorkflowOnly,
+                    Signal,
+                    cancellationToken
+                )
+                .ConfigureAwait(false)
+        )
         {
             failed = SignalExternalWorkflowExecutionFailedCause.ExternalWorkflowExecutionNotFound;
         }
@@ -40,15 +52,17 @@ internal sealed class ExternalDelivery(HistoryEngine engine)
                 return;
             }
 
-            t.Signal(new WorkflowExecutionSignaledEventAttributes
-            {
-                SignalName = attributes.SignalName,
-                Input = attributes.Input,
-                Header = attributes.Header,
-                Identity = "history-service",
-                RequestId = requestId,
-                ExternalWorkflowExecution = new WorkflowExecution { WorkflowId = source.WorkflowId, RunId = source.RunId },
-            });
+            t.Signal(
+                new WorkflowExecutionSignaledEventAttributes
+                {
+                    SignalName = attributes.SignalName,
+                    Input = attributes.Input,
+                    Header = attributes.Header,
+                    Identity = "history-service",
+                    RequestId = requestId,
+                    ExternalWorkflowExecution = new WorkflowExecution { WorkflowId = source.WorkflowId, RunId = source.RunId },
+                }
+            );
         }
 
         void Record(Transition t)
@@ -58,31 +72,33 @@ internal sealed class ExternalDelivery(HistoryEngine engine)
                 return;
             }
 
-            t.AddExternal(failed is { } cause
-                ? new HistoryEvent
-                {
-                    SignalExternalWorkflowExecutionFailedEventAttributes = new SignalExternalWorkflowExecutionFailedEventAttributes
+            t.AddExternal(
+                failed is { } cause
+                    ? new HistoryEvent
                     {
-                        Cause = cause,
-                        WorkflowTaskCompletedEventId = attributes.WorkflowTaskCompletedEventId,
-                        Namespace = attributes.Namespace,
-                        NamespaceId = attributes.NamespaceId,
-                        WorkflowExecution = attributes.WorkflowExecution,
-                        InitiatedEventId = initiatedEventId,
-                        Control = attributes.Control,
-                    },
-                }
-                : new HistoryEvent
-                {
-                    ExternalWorkflowExecutionSignaledEventAttributes = new ExternalWorkflowExecutionSignaledEventAttributes
+                        SignalExternalWorkflowExecutionFailedEventAttributes = new SignalExternalWorkflowExecutionFailedEventAttributes
+                        {
+                            Cause = cause,
+                            WorkflowTaskCompletedEventId = attributes.WorkflowTaskCompletedEventId,
+                            Namespace = attributes.Namespace,
+                            NamespaceId = attributes.NamespaceId,
+                            WorkflowExecution = attributes.WorkflowExecution,
+                            InitiatedEventId = initiatedEventId,
+                            Control = attributes.Control,
+                        },
+                    }
+                    : new HistoryEvent
                     {
-                        InitiatedEventId = initiatedEventId,
-                        Namespace = attributes.Namespace,
-                        NamespaceId = attributes.NamespaceId,
-                        WorkflowExecution = attributes.WorkflowExecution,
-                        Control = attributes.Control,
-                    },
-                });
+                        ExternalWorkflowExecutionSignaledEventAttributes = new ExternalWorkflowExecutionSignaledEventAttributes
+                        {
+                            InitiatedEventId = initiatedEventId,
+                            Namespace = attributes.Namespace,
+                            NamespaceId = attributes.NamespaceId,
+                            WorkflowExecution = attributes.WorkflowExecution,
+                            Control = attributes.Control,
+                        },
+                    }
+            );
             t.ScheduleWorkflowTask();
         }
     }
@@ -90,7 +106,9 @@ internal sealed class ExternalDelivery(HistoryEngine engine)
     /// <summary>Delivers a cancel request and records what came of it.</summary>
     public async Task RequestCancelAsync(RunKey source, long initiatedEventId, CancellationToken cancellationToken)
     {
-        var attributes = await engine.TransactAsync(source, t => t.State.ExternalCancels.GetValueOrDefault(initiatedEventId), cancellationToken).ConfigureAwait(false);
+        var attributes = await engine
+            .TransactAsync(source, t => t.State.ExternalCancels.GetValueOrDefault(initiatedEventId), cancellationToken)
+            .ConfigureAwait(false);
         if (attributes is null)
         {
             return;
@@ -101,20 +119,33 @@ internal sealed class ExternalDelivery(HistoryEngine engine)
         {
             failed = CancelExternalWorkflowExecutionFailedCause.NamespaceNotFound;
         }
-        else if (!await TryReachAsync(source, attributes.NamespaceId, attributes.WorkflowExecution, attributes.ChildWorkflowOnly, Request, cancellationToken).ConfigureAwait(false))
+        else if (
+            !await TryReachAsync(
+                    source,
+                    attributes.NamespaceId,
+                    attributes.WorkflowExecution,
+                    attributes.ChildWorkflowOnly,
+                    Request,
+                    cancellationToken
+                )
+                .ConfigureAwait(false)
+        )
         {
             failed = CancelExternalWorkflowExecutionFailedCause.ExternalWorkflowExecutionNotFound;
         }
 
         await engine.TransactAsync(source, Record, cancellationToken).ConfigureAwait(false);
 
-        void Request(Transition t) => t.RequestCancel(new WorkflowExecutionCancelRequestedEventAttributes
-        {
-            Cause = attributes.Reason,
-            ExternalInitiatedEventId = initiatedEventId,
-            ExternalWorkflowExecution = new WorkflowExecution { WorkflowId = source.WorkflowId, RunId = source.RunId },
-            Identity = "history-service",
-        });
+        void Request(Transition t) =>
+            t.RequestCancel(
+                new WorkflowExecutionCancelRequestedEventAttributes
+                {
+                    Cause = attributes.Reason,
+                    ExternalInitiatedEventId = initiatedEventId,
+                    ExternalWorkflowExecution = new WorkflowExecution { WorkflowId = source.WorkflowId, RunId = source.RunId },
+                    Identity = "history-service",
+                }
+            );
 
         void Record(Transition t)
         {
@@ -123,37 +154,47 @@ internal sealed class ExternalDelivery(HistoryEngine engine)
                 return;
             }
 
-            t.AddExternal(failed is { } cause
-                ? new HistoryEvent
-                {
-                    RequestCancelExternalWorkflowExecutionFailedEventAttributes = new RequestCancelExternalWorkflowExecutionFailedEventAttributes
+            t.AddExternal(
+                failed is { } cause
+                    ? new HistoryEvent
                     {
-                        Cause = cause,
-                        WorkflowTaskCompletedEventId = attributes.WorkflowTaskCompletedEventId,
-                        Namespace = attributes.Namespace,
-                        NamespaceId = attributes.NamespaceId,
-                        WorkflowExecution = attributes.WorkflowExecution,
-                        InitiatedEventId = initiatedEventId,
-                        Control = attributes.Control,
-                    },
-                }
-                : new HistoryEvent
-                {
-                    ExternalWorkflowExecutionCancelRequestedEventAttributes = new ExternalWorkflowExecutionCancelRequestedEventAttributes
+                        RequestCancelExternalWorkflowExecutionFailedEventAttributes =
+                            new RequestCancelExternalWorkflowExecutionFailedEventAttributes
+                            {
+                                Cause = cause,
+                                WorkflowTaskCompletedEventId = attributes.WorkflowTaskCompletedEventId,
+                                Namespace = attributes.Namespace,
+                                NamespaceId = attributes.NamespaceId,
+                                WorkflowExecution = attributes.WorkflowExecution,
+                                InitiatedEventId = initiatedEventId,
+                                Control = attributes.Control,
+                            },
+                    }
+                    : new HistoryEvent
                     {
-                        InitiatedEventId = initiatedEventId,
-                        Namespace = attributes.Namespace,
-                        NamespaceId = attributes.NamespaceId,
-                        WorkflowExecution = attributes.WorkflowExecution,
-                    },
-                });
+                        ExternalWorkflowExecutionCancelRequestedEventAttributes =
+                            new ExternalWorkflowExecutionCancelRequestedEventAttributes
+                            {
+                                InitiatedEventId = initiatedEventId,
+                                Namespace = attributes.Namespace,
+                                NamespaceId = attributes.NamespaceId,
+                                WorkflowExecution = attributes.WorkflowExecution,
+                            },
+                    }
+            );
             t.ScheduleWorkflowTask();
         }
     }
 
     // Whether the target took it. A run cannot reach itself this way.
     private async Task<bool> TryReachAsync(
-        RunKey source, string namespaceId, WorkflowExecution target, bool childOnly, Action<Transition> act, CancellationToken cancellationToken)
+        RunKey source,
+        string namespaceId,
+        WorkflowExecution target,
+        bool childOnly,
+        Action<Transition> act,
+        CancellationToken cancellationToken
+    )
     {
         if (namespaceId == source.NamespaceId && target.WorkflowId == source.WorkflowId)
         {
@@ -162,7 +203,9 @@ internal sealed class ExternalDelivery(HistoryEngine engine)
 
         try
         {
-            var key = await engine.ResolveAsync(engine.Namespaces.RequireId(namespaceId), target.WorkflowId, target.RunId, cancellationToken).ConfigureAwait(false);
+            var key = await engine
+                .ResolveAsync(engine.Namespaces.RequireId(namespaceId), target.WorkflowId, target.RunId, cancellationToken)
+                .ConfigureAwait(false);
             while (true)
             {
                 var (reached, successor) = await engine.TransactAsync(key, Reach, cancellationToken).ConfigureAwait(false);

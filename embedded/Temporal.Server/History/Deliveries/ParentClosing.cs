@@ -26,16 +26,19 @@ internal sealed class ParentClosing(HistoryEngine engine)
             }
         }
 
-        var more = await engine.TransactAsync(
-            parent,
-            t =>
-            {
-                // A child whose start was still on its way may have come to the list.
-                children.ForEach(child => t.State.ChildrenToClose.Remove(child));
-                t.Touch();
-                return t.State.ChildrenToClose.Count > 0;
-            },
-            cancellationToken).ConfigureAwait(false);
+        var more = await engine
+            .TransactAsync(
+                parent,
+                t =>
+                {
+                    // A child whose start was still on its way may have come to the list.
+                    children.ForEach(child => t.State.ChildrenToClose.Remove(child));
+                    t.Touch();
+                    return t.State.ChildrenToClose.Count > 0;
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         if (more)
         {
             await CloseAllAsync(parent, cancellationToken).ConfigureAwait(false);
@@ -47,8 +50,13 @@ internal sealed class ParentClosing(HistoryEngine engine)
         var current = await engine.FindCurrentRunAsync(child.NamespaceId, child.WorkflowId, cancellationToken).ConfigureAwait(false);
         while (current is not null && current.FirstRunId == child.FirstRunId)
         {
-            var successor = await engine.TransactAsync(
-                new RunKey(child.NamespaceId, child.WorkflowId, current.RunId), t => End(t, parent, child), cancellationToken).ConfigureAwait(false);
+            var successor = await engine
+                .TransactAsync(
+                    new RunKey(child.NamespaceId, child.WorkflowId, current.RunId),
+                    t => End(t, parent, child),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             if (successor.Length == 0)
             {
                 return;
@@ -68,12 +76,14 @@ internal sealed class ParentClosing(HistoryEngine engine)
 
         if (child.Cancel)
         {
-            t.RequestCancel(new WorkflowExecutionCancelRequestedEventAttributes
-            {
-                Cause = "by parent close policy",
-                ExternalWorkflowExecution = new WorkflowExecution { WorkflowId = parent.WorkflowId, RunId = parent.RunId },
-                Identity = "history-service",
-            });
+            t.RequestCancel(
+                new WorkflowExecutionCancelRequestedEventAttributes
+                {
+                    Cause = "by parent close policy",
+                    ExternalWorkflowExecution = new WorkflowExecution { WorkflowId = parent.WorkflowId, RunId = parent.RunId },
+                    Identity = "history-service",
+                }
+            );
         }
         else
         {

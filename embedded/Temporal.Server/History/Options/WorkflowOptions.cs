@@ -12,18 +12,16 @@ namespace Temporal.Server.History.Options;
 internal static class WorkflowOptions
 {
     /// <summary>The options that a run starts with.</summary>
-    public static WorkflowExecutionOptions Of(WorkflowExecutionStartedEventAttributes started) => new()
-    {
-        VersioningOverride = started.VersioningOverride,
-        Priority = started.Priority,
-    };
+    public static WorkflowExecutionOptions Of(WorkflowExecutionStartedEventAttributes started) =>
+        new() { VersioningOverride = started.VersioningOverride, Priority = started.Priority };
 
     /// <summary>The options after an event.</summary>
-    public static WorkflowExecutionOptions After(WorkflowExecutionOptions before, WorkflowExecutionOptionsUpdatedEventAttributes updated) => new()
-    {
-        VersioningOverride = updated.UnsetVersioningOverride ? null : updated.VersioningOverride ?? before.VersioningOverride,
-        Priority = updated.Priority ?? before.Priority,
-    };
+    public static WorkflowExecutionOptions After(WorkflowExecutionOptions before, WorkflowExecutionOptionsUpdatedEventAttributes updated) =>
+        new()
+        {
+            VersioningOverride = updated.UnsetVersioningOverride ? null : updated.VersioningOverride ?? before.VersioningOverride,
+            Priority = updated.Priority ?? before.Priority,
+        };
 
     /// <summary>Changes the options that a mask names; an event says so unless nothing changes.</summary>
     /// <param name="t">The transition.</param>
@@ -32,23 +30,30 @@ internal static class WorkflowOptions
     /// <param name="identity">Who wants it.</param>
     /// <returns>All options after that.</returns>
     /// <exception cref="RpcException">NotFound: the run is closed.</exception>
-    public static WorkflowExecutionOptions UpdateOptions(this Transition t, WorkflowExecutionOptions wanted, FieldMask mask, string identity)
+    public static WorkflowExecutionOptions UpdateOptions(
+        this Transition t,
+        WorkflowExecutionOptions wanted,
+        FieldMask mask,
+        string identity
+    )
     {
         Signals.RequireOpen(t);
         var options = t.State.Options.Clone();
         FieldMasks.Merge(mask, wanted, options);
         if (!options.Equals(t.State.Options))
         {
-            t.AddExternal(new HistoryEvent
-            {
-                WorkflowExecutionOptionsUpdatedEventAttributes = new WorkflowExecutionOptionsUpdatedEventAttributes
+            t.AddExternal(
+                new HistoryEvent
                 {
-                    VersioningOverride = options.VersioningOverride,
-                    UnsetVersioningOverride = options.VersioningOverride is null,
-                    Priority = options.Priority,
-                    Identity = identity,
-                },
-            });
+                    WorkflowExecutionOptionsUpdatedEventAttributes = new WorkflowExecutionOptionsUpdatedEventAttributes
+                    {
+                        VersioningOverride = options.VersioningOverride,
+                        UnsetVersioningOverride = options.VersioningOverride is null,
+                        Priority = options.Priority,
+                        Identity = identity,
+                    },
+                }
+            );
         }
 
         return options;

@@ -7,7 +7,8 @@ namespace Temporal.Server.History.Queries;
 internal static class QueryAnswers
 {
     /// <summary>The answer, or an error in place of one that is too large for its caller.</summary>
-    public static WorkflowQueryResult WithinLimit(WorkflowQueryResult result, WorkflowLimits limits) => result.CalculateSize() <= limits.BlobBytes
-        ? result
-        : new WorkflowQueryResult { ResultType = QueryResultType.Failed, ErrorMessage = "Blob data size exceeds limit." };
+    public static WorkflowQueryResult WithinLimit(WorkflowQueryResult result, WorkflowLimits limits) =>
+        result.CalculateSize() <= limits.BlobBytes
+            ? result
+            : new WorkflowQueryResult { ResultType = QueryResultType.Failed, ErrorMessage = "Blob data size exceeds limit." };
 }

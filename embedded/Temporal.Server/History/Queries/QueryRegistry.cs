@@ -52,7 +52,8 @@ internal sealed class QueryRegistry
             throw RpcException.ResourceExhausted(
                 ResourceExhaustedCause.BusyWorkflow,
                 ResourceExhaustedScope.Namespace,
-                "consistent query buffer is full, this may be caused by too many queries and workflow not able to process query fast enough");
+                "consistent query buffer is full, this may be caused by too many queries and workflow not able to process query fast enough"
+            );
         }
 
         waiting.Add(query.Id, query);

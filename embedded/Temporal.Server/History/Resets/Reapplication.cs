@@ -4,7 +4,10 @@ using Case = Temporalio.Api.History.V1.HistoryEvent.AttributesOneofCase;
 
 namespace Temporal.Server.History.Resets;
 
-/// <summary>Carries over to a reset run what others did to the workflow after the reset point. Cancel requests and terminations are not, as in Temporal.</summary>
+/// <summary>
+/// Carries over to a reset run what others did to the workflow after the reset point. Cancel requests and terminations are not, as in
+/// Temporal.
+/// </summary>
 internal static class Reapplication
 {
     /// <summary>Carries events over, in their order.</summary>
@@ -20,11 +23,13 @@ internal static class Reapplication
             switch (e.AttributesCase)
             {
                 case Case.WorkflowExecutionSignaledEventAttributes when signals:
-                    t.Add(new HistoryEvent
-                    {
-                        WorkflowExecutionSignaledEventAttributes = e.WorkflowExecutionSignaledEventAttributes.Clone(),
-                        Links = { e.Links },
-                    });
+                    t.Add(
+                        new HistoryEvent
+                        {
+                            WorkflowExecutionSignaledEventAttributes = e.WorkflowExecutionSignaledEventAttributes.Clone(),
+                            Links = { e.Links },
+                        }
+                    );
                     break;
                 case Case.WorkflowExecutionUpdateAdmittedEventAttributes when updates:
                     Admit(t, e.WorkflowExecutionUpdateAdmittedEventAttributes.Request);
@@ -39,11 +44,13 @@ internal static class Reapplication
                     break;
                 case Case.WorkflowExecutionOptionsUpdatedEventAttributes
                     when !t.State.AttachedRequests.ContainsKey(e.WorkflowExecutionOptionsUpdatedEventAttributes.AttachedRequestId):
-                    t.Add(new HistoryEvent
-                    {
-                        WorkflowExecutionOptionsUpdatedEventAttributes = e.WorkflowExecutionOptionsUpdatedEventAttributes.Clone(),
-                        Links = { e.Links },
-                    });
+                    t.Add(
+                        new HistoryEvent
+                        {
+                            WorkflowExecutionOptionsUpdatedEventAttributes = e.WorkflowExecutionOptionsUpdatedEventAttributes.Clone(),
+                            Links = { e.Links },
+                        }
+                    );
                     break;
                 default:
                     ReapplyChild(t, e);
@@ -60,14 +67,16 @@ internal static class Reapplication
             return;
         }
 
-        t.Add(new HistoryEvent
-        {
-            WorkflowExecutionUpdateAdmittedEventAttributes = new WorkflowExecutionUpdateAdmittedEventAttributes
+        t.Add(
+            new HistoryEvent
             {
-                Request = request,
-                Origin = UpdateAdmittedEventOrigin.Reapply,
-            },
-        });
+                WorkflowExecutionUpdateAdmittedEventAttributes = new WorkflowExecutionUpdateAdmittedEventAttributes
+                {
+                    Request = request,
+                    Origin = UpdateAdmittedEventOrigin.Reapply,
+                },
+            }
+        );
     }
 
     // What became of a child that was initiated before the reset point is still true.
@@ -84,8 +93,10 @@ internal static class Reapplication
             Case.ChildWorkflowExecutionTerminatedEventAttributes => e.ChildWorkflowExecutionTerminatedEventAttributes.InitiatedEventId,
             _ => 0,
         };
-        if (!t.State.Children.TryGetValue(initiated, out var child)
-            || (e.AttributesCase == Case.ChildWorkflowExecutionStartedEventAttributes && child.IsStarted))
+        if (
+            !t.State.Children.TryGetValue(initiated, out var child)
+            || (e.AttributesCase == Case.ChildWorkflowExecutionStartedEventAttributes && child.IsStarted)
+        )
         {
             return;
         }

@@ -11,7 +11,9 @@ using Case = Temporalio.Api.History.V1.HistoryEvent.AttributesOneofCase;
 
 namespace Temporal.Server.History.Resets;
 
-/// <summary>The run that a reset makes: a copy of a history's beginning, whose open workflow task and started activities are failed.</summary>
+/// <summary>
+/// The run that a reset makes: a copy of a history's beginning, whose open workflow task and started activities are failed.
+/// </summary>
 internal static class ResetCopy
 {
     private const string Identity = "history-service";
@@ -25,12 +27,25 @@ internal static class ResetCopy
     /// <param name="now">The time.</param>
     /// <param name="expectedCurrent">The run that is the current one of the workflow id until now; null for none.</param>
     /// <exception cref="RpcException">InvalidArgument: no workflow task is open where the copy ends.</exception>
-    public static Transition Create(RunKey baseRun, WorkflowLimits limits, RunState source, string newRunId, ResetPlan plan, DateTimeOffset now, string? expectedCurrent)
+    public static Transition Create(
+        RunKey baseRun,
+        WorkflowLimits limits,
+        RunState source,
+        string newRunId,
+        ResetPlan plan,
+        DateTimeOffset now,
+        string? expectedCurrent
+    )
     {
         var state = new RunState
         {
             StartRequestId = source.StartRequestId,
-            ResetOrigin = new ResetOrigin { Time = now.ToProto(), BaseRunId = baseRun.RunId, RequestId = plan.RequestId },
+            ResetOrigin = new ResetOrigin
+            {
+                Time = now.ToProto(),
+                BaseRunId = baseRun.RunId,
+                RequestId = plan.RequestId,
+            },
         };
         var copied = source.Events.GetRange(0, (int)plan.WorkflowTaskFinishEventId - 1);
         foreach (var e in copied)
@@ -38,8 +53,10 @@ internal static class ResetCopy
             EventApplier.Append(state, e);
         }
 
-        var task = OpenTask(copied) ?? throw RpcException.InvalidArgument(
-            $"Can only reset workflow to event ID in range [WorkflowTaskScheduled +1, WorkflowTaskStarted + 1]: {plan.WorkflowTaskFinishEventId}");
+        var task = OpenTask(copied)
+            ?? throw RpcException.InvalidArgument(
+                $"Can only reset workflow to event ID in range [WorkflowTaskScheduled +1, WorkflowTaskStarted + 1]: {plan.WorkflowTaskFinishEventId}"
+            );
         var t = new Transition(new Run(baseRun with { RunId = newRunId }, limits) { State = state }, state, now)
         {
             Current = new CurrentRunWrite(baseRun.NamespaceId, baseRun.WorkflowId, newRunId, expectedCurrent),
@@ -61,7 +78,9 @@ internal static class ResetCopy
             {
                 Case.WorkflowTaskScheduledEventAttributes => (e.EventId, 0),
                 Case.WorkflowTaskStartedEventAttributes => (e.WorkflowTaskStartedEventAttributes.ScheduledEventId, e.EventId),
-                Case.WorkflowTaskCompletedEventAttributes or Case.WorkflowTaskFailedEventAttributes or Case.WorkflowTaskTimedOutEventAttributes => null,
+                Case.WorkflowTaskCompletedEventAttributes
+                or Case.WorkflowTaskFailedEventAttributes
+                or Case.WorkflowTaskTimedOutEventAttributes => null,
                 _ => open,
             };
         }
@@ -73,47 +92,58 @@ internal static class ResetCopy
     {
         if (task.Started == 0)
         {
-            task.Started = t.Add(new HistoryEvent
-            {
-                WorkflowTaskStartedEventAttributes = new WorkflowTaskStartedEventAttributes { ScheduledEventId = task.Scheduled, Identity = Identity },
-            }).EventId;
+            task.Started = t.Add(
+                new HistoryEvent
+                {
+                    WorkflowTaskStartedEventAttributes = new WorkflowTaskStartedEventAttributes
+                    {
+                        ScheduledEventId = task.Scheduled,
+                        Identity = Identity,
+                    },
+                }
+            ).EventId;
         }
 
-        t.Add(new HistoryEvent
-        {
-            WorkflowTaskFailedEventAttributes = new WorkflowTaskFailedEventAttributes
+        t.Add(
+            new HistoryEvent
             {
-                ScheduledEventId = task.Scheduled,
-                StartedEventId = task.Started,
-                Cause = WorkflowTaskFailedCause.ResetWorkflow,
-                Failure = Reset(reason, heartbeatDetails: null),
-                Identity = Identity,
-                BaseRunId = baseRunId,
-                NewRunId = t.Run.Key.RunId,
-            },
-        });
+                WorkflowTaskFailedEventAttributes = new WorkflowTaskFailedEventAttributes
+                {
+                    ScheduledEventId = task.Scheduled,
+                    StartedEventId = task.Started,
+                    Cause = WorkflowTaskFailedCause.ResetWorkflow,
+                    Failure = Reset(reason, heartbeatDetails: null),
+                    Identity = Identity,
+                    BaseRunId = baseRunId,
+                    NewRunId = t.Run.Key.RunId,
+                },
+            }
+        );
     }
 
     // An activity whose start is copied was taken by a worker that reports to the old run; the others are scheduled anew.
     private static void FailStartedActivities(Transition t, List<HistoryEvent> copied, string reason)
     {
-        var starts = copied.Where(e => e.ActivityTaskStartedEventAttributes is not null)
+        var starts = copied
+            .Where(e => e.ActivityTaskStartedEventAttributes is not null)
             .ToDictionary(e => e.ActivityTaskStartedEventAttributes.ScheduledEventId);
         foreach (var activity in t.State.Activities.Values.ToList())
         {
             if (starts.TryGetValue(activity.ScheduledEventId, out var started))
             {
-                t.Add(new HistoryEvent
-                {
-                    ActivityTaskFailedEventAttributes = new ActivityTaskFailedEventAttributes
+                t.Add(
+                    new HistoryEvent
                     {
-                        ScheduledEventId = activity.ScheduledEventId,
-                        StartedEventId = started.EventId,
-                        Failure = Reset(reason, activity.HeartbeatDetails),
-                        Identity = started.ActivityTaskStartedEventAttributes.Identity,
-                        RetryState = RetryState.NonRetryableFailure,
-                    },
-                });
+                        ActivityTaskFailedEventAttributes = new ActivityTaskFailedEventAttributes
+                        {
+                            ScheduledEventId = activity.ScheduledEventId,
+                            StartedEventId = started.EventId,
+                            Failure = Reset(reason, activity.HeartbeatDetails),
+                            Identity = started.ActivityTaskStartedEventAttributes.Identity,
+                            RetryState = RetryState.NonRetryableFailure,
+                        },
+                    }
+                );
             }
             else
             {
@@ -123,9 +153,10 @@ internal static class ResetCopy
         }
     }
 
-    private static Failure Reset(string reason, Payloads? heartbeatDetails) => new()
-    {
-        Message = reason,
-        ResetWorkflowFailureInfo = new ResetWorkflowFailureInfo { LastHeartbeatDetails = heartbeatDetails },
-    };
+    private static Failure Reset(string reason, Payloads? heartbeatDetails) =>
+        new()
+        {
+            Message = reason,
+            ResetWorkflowFailureInfo = new ResetWorkflowFailureInfo { LastHeartbeatDetails = heartbeatDetails },
+        };
 }

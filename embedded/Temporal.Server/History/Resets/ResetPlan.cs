@@ -24,7 +24,10 @@ internal sealed record ResetPlan
     /// <summary>What is not carried over, from the two ways in which requests say it.</summary>
     /// <param name="excluded">The kinds named.</param>
     /// <param name="reapplyType">The older field: the kinds to keep.</param>
-    public static IReadOnlySet<ResetReapplyExcludeType> Excluded(IEnumerable<ResetReapplyExcludeType> excluded, ResetReapplyType reapplyType)
+    public static IReadOnlySet<ResetReapplyExcludeType> Excluded(
+        IEnumerable<ResetReapplyExcludeType> excluded,
+        ResetReapplyType reapplyType
+    )
     {
         var all = excluded.ToHashSet();
         if (reapplyType is ResetReapplyType.Signal or ResetReapplyType.None)

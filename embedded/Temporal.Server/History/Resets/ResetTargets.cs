@@ -15,14 +15,15 @@ internal static class ResetTargets
     /// <param name="state">Its state.</param>
     /// <param name="options">The description.</param>
     /// <exception cref="RpcException">InvalidArgument: there is no such place, or the description names none.</exception>
-    public static (RunKey Run, long EventId) Find(RunKey run, RunState state, ResetOptions options) => options.TargetCase switch
-    {
-        ResetOptions.TargetOneofCase.FirstWorkflowTask => (run, First(state)),
-        ResetOptions.TargetOneofCase.LastWorkflowTask => (run, Last(state)),
-        ResetOptions.TargetOneofCase.WorkflowTaskId => (run, options.WorkflowTaskId),
-        ResetOptions.TargetOneofCase.BuildId => OfBuild(run, state, options.BuildId, options.CurrentRunOnly),
-        _ => throw RpcException.InvalidArgument("The reset options name no target."),
-    };
+    public static (RunKey Run, long EventId) Find(RunKey run, RunState state, ResetOptions options) =>
+        options.TargetCase switch
+        {
+            ResetOptions.TargetOneofCase.FirstWorkflowTask => (run, First(state)),
+            ResetOptions.TargetOneofCase.LastWorkflowTask => (run, Last(state)),
+            ResetOptions.TargetOneofCase.WorkflowTaskId => (run, options.WorkflowTaskId),
+            ResetOptions.TargetOneofCase.BuildId => OfBuild(run, state, options.BuildId, options.CurrentRunOnly),
+            _ => throw RpcException.InvalidArgument("The reset options name no target."),
+        };
 
     /// <summary>The first completed workflow task; while there is none, the event after the first scheduled one.</summary>
     public static long First(RunState state) =>
@@ -34,8 +35,9 @@ internal static class ResetTargets
 
     private static (RunKey Run, long EventId) OfBuild(RunKey run, RunState state, string buildId, bool currentRunOnly)
     {
-        var point = AutoResetPoints.Of(state, run.RunId)?.Points
-            .FirstOrDefault(point => point.BuildId == buildId && point.Resettable && (!currentRunOnly || point.RunId == run.RunId))
+        var point = AutoResetPoints
+            .Of(state, run.RunId)
+            ?.Points.FirstOrDefault(point => point.BuildId == buildId && point.Resettable && (!currentRunOnly || point.RunId == run.RunId))
             ?? throw RpcException.InvalidArgument($"Can't find reset point for build {buildId}.");
         return (run with { RunId = point.RunId }, point.FirstWorkflowTaskCompletedId);
     }

@@ -24,7 +24,9 @@ internal sealed class WorkflowResetter(HistoryEngine engine)
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var current = await engine.FindCurrentRunAsync(baseRun.NamespaceId, baseRun.WorkflowId, cancellationToken).ConfigureAwait(false);
+            var current = await engine
+                .FindCurrentRunAsync(baseRun.NamespaceId, baseRun.WorkflowId, cancellationToken)
+                .ConfigureAwait(false);
             try
             {
                 return await ResetAsync(baseRun, current?.RunId, plan, cancellationToken).ConfigureAwait(false);
@@ -40,14 +42,28 @@ internal sealed class WorkflowResetter(HistoryEngine engine)
     {
         if (currentRunId == baseRun.RunId || currentRunId is null)
         {
-            return await engine.TransactAsync(
-                baseRun, t => Reset(t, currentRunId is null ? null : t, new Dictionary<string, List<HistoryEvent>>(), plan), cancellationToken).ConfigureAwait(false);
+            return await engine
+                .TransactAsync(
+                    baseRun,
+                    t => Reset(t, currentRunId is null ? null : t, new Dictionary<string, List<HistoryEvent>>(), plan),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         }
 
         // Only the current run can be open, so the ones between are read beforehand.
         var between = await ReadChainAsync(baseRun, currentRunId, cancellationToken).ConfigureAwait(false);
-        return await engine.TransactAsync(
-            baseRun, baseRun with { RunId = currentRunId }, (source, current) => Reset(source, current, between, plan), cancellationToken).ConfigureAwait(false);
+        return await engine
+            .TransactAsync(
+                baseRun,
+                baseRun with
+                {
+                    RunId = currentRunId,
+                },
+                (source, current) => Reset(source, current, between, plan),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     private static string Reset(Transition source, Transition? current, Dictionary<string, List<HistoryEvent>> between, ResetPlan plan)
@@ -78,7 +94,13 @@ internal sealed class WorkflowResetter(HistoryEngine engine)
         return runId;
     }
 
-    private static void Reapply(Transition reset, Transition source, Transition? current, Dictionary<string, List<HistoryEvent>> between, ResetPlan plan)
+    private static void Reapply(
+        Transition reset,
+        Transition source,
+        Transition? current,
+        Dictionary<string, List<HistoryEvent>> between,
+        ResetPlan plan
+    )
     {
         var events = source.State.Events.Skip((int)plan.WorkflowTaskFinishEventId - 1).ToList();
         Reapplication.Reapply(reset, events, plan.Exclude);
@@ -98,7 +120,11 @@ internal sealed class WorkflowResetter(HistoryEngine engine)
     }
 
     // The closed runs that continue a run, up to the current one.
-    private async Task<Dictionary<string, List<HistoryEvent>>> ReadChainAsync(RunKey baseRun, string currentRunId, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, List<HistoryEvent>>> ReadChainAsync(
+        RunKey baseRun,
+        string currentRunId,
+        CancellationToken cancellationToken
+    )
     {
         var chain = new Dictionary<string, List<HistoryEvent>>(StringComparer.Ordinal);
         var next = Next(await EventsAsync(baseRun).ConfigureAwait(false));

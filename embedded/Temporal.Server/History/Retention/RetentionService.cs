@@ -27,8 +27,7 @@ internal sealed class RetentionService(RetentionSweep sweep, ILogger logger) : I
             do
             {
                 await SweepAsync().ConfigureAwait(false);
-            }
-            while (await timer.WaitForNextTickAsync(stop.Token).ConfigureAwait(false));
+            } while (await timer.WaitForNextTickAsync(stop.Token).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

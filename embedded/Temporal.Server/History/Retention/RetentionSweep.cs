@@ -4,7 +4,9 @@ using Temporal.Server.Store;
 
 namespace Temporal.Server.History.Retention;
 
-/// <summary>Deletes the closed runs that are older than their namespace keeps them. A run with something left to do is left alone.</summary>
+/// <summary>
+/// Deletes the closed runs that are older than their namespace keeps them. A run with something left to do is left alone.
+/// </summary>
 internal sealed class RetentionSweep(HistoryEngine engine, IExecutionStore store)
 {
     // Read in one go, and deleted at once: enough to share commits, too few to be felt by others.
@@ -31,10 +33,13 @@ internal sealed class RetentionSweep(HistoryEngine engine, IExecutionStore store
         while (true)
         {
             var expired = await store.ReadExpiredAsync(space.Id, closedBefore, BatchRuns, cancellationToken).ConfigureAwait(false);
-            await Parallel.ForEachAsync(
-                expired,
-                new ParallelOptions { MaxDegreeOfParallelism = Concurrent, CancellationToken = cancellationToken },
-                async (run, token) => await engine.DeleteAsync(run, token).ConfigureAwait(false)).ConfigureAwait(false);
+            await Parallel
+                .ForEachAsync(
+                    expired,
+                    new ParallelOptions { MaxDegreeOfParallelism = Concurrent, CancellationToken = cancellationToken },
+                    async (run, token) => await engine.DeleteAsync(run, token).ConfigureAwait(false)
+                )
+                .ConfigureAwait(false);
             deleted += expired.Count;
             if (expired.Count < BatchRuns)
             {

@@ -28,7 +28,9 @@ internal sealed record StartPlan
     /// <summary>What to do about an open run of the same id.</summary>
     public WorkflowIdConflictPolicy ConflictPolicy { get; init; } = WorkflowIdConflictPolicy.Fail;
 
-    /// <summary>Says, as an event without id, what of the request is attached to an open run that is used instead; null for nothing.</summary>
+    /// <summary>
+    /// Says, as an event without id, what of the request is attached to an open run that is used instead; null for nothing.
+    /// </summary>
     public HistoryEvent? Attachment { get; init; }
 
     /// <summary>The worker that wants the first workflow task with the reply; null for none.</summary>

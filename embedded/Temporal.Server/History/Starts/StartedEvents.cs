@@ -9,11 +9,17 @@ internal static class StartedEvents
 {
     /// <summary>Completes time-outs, the delay of the first workflow task, and the chain's deadline.</summary>
     public static WorkflowExecutionStartedEventAttributes Complete(
-        WorkflowLimits limits, WorkflowExecutionStartedEventAttributes started, DateTimeOffset now, TimeSpan startDelay)
+        WorkflowLimits limits,
+        WorkflowExecutionStartedEventAttributes started,
+        DateTimeOffset now,
+        TimeSpan startDelay
+    )
     {
         var taskTimeout = started.WorkflowTaskTimeout.ToSpan();
         taskTimeout = taskTimeout == TimeSpan.Zero ? limits.WorkflowTaskTimeout : taskTimeout;
-        started.WorkflowTaskTimeout = (taskTimeout < Limits.LongestWorkflowTaskTimeout ? taskTimeout : Limits.LongestWorkflowTaskTimeout).ToProto();
+        started.WorkflowTaskTimeout = (
+            taskTimeout < Limits.LongestWorkflowTaskTimeout ? taskTimeout : Limits.LongestWorkflowTaskTimeout
+        ).ToProto();
         var executionTimeout = started.WorkflowExecutionTimeout.ToSpan();
         var runTimeout = started.WorkflowRunTimeout.ToSpan();
         if (executionTimeout > TimeSpan.Zero && (runTimeout == TimeSpan.Zero || runTimeout > executionTimeout))

@@ -43,7 +43,12 @@ internal sealed class WorkflowStarter(HistoryEngine engine)
         }
 
         var existing = new StartOutcome(
-            new RunKey(plan.Namespace.Id, plan.WorkflowId, current.RunId), current.FirstRunId, IsNew: false, current.StartRequestId == plan.RequestId, current.Status);
+            new RunKey(plan.Namespace.Id, plan.WorkflowId, current.RunId),
+            current.FirstRunId,
+            IsNew: false,
+            current.StartRequestId == plan.RequestId,
+            current.Status
+        );
         if (existing.IsSameRequest)
         {
             return existing with { EagerTask = await RepeatEagerTaskAsync(plan, existing, cancellationToken).ConfigureAwait(false) };
@@ -64,7 +69,11 @@ internal sealed class WorkflowStarter(HistoryEngine engine)
     }
 
     // The reply to the first call may have been lost, and the task with it.
-    private async Task<PollWorkflowTaskQueueResponse?> RepeatEagerTaskAsync(StartPlan plan, StartOutcome existing, CancellationToken cancellationToken) =>
+    private async Task<PollWorkflowTaskQueueResponse?> RepeatEagerTaskAsync(
+        StartPlan plan,
+        StartOutcome existing,
+        CancellationToken cancellationToken
+    ) =>
         plan.EagerWorker is not null && existing.Status == WorkflowExecutionStatus.Running
             ? await engine.TransactAsync(existing.Run, t => t.RepeatEagerTask(), cancellationToken).ConfigureAwait(false)
             : null;
@@ -78,10 +87,38 @@ internal sealed class WorkflowStarter(HistoryEngine engine)
     }
 
     // Null when the run closed meanwhile.
-    private async Task<StartOutcome?> UseAsync(StartPlan plan, StartOutcome existing, CancellationToken cancellationToken) => plan.Attachment is not { } attachment
-        ? existing
-        : await engine.TransactAsync(
-            existing.Run,
+    private async Task<StartOutcome?> UseAsync(StartPlan plan, StartOutcome existing, CancellationToken cancellationToken) =>
+        plan.Attachment is not { } attachment
+            ? existing
+            : await engine
+                .TransactAsync(
+                    existing.Run,
+                    t =>
+                    {
+                        if (!t.State.IsOpen)
+                        {
+                            return null;
+                        }
+
+                        if (
+                            !t.State.AttachedRequests.ContainsKey(
+                                attachment.WorkflowExecutionOptionsUpdatedEventAttributes.AttachedRequestId
+                            )
+                        )
+                        {
+                            t.AddExternal(attachment.Clone());
+                        }
+
+                        return existing;
+                    },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+
+    // The old run is terminated in the commit that creates the new one. Null when it closed by itself meanwhile.
+    private Task<StartOutcome?> ReplaceAsync(StartPlan plan, RunKey old, CancellationToken cancellationToken) =>
+        engine.TransactAsync(
+            old,
             t =>
             {
                 if (!t.State.IsOpen)
@@ -89,31 +126,13 @@ internal sealed class WorkflowStarter(HistoryEngine engine)
                     return null;
                 }
 
-                if (!t.State.AttachedRequests.ContainsKey(attachment.WorkflowExecutionOptionsUpdatedEventAttributes.AttachedRequestId))
-                {
-                    t.AddExternal(attachment.Clone());
-                }
-
-                return existing;
+                t.Terminate(TerminationReason, details: null, identity: "history-service");
+                var created = NewRunOf(plan, old.RunId);
+                t.Create(created);
+                return OutcomeOf(plan, created);
             },
-            cancellationToken).ConfigureAwait(false);
-
-    // The old run is terminated in the commit that creates the new one. Null when it closed by itself meanwhile.
-    private Task<StartOutcome?> ReplaceAsync(StartPlan plan, RunKey old, CancellationToken cancellationToken) => engine.TransactAsync(
-        old,
-        t =>
-        {
-            if (!t.State.IsOpen)
-            {
-                return null;
-            }
-
-            t.Terminate(TerminationReason, details: null, identity: "history-service");
-            var created = NewRunOf(plan, old.RunId);
-            t.Create(created);
-            return OutcomeOf(plan, created);
-        },
-        cancellationToken);
+            cancellationToken
+        );
 
     private Transition NewRunOf(StartPlan plan, string? expectedCurrent)
     {
@@ -128,16 +147,18 @@ internal sealed class WorkflowStarter(HistoryEngine engine)
             plan.AwaitingParent,
             plan.Metadata,
             plan.Links,
-            plan.BeforeFirstTask);
+            plan.BeforeFirstTask
+        );
     }
 
-    private static StartOutcome OutcomeOf(StartPlan plan, Transition created) => new(
-        created.Run.Key, created.State.Started.FirstExecutionRunId, IsNew: true, IsSameRequest: true, WorkflowExecutionStatus.Running)
-    {
-        EagerTask = plan.EagerWorker is { } worker && created.State.WorkflowTask is { } task
-            ? created.StartWorkflowTask(task.ScheduledEventId, task.Attempt, plan.RequestId, worker, incremental: false)
-            : null,
-    };
+    private static StartOutcome OutcomeOf(StartPlan plan, Transition created) =>
+        new(created.Run.Key, created.State.Started.FirstExecutionRunId, IsNew: true, IsSameRequest: true, WorkflowExecutionStatus.Running)
+        {
+            EagerTask =
+                plan.EagerWorker is { } worker && created.State.WorkflowTask is { } task
+                    ? created.StartWorkflowTask(task.ScheduledEventId, task.Attempt, plan.RequestId, worker, incremental: false)
+                    : null,
+        };
 
     private static void RefuseReuse(StartPlan plan, CurrentRun current)
     {
@@ -146,19 +167,24 @@ internal sealed class WorkflowStarter(HistoryEngine engine)
             case WorkflowIdReusePolicy.RejectDuplicate:
                 throw AlreadyStarted(current, "Workflow execution already finished. WorkflowIdReusePolicy: RejectDuplicate.");
             case WorkflowIdReusePolicy.AllowDuplicateFailedOnly when current.Status is WorkflowExecutionStatus.Completed:
-                throw AlreadyStarted(current, "Workflow execution already finished successfully. WorkflowIdReusePolicy: AllowDuplicateFailedOnly.");
+                throw AlreadyStarted(
+                    current,
+                    "Workflow execution already finished successfully. WorkflowIdReusePolicy: AllowDuplicateFailedOnly."
+                );
             default:
                 break;
         }
     }
 
-    private static RpcException AlreadyStarted(CurrentRun current, string message) => new(
-        StatusCode.AlreadyExists,
-        message,
-        new WorkflowExecutionAlreadyStartedFailure
-        {
-            StartRequestId = current.StartRequestId,
-            RunId = current.RunId,
-            FirstExecutionRunId = current.FirstRunId,
-        });
+    private static RpcException AlreadyStarted(CurrentRun current, string message) =>
+        new(
+            StatusCode.AlreadyExists,
+            message,
+            new WorkflowExecutionAlreadyStartedFailure
+            {
+                StartRequestId = current.StartRequestId,
+                RunId = current.RunId,
+                FirstExecutionRunId = current.FirstRunId,
+            }
+        );
 }

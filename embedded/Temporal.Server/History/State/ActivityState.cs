@@ -82,10 +82,12 @@ internal sealed class ActivityState
     public string TaskQueue => ChangedOptions?.TaskQueue.Name ?? Attributes.TaskQueue.Name;
 
     /// <summary>How long all attempts together may take; absent or zero for no limit.</summary>
-    public Duration? ScheduleToCloseTimeout => ChangedOptions is { } changed ? changed.ScheduleToCloseTimeout : Attributes.ScheduleToCloseTimeout;
+    public Duration? ScheduleToCloseTimeout =>
+        ChangedOptions is { } changed ? changed.ScheduleToCloseTimeout : Attributes.ScheduleToCloseTimeout;
 
     /// <summary>How long an attempt may wait for a worker; absent or zero for no limit.</summary>
-    public Duration? ScheduleToStartTimeout => ChangedOptions is { } changed ? changed.ScheduleToStartTimeout : Attributes.ScheduleToStartTimeout;
+    public Duration? ScheduleToStartTimeout =>
+        ChangedOptions is { } changed ? changed.ScheduleToStartTimeout : Attributes.ScheduleToStartTimeout;
 
     /// <summary>How long a worker may have an attempt; absent or zero for no limit.</summary>
     public Duration? StartToCloseTimeout => ChangedOptions is { } changed ? changed.StartToCloseTimeout : Attributes.StartToCloseTimeout;
@@ -118,7 +120,8 @@ internal sealed class ActivityState
     public DateTimeOffset? StartToCloseDeadline => Pause is null ? After(StartedTime, StartToCloseTimeout) : null;
 
     /// <summary>By when the next heartbeat must come; null while it is paused.</summary>
-    public DateTimeOffset? HeartbeatDeadline => Pause is null && IsStarted ? After(LastHeartbeatTime ?? StartedTime, HeartbeatTimeout) : null;
+    public DateTimeOffset? HeartbeatDeadline =>
+        Pause is null && IsStarted ? After(LastHeartbeatTime ?? StartedTime, HeartbeatTimeout) : null;
 
     /// <summary>When its back-off ends; null while it is in none, or paused.</summary>
     public DateTimeOffset? BackoffEnd => InBackoff && Pause is null ? ScheduledTime : null;

@@ -13,20 +13,24 @@ internal static class AutoResetPoints
     {
         var attributes = completed.WorkflowTaskCompletedEventAttributes;
         var buildId = attributes.WorkerVersion?.BuildId ?? "";
-        if ((buildId.Length == 0 && attributes.BinaryChecksum.Length == 0)
-            || state.AutoResetPoints.Exists(point => point.BuildId == buildId && point.BinaryChecksum == attributes.BinaryChecksum))
+        if (
+            (buildId.Length == 0 && attributes.BinaryChecksum.Length == 0)
+            || state.AutoResetPoints.Exists(point => point.BuildId == buildId && point.BinaryChecksum == attributes.BinaryChecksum)
+        )
         {
             return;
         }
 
-        state.AutoResetPoints.Add(new ResetPointInfo
-        {
-            BuildId = buildId,
-            BinaryChecksum = attributes.BinaryChecksum,
-            FirstWorkflowTaskCompletedId = completed.EventId,
-            CreateTime = completed.EventTime,
-            Resettable = state.Children.Count == 0 && state.ExternalCancels.Count == 0 && state.ExternalSignals.Count == 0,
-        });
+        state.AutoResetPoints.Add(
+            new ResetPointInfo
+            {
+                BuildId = buildId,
+                BinaryChecksum = attributes.BinaryChecksum,
+                FirstWorkflowTaskCompletedId = completed.EventId,
+                CreateTime = completed.EventTime,
+                Resettable = state.Children.Count == 0 && state.ExternalCancels.Count == 0 && state.ExternalSignals.Count == 0,
+            }
+        );
         if (state.AutoResetPoints.Count > Kept)
         {
             state.AutoResetPoints.RemoveAt(0);

@@ -79,15 +79,18 @@ internal sealed class BuildIds
             var json = JsonSerializer.SerializeToUtf8Bytes(values, Json);
             if (json.Length <= Limits.SearchAttributeBytes || values.Count == 0)
             {
-                return new BuildIds(values, new Payload
-                {
-                    Metadata =
+                return new BuildIds(
+                    values,
+                    new Payload
                     {
-                        ["encoding"] = ByteString.CopyFromUtf8("json/plain"),
-                        ["type"] = ByteString.CopyFromUtf8("KeywordList"),
-                    },
-                    Data = ByteString.CopyFrom(json),
-                });
+                        Metadata =
+                        {
+                            ["encoding"] = ByteString.CopyFromUtf8("json/plain"),
+                            ["type"] = ByteString.CopyFromUtf8("KeywordList"),
+                        },
+                        Data = ByteString.CopyFrom(json),
+                    }
+                );
             }
 
             values.RemoveAt(values.Count > 1 && values[0] == Unversioned ? 1 : 0);

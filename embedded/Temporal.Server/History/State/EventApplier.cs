@@ -62,7 +62,10 @@ internal static class EventApplier
                 if (updated.AttachedRequestId.Length > 0)
                 {
                     state.AttachedRequests[updated.AttachedRequestId] = new AttachedRequest(
-                        e.EventId, e.EventTime.ToDateTimeOffset(), [.. updated.AttachedCompletionCallbacks]);
+                        e.EventId,
+                        e.EventTime.ToDateTimeOffset(),
+                        [.. updated.AttachedCompletionCallbacks]
+                    );
                 }
 
                 break;
@@ -134,12 +137,15 @@ internal static class EventApplier
                 state.SignalCount++;
                 break;
             case Case.ActivityTaskScheduledEventAttributes:
-                state.Activities.Add(e.EventId, new ActivityState
-                {
-                    Scheduled = e,
-                    ScheduledTime = e.EventTime.ToDateTimeOffset(),
-                    FirstScheduledTime = e.EventTime.ToDateTimeOffset(),
-                });
+                state.Activities.Add(
+                    e.EventId,
+                    new ActivityState
+                    {
+                        Scheduled = e,
+                        ScheduledTime = e.EventTime.ToDateTimeOffset(),
+                        FirstScheduledTime = e.EventTime.ToDateTimeOffset(),
+                    }
+                );
                 state.ActivityIds.Add(e.ActivityTaskScheduledEventAttributes.ActivityId, e.EventId);
                 break;
             case Case.ActivityTaskCancelRequestedEventAttributes:
@@ -167,7 +173,10 @@ internal static class EventApplier
                 state.ExternalCancels.Add(e.EventId, e.RequestCancelExternalWorkflowExecutionInitiatedEventAttributes);
                 break;
             case Case.UpsertWorkflowSearchAttributesEventAttributes:
-                state.SearchAttributes = SearchAttributeMerge.Of(state.SearchAttributes, e.UpsertWorkflowSearchAttributesEventAttributes.SearchAttributes);
+                state.SearchAttributes = SearchAttributeMerge.Of(
+                    state.SearchAttributes,
+                    e.UpsertWorkflowSearchAttributesEventAttributes.SearchAttributes
+                );
                 break;
             case Case.WorkflowPropertiesModifiedEventAttributes:
                 state.Memo = MemoMerge.Of(state.Memo, e.WorkflowPropertiesModifiedEventAttributes.UpsertedMemo);
@@ -178,8 +187,10 @@ internal static class EventApplier
                 break;
             case Case.WorkflowExecutionUpdateAcceptedEventAttributes:
                 state.AdmittedUpdates.Remove(e.WorkflowExecutionUpdateAcceptedEventAttributes.ProtocolInstanceId);
-                state.Updates[e.WorkflowExecutionUpdateAcceptedEventAttributes.ProtocolInstanceId] =
-                    new RecordedUpdate { AcceptedEventId = e.EventId };
+                state.Updates[e.WorkflowExecutionUpdateAcceptedEventAttributes.ProtocolInstanceId] = new RecordedUpdate
+                {
+                    AcceptedEventId = e.EventId,
+                };
                 break;
             case Case.WorkflowExecutionUpdateCompletedEventAttributes:
                 var completed = e.WorkflowExecutionUpdateCompletedEventAttributes;
@@ -200,16 +211,17 @@ internal static class EventApplier
     }
 
     /// <summary>The status that an event of this kind closes a run with, or null.</summary>
-    public static WorkflowExecutionStatus? ClosingStatus(Case kind) => kind switch
-    {
-        Case.WorkflowExecutionCompletedEventAttributes => WorkflowExecutionStatus.Completed,
-        Case.WorkflowExecutionFailedEventAttributes => WorkflowExecutionStatus.Failed,
-        Case.WorkflowExecutionCanceledEventAttributes => WorkflowExecutionStatus.Canceled,
-        Case.WorkflowExecutionTerminatedEventAttributes => WorkflowExecutionStatus.Terminated,
-        Case.WorkflowExecutionContinuedAsNewEventAttributes => WorkflowExecutionStatus.ContinuedAsNew,
-        Case.WorkflowExecutionTimedOutEventAttributes => WorkflowExecutionStatus.TimedOut,
-        _ => null,
-    };
+    public static WorkflowExecutionStatus? ClosingStatus(Case kind) =>
+        kind switch
+        {
+            Case.WorkflowExecutionCompletedEventAttributes => WorkflowExecutionStatus.Completed,
+            Case.WorkflowExecutionFailedEventAttributes => WorkflowExecutionStatus.Failed,
+            Case.WorkflowExecutionCanceledEventAttributes => WorkflowExecutionStatus.Canceled,
+            Case.WorkflowExecutionTerminatedEventAttributes => WorkflowExecutionStatus.Terminated,
+            Case.WorkflowExecutionContinuedAsNewEventAttributes => WorkflowExecutionStatus.ContinuedAsNew,
+            Case.WorkflowExecutionTimedOutEventAttributes => WorkflowExecutionStatus.TimedOut,
+            _ => null,
+        };
 
     private static void RemoveActivity(RunState state, long scheduledEventId)
     {

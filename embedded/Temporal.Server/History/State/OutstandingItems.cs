@@ -24,8 +24,13 @@ internal static class OutstandingItems
         foreach (var (id, child) in state.Children)
         {
             // A parent that is closed lets only the children go on that it abandons.
-            if (!child.IsStarted
-                && (state.IsOpen || (child.Attributes.ParentClosePolicy == ParentClosePolicy.Abandon && !state.ChildrenStartedLate.Contains(id))))
+            if (
+                !child.IsStarted
+                && (
+                    state.IsOpen
+                    || (child.Attributes.ParentClosePolicy == ParentClosePolicy.Abandon && !state.ChildrenStartedLate.Contains(id))
+                )
+            )
             {
                 items.Add(Item(Kind.StartChild, id));
             }
@@ -61,30 +66,34 @@ internal static class OutstandingItems
     {
         if (state.WorkflowTask is { IsStarted: false } task)
         {
-            items.Add(new OutstandingItem
-            {
-                Kind = Kind.WorkflowTask,
-                EventId = task.ScheduledEventId,
-                Attempt = task.Attempt,
-                TaskQueue = task.Sticky ? state.StickyQueue : state.TaskQueue,
-                NormalQueue = task.Sticky ? state.TaskQueue : "",
-                PriorityKey = PriorityOf(state.Options.Priority),
-            });
+            items.Add(
+                new OutstandingItem
+                {
+                    Kind = Kind.WorkflowTask,
+                    EventId = task.ScheduledEventId,
+                    Attempt = task.Attempt,
+                    TaskQueue = task.Sticky ? state.StickyQueue : state.TaskQueue,
+                    NormalQueue = task.Sticky ? state.TaskQueue : "",
+                    PriorityKey = PriorityOf(state.Options.Priority),
+                }
+            );
         }
 
         foreach (var activity in state.Activities.Values)
         {
             if (activity.IsOnQueue)
             {
-                items.Add(new OutstandingItem
-                {
-                    Kind = Kind.ActivityTask,
-                    EventId = activity.ScheduledEventId,
-                    Attempt = activity.Attempt,
-                    Stamp = activity.Stamp,
-                    TaskQueue = activity.TaskQueue,
-                    PriorityKey = PriorityOf(Priorities.Merge(state.Options.Priority, activity.Priority)),
-                });
+                items.Add(
+                    new OutstandingItem
+                    {
+                        Kind = Kind.ActivityTask,
+                        EventId = activity.ScheduledEventId,
+                        Attempt = activity.Attempt,
+                        Stamp = activity.Stamp,
+                        TaskQueue = activity.TaskQueue,
+                        PriorityKey = PriorityOf(Priorities.Merge(state.Options.Priority, activity.Priority)),
+                    }
+                );
             }
         }
     }

@@ -8,7 +8,9 @@ internal static class PayloadValues
     /// <summary>Whether a payload is absent or null, whatever its encoding: in a memo that deletes the entry.</summary>
     public static bool IsNull(Payload? payload) => payload is null || payload.Data.IsEmpty;
 
-    /// <summary>Whether a payload stands for no search attribute value: empty, binary/null, or JSON null or empty list. An upsert with it deletes.</summary>
+    /// <summary>
+    /// Whether a payload stands for no search attribute value: empty, binary/null, or JSON null or empty list. An upsert with it deletes.
+    /// </summary>
     public static bool IsNothing(Payload? payload)
     {
         if (payload is null || payload.Data.IsEmpty)

@@ -45,12 +45,21 @@ internal sealed class RecordedUpdate
 internal sealed record RunClose(WorkflowExecutionStatus Status, HistoryEvent Event)
 {
     /// <summary>The run that goes on in its place, or empty.</summary>
-    public string SuccessorRunId => Event.AttributesCase switch
-    {
-        HistoryEvent.AttributesOneofCase.WorkflowExecutionContinuedAsNewEventAttributes => Event.WorkflowExecutionContinuedAsNewEventAttributes.NewExecutionRunId,
-        HistoryEvent.AttributesOneofCase.WorkflowExecutionCompletedEventAttributes => Event.WorkflowExecutionCompletedEventAttributes.NewExecutionRunId,
-        HistoryEvent.AttributesOneofCase.WorkflowExecutionFailedEventAttributes => Event.WorkflowExecutionFailedEventAttributes.NewExecutionRunId,
-        HistoryEvent.AttributesOneofCase.WorkflowExecutionTimedOutEventAttributes => Event.WorkflowExecutionTimedOutEventAttributes.NewExecutionRunId,
-        _ => "",
-    };
+    public string SuccessorRunId =>
+        Event.AttributesCase switch
+        {
+            HistoryEvent.AttributesOneofCase.WorkflowExecutionContinuedAsNewEventAttributes => Event
+                .WorkflowExecutionContinuedAsNewEventAttributes
+                .NewExecutionRunId,
+            HistoryEvent.AttributesOneofCase.WorkflowExecutionCompletedEventAttributes => Event
+                .WorkflowExecutionCompletedEventAttributes
+                .NewExecutionRunId,
+            HistoryEvent.AttributesOneofCase.WorkflowExecutionFailedEventAttributes => Event
+                .WorkflowExecutionFailedEventAttributes
+                .NewExecutionRunId,
+            HistoryEvent.AttributesOneofCase.WorkflowExecutionTimedOutEventAttributes => Event
+                .WorkflowExecutionTimedOutEventAttributes
+                .NewExecutionRunId,
+            _ => "",
+        };
 }

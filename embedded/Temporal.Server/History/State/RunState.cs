@@ -81,10 +81,14 @@ internal sealed class RunState
     /// <summary>Updates that history knows, by update id.</summary>
     public Dictionary<string, RecordedUpdate> Updates { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Requests of the updates that history shows as admitted (a reset carried them over), until they are accepted or rejected.</summary>
+    /// <summary>
+    /// Requests of the updates that history shows as admitted (a reset carried them over), until they are accepted or rejected.
+    /// </summary>
     public Dictionary<string, Request> AdmittedUpdates { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Where each build of the worker completed its first task, the last few. Run ids are left open: they are this run's.</summary>
+    /// <summary>
+    /// Where each build of the worker completed its first task, the last few. Run ids are left open: they are this run's.
+    /// </summary>
     public List<ResetPointInfo> AutoResetPoints { get; } = [];
 
     /// <summary>Start requests that were attached to the run, by request id.</summary>
@@ -173,15 +177,17 @@ internal sealed class RunState
         get
         {
             var timeout = Started.WorkflowRunTimeout.ToSpan();
-            DateTimeOffset? run = timeout == TimeSpan.Zero ? null : (ResetOrigin is null ? ExecutionTime : StartTime).SaturatingAdd(timeout);
+            DateTimeOffset? run =
+                timeout == TimeSpan.Zero ? null : (ResetOrigin is null ? ExecutionTime : StartTime).SaturatingAdd(timeout);
             return Durations.Earlier(run, ExecutionDeadline);
         }
     }
 
     /// <summary>When the whole chain of runs times out.</summary>
-    public DateTimeOffset? ExecutionDeadline => ResetOrigin is not null && Started.WorkflowExecutionTimeout.ToSpan() is { Ticks: > 0 } timeout
-        ? StartTime.SaturatingAdd(timeout)
-        : Started.WorkflowExecutionExpirationTime?.ToDateTimeOffset();
+    public DateTimeOffset? ExecutionDeadline =>
+        ResetOrigin is not null && Started.WorkflowExecutionTimeout.ToSpan() is { Ticks: > 0 } timeout
+            ? StartTime.SaturatingAdd(timeout)
+            : Started.WorkflowExecutionExpirationTime?.ToDateTimeOffset();
 
     /// <summary>A worker rejected an update; if history shows it as admitted, it must not come back with the next load.</summary>
     public void RejectUpdate(string id)
@@ -224,11 +230,12 @@ internal sealed class RunState
     }
 
     /// <summary>When the pending workflow task times out: once started, or while it waits on a sticky queue or in memory only.</summary>
-    public DateTimeOffset? WorkflowTaskDeadline => WorkflowTask switch
-    {
-        { IsStarted: true } task => task.StartedTime!.Value.SaturatingAdd(task.StartToClose),
-        { Speculative: true } task => task.ScheduledTime.SaturatingAdd(Limits.SpeculativeTaskStart),
-        { Sticky: true } task when StickyScheduleToStart > TimeSpan.Zero => task.ScheduledTime.SaturatingAdd(StickyScheduleToStart),
-        _ => null,
-    };
+    public DateTimeOffset? WorkflowTaskDeadline =>
+        WorkflowTask switch
+        {
+            { IsStarted: true } task => task.StartedTime!.Value.SaturatingAdd(task.StartToClose),
+            { Speculative: true } task => task.ScheduledTime.SaturatingAdd(Limits.SpeculativeTaskStart),
+            { Sticky: true } task when StickyScheduleToStart > TimeSpan.Zero => task.ScheduledTime.SaturatingAdd(StickyScheduleToStart),
+            _ => null,
+        };
 }

@@ -92,39 +92,41 @@ internal static class SideRecords
         return state;
     }
 
-    private static WorkflowTaskRecord Save(WorkflowTaskState task) => new()
-    {
-        ScheduledEventId = task.ScheduledEventId,
-        StartedEventId = task.StartedEventId,
-        Attempt = task.Attempt,
-        ScheduledTime = task.ScheduledTime.ToProto(),
-        StartedTime = task.StartedTime?.ToProto(),
-        OriginalScheduledTime = task.OriginalScheduledTime.ToProto(),
-        RequestId = task.RequestId,
-        Identity = task.Identity,
-        Sticky = task.Sticky,
-        StartToClose = task.StartToClose.ToProto(),
-        HistorySizeBytes = task.HistorySizeBytes,
-        ContinueAsNewReasons = { task.ContinueAsNewReasons.Select(reason => (int)reason) },
-        Transient = task.Transient,
-    };
+    private static WorkflowTaskRecord Save(WorkflowTaskState task) =>
+        new()
+        {
+            ScheduledEventId = task.ScheduledEventId,
+            StartedEventId = task.StartedEventId,
+            Attempt = task.Attempt,
+            ScheduledTime = task.ScheduledTime.ToProto(),
+            StartedTime = task.StartedTime?.ToProto(),
+            OriginalScheduledTime = task.OriginalScheduledTime.ToProto(),
+            RequestId = task.RequestId,
+            Identity = task.Identity,
+            Sticky = task.Sticky,
+            StartToClose = task.StartToClose.ToProto(),
+            HistorySizeBytes = task.HistorySizeBytes,
+            ContinueAsNewReasons = { task.ContinueAsNewReasons.Select(reason => (int)reason) },
+            Transient = task.Transient,
+        };
 
-    private static WorkflowTaskState Load(WorkflowTaskRecord record) => new()
-    {
-        ScheduledEventId = record.ScheduledEventId,
-        StartedEventId = record.StartedEventId,
-        Attempt = record.Attempt,
-        ScheduledTime = record.ScheduledTime.ToDateTimeOffset(),
-        StartedTime = record.StartedTime?.ToDateTimeOffset(),
-        OriginalScheduledTime = record.OriginalScheduledTime.ToDateTimeOffset(),
-        RequestId = record.RequestId,
-        Identity = record.Identity,
-        Sticky = record.Sticky,
-        StartToClose = record.StartToClose.ToSpan(),
-        HistorySizeBytes = record.HistorySizeBytes,
-        ContinueAsNewReasons = [.. record.ContinueAsNewReasons.Select(reason => (SuggestContinueAsNewReason)reason)],
-        Transient = record.Transient,
-    };
+    private static WorkflowTaskState Load(WorkflowTaskRecord record) =>
+        new()
+        {
+            ScheduledEventId = record.ScheduledEventId,
+            StartedEventId = record.StartedEventId,
+            Attempt = record.Attempt,
+            ScheduledTime = record.ScheduledTime.ToDateTimeOffset(),
+            StartedTime = record.StartedTime?.ToDateTimeOffset(),
+            OriginalScheduledTime = record.OriginalScheduledTime.ToDateTimeOffset(),
+            RequestId = record.RequestId,
+            Identity = record.Identity,
+            Sticky = record.Sticky,
+            StartToClose = record.StartToClose.ToSpan(),
+            HistorySizeBytes = record.HistorySizeBytes,
+            ContinueAsNewReasons = [.. record.ContinueAsNewReasons.Select(reason => (SuggestContinueAsNewReason)reason)],
+            Transient = record.Transient,
+        };
 
     private static ActivityRecord Save(ActivityState activity)
     {
@@ -144,7 +146,13 @@ internal static class SideRecords
             StartedAttempt = activity.StartedAttempt,
             Stamp = activity.Stamp,
             Pause = activity.Pause is { } pause
-                ? new ActivityPauseRecord { Time = pause.Time.ToProto(), Identity = pause.Identity, Reason = pause.Reason, RequestId = pause.RequestId }
+                ? new ActivityPauseRecord
+                {
+                    Time = pause.Time.ToProto(),
+                    Identity = pause.Identity,
+                    Reason = pause.Reason,
+                    RequestId = pause.RequestId,
+                }
                 : null,
             Reset = activity.IsReset,
             ForgetHeartbeat = activity.ForgetsHeartbeat,
@@ -184,7 +192,9 @@ internal static class SideRecords
         activity.InBackoff = record.InBackoff;
         activity.StartedAttempt = record.StartedAttempt;
         activity.Stamp = record.Stamp;
-        activity.Pause = record.Pause is { } pause ? new ActivityPause(pause.Time.ToDateTimeOffset(), pause.Identity, pause.Reason, pause.RequestId) : null;
+        activity.Pause = record.Pause is { } pause
+            ? new ActivityPause(pause.Time.ToDateTimeOffset(), pause.Identity, pause.Reason, pause.RequestId)
+            : null;
         activity.IsReset = record.Reset;
         activity.ForgetsHeartbeat = record.ForgetHeartbeat;
         activity.ChangedOptions = record.HasChangedOptions ? ActivityOptions.Parser.ParseFrom(record.ChangedOptions) : null;

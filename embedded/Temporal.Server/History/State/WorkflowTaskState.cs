@@ -44,7 +44,9 @@ internal sealed record WorkflowTaskState
     /// <summary>Its events are reserved but not written (attempt above 1).</summary>
     public bool Transient { get; set; }
 
-    /// <summary>It lives in memory only: its events are reserved but not written, and neither is it. Never modified, only replaced.</summary>
+    /// <summary>
+    /// It lives in memory only: its events are reserved but not written, and neither is it. Never modified, only replaced.
+    /// </summary>
     public bool Speculative { get; init; }
 
     /// <summary>Whether history lacks its events.</summary>

@@ -22,8 +22,9 @@ internal static class UpdateLimits
         {
             throw RpcException.FailedPrecondition(
                 $"The limit on the total number of distinct updates in this workflow has been reached ({limits.Updates}). "
-                + "Make sure any duplicate updates share an Update ID so the server can deduplicate them, and consider rejecting updates that you aren't going to process. "
-                + "You can also Continue-as-New to avoid this; we recommend you check Continue-as-New Suggested in your Workflow.");
+                    + "Make sure any duplicate updates share an Update ID so the server can deduplicate them, and consider rejecting updates that you aren't going to process. "
+                    + "You can also Continue-as-New to avoid this; we recommend you check Continue-as-New Suggested in your Workflow."
+            );
         }
 
         if (t.Run.Updates.RequestBytes + request.CalculateSize() >= limits.UpdateBytesInFlight)

@@ -56,7 +56,8 @@ internal static class UpdateMessages
             {
                 Failure = new Failure
                 {
-                    Message = "Workflow Update is rejected because it wasn't processed by worker. Probably, Workflow Update is not supported by the worker.",
+                    Message =
+                        "Workflow Update is rejected because it wasn't processed by worker. Probably, Workflow Update is not supported by the worker.",
                     Source = "Server",
                     ApplicationFailureInfo = new ApplicationFailureInfo { Type = "UnprocessedUpdate", NonRetryable = true },
                 },
@@ -78,17 +79,21 @@ internal static class UpdateMessages
         // A request that history has already (in the admission) is not written again.
         var request = scope.State.AdmittedUpdates.ContainsKey(id)
             ? null
-            : acceptance.AcceptedRequest ?? update?.Request ?? throw Bad($"Update {id} is not known here and its acceptance has no request.");
-        scope.Transition.Add(new HistoryEvent
-        {
-            WorkflowExecutionUpdateAcceptedEventAttributes = new WorkflowExecutionUpdateAcceptedEventAttributes
+            : acceptance.AcceptedRequest
+                ?? update?.Request
+                ?? throw Bad($"Update {id} is not known here and its acceptance has no request.");
+        scope.Transition.Add(
+            new HistoryEvent
             {
-                ProtocolInstanceId = id,
-                AcceptedRequestMessageId = acceptance.AcceptedRequestMessageId,
-                AcceptedRequestSequencingEventId = acceptance.AcceptedRequestSequencingEventId,
-                AcceptedRequest = request,
-            },
-        });
+                WorkflowExecutionUpdateAcceptedEventAttributes = new WorkflowExecutionUpdateAcceptedEventAttributes
+                {
+                    ProtocolInstanceId = id,
+                    AcceptedRequestMessageId = acceptance.AcceptedRequestMessageId,
+                    AcceptedRequestSequencingEventId = acceptance.AcceptedRequestSequencingEventId,
+                    AcceptedRequest = request,
+                },
+            }
+        );
         scope.Transition.After(() => scope.Transition.Run.Updates.Accept(id));
     }
 
@@ -119,15 +124,17 @@ internal static class UpdateMessages
         }
 
         var outcome = response.Outcome ?? throw Bad($"The response to update {id} has no outcome.");
-        scope.Transition.Add(new HistoryEvent
-        {
-            WorkflowExecutionUpdateCompletedEventAttributes = new WorkflowExecutionUpdateCompletedEventAttributes
+        scope.Transition.Add(
+            new HistoryEvent
             {
-                Meta = response.Meta ?? new Meta { UpdateId = id },
-                AcceptedEventId = recorded.AcceptedEventId,
-                Outcome = outcome,
-            },
-        });
+                WorkflowExecutionUpdateCompletedEventAttributes = new WorkflowExecutionUpdateCompletedEventAttributes
+                {
+                    Meta = response.Meta ?? new Meta { UpdateId = id },
+                    AcceptedEventId = recorded.AcceptedEventId,
+                    Outcome = outcome,
+                },
+            }
+        );
         scope.Transition.After(() => scope.Transition.Run.Updates.End(id, outcome));
     }
 

@@ -24,10 +24,12 @@ internal sealed class UpdateRegistry
     public bool HasAdmitted => live.Values.Any(update => update.Stage == UpdateStage.Admitted);
 
     /// <summary>Updates that wait for a workflow task, in order of admission.</summary>
-    public IReadOnlyList<LiveUpdate> Admitted => [.. live.Values.Where(update => update.Stage == UpdateStage.Admitted).OrderBy(update => update.Order)];
+    public IReadOnlyList<LiveUpdate> Admitted =>
+        [.. live.Values.Where(update => update.Stage == UpdateStage.Admitted).OrderBy(update => update.Order)];
 
     /// <summary>Updates that the worker has and has not answered.</summary>
-    public IReadOnlyList<LiveUpdate> Sent => [.. live.Values.Where(update => update.Stage == UpdateStage.Sent).OrderBy(update => update.Order)];
+    public IReadOnlyList<LiveUpdate> Sent =>
+        [.. live.Values.Where(update => update.Stage == UpdateStage.Sent).OrderBy(update => update.Order)];
 
     /// <summary>An update in progress, or null.</summary>
     public LiveUpdate? Find(string id) => live.GetValueOrDefault(id);
@@ -38,7 +40,9 @@ internal sealed class UpdateRegistry
     /// <summary>Adds a created update.</summary>
     public void Add(LiveUpdate update) => live.Add(update.Id, update);
 
-    /// <summary>Takes up updates that history shows as admitted and that are not known here yet: they go to the worker like new ones.</summary>
+    /// <summary>
+    /// Takes up updates that history shows as admitted and that are not known here yet: they go to the worker like new ones.
+    /// </summary>
     public void Recover(IEnumerable<Request> admitted)
     {
         foreach (var request in admitted)
@@ -80,10 +84,13 @@ internal sealed class UpdateRegistry
         foreach (var update in Sent)
         {
             live.Remove(update.Id);
-            update.Abort(new RpcException(
-                StatusCode.FailedPrecondition,
-                "Unable to perform workflow execution update due to unexpected workflow task failure.",
-                new WorkflowNotReadyFailure()));
+            update.Abort(
+                new RpcException(
+                    StatusCode.FailedPrecondition,
+                    "Unable to perform workflow execution update due to unexpected workflow task failure.",
+                    new WorkflowNotReadyFailure()
+                )
+            );
         }
     }
 
@@ -107,9 +114,7 @@ internal sealed class UpdateRegistry
             }
             else
             {
-                update.Abort(successorRunId.Length > 0
-                    ? new UpdateMovedException(successorRunId)
-                    : AbortedByClose());
+                update.Abort(successorRunId.Length > 0 ? new UpdateMovedException(successorRunId) : AbortedByClose());
             }
         }
 
@@ -120,13 +125,14 @@ internal sealed class UpdateRegistry
     public static RpcException AbortedByClose() => RpcException.NotFound("workflow update was aborted by closing workflow");
 
     /// <summary>The outcome of an accepted update whose workflow closed before completing it.</summary>
-    public static Outcome ClosedBeforeCompletion() => new()
-    {
-        Failure = new Failure
+    public static Outcome ClosedBeforeCompletion() =>
+        new()
         {
-            Message = "Workflow Update failed because the Workflow completed before the Update completed.",
-            Source = "Server",
-            ApplicationFailureInfo = new ApplicationFailureInfo { Type = "AcceptedUpdateCompletedWorkflow", NonRetryable = true },
-        },
-    };
+            Failure = new Failure
+            {
+                Message = "Workflow Update failed because the Workflow completed before the Update completed.",
+                Source = "Server",
+                ApplicationFailureInfo = new ApplicationFailureInfo { Type = "AcceptedUpdateCompletedWorkflow", NonRetryable = true },
+            },
+        };
 }

@@ -24,16 +24,18 @@ internal static class SpeculativeWorkflowTasks
         }
         else if (t.State.IsOpen && t.State.WorkflowTask is null && !t.State.AwaitingParent)
         {
-            t.Speculate(new WorkflowTaskState
-            {
-                ScheduledEventId = t.State.NextEventId,
-                Attempt = 1,
-                ScheduledTime = t.Now,
-                OriginalScheduledTime = t.Now,
-                Sticky = t.State.StickyQueue.Length > 0,
-                StartToClose = WorkflowTaskScheduling.TimeoutOf(t, attempt: 1),
-                Speculative = true,
-            });
+            t.Speculate(
+                new WorkflowTaskState
+                {
+                    ScheduledEventId = t.State.NextEventId,
+                    Attempt = 1,
+                    ScheduledTime = t.Now,
+                    OriginalScheduledTime = t.Now,
+                    Sticky = t.State.StickyQueue.Length > 0,
+                    StartToClose = WorkflowTaskScheduling.TimeoutOf(t, attempt: 1),
+                    Speculative = true,
+                }
+            );
         }
     }
 

@@ -14,16 +14,23 @@ using Temporalio.Api.WorkflowService.V1;
 
 namespace Temporal.Server.History.WorkflowTasks;
 
-/// <summary>Carries out a worker's completion: the completed event, its commands in order, its messages, the flushed buffer, the next task.</summary>
+/// <summary>
+/// Carries out a worker's completion: the completed event, its commands in order, its messages, the flushed buffer, the next task.
+/// </summary>
 internal static class WorkflowTaskCompletion
 {
     /// <summary>The started task that a token names.</summary>
     /// <exception cref="RpcException">NotFound: it is not the one that is started.</exception>
     public static WorkflowTaskState RequireStarted(RunState state, TaskToken token)
     {
-        if (!state.IsOpen || state.WorkflowTask is not { IsStarted: true } task
-            || task.StartedEventId != token.StartedEventId || task.ScheduledEventId != token.ScheduledEventId || task.Attempt != token.Attempt
-            || task.StartedTime!.Value != token.StartedTime.ToDateTimeOffset())
+        if (
+            !state.IsOpen
+            || state.WorkflowTask is not { IsStarted: true } task
+            || task.StartedEventId != token.StartedEventId
+            || task.ScheduledEventId != token.ScheduledEventId
+            || task.Attempt != token.Attempt
+            || task.StartedTime!.Value != token.StartedTime.ToDateTimeOffset()
+        )
         {
             throw RpcException.NotFound("Workflow task not found.");
         }
@@ -34,9 +41,15 @@ internal static class WorkflowTaskCompletion
     /// <summary>Completes the started task.</summary>
     /// <returns>The reply; null when the worker has prolonged the task for too long and it was timed out instead.</returns>
     /// <exception cref="RpcException">NotFound: the token is stale. InvalidArgument: the request is malformed.</exception>
-    /// <exception cref="BadCommandException">A command cannot be carried out; the transition must be thrown away and the task failed.</exception>
+    /// <exception cref="BadCommandException">A command cannot be carried out; the transition must be thrown away and the task
+    /// failed.</exception>
     public static RespondWorkflowTaskCompletedResponse? CompleteWorkflowTask(
-        this Transition t, TaskToken token, RespondWorkflowTaskCompletedRequest request, NamespaceRecord space, NamespaceRegistry namespaces)
+        this Transition t,
+        TaskToken token,
+        RespondWorkflowTaskCompletedRequest request,
+        NamespaceRecord space,
+        NamespaceRegistry namespaces
+    )
     {
         var state = t.State;
         var task = RequireStarted(state, token);
@@ -100,7 +113,12 @@ internal static class WorkflowTaskCompletion
     }
 
     private static RespondWorkflowTaskCompletedResponse Finish(
-        Transition t, WorkflowTaskState task, RespondWorkflowTaskCompletedRequest request, CommandScope scope, bool isHeartbeat)
+        Transition t,
+        WorkflowTaskState task,
+        RespondWorkflowTaskCompletedRequest request,
+        CommandScope scope,
+        bool isHeartbeat
+    )
     {
         var response = new RespondWorkflowTaskCompletedResponse { ActivityTasks = { scope.EagerActivities } };
         if (!t.State.IsOpen)
@@ -133,7 +151,12 @@ internal static class WorkflowTaskCompletion
         if (request.ReturnNewWorkflowTask && t.State.WorkflowTask is { } next)
         {
             response.WorkflowTask = t.StartWorkflowTask(
-                next.ScheduledEventId, next.Attempt, StateTransitions.InlineStart, request.Identity, incremental: next.Sticky);
+                next.ScheduledEventId,
+                next.Attempt,
+                StateTransitions.InlineStart,
+                request.Identity,
+                incremental: next.Sticky
+            );
         }
 
         return response;
@@ -146,7 +169,10 @@ internal static class WorkflowTaskCompletion
         {
             if (!byId.TryAdd(message.Id, message))
             {
-                throw new BadCommandException(WorkflowTaskFailedCause.BadUpdateWorkflowExecutionMessage, $"Two messages have the ID \"{message.Id}\".");
+                throw new BadCommandException(
+                    WorkflowTaskFailedCause.BadUpdateWorkflowExecutionMessage,
+                    $"Two messages have the ID \"{message.Id}\"."
+                );
             }
         }
 
@@ -159,7 +185,9 @@ internal static class WorkflowTaskCompletion
         {
             if (CommandHandlers.Closes(request.Commands[i].CommandType))
             {
-                throw RpcException.InvalidArgument($"invalid command sequence: {request.Commands[i].CommandType} must be the last command.");
+                throw RpcException.InvalidArgument(
+                    $"invalid command sequence: {request.Commands[i].CommandType} must be the last command."
+                );
             }
         }
     }
@@ -176,17 +204,18 @@ internal static class WorkflowTaskCompletion
         UpdateMessages.RejectUnanswered(t, answered);
     }
 
-    private static HistoryEvent CompletedEvent(WorkflowTaskState task, RespondWorkflowTaskCompletedRequest request) => new()
-    {
-        WorkflowTaskCompletedEventAttributes = new WorkflowTaskCompletedEventAttributes
+    private static HistoryEvent CompletedEvent(WorkflowTaskState task, RespondWorkflowTaskCompletedRequest request) =>
+        new()
         {
-            ScheduledEventId = task.ScheduledEventId,
-            StartedEventId = task.StartedEventId,
-            Identity = request.Identity,
-            BinaryChecksum = request.BinaryChecksum,
-            WorkerVersion = request.WorkerVersionStamp,
-            SdkMetadata = request.SdkMetadata,
-            MeteringMetadata = request.MeteringMetadata,
-        },
-    };
+            WorkflowTaskCompletedEventAttributes = new WorkflowTaskCompletedEventAttributes
+            {
+                ScheduledEventId = task.ScheduledEventId,
+                StartedEventId = task.StartedEventId,
+                Identity = request.Identity,
+                BinaryChecksum = request.BinaryChecksum,
+                WorkerVersion = request.WorkerVersionStamp,
+                SdkMetadata = request.SdkMetadata,
+                MeteringMetadata = request.MeteringMetadata,
+            },
+        };
 }

@@ -66,22 +66,26 @@ internal static class WorkflowTaskEnd
         var task = t.State.WorkflowTask!;
         if (!task.Transient)
         {
-            t.Add(new HistoryEvent
-            {
-                WorkflowTaskTimedOutEventAttributes = new WorkflowTaskTimedOutEventAttributes
+            t.Add(
+                new HistoryEvent
                 {
-                    ScheduledEventId = task.ScheduledEventId,
-                    StartedEventId = task.StartedEventId,
-                    TimeoutType = TimeoutType.StartToClose,
-                },
-            });
+                    WorkflowTaskTimedOutEventAttributes = new WorkflowTaskTimedOutEventAttributes
+                    {
+                        ScheduledEventId = task.ScheduledEventId,
+                        StartedEventId = task.StartedEventId,
+                        TimeoutType = TimeoutType.StartToClose,
+                    },
+                }
+            );
         }
 
         t.After(() => t.Run.Queries.FailAttached("workflow task timed out"));
         Retry(t, task);
     }
 
-    /// <summary>No worker took the task in time, from the sticky queue or while it lived in memory only: the normal queue gets it.</summary>
+    /// <summary>
+    /// No worker took the task in time, from the sticky queue or while it lived in memory only: the normal queue gets it.
+    /// </summary>
     public static void TimeOutWaitingWorkflowTask(this Transition t)
     {
         t.Touch();
@@ -90,14 +94,16 @@ internal static class WorkflowTaskEnd
         t.State.WorkflowTask = null;
         if (!task.Transient)
         {
-            t.Add(new HistoryEvent
-            {
-                WorkflowTaskTimedOutEventAttributes = new WorkflowTaskTimedOutEventAttributes
+            t.Add(
+                new HistoryEvent
                 {
-                    ScheduledEventId = task.ScheduledEventId,
-                    TimeoutType = TimeoutType.ScheduleToStart,
-                },
-            });
+                    WorkflowTaskTimedOutEventAttributes = new WorkflowTaskTimedOutEventAttributes
+                    {
+                        ScheduledEventId = task.ScheduledEventId,
+                        TimeoutType = TimeoutType.ScheduleToStart,
+                    },
+                }
+            );
         }
 
         WorkflowTaskScheduling.ScheduleAttempt(t, task.Attempt, task.OriginalScheduledTime);
@@ -132,15 +138,16 @@ internal static class WorkflowTaskEnd
         WorkflowTaskScheduling.ScheduleAttempt(t, attempt, t.Now);
     }
 
-    private static HistoryEvent FailedEvent(WorkflowTaskState task, WorkflowTaskFailedCause cause, Failure? failure, string identity) => new()
-    {
-        WorkflowTaskFailedEventAttributes = new WorkflowTaskFailedEventAttributes
+    private static HistoryEvent FailedEvent(WorkflowTaskState task, WorkflowTaskFailedCause cause, Failure? failure, string identity) =>
+        new()
         {
-            ScheduledEventId = task.ScheduledEventId,
-            StartedEventId = task.StartedEventId,
-            Cause = cause,
-            Failure = failure,
-            Identity = identity,
-        },
-    };
+            WorkflowTaskFailedEventAttributes = new WorkflowTaskFailedEventAttributes
+            {
+                ScheduledEventId = task.ScheduledEventId,
+                StartedEventId = task.StartedEventId,
+                Cause = cause,
+                Failure = failure,
+                Identity = identity,
+            },
+        };
 }

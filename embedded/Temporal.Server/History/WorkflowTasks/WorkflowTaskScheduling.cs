@@ -52,17 +52,23 @@ internal static class WorkflowTaskScheduling
     }
 
     /// <summary>The scheduling as an event without id.</summary>
-    public static HistoryEvent ScheduledEvent(RunState state, bool sticky, TimeSpan startToClose, int attempt) => new()
-    {
-        WorkflowTaskScheduledEventAttributes = new WorkflowTaskScheduledEventAttributes
+    public static HistoryEvent ScheduledEvent(RunState state, bool sticky, TimeSpan startToClose, int attempt) =>
+        new()
         {
-            TaskQueue = sticky
-                ? new TaskQueue { Name = state.StickyQueue, Kind = TaskQueueKind.Sticky, NormalName = state.TaskQueue }
-                : new TaskQueue { Name = state.TaskQueue, Kind = TaskQueueKind.Normal },
-            StartToCloseTimeout = startToClose.ToProto(),
-            Attempt = attempt,
-        },
-    };
+            WorkflowTaskScheduledEventAttributes = new WorkflowTaskScheduledEventAttributes
+            {
+                TaskQueue = sticky
+                    ? new TaskQueue
+                    {
+                        Name = state.StickyQueue,
+                        Kind = TaskQueueKind.Sticky,
+                        NormalName = state.TaskQueue,
+                    }
+                    : new TaskQueue { Name = state.TaskQueue, Kind = TaskQueueKind.Normal },
+                StartToCloseTimeout = startToClose.ToProto(),
+                Attempt = attempt,
+            },
+        };
 
     /// <summary>How long a worker has for an attempt.</summary>
     public static TimeSpan TimeoutOf(Transition t, int attempt)

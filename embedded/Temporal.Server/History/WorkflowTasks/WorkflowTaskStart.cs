@@ -26,11 +26,21 @@ internal static class WorkflowTaskStart
     /// <param name="incremental">The worker polled its sticky queue: send only what is new since its last task.</param>
     /// <returns>The task for the worker, or null when it is stale.</returns>
     public static PollWorkflowTaskQueueResponse? StartWorkflowTask(
-        this Transition t, long scheduledEventId, int attempt, string requestId, string identity, bool incremental)
+        this Transition t,
+        long scheduledEventId,
+        int attempt,
+        string requestId,
+        string identity,
+        bool incremental
+    )
     {
         var state = t.State;
-        if (!state.IsOpen || state.WorkflowTask is not { IsStarted: false } task
-            || task.ScheduledEventId != scheduledEventId || task.Attempt != attempt)
+        if (
+            !state.IsOpen
+            || state.WorkflowTask is not { IsStarted: false } task
+            || task.ScheduledEventId != scheduledEventId
+            || task.Attempt != attempt
+        )
         {
             return null;
         }
@@ -75,7 +85,13 @@ internal static class WorkflowTaskStart
     /// counts.
     /// </summary>
     public static PollWorkflowTaskQueueResponse? RepeatEagerTask(this Transition t) =>
-        t.State is { IsOpen: true, Started.EagerExecutionAccepted: true, WorkflowTask: { StartedEventId: EagerStartedEventId, IsUnwritten: false } task }
+        t.State
+            is
+        {
+            IsOpen: true,
+            Started.EagerExecutionAccepted: true,
+            WorkflowTask: { StartedEventId: EagerStartedEventId, IsUnwritten: false } task
+        }
             ? Reply(t, task, incremental: false)
             : null;
 
@@ -182,13 +198,15 @@ internal static class WorkflowTaskStart
                 continue;
             }
 
-            reply.Messages.Add(new Message
-            {
-                Id = update.RequestMessageId,
-                ProtocolInstanceId = update.Id,
-                EventId = reply.StartedEventId - 1,
-                Body = Any.Pack(update.Request),
-            });
+            reply.Messages.Add(
+                new Message
+                {
+                    Id = update.RequestMessageId,
+                    ProtocolInstanceId = update.Id,
+                    EventId = reply.StartedEventId - 1,
+                    Body = Any.Pack(update.Request),
+                }
+            );
         }
     }
 }

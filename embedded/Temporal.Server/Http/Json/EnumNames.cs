@@ -25,17 +25,23 @@ internal static class EnumNames
 
         return Known.GetOrAdd(type, NumbersByName).TryGetValue(Plain(text), out var value)
             ? value
-            : throw RpcException.InvalidArgument($"\"{text}\" is no {type.Name}; it is one of {string.Join(", ", type.Values.Select(known => known.Name))}.");
+            : throw RpcException.InvalidArgument(
+                $"\"{text}\" is no {type.Name}; it is one of {string.Join(", ", type.Values.Select(known => known.Name))}."
+            );
     }
 
     private static FrozenDictionary<string, int> NumbersByName(EnumDescriptor type)
     {
         var prefix = Plain(type.Name);
-        return type.Values
-            .SelectMany(value =>
+        return type
+            .Values.SelectMany(value =>
             {
                 var name = Plain(value.Name);
-                return new[] { (Name: name, value.Number), (Name: name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name, value.Number) };
+                return new[]
+                {
+                    (Name: name, value.Number),
+                    (Name: name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name, value.Number),
+                };
             })
             .DistinctBy(pair => pair.Name)
             .ToFrozenDictionary(pair => pair.Name, pair => pair.Number, StringComparer.Ordinal);

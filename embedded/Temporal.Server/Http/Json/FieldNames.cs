@@ -11,11 +11,12 @@ internal static class FieldNames
 
     /// <summary>The field, or null.</summary>
     public static FieldDescriptor? Find(MessageDescriptor message, string name) =>
-        Known.GetOrAdd(
-            message,
-            static type => type.Fields.InDeclarationOrder()
-                .SelectMany(field => new[] { (field.Name, field), (Name: field.JsonName, field) })
-                .DistinctBy(pair => pair.Name)
-                .ToFrozenDictionary(pair => pair.Name, pair => pair.field, StringComparer.Ordinal))
+        Known
+            .GetOrAdd(message, static type =>
+                type.Fields.InDeclarationOrder()
+                    .SelectMany(field => new[] { (field.Name, field), (Name: field.JsonName, field) })
+                    .DistinctBy(pair => pair.Name)
+                    .ToFrozenDictionary(pair => pair.Name, pair => pair.field, StringComparer.Ordinal)
+            )
             .GetValueOrDefault(name);
 }

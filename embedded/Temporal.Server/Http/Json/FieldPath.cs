@@ -19,8 +19,10 @@ internal static class FieldPath
         var names = path.Split('.');
         for (var depth = 0; depth < names.Length - 1; depth++)
         {
-            if (FieldNames.Find(message.Descriptor, names[depth]) is not { FieldType: FieldType.Message, IsRepeated: false } parent
-                || ProtoTypes.HasOwnJson(parent.MessageType))
+            if (
+                FieldNames.Find(message.Descriptor, names[depth]) is not { FieldType: FieldType.Message, IsRepeated: false } parent
+                || ProtoTypes.HasOwnJson(parent.MessageType)
+            )
             {
                 return false;
             }
@@ -60,20 +62,35 @@ internal static class FieldPath
             {
                 FieldType.String => text,
                 FieldType.Bool => bool.Parse(text),
-                FieldType.Int32 or FieldType.SInt32 or FieldType.SFixed32 => int.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture),
+                FieldType.Int32 or FieldType.SInt32 or FieldType.SFixed32 => int.Parse(
+                    text,
+                    NumberStyles.AllowLeadingSign,
+                    CultureInfo.InvariantCulture
+                ),
                 FieldType.UInt32 or FieldType.Fixed32 => uint.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture),
-                FieldType.Int64 or FieldType.SInt64 or FieldType.SFixed64 => long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture),
+                FieldType.Int64 or FieldType.SInt64 or FieldType.SFixed64 => long.Parse(
+                    text,
+                    NumberStyles.AllowLeadingSign,
+                    CultureInfo.InvariantCulture
+                ),
                 FieldType.UInt64 or FieldType.Fixed64 => ulong.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture),
                 FieldType.Double => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture),
                 FieldType.Float => float.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture),
                 FieldType.Enum => System.Enum.ToObject(field.EnumType.ClrType, EnumNames.NumberOf(field.EnumType, text)),
                 FieldType.Bytes => ByteString.FromBase64(Padded(text.Replace('-', '+').Replace('_', '/'))),
                 // These are JSON text of their own; no other message fits into a query string.
-                FieldType.Message when field.MessageType == Timestamp.Descriptor || field.MessageType == Duration.Descriptor || field.MessageType == FieldMask.Descriptor => JsonParser.Default.Parse(JsonSerializer.Serialize(text), field.MessageType),
+                FieldType.Message
+                    when field.MessageType == Timestamp.Descriptor
+                        || field.MessageType == Duration.Descriptor
+                        || field.MessageType == FieldMask.Descriptor => JsonParser.Default.Parse(
+                    JsonSerializer.Serialize(text),
+                    field.MessageType
+                ),
                 _ => throw new FormatException($"{field.FieldType} does not fit into a query string."),
             };
         }
-        catch (Exception error) when (error is FormatException or OverflowException or InvalidJsonException or InvalidProtocolBufferException)
+        catch (Exception error)
+            when (error is FormatException or OverflowException or InvalidJsonException or InvalidProtocolBufferException)
         {
             throw RpcException.InvalidArgument($"{path}: \"{text}\" is not a value of this field: {error.Message}");
         }

@@ -56,7 +56,11 @@ internal static class PayloadShorthand
                 return true;
             case ("json/plain", 1):
                 return TryParse(data, out value) && value is not null && !IsAmbiguous(value);
-            case ("json/protobuf", 2) when Text(metadata["messageType"]) is { } type && TryParse(data, out value) && value is JsonObject message && !IsAmbiguous(message):
+            case ("json/protobuf", 2)
+                when Text(metadata["messageType"]) is { } type
+                    && TryParse(data, out value)
+                    && value is JsonObject message
+                    && !IsAmbiguous(message):
                 message.Insert(0, ProtoType, type);
                 return true;
             default:
@@ -75,7 +79,8 @@ internal static class PayloadShorthand
         return new JsonObject { ["metadata"] = metadata, ["data"] = Convert.ToBase64String(data) };
     }
 
-    private static bool IsAmbiguous(JsonNode value) => value is JsonObject known && (known.ContainsKey("metadata") || known.ContainsKey(ProtoType));
+    private static bool IsAmbiguous(JsonNode value) =>
+        value is JsonObject known && (known.ContainsKey("metadata") || known.ContainsKey(ProtoType));
 
     private static bool TryParse(byte[] data, out JsonNode? value)
     {

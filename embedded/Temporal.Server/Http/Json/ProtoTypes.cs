@@ -10,8 +10,13 @@ internal static class ProtoTypes
 {
     /// <summary>All of Temporal's, with their dependencies.</summary>
     public static readonly TypeRegistry All = TypeRegistry.FromFiles(
-        WorkflowService.Descriptor, OperatorService.Descriptor, NotFoundFailure.Descriptor.File);
+        WorkflowService.Descriptor,
+        OperatorService.Descriptor,
+        NotFoundFailure.Descriptor.File
+    );
 
-    /// <summary>Whether the type is protobuf's own, with a JSON form of its own: <c>Timestamp</c> is a string, <c>Any</c> has <c>@type</c>.</summary>
+    /// <summary>
+    /// Whether the type is protobuf's own, with a JSON form of its own: <c>Timestamp</c> is a string, <c>Any</c> has <c>@type</c>.
+    /// </summary>
     public static bool HasOwnJson(MessageDescriptor type) => type.File.Package == "google.protobuf";
 }

@@ -13,7 +13,9 @@ internal static class RequestJson
     /// <summary>What is read at all: no comments, no doubled names, no towers of brackets.</summary>
     public static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 
-    private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true).WithTypeRegistry(ProtoTypes.All));
+    private static readonly JsonParser Parser = new(
+        JsonParser.Settings.Default.WithIgnoreUnknownFields(true).WithTypeRegistry(ProtoTypes.All)
+    );
 
     /// <summary>Reads a message; an empty body is the empty message.</summary>
     /// <param name="utf8">The body.</param>
@@ -29,12 +31,21 @@ internal static class RequestJson
 
         try
         {
-            var body = JsonNode.Parse(utf8, documentOptions: Strict) as JsonObject
+            var body =
+                JsonNode.Parse(utf8, documentOptions: Strict) as JsonObject
                 ?? throw RpcException.InvalidArgument($"The body is not a JSON object ({type.Name}).");
             Adapt(body, type, shorthand);
             return Parser.Parse(body.ToJsonString(), type);
         }
-        catch (Exception error) when (error is JsonException or InvalidJsonException or InvalidProtocolBufferException or FormatException or OverflowException or InvalidOperationException)
+        catch (Exception error)
+            when (error
+                    is JsonException
+                        or InvalidJsonException
+                        or InvalidProtocolBufferException
+                        or FormatException
+                        or OverflowException
+                        or InvalidOperationException
+            )
         {
             throw RpcException.InvalidArgument($"The body is no {type.Name}: {error.Message}");
         }
@@ -92,7 +103,11 @@ internal static class RequestJson
         {
             case FieldType.Enum when value is JsonValue name && name.GetValueKind() == JsonValueKind.String:
                 return EnumNames.NumberOf(field.EnumType, name.GetValue<string>());
-            case FieldType.Int64 or FieldType.UInt64 or FieldType.SInt64 or FieldType.Fixed64 or FieldType.SFixed64 when value is JsonValue number && number.GetValueKind() == JsonValueKind.Number:
+            case FieldType.Int64
+            or FieldType.UInt64
+            or FieldType.SInt64
+            or FieldType.Fixed64
+            or FieldType.SFixed64 when value is JsonValue number && number.GetValueKind() == JsonValueKind.Number:
                 // As text, which the parser reads exactly; a number it reads as a double.
                 return number.ToJsonString();
             case FieldType.Message when shorthand && field.MessageType == Payload.Descriptor:

@@ -46,7 +46,11 @@ internal static class ResponseJson
                 var valueField = field.MessageType.FindFieldByNumber(2);
                 foreach (var (key, entry) in value.AsObject().ToList())
                 {
-                    if (valueField.FieldType == FieldType.Message && entry is JsonObject node && TryShorten(node, valueField.MessageType, out var shortened))
+                    if (
+                        valueField.FieldType == FieldType.Message
+                        && entry is JsonObject node
+                        && TryShorten(node, valueField.MessageType, out var shortened)
+                    )
                     {
                         value[key] = shortened;
                     }

@@ -27,15 +27,17 @@ internal static class HistoryDownload
         var token = ByteString.Empty;
         do
         {
-            var page = (GetWorkflowExecutionHistoryResponse)await RpcOverHttp.CallAsync(
-                read,
-                new GetWorkflowExecutionHistoryRequest
-                {
-                    Namespace = call.Variable("namespace"),
-                    Execution = new WorkflowExecution { WorkflowId = call.Variable("workflow"), RunId = call.Variable("run") },
-                    NextPageToken = token,
-                },
-                http);
+            var page = (GetWorkflowExecutionHistoryResponse)
+                await RpcOverHttp.CallAsync(
+                    read,
+                    new GetWorkflowExecutionHistoryRequest
+                    {
+                        Namespace = call.Variable("namespace"),
+                        Execution = new WorkflowExecution { WorkflowId = call.Variable("workflow"), RunId = call.Variable("run") },
+                        NextPageToken = token,
+                    },
+                    http
+                );
             if (token.IsEmpty)
             {
                 response.ContentType = "application/json";
@@ -46,13 +48,15 @@ internal static class HistoryDownload
             var separator = token.IsEmpty ? "" : ",";
             foreach (var historyEvent in page.History.Events)
             {
-                await response.WriteAsync(separator + ResponseJson.Write(historyEvent, call.Style & ~JsonStyle.ShortPayloads), http.RequestAborted);
+                await response.WriteAsync(
+                    separator + ResponseJson.Write(historyEvent, call.Style & ~JsonStyle.ShortPayloads),
+                    http.RequestAborted
+                );
                 separator = ",";
             }
 
             token = page.NextPageToken;
-        }
-        while (!token.IsEmpty);
+        } while (!token.IsEmpty);
         await response.WriteAsync("]}", http.RequestAborted);
     }
 }

@@ -7,8 +7,8 @@ using Markdig.Syntax.Inlines;
 namespace Temporal.Server.Http.Pages;
 
 /// <summary>
-/// <c>/render?content=…&amp;theme=…</c>: Markdown as a page of its own, for a frame of the Web UI. The text is whoever's started the workflow:
-/// raw HTML in it stays text, links lead to the web or a mailbox only, and the page may run nothing and load nothing.
+/// <c>/render?content=…&amp;theme=…</c>: Markdown as a page of its own, for a frame of the Web UI. The text is whoever's started the
+/// workflow: raw HTML in it stays text, links lead to the web or a mailbox only, and the page may run nothing and load nothing.
 /// </summary>
 internal static class MarkdownPage
 {

@@ -11,25 +11,33 @@ internal sealed record WebUiSettings(string DefaultNamespace, string CodecEndpoi
     private const string UiVersion = "2.38.0";
 
     /// <summary>The settings as JSON; these names are the protocol.</summary>
-    public string ToJson() => JsonSerializer.Serialize(new
-    {
-        Auth = new { Enabled = false, Options = Array.Empty<string>() },
-        DefaultNamespace,
-        ShowTemporalSystemNamespace = false,
-        FeedbackURL = "",
-        NotifyOnNewVersion = false,
-        Codec = new { Endpoint = CodecEndpoint, PassAccessToken = false, IncludeCredentials = false },
-        Version = UiVersion,
-        DisableWriteActions = false,
-        WorkflowTerminateDisabled = false,
-        WorkflowCancelDisabled = false,
-        WorkflowSignalDisabled = false,
-        WorkflowUpdateDisabled = false,
-        WorkflowResetDisabled = false,
-        BatchActionsDisabled = false,
-        StartWorkflowDisabled = false,
-        HideWorkflowQueryErrors = false,
-        RefreshWorkflowCountsDisabled = false,
-        DisableNewsFetch = true,
-    });
+    public string ToJson() =>
+        JsonSerializer.Serialize(
+            new
+            {
+                Auth = new { Enabled = false, Options = Array.Empty<string>() },
+                DefaultNamespace,
+                ShowTemporalSystemNamespace = false,
+                FeedbackURL = "",
+                NotifyOnNewVersion = false,
+                Codec = new
+                {
+                    Endpoint = CodecEndpoint,
+                    PassAccessToken = false,
+                    IncludeCredentials = false,
+                },
+                Version = UiVersion,
+                DisableWriteActions = false,
+                WorkflowTerminateDisabled = false,
+                WorkflowCancelDisabled = false,
+                WorkflowSignalDisabled = false,
+                WorkflowUpdateDisabled = false,
+                WorkflowResetDisabled = false,
+                BatchActionsDisabled = false,
+                StartWorkflowDisabled = false,
+                HideWorkflowQueryErrors = false,
+                RefreshWorkflowCountsDisabled = false,
+                DisableNewsFetch = true,
+            }
+        );
 }

@@ -64,7 +64,9 @@ internal sealed class RouteTree<T>
             }
 
             // No name in the API is empty.
-            return node.Variable is { } variable && segments[depth].Length > 0 ? Find(variable, depth + 1, [.. values, segments[depth]]) : null;
+            return node.Variable is { } variable && segments[depth].Length > 0
+                ? Find(variable, depth + 1, [.. values, segments[depth]])
+                : null;
         }
     }
 

@@ -10,7 +10,10 @@ internal sealed class Calendar
 {
     private const long SecondsPerHour = 3600;
 
-    private static readonly Temporalio.Api.Schedule.V1.Range[] EveryYear = [new() { Start = CalendarField.FirstYear, End = CalendarField.LastYear }];
+    private static readonly Temporalio.Api.Schedule.V1.Range[] EveryYear =
+    [
+        new() { Start = CalendarField.FirstYear, End = CalendarField.LastYear },
+    ];
 
     private readonly WallClock clock;
     private readonly bool[] seconds;
@@ -118,7 +121,8 @@ internal sealed class Calendar
         return null;
     }
 
-    private bool IsYear(DateTime shown) => shown.Year >= CalendarField.FirstYear && shown.Year <= CalendarField.LastYear && years[shown.Year];
+    private bool IsYear(DateTime shown) =>
+        shown.Year >= CalendarField.FirstYear && shown.Year <= CalendarField.LastYear && years[shown.Year];
 
     private bool IsDay(DateTime shown) => days[shown.Day] && weekdays[(int)shown.DayOfWeek];
 }

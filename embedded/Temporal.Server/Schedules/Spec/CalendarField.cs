@@ -16,10 +16,18 @@ internal sealed record CalendarField(string Name, int Low, int High, string[]? N
     public static readonly CalendarField Hour = new("Hour", 0, 23);
     public static readonly CalendarField DayOfMonth = new("DayOfMonth", 1, 31);
     public static readonly CalendarField Month = new(
-        "Month", 1, 12, ["", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]);
+        "Month",
+        1,
+        12,
+        ["", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+    );
     public static readonly CalendarField Year = new("Year", FirstYear, LastYear);
     public static readonly CalendarField DayOfWeek = new(
-        "DayOfWeek", 0, 6, ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]);
+        "DayOfWeek",
+        0,
+        6,
+        ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
+    );
 
     /// <summary>Refuses ranges outside of the field.</summary>
     /// <exception cref="ScheduleSpecException">A range is wrong.</exception>

@@ -41,17 +41,18 @@ internal static class CanonicalSpec
 
     /// <summary>A calendar of texts as ranges.</summary>
     /// <exception cref="ScheduleSpecException">A text is malformed.</exception>
-    public static StructuredCalendarSpec Structure(CalendarSpec calendar) => new()
-    {
-        Second = { FieldText.Parse(CalendarField.Second, calendar.Second, "0") },
-        Minute = { FieldText.Parse(CalendarField.Minute, calendar.Minute, "0") },
-        Hour = { FieldText.Parse(CalendarField.Hour, calendar.Hour, "0") },
-        DayOfMonth = { FieldText.Parse(CalendarField.DayOfMonth, calendar.DayOfMonth, "*") },
-        Month = { FieldText.Parse(CalendarField.Month, calendar.Month, "*") },
-        Year = { FieldText.Parse(CalendarField.Year, calendar.Year, "*") },
-        DayOfWeek = { FieldText.Parse(CalendarField.DayOfWeek, calendar.DayOfWeek, "*") },
-        Comment = calendar.Comment,
-    };
+    public static StructuredCalendarSpec Structure(CalendarSpec calendar) =>
+        new()
+        {
+            Second = { FieldText.Parse(CalendarField.Second, calendar.Second, "0") },
+            Minute = { FieldText.Parse(CalendarField.Minute, calendar.Minute, "0") },
+            Hour = { FieldText.Parse(CalendarField.Hour, calendar.Hour, "0") },
+            DayOfMonth = { FieldText.Parse(CalendarField.DayOfMonth, calendar.DayOfMonth, "*") },
+            Month = { FieldText.Parse(CalendarField.Month, calendar.Month, "*") },
+            Year = { FieldText.Parse(CalendarField.Year, calendar.Year, "*") },
+            DayOfWeek = { FieldText.Parse(CalendarField.DayOfWeek, calendar.DayOfWeek, "*") },
+            Comment = calendar.Comment,
+        };
 
     private static void AddCronStrings(ScheduleSpec canonical)
     {
@@ -118,14 +119,16 @@ internal static class CanonicalSpec
         }
     }
 
-    private static IEnumerable<(CalendarField Field, IReadOnlyList<Temporalio.Api.Schedule.V1.Range> Ranges)> Fields(StructuredCalendarSpec calendar) =>
-    [
-        (CalendarField.Second, calendar.Second),
-        (CalendarField.Minute, calendar.Minute),
-        (CalendarField.Hour, calendar.Hour),
-        (CalendarField.DayOfMonth, calendar.DayOfMonth),
-        (CalendarField.Month, calendar.Month),
-        (CalendarField.Year, calendar.Year),
-        (CalendarField.DayOfWeek, calendar.DayOfWeek),
-    ];
+    private static IEnumerable<(CalendarField Field, IReadOnlyList<Temporalio.Api.Schedule.V1.Range> Ranges)> Fields(
+        StructuredCalendarSpec calendar
+    ) =>
+        [
+            (CalendarField.Second, calendar.Second),
+            (CalendarField.Minute, calendar.Minute),
+            (CalendarField.Hour, calendar.Hour),
+            (CalendarField.DayOfMonth, calendar.DayOfMonth),
+            (CalendarField.Month, calendar.Month),
+            (CalendarField.Year, calendar.Year),
+            (CalendarField.DayOfWeek, calendar.DayOfWeek),
+        ];
 }

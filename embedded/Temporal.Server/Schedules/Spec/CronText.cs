@@ -73,16 +73,42 @@ internal sealed record CronText(StructuredCalendarSpec? Calendar, IntervalSpec? 
             _ => text,
         };
         var fields = text.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-        return CanonicalSpec.Structure(fields switch
-        {
-            [var minute, var hour, var day, var month, var weekday] =>
-                new CalendarSpec { Minute = minute, Hour = hour, DayOfMonth = day, Month = month, DayOfWeek = weekday, Comment = comment },
-            [var minute, var hour, var day, var month, var weekday, var year] =>
-                new CalendarSpec { Minute = minute, Hour = hour, DayOfMonth = day, Month = month, DayOfWeek = weekday, Year = year, Comment = comment },
-            [var second, var minute, var hour, var day, var month, var weekday, var year] =>
-                new CalendarSpec { Second = second, Minute = minute, Hour = hour, DayOfMonth = day, Month = month, DayOfWeek = weekday, Year = year, Comment = comment },
-            _ => throw new ScheduleSpecException("CronString does not have 5-7 fields"),
-        });
+        return CanonicalSpec.Structure(
+            fields switch
+            {
+                [var minute, var hour, var day, var month, var weekday] => new CalendarSpec
+                {
+                    Minute = minute,
+                    Hour = hour,
+                    DayOfMonth = day,
+                    Month = month,
+                    DayOfWeek = weekday,
+                    Comment = comment,
+                },
+                [var minute, var hour, var day, var month, var weekday, var year] => new CalendarSpec
+                {
+                    Minute = minute,
+                    Hour = hour,
+                    DayOfMonth = day,
+                    Month = month,
+                    DayOfWeek = weekday,
+                    Year = year,
+                    Comment = comment,
+                },
+                [var second, var minute, var hour, var day, var month, var weekday, var year] => new CalendarSpec
+                {
+                    Second = second,
+                    Minute = minute,
+                    Hour = hour,
+                    DayOfMonth = day,
+                    Month = month,
+                    DayOfWeek = weekday,
+                    Year = year,
+                    Comment = comment,
+                },
+                _ => throw new ScheduleSpecException("CronString does not have 5-7 fields"),
+            }
+        );
     }
 
     // As Go writes durations, and days: 1h30m, 90s, 1d.
@@ -104,7 +130,11 @@ internal sealed record CronText(StructuredCalendarSpec? Calendar, IntervalSpec? 
                 unit++;
             }
 
-            if (digits < 1 || !double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) || amount > 1e9)
+            if (
+                digits < 1
+                || !double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
+                || amount > 1e9
+            )
             {
                 throw new ScheduleSpecException($"CronString has an invalid duration \"{text}\"");
             }

@@ -34,7 +34,10 @@ internal static class FieldText
         var pieces = part.Split('/');
         var hasStep = pieces.Length == 2;
         var step = 1;
-        if (pieces.Length > 2 || (hasStep && (!int.TryParse(pieces[1].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out step) || step < 1)))
+        if (
+            pieces.Length > 2
+            || (hasStep && (!int.TryParse(pieces[1].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out step) || step < 1))
+        )
         {
             throw Malformed(field, text);
         }
@@ -42,31 +45,62 @@ internal static class FieldText
         var range = pieces[0].Trim();
         if (range == "*")
         {
-            return [new Range { Start = field.Low, End = field.High, Step = step }];
+            return
+            [
+                new Range
+                {
+                    Start = field.Low,
+                    End = field.High,
+                    Step = step,
+                },
+            ];
         }
 
         var ends = range.Split('-');
         var highest = field == CalendarField.DayOfWeek ? OtherSunday : field.High;
         var start = Value(field, text, ends[0], highest);
-        var end = ends.Length == 2 ? Value(field, text, ends[1], highest) : hasStep ? field.High : start;
+        var end =
+            ends.Length == 2 ? Value(field, text, ends[1], highest)
+            : hasStep ? field.High
+            : start;
         if (ends.Length > 2 || end < start)
         {
             throw Malformed(field, text);
         }
 
-        return field == CalendarField.DayOfWeek && end == OtherSunday ? WithOtherSunday(start, step) : [new Range { Start = start, End = end, Step = step }];
+        return field == CalendarField.DayOfWeek && end == OtherSunday
+            ? WithOtherSunday(start, step)
+            :
+            [
+                new Range
+                {
+                    Start = start,
+                    End = end,
+                    Step = step,
+                },
+            ];
     }
 
     private static IEnumerable<Range> WithOtherSunday(int start, int step)
     {
         if (start < OtherSunday)
         {
-            yield return new Range { Start = start, End = OtherSunday - 1, Step = step };
+            yield return new Range
+            {
+                Start = start,
+                End = OtherSunday - 1,
+                Step = step,
+            };
         }
 
         if ((OtherSunday - start) % step == 0)
         {
-            yield return new Range { Start = 0, End = 0, Step = 1 };
+            yield return new Range
+            {
+                Start = 0,
+                End = 0,
+                Step = 1,
+            };
         }
     }
 
@@ -78,11 +112,13 @@ internal static class FieldText
             return number >= field.Low && number <= highest ? number : throw Malformed(field, text);
         }
 
-        var named = word.Length < ShortestName || field.Names is null
-            ? -1
-            : Array.FindIndex(field.Names, name => name.StartsWith(word, StringComparison.OrdinalIgnoreCase));
+        var named =
+            word.Length < ShortestName || field.Names is null
+                ? -1
+                : Array.FindIndex(field.Names, name => name.StartsWith(word, StringComparison.OrdinalIgnoreCase));
         return named >= 0 ? named : throw Malformed(field, text);
     }
 
-    private static ScheduleSpecException Malformed(CalendarField field, string text) => new($"{field.Name} is not in the right format: \"{text}\"");
+    private static ScheduleSpecException Malformed(CalendarField field, string text) =>
+        new($"{field.Name} is not in the right format: \"{text}\"");
 }

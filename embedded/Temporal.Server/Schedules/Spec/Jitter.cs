@@ -4,10 +4,15 @@ using System.Text;
 
 namespace Temporal.Server.Schedules.Spec;
 
-/// <summary>Spreads schedules that would all fire at the same second: by a share of the most allowed that only depends on the schedule and the time.</summary>
+/// <summary>
+/// Spreads schedules that would all fire at the same second: by a share of the most allowed that only depends on the schedule and the time.
+/// </summary>
 internal static class Jitter
 {
-    /// <summary>How much later than its nominal second (since the Unix epoch) something is done; whole milliseconds, less than <paramref name="most"/>.</summary>
+    /// <summary>
+    /// How much later than its nominal second (since the Unix epoch) something is done; whole milliseconds, less than
+    /// <paramref name="most"/>.
+    /// </summary>
     public static TimeSpan Of(string seed, long nominal, TimeSpan most)
     {
         if (most <= TimeSpan.Zero)

@@ -14,7 +14,15 @@ internal sealed class ScheduleTimes
     // A spec that excludes nearly everything it names would be searched for ever.
     private const int MostExcluded = 200_000;
 
-    private static readonly long LastSecond = new DateTimeOffset(CalendarField.LastYear, 12, 31, 23, 59, 59, TimeSpan.Zero).ToUnixTimeSeconds();
+    private static readonly long LastSecond = new DateTimeOffset(
+        CalendarField.LastYear,
+        12,
+        31,
+        23,
+        59,
+        59,
+        TimeSpan.Zero
+    ).ToUnixTimeSeconds();
 
     private readonly string seed;
     private readonly List<Calendar> calendars;
@@ -34,7 +42,12 @@ internal sealed class ScheduleTimes
         var clock = WallClock.Of(spec.TimezoneName);
         calendars = [.. spec.StructuredCalendar.Select(calendar => new Calendar(calendar, clock))];
         exclusions = [.. spec.ExcludeStructuredCalendar.Select(calendar => new Calendar(calendar, clock))];
-        intervals = [.. spec.Interval.Select(interval => ((long)interval.Interval.ToSpan().TotalSeconds, (long)interval.Phase.ToSpan().TotalSeconds))];
+        intervals =
+        [
+            .. spec.Interval.Select(interval =>
+                ((long)interval.Interval.ToSpan().TotalSeconds, (long)interval.Phase.ToSpan().TotalSeconds)
+            ),
+        ];
         jitter = spec.Jitter.ToSpan();
         first = spec.StartTime?.ToDateTimeOffset() ?? DateTimeOffset.UnixEpoch;
         last = spec.EndTime?.ToDateTimeOffset() ?? DateTimeOffset.MaxValue;
@@ -46,7 +59,9 @@ internal sealed class ScheduleTimes
     {
         if (!TryFindNext(DateTimeOffset.UnixEpoch, out _))
         {
-            throw new ScheduleSpecException("the schedule calendar specification has too many exclusions. Please modify the specification.");
+            throw new ScheduleSpecException(
+                "the schedule calendar specification has too many exclusions. Please modify the specification."
+            );
         }
     }
 
@@ -87,7 +102,10 @@ internal sealed class ScheduleTimes
     private ScheduleTime WithJitter(long nominal)
     {
         // Never past the next nominal time, so that the order stays.
-        var most = NextNamed(nominal) is { } following && following - nominal < jitter.TotalSeconds ? TimeSpan.FromSeconds(following - nominal) : jitter;
+        var most =
+            NextNamed(nominal) is { } following && following - nominal < jitter.TotalSeconds
+                ? TimeSpan.FromSeconds(following - nominal)
+                : jitter;
         var time = DateTimeOffset.FromUnixTimeSeconds(nominal);
         return new ScheduleTime(time, time.SaturatingAdd(Jitter.Of(seed, nominal, most)));
     }

@@ -21,7 +21,10 @@ internal sealed class WallClock
     /// <summary>What it shows at a second since the Unix epoch.</summary>
     public DateTime Show(long second) => DateTimeOffset.FromUnixTimeSeconds(second + Offset(second)).DateTime;
 
-    /// <summary>The first second after <paramref name="from"/> and not after <paramref name="until"/> at which its offset differs from the second before.</summary>
+    /// <summary>
+    /// The first second after <paramref name="from"/> and not after <paramref name="until"/> at which its offset differs from the second
+    /// before.
+    /// </summary>
     public long? NextJump(long from, long until)
     {
         for (var start = from; start < until;)

@@ -20,6 +20,7 @@ internal sealed class CommitQueue : IDisposable
     private readonly LinkedList<PendingCommit> waiting = new();
     private readonly Stack<TaskCompletionSource> idle = new();
     private readonly HashSet<CommitKey> busy = [];
+
     // The batches in flight, and when they were taken by the machine's tick count.
     private readonly Dictionary<IReadOnlyList<PendingCommit>, long> flights = [];
     private readonly Dictionary<CommitKey, TaskCompletionSource> settled = [];
@@ -36,12 +37,20 @@ internal sealed class CommitQueue : IDisposable
 
     private SemaphoreSlim Room { get; }
 
-    private bool IsWorthTaking => flights.Count == 0 || waiting.Count >= batchCommits || closed is not null
+    private bool IsWorthTaking =>
+        flights.Count == 0
+        || waiting.Count >= batchCommits
+        || closed is not null
         || Environment.TickCount64 - flights.Values.Min() >= UnusuallyLong.TotalMilliseconds;
 
     /// <summary>Adds a commit; waits for Room.</summary>
     /// <returns>False when there was no room in time.</returns>
-    public async Task<bool> TryEnqueueAsync(PendingCommit commit, TimeSpan patience, TimeProvider clock, CancellationToken cancellationToken)
+    public async Task<bool> TryEnqueueAsync(
+        PendingCommit commit,
+        TimeSpan patience,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
     {
         if (!Room.Wait(0, cancellationToken) && !await HasRoomAsync(patience, clock, cancellationToken).ConfigureAwait(false))
         {

@@ -14,8 +14,7 @@ internal sealed class CommitStatement : IAsyncDisposable
     // Order of the parameters: slot, epoch, batch; the batch's writes by column; then events, workflow ids, deletions.
     private static readonly int FirstEvents = 3 + 1 + RunColumn.All.Count;
 
-    private static readonly string Sql =
-        $$"""
+    private static readonly string Sql = $$"""
         with written as (
             select * from unnest({{Numbered(4, 1 + RunColumn.All.Count)}}) as w (commit, {{RunColumn.Names}})
         ), appended as (
@@ -76,11 +75,24 @@ internal sealed class CommitStatement : IAsyncDisposable
         command = new NpgsqlCommand(Sql, connection);
         NpgsqlDbType[] types =
         [
-            NpgsqlDbType.Smallint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint,
-            Many(NpgsqlDbType.Integer), .. RunColumn.All.Select(column => column.ArrayType),
-            Many(NpgsqlDbType.Integer), Many(NpgsqlDbType.Uuid), Many(NpgsqlDbType.Bigint), Many(NpgsqlDbType.Integer), Many(NpgsqlDbType.Bytea),
-            Many(NpgsqlDbType.Integer), Many(NpgsqlDbType.Uuid), Many(NpgsqlDbType.Text), Many(NpgsqlDbType.Uuid), Many(NpgsqlDbType.Uuid),
-            Many(NpgsqlDbType.Uuid), Many(NpgsqlDbType.Text), Many(NpgsqlDbType.Uuid),
+            NpgsqlDbType.Smallint,
+            NpgsqlDbType.Bigint,
+            NpgsqlDbType.Bigint,
+            Many(NpgsqlDbType.Integer),
+            .. RunColumn.All.Select(column => column.ArrayType),
+            Many(NpgsqlDbType.Integer),
+            Many(NpgsqlDbType.Uuid),
+            Many(NpgsqlDbType.Bigint),
+            Many(NpgsqlDbType.Integer),
+            Many(NpgsqlDbType.Bytea),
+            Many(NpgsqlDbType.Integer),
+            Many(NpgsqlDbType.Uuid),
+            Many(NpgsqlDbType.Text),
+            Many(NpgsqlDbType.Uuid),
+            Many(NpgsqlDbType.Uuid),
+            Many(NpgsqlDbType.Uuid),
+            Many(NpgsqlDbType.Text),
+            Many(NpgsqlDbType.Uuid),
         ];
         foreach (var type in types)
         {
@@ -106,7 +118,8 @@ internal sealed class CommitStatement : IAsyncDisposable
                 select set_config('synchronous_commit', case current_setting('synchronous_commit') when 'off' then 'on' else current_setting('synchronous_commit') end, false);
                 set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off; set plan_cache_mode = force_generic_plan;
                 """,
-                connection);
+                connection
+            );
             await settings.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
             var statement = new CommitStatement(connection);
             await statement.command.PrepareAsync(cancellationToken).ConfigureAwait(false);
@@ -127,7 +140,12 @@ internal sealed class CommitStatement : IAsyncDisposable
     /// <param name="cancellationToken">Gives up; the outcome is then unknown.</param>
     /// <returns>What became of it, also when an earlier copy of it was written.</returns>
     public async Task<BatchOutcome> WriteAsync(
-        short slot, long epoch, long number, IReadOnlyList<(int Id, PendingCommit Pending)> commits, CancellationToken cancellationToken)
+        short slot,
+        long epoch,
+        long number,
+        IReadOnlyList<(int Id, PendingCommit Pending)> commits,
+        CancellationToken cancellationToken
+    )
     {
         Bind(slot, epoch, number, commits);
         if (await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is string conflicts)
@@ -137,7 +155,8 @@ internal sealed class CommitStatement : IAsyncDisposable
 
         last.Parameters[0].Value = slot;
         await using var reader = await last.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) && reader.GetInt64(0) == epoch && reader.GetInt64(1) == number
+        return
+            await reader.ReadAsync(cancellationToken).ConfigureAwait(false) && reader.GetInt64(0) == epoch && reader.GetInt64(1) == number
             ? BatchOutcome.Written(Parse(reader.GetString(2)))
             : BatchOutcome.Fenced;
     }
@@ -154,13 +173,20 @@ internal sealed class CommitStatement : IAsyncDisposable
     {
         var writes = commits.SelectMany(item => item.Pending.Commit?.Runs.Select(write => (item.Id, Write: write)) ?? []).ToList();
         var runs = writes.ConvertAll(item => item.Write);
-        var events = writes.SelectMany(item => item.Write.Events.Select(batch => (item.Id, Run: Guid.Parse(item.Write.Run.RunId), Batch: batch))).ToList();
-        var pointers = commits.SelectMany(item => item.Pending.Commit?.CurrentRuns.Select(current => (item.Id, Current: current)) ?? []).ToList();
+        var events = writes
+            .SelectMany(item => item.Write.Events.Select(batch => (item.Id, Run: Guid.Parse(item.Write.Run.RunId), Batch: batch)))
+            .ToList();
+        var pointers = commits
+            .SelectMany(item => item.Pending.Commit?.CurrentRuns.Select(current => (item.Id, Current: current)) ?? [])
+            .ToList();
         var deleted = commits.Where(item => item.Pending.Deleted is not null).Select(item => item.Pending.Deleted!.Value).ToList();
         object[] values =
         [
-            slot, epoch, number,
-            writes.Select(item => item.Id).ToArray(), .. RunColumn.All.Select(column => column.Values(runs)),
+            slot,
+            epoch,
+            number,
+            writes.Select(item => item.Id).ToArray(),
+            .. RunColumn.All.Select(column => column.Values(runs)),
             events.Select(item => item.Id).ToArray(),
             events.Select(item => item.Run).ToArray(),
             events.Select(item => item.Batch.FirstEventId).ToArray(),
@@ -186,5 +212,6 @@ internal sealed class CommitStatement : IAsyncDisposable
 
     private static NpgsqlDbType Many(NpgsqlDbType type) => NpgsqlDbType.Array | type;
 
-    private static string Numbered(int first, int count) => string.Join(", ", Enumerable.Range(first, count).Select(number => $"${number}"));
+    private static string Numbered(int first, int count) =>
+        string.Join(", ", Enumerable.Range(first, count).Select(number => $"${number}"));
 }

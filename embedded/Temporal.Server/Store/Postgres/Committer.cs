@@ -101,9 +101,12 @@ internal sealed class Committer(short slot, NpgsqlDataSource database, Ownership
         if (batch.Count == 1)
         {
             PostgresLog.Refused(logger, error);
-            Fail(batch, error is PostgresException { SqlState: var state } refused && state.StartsWith("22", StringComparison.Ordinal)
-                ? RpcException.InvalidArgument($"The request holds what PostgreSQL cannot store: {refused.MessageText}.")
-                : new RpcException(StatusCode.Internal, $"The database refuses the change: {error.Message}"));
+            Fail(
+                batch,
+                error is PostgresException { SqlState: var state } refused && state.StartsWith("22", StringComparison.Ordinal)
+                    ? RpcException.InvalidArgument($"The request holds what PostgreSQL cannot store: {refused.MessageText}.")
+                    : new RpcException(StatusCode.Internal, $"The database refuses the change: {error.Message}")
+            );
             return;
         }
 

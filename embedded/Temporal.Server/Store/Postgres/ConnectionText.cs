@@ -24,7 +24,9 @@ internal static class ConnectionText
         var builder = FromText(text);
         if (string.IsNullOrEmpty(builder.Host))
         {
-            throw new StoreSetupException("The PostgreSQL connection string names no host; write Host=…;Database=…;Username=… or postgresql://user@host/database.");
+            throw new StoreSetupException(
+                "The PostgreSQL connection string names no host; write Host=…;Database=…;Username=… or postgresql://user@host/database."
+            );
         }
 
         var typed = new DbConnectionStringBuilder { ConnectionString = builder.ConnectionString };
@@ -43,7 +45,9 @@ internal static class ConnectionText
     {
         try
         {
-            return text.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase)
+            return
+                text.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase)
+                || text.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase)
                 ? FromUrl(text)
                 : new NpgsqlConnectionStringBuilder(text);
         }

@@ -47,7 +47,9 @@ internal sealed class CurrentRunLookups(Reads reads)
         {
             try
             {
-                var found = await reads.RunAsync((connection, token) => ReadAsync(connection, batch, token), CancellationToken.None).ConfigureAwait(false);
+                var found = await reads
+                    .RunAsync((connection, token) => ReadAsync(connection, batch, token), CancellationToken.None)
+                    .ConfigureAwait(false);
                 foreach (var (index, lookup) in batch.Index())
                 {
                     lookup.Answer.SetResult(found[index]);
@@ -96,12 +98,21 @@ internal sealed class CurrentRunLookups(Reads reads)
                 limit 1
             ) f
             """,
-            connection)
+            connection
+        )
         {
             Parameters =
             {
-                new() { Value = batch.Select(lookup => lookup.NamespaceId).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid },
-                new() { Value = batch.Select(lookup => lookup.WorkflowId).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                new()
+                {
+                    Value = batch.Select(lookup => lookup.NamespaceId).ToArray(),
+                    NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid,
+                },
+                new()
+                {
+                    Value = batch.Select(lookup => lookup.WorkflowId).ToArray(),
+                    NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
+                },
             },
         };
         var found = new CurrentRun?[batch.Count];
@@ -109,7 +120,11 @@ internal sealed class CurrentRunLookups(Reads reads)
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             found[reader.GetInt64(0) - 1] = new CurrentRun(
-                reader.GetGuid(1).ToString(), reader.GetString(2), reader.GetString(3), (WorkflowExecutionStatus)reader.GetInt16(4));
+                reader.GetGuid(1).ToString(),
+                reader.GetString(2),
+                reader.GetString(3),
+                (WorkflowExecutionStatus)reader.GetInt16(4)
+            );
         }
 
         return found;

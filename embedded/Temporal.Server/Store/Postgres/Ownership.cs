@@ -40,7 +40,10 @@ internal sealed class Ownership : IAsyncDisposable
     public static async Task<Ownership> TakeAsync(PostgresStoreOptions options, ILogger logger, CancellationToken cancellationToken)
     {
         // Npgsql's pool would keep a session, and with it the lock, beyond our Close.
-        var connectionString = new NpgsqlConnectionStringBuilder(ConnectionText.Parse(options.ConnectionString).ConnectionString) { Pooling = false }.ConnectionString;
+        var connectionString = new NpgsqlConnectionStringBuilder(ConnectionText.Parse(options.ConnectionString).ConnectionString)
+        {
+            Pooling = false,
+        }.ConnectionString;
         var session = await ConnectFirstAsync(connectionString, options, logger, cancellationToken).ConfigureAwait(false);
         var ownership = new Ownership(connectionString, logger, session);
         try
@@ -79,7 +82,12 @@ internal sealed class Ownership : IAsyncDisposable
         stopping.Dispose();
     }
 
-    private static async Task<NpgsqlConnection> ConnectFirstAsync(string connectionString, PostgresStoreOptions options, ILogger logger, CancellationToken cancellationToken)
+    private static async Task<NpgsqlConnection> ConnectFirstAsync(
+        string connectionString,
+        PostgresStoreOptions options,
+        ILogger logger,
+        CancellationToken cancellationToken
+    )
     {
         using var end = new CancellationTokenSource(options.Patience, options.Clock);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, end.Token);
@@ -103,7 +111,10 @@ internal sealed class Ownership : IAsyncDisposable
             {
                 var where = new NpgsqlConnectionStringBuilder(connectionString);
                 var problem = error is PostgresException postgres ? postgres.MessageText : error.Message;
-                throw new StoreSetupException($"PostgreSQL at {where.Host}:{where.Port}, database {where.Database}, cannot be used: {problem}", error);
+                throw new StoreSetupException(
+                    $"PostgreSQL at {where.Host}:{where.Port}, database {where.Database}, cannot be used: {problem}",
+                    error
+                );
             }
         }
     }
@@ -116,7 +127,10 @@ internal sealed class Ownership : IAsyncDisposable
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
 
             // If this machine dies without a word, the database notices within seconds and frees the lock.
-            await using var settings = new NpgsqlCommand("set tcp_keepalives_idle = 3; set tcp_keepalives_interval = 1; set tcp_keepalives_count = 3", connection);
+            await using var settings = new NpgsqlCommand(
+                "set tcp_keepalives_idle = 3; set tcp_keepalives_interval = 1; set tcp_keepalives_count = 3",
+                connection
+            );
             await settings.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
             return connection;
         }
@@ -136,7 +150,8 @@ internal sealed class Ownership : IAsyncDisposable
             {
                 throw new StoreSetupException(
                     $"The database {session.Database} at {session.Host}:{session.Port} is in use by another Temporal server: {await ReadOwnerAsync(cancellationToken).ConfigureAwait(false)}. "
-                    + "Stop that one, or give this one a database of its own.");
+                        + "Stop that one, or give this one a database of its own."
+                );
             }
 
             if (!waited)
@@ -150,7 +165,10 @@ internal sealed class Ownership : IAsyncDisposable
 
     private async Task<bool> TryLockAsync(CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("select pg_try_advisory_lock($1)", session) { Parameters = { new() { Value = LockKey } } };
+        await using var command = new NpgsqlCommand("select pg_try_advisory_lock($1)", session)
+        {
+            Parameters = { new() { Value = LockKey } },
+        };
         return (bool)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
     }
 
@@ -165,8 +183,11 @@ internal sealed class Ownership : IAsyncDisposable
               and l.database = (select oid from pg_database where datname = current_database())
               and (l.classid::bigint << 32) | l.objid::bigint = $1
             """,
-            session)
-        { Parameters = { new() { Value = LockKey } } };
+            session
+        )
+        {
+            Parameters = { new() { Value = LockKey } },
+        };
         return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) as string ?? "just gone";
     }
 
@@ -181,8 +202,11 @@ internal sealed class Ownership : IAsyncDisposable
             on conflict (slot) do update set epoch = excluded.epoch, batch = 0, conflicts = '{}'
             returning epoch
             """,
-            session)
-        { Parameters = { new() { Value = committers } } };
+            session
+        )
+        {
+            Parameters = { new() { Value = committers } },
+        };
         Epoch = (long)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
     }
 

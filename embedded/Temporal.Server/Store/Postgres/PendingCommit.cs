@@ -15,7 +15,9 @@ internal sealed class PendingCommit
             .. commit.Runs.Select(write => new CommitKey(Guid.Parse(write.Run.RunId), null)),
             .. commit.CurrentRuns.Select(current => new CommitKey(Guid.Parse(current.NamespaceId), current.WorkflowId)),
         ];
-        Bytes = commit.Runs.Sum(write => (long)write.SideRecord.Length + (write.Outstanding?.Length ?? 0) + write.Events.Sum(batch => batch.Data.Length));
+        Bytes = commit.Runs.Sum(write =>
+            (long)write.SideRecord.Length + (write.Outstanding?.Length ?? 0) + write.Events.Sum(batch => batch.Data.Length)
+        );
     }
 
     /// <exception cref="FormatException">An id is not a UUID.</exception>

@@ -53,12 +53,16 @@ public sealed class PostgresStore : IExecutionStore
     private Ownership Owned => ownership ?? throw new InvalidOperationException("The store is not open.");
 
     /// <inheritdoc/>
-    /// <exception cref="StoreSetupException">Another server owns the database, or it cannot be used; the message says what to do.</exception>
+    /// <exception cref="StoreSetupException">Another server owns the database, or it cannot be used; the message says what to
+    /// do.</exception>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         ownership = await Ownership.TakeAsync(options, logger, cancellationToken).ConfigureAwait(false);
-        committers = Task.WhenAll(Enumerable.Range(0, options.Committers)
-            .Select(slot => CommitUntilClosedAsync(new Committer((short)slot, committing, ownership, queue, logger))));
+        committers = Task.WhenAll(
+            Enumerable
+                .Range(0, options.Committers)
+                .Select(slot => CommitUntilClosedAsync(new Committer((short)slot, committing, ownership, queue, logger)))
+        );
         _ = AnnounceLossAsync(ownership);
     }
 
@@ -67,7 +71,8 @@ public sealed class PostgresStore : IExecutionStore
     /// Unavailable: the database did not answer in time, and the commit may or may not have been made. ResourceExhausted: too many commits
     /// wait, and this one was not made.
     /// </exception>
-    public Task CommitAsync(StoreCommit commit, CancellationToken cancellationToken) => SettleAsync(new PendingCommit(commit), cancellationToken);
+    public Task CommitAsync(StoreCommit commit, CancellationToken cancellationToken) =>
+        SettleAsync(new PendingCommit(commit), cancellationToken);
 
     /// <inheritdoc/>
     public Task DeleteRunAsync(RunKey run, CancellationToken cancellationToken) => SettleAsync(new PendingCommit(run), cancellationToken);
@@ -83,14 +88,19 @@ public sealed class PostgresStore : IExecutionStore
         try
         {
             // A commit that its caller has given up may still land: what was read before it would be believed for good.
-            await queue.WhenSettled(new CommitKey(run, null)).WaitAsync(options.Patience, options.Clock, cancellationToken).ConfigureAwait(false);
+            await queue
+                .WhenSettled(new CommitKey(run, null))
+                .WaitAsync(options.Patience, options.Clock, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             throw Outages.Unavailable("The database has not said yet what became of the run's last change.");
         }
 
-        return await reads.RunAsync((connection, token) => RunQueries.LoadAsync(connection, space, run, token), cancellationToken).ConfigureAwait(false);
+        return await reads
+            .RunAsync((connection, token) => RunQueries.LoadAsync(connection, space, run, token), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -100,9 +110,19 @@ public sealed class PostgresStore : IExecutionStore
             : null;
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<EventBatch>> ReadHistoryAsync(string runId, long firstEventId, long lastEventId, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<EventBatch>> ReadHistoryAsync(
+        string runId,
+        long firstEventId,
+        long lastEventId,
+        CancellationToken cancellationToken
+    ) =>
         Guid.TryParse(runId, out var run)
-            ? await reads.RunAsync((connection, token) => RunQueries.ReadHistoryAsync(connection, run, firstEventId, lastEventId, token), cancellationToken).ConfigureAwait(false)
+            ? await reads
+                .RunAsync(
+                    (connection, token) => RunQueries.ReadHistoryAsync(connection, run, firstEventId, lastEventId, token),
+                    cancellationToken
+                )
+                .ConfigureAwait(false)
             : [];
 
     /// <inheritdoc/>
@@ -116,10 +136,18 @@ public sealed class PostgresStore : IExecutionStore
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RunKey>> ReadExpiredAsync(string namespaceId, DateTimeOffset closedBefore, int limit, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<RunKey>> ReadExpiredAsync(
+        string namespaceId,
+        DateTimeOffset closedBefore,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         var space = Guid.Parse(namespaceId);
-        return reads.RunAsync((connection, token) => RunQueries.ReadExpiredAsync(connection, space, closedBefore, limit, token), cancellationToken);
+        return reads.RunAsync(
+            (connection, token) => RunQueries.ReadExpiredAsync(connection, space, closedBefore, limit, token),
+            cancellationToken
+        );
     }
 
     /// <inheritdoc/>
@@ -129,12 +157,16 @@ public sealed class PostgresStore : IExecutionStore
         IReadOnlyDictionary<string, IndexedValueType> customAttributes,
         int pageSize,
         ByteString pageToken,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var filter = VisibilityScan.ForList(query, customAttributes);
         var after = VisibilityPageToken.Read(pageToken);
         var space = Guid.Parse(namespaceId);
-        return reads.RunAsync((connection, token) => VisibilityQueries.ListAsync(connection, space, filter, pageSize, after, token), cancellationToken);
+        return reads.RunAsync(
+            (connection, token) => VisibilityQueries.ListAsync(connection, space, filter, pageSize, after, token),
+            cancellationToken
+        );
     }
 
     /// <inheritdoc/>
@@ -142,7 +174,8 @@ public sealed class PostgresStore : IExecutionStore
         string namespaceId,
         string query,
         IReadOnlyDictionary<string, IndexedValueType> customAttributes,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var filter = FilterParser.Parse(query, customAttributes);
         var space = Guid.Parse(namespaceId);
@@ -157,7 +190,11 @@ public sealed class PostgresStore : IExecutionStore
     public async Task WriteNamespaceAsync(NamespaceRecord record, CancellationToken cancellationToken)
     {
         var owner = Owned;
-        if (!await reads.RunAsync((connection, token) => NamespaceQueries.WriteAsync(connection, record, owner.Epoch, token), cancellationToken).ConfigureAwait(false))
+        if (
+            !await reads
+                .RunAsync((connection, token) => NamespaceQueries.WriteAsync(connection, record, owner.Epoch, token), cancellationToken)
+                .ConfigureAwait(false)
+        )
         {
             owner.Lose();
             throw owner.LostError();
@@ -165,11 +202,16 @@ public sealed class PostgresStore : IExecutionStore
     }
 
     /// <inheritdoc/>
-    /// <exception cref="RpcException">Unavailable: the database did not answer in time, and the record may or may not have been written.</exception>
+    /// <exception cref="RpcException">Unavailable: the database did not answer in time, and the record may or may not have been
+    /// written.</exception>
     public async Task WriteRecordAsync(DurableRecord record, CancellationToken cancellationToken)
     {
         var owner = Owned;
-        if (!await reads.RunAsync((connection, token) => RecordQueries.WriteAsync(connection, record, owner.Epoch, token), cancellationToken).ConfigureAwait(false))
+        if (
+            !await reads
+                .RunAsync((connection, token) => RecordQueries.WriteAsync(connection, record, owner.Epoch, token), cancellationToken)
+                .ConfigureAwait(false)
+        )
         {
             owner.Lose();
             throw owner.LostError();
@@ -180,7 +222,11 @@ public sealed class PostgresStore : IExecutionStore
     public async Task DeleteRecordAsync(RecordKey key, CancellationToken cancellationToken)
     {
         var owner = Owned;
-        if (!await reads.RunAsync((connection, token) => RecordQueries.DeleteAsync(connection, key, owner.Epoch, token), cancellationToken).ConfigureAwait(false))
+        if (
+            !await reads
+                .RunAsync((connection, token) => RecordQueries.DeleteAsync(connection, key, owner.Epoch, token), cancellationToken)
+                .ConfigureAwait(false)
+        )
         {
             owner.Lose();
             throw owner.LostError();
@@ -226,7 +272,8 @@ public sealed class PostgresStore : IExecutionStore
             throw RpcException.ResourceExhausted(
                 ResourceExhaustedCause.SystemOverloaded,
                 ResourceExhaustedScope.System,
-                "The database does not keep up: too many changes wait to be written. Nothing was changed.");
+                "The database does not keep up: too many changes wait to be written. Nothing was changed."
+            );
         }
 
         try

@@ -7,7 +7,8 @@ namespace Temporal.Server.Store.Postgres;
 internal sealed class Reads(NpgsqlDataSource database, TimeSpan patience, TimeProvider clock)
 {
     /// <summary>Runs a read (or an idempotent write), again and again if need be.</summary>
-    /// <exception cref="RpcException">Unavailable: the database is away for too long. InvalidArgument: a value is none for PostgreSQL (a NUL in a text, say).</exception>
+    /// <exception cref="RpcException">Unavailable: the database is away for too long. InvalidArgument: a value is none for PostgreSQL (a
+    /// NUL in a text, say).</exception>
     public async Task<T> RunAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         using var end = new CancellationTokenSource(patience, clock);

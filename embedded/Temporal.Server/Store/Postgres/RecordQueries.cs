@@ -9,8 +9,7 @@ internal static class RecordQueries
 {
     // The row of the first committer: shared, so that the epoch cannot be raised before this write is done. A write is durable when it
     // is acknowledged, whatever the database's default.
-    private const string Owned =
-        """
+    private const string Owned = """
         owned as materialized (
             select set_config('synchronous_commit', case current_setting('synchronous_commit') when 'off' then 'on' else current_setting('synchronous_commit') end, true)
             from temporal.committers where slot = 0 and epoch = $4 for share
@@ -20,7 +19,12 @@ internal static class RecordQueries
     /// <summary>Writes a record over the version before it. Sending the same again does no harm.</summary>
     /// <returns>False when another server owns the database by now: nothing was written.</returns>
     /// <exception cref="StoreConflictException">There is another version.</exception>
-    public static async Task<bool> WriteAsync(NpgsqlConnection connection, DurableRecord record, long epoch, CancellationToken cancellationToken)
+    public static async Task<bool> WriteAsync(
+        NpgsqlConnection connection,
+        DurableRecord record,
+        long epoch,
+        CancellationToken cancellationToken
+    )
     {
         RequireStorable(record.Key);
         await using var command = new NpgsqlCommand(
@@ -36,7 +40,8 @@ internal static class RecordQueries
             )
             select exists (select from owned), exists (select from written), (select version from before), (select data = $6 from before)
             """,
-            connection);
+            connection
+        );
         Bind(command, record.Key, epoch);
         command.Parameters.Add(new() { Value = record.Version });
         command.Parameters.Add(new() { Value = RunColumn.Bytes(record.Data) });
@@ -67,7 +72,8 @@ internal static class RecordQueries
             )
             select exists (select from owned)
             """,
-            connection);
+            connection
+        );
         Bind(command, key, epoch);
         return (bool)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
     }
@@ -75,9 +81,17 @@ internal static class RecordQueries
     public static async Task<DurableRecord?> ReadAsync(NpgsqlConnection connection, RecordKey key, CancellationToken cancellationToken)
     {
         RequireStorable(key);
-        await using var command = new NpgsqlCommand("select version, data from temporal.records where namespace_id = $1 and kind = $2 and id = $3", connection)
+        await using var command = new NpgsqlCommand(
+            "select version, data from temporal.records where namespace_id = $1 and kind = $2 and id = $3",
+            connection
+        )
         {
-            Parameters = { new() { Value = Guid.Parse(key.NamespaceId) }, new() { Value = key.Kind }, new() { Value = key.Id } },
+            Parameters =
+            {
+                new() { Value = Guid.Parse(key.NamespaceId) },
+                new() { Value = key.Kind },
+                new() { Value = key.Id },
+            },
         };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         return await reader.ReadAsync(cancellationToken).ConfigureAwait(false)
@@ -86,10 +100,16 @@ internal static class RecordQueries
     }
 
     public static async IAsyncEnumerable<DurableRecord> ReadAllAsync(
-        NpgsqlConnection connection, string kind, [EnumeratorCancellation] CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        string kind,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         // As long as the reader takes: it stops when it is told to, not when it is slow.
-        await using var command = new NpgsqlCommand("select namespace_id, id, version, data from temporal.records where kind = $1", connection)
+        await using var command = new NpgsqlCommand(
+            "select namespace_id, id, version, data from temporal.records where kind = $1",
+            connection
+        )
         {
             Parameters = { new() { Value = kind } },
             CommandTimeout = 0,
@@ -98,7 +118,10 @@ internal static class RecordQueries
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             yield return new DurableRecord(
-                new RecordKey(reader.GetGuid(0).ToString(), kind, reader.GetString(1)), reader.GetInt64(2), reader.GetFieldValue<byte[]>(3));
+                new RecordKey(reader.GetGuid(0).ToString(), kind, reader.GetString(1)),
+                reader.GetInt64(2),
+                reader.GetFieldValue<byte[]>(3)
+            );
         }
     }
 

@@ -18,7 +18,9 @@ internal abstract class RunColumn(string name, NpgsqlDbType type)
         Of("side_record", NpgsqlDbType.Bytea, write => Bytes(write.SideRecord)),
         Of("outstanding", NpgsqlDbType.Bytea, write => write.Outstanding is { } bytes ? Bytes(bytes) : null),
         Of("next_wake", NpgsqlDbType.TimestampTz, write => write.NextWake?.UtcDateTime),
-        Of("live", NpgsqlDbType.Boolean, write => write.Visibility.CloseTime is null || write.Outstanding is not null || write.NextWake is not null),
+        Of("live", NpgsqlDbType.Boolean, write =>
+            write.Visibility.CloseTime is null || write.Outstanding is not null || write.NextWake is not null
+        ),
         Of("workflow_type", NpgsqlDbType.Text, write => write.Visibility.WorkflowType),
         Of("status", NpgsqlDbType.Smallint, write => (short)write.Visibility.Status),
         Of("task_queue", NpgsqlDbType.Text, write => write.Visibility.TaskQueue),
@@ -37,7 +39,9 @@ internal abstract class RunColumn(string name, NpgsqlDbType type)
         Of("search_attributes", NpgsqlDbType.Bytea, write => write.Visibility.SearchAttributes.ToByteArray()),
         Of("memo", NpgsqlDbType.Bytea, write => write.Visibility.Memo.ToByteArray()),
         Of("attributes", NpgsqlDbType.Jsonb, write => IndexedAttributes.ToJson(write.Visibility.SearchAttributes)),
-        Of("hidden", NpgsqlDbType.Boolean, write => write.Visibility.SearchAttributes.IndexedFields.ContainsKey(SearchAttributeCatalogue.NamespaceDivision)),
+        Of("hidden", NpgsqlDbType.Boolean, write =>
+            write.Visibility.SearchAttributes.IndexedFields.ContainsKey(SearchAttributeCatalogue.NamespaceDivision)
+        ),
     ];
 
     /// <summary>The columns' names, separated by commas.</summary>
@@ -57,7 +61,9 @@ internal abstract class RunColumn(string name, NpgsqlDbType type)
 
     /// <summary>The bytes, not copied when they are a whole array.</summary>
     public static byte[] Bytes(ReadOnlyMemory<byte> memory) =>
-        MemoryMarshal.TryGetArray(memory, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length ? segment.Array : memory.ToArray();
+        MemoryMarshal.TryGetArray(memory, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length
+            ? segment.Array
+            : memory.ToArray();
 
     private static Column<T> Of<T>(string name, NpgsqlDbType type, Func<RunWrite, T> value) => new(name, type, value);
 

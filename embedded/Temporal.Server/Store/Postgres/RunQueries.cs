@@ -6,7 +6,12 @@ namespace Temporal.Server.Store.Postgres;
 /// <summary>Reads runs. Each method is one statement, so that a run is never seen half before and half after a commit.</summary>
 internal static class RunQueries
 {
-    public static async Task<StoredRun?> LoadAsync(NpgsqlConnection connection, Guid namespaceId, Guid runId, CancellationToken cancellationToken)
+    public static async Task<StoredRun?> LoadAsync(
+        NpgsqlConnection connection,
+        Guid namespaceId,
+        Guid runId,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = new NpgsqlCommand(
             """
@@ -20,8 +25,15 @@ internal static class RunQueries
             ) e
             where r.run_id = $1 and r.namespace_id = $2
             """,
-            connection)
-        { Parameters = { new() { Value = runId }, new() { Value = namespaceId } } };
+            connection
+        )
+        {
+            Parameters =
+            {
+                new() { Value = runId },
+                new() { Value = namespaceId },
+            },
+        };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         if (!await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -32,11 +44,20 @@ internal static class RunQueries
             ? []
             : Batches(reader.GetFieldValue<long[]>(3), reader.GetFieldValue<int[]>(4), reader.GetFieldValue<byte[][]>(5));
         return new StoredRun(
-            new RunKey(namespaceId.ToString(), reader.GetString(0), runId.ToString()), reader.GetInt64(1), events, reader.GetFieldValue<byte[]>(2));
+            new RunKey(namespaceId.ToString(), reader.GetString(0), runId.ToString()),
+            reader.GetInt64(1),
+            events,
+            reader.GetFieldValue<byte[]>(2)
+        );
     }
 
     public static async Task<IReadOnlyList<EventBatch>> ReadHistoryAsync(
-        NpgsqlConnection connection, Guid runId, long firstEventId, long lastEventId, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        Guid runId,
+        long firstEventId,
+        long lastEventId,
+        CancellationToken cancellationToken
+    )
     {
         // The first batch wanted is the last one that begins at or before the first event wanted.
         await using var command = new NpgsqlCommand(
@@ -47,8 +68,16 @@ internal static class RunQueries
               and first_event_id + event_count > $2
             order by first_event_id
             """,
-            connection)
-        { Parameters = { new() { Value = runId }, new() { Value = firstEventId }, new() { Value = lastEventId } } };
+            connection
+        )
+        {
+            Parameters =
+            {
+                new() { Value = runId },
+                new() { Value = firstEventId },
+                new() { Value = lastEventId },
+            },
+        };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var batches = new List<EventBatch>();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -60,7 +89,9 @@ internal static class RunQueries
     }
 
     public static async IAsyncEnumerable<OutstandingRun> ReadOutstandingAsync(
-        NpgsqlConnection connection, [EnumeratorCancellation] CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         // As long as the reader takes: it stops when it is told to, not when it is slow.
         await using var command = new NpgsqlCommand(
@@ -69,20 +100,29 @@ internal static class RunQueries
             from temporal.runs
             where live and (next_wake is not null or outstanding is not null)
             """,
-            connection)
-        { CommandTimeout = 0 };
+            connection
+        )
+        {
+            CommandTimeout = 0,
+        };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             yield return new OutstandingRun(
                 new RunKey(reader.GetGuid(1).ToString(), reader.GetString(2), reader.GetGuid(0).ToString()),
                 reader.IsDBNull(3) ? null : reader.GetFieldValue<DateTimeOffset>(3),
-                reader.IsDBNull(4) ? (ReadOnlyMemory<byte>?)null : reader.GetFieldValue<byte[]>(4));
+                reader.IsDBNull(4) ? (ReadOnlyMemory<byte>?)null : reader.GetFieldValue<byte[]>(4)
+            );
         }
     }
 
     public static async Task<IReadOnlyList<RunKey>> ReadExpiredAsync(
-        NpgsqlConnection connection, Guid namespaceId, DateTimeOffset closedBefore, int limit, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        Guid namespaceId,
+        DateTimeOffset closedBefore,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         // In the order of runs_by_time, in which the open runs come last.
         await using var command = new NpgsqlCommand(
@@ -92,8 +132,16 @@ internal static class RunQueries
             order by coalesce(close_time, 'infinity'), start_time, run_id
             limit $3
             """,
-            connection)
-        { Parameters = { new() { Value = namespaceId }, new() { Value = closedBefore.UtcDateTime }, new() { Value = limit } } };
+            connection
+        )
+        {
+            Parameters =
+            {
+                new() { Value = namespaceId },
+                new() { Value = closedBefore.UtcDateTime },
+                new() { Value = limit },
+            },
+        };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var runs = new List<RunKey>();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))

@@ -23,12 +23,15 @@ internal static class SchemaMigrations
         {
             throw new StoreSetupException(
                 $"The tables of the Temporal server in this database were made by another build of it ({others.Name} was another script then): "
-                + "use an empty database, or forget the data of this clone's own with ./temporal-dev.sh down --wipe.");
+                    + "use an empty database, or forget the data of this clone's own with ./temporal-dev.sh down --wipe."
+            );
         }
 
         if (applied.Count > migrations.Count)
         {
-            throw new StoreSetupException($"The database has schema version {applied[^1].Number}; this server knows {migrations[^1].Number}. Use the newer server.");
+            throw new StoreSetupException(
+                $"The database has schema version {applied[^1].Number}; this server knows {migrations[^1].Number}. Use the newer server."
+            );
         }
 
         foreach (var migration in migrations.Skip(applied.Count))
@@ -46,7 +49,10 @@ internal static class SchemaMigrations
         }
     }
 
-    private static async Task<List<(int Number, string? Checksum)>> ReadAppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<List<(int Number, string? Checksum)>> ReadAppliedAsync(
+        NpgsqlConnection connection,
+        CancellationToken cancellationToken
+    )
     {
         // Through JSON, because the list of an older build has no checksums.
         await using var command = new NpgsqlCommand(
@@ -62,7 +68,8 @@ internal static class SchemaMigrations
             );
             select number, to_jsonb(m) ->> 'checksum' from temporal.migrations m order by number;
             """,
-            connection);
+            connection
+        );
         var applied = new List<(int Number, string? Checksum)>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -83,7 +90,13 @@ internal static class SchemaMigrations
             await change.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        await using (var note = new NpgsqlCommand("insert into temporal.migrations (number, name, checksum) values ($1, $2, $3)", connection, transaction))
+        await using (
+            var note = new NpgsqlCommand(
+                "insert into temporal.migrations (number, name, checksum) values ($1, $2, $3)",
+                connection,
+                transaction
+            )
+        )
         {
             note.Parameters.AddWithValue(migration.Number);
             note.Parameters.AddWithValue(migration.Name);
@@ -99,7 +112,8 @@ internal static class SchemaMigrations
         var assembly = typeof(SchemaMigrations).Assembly;
         return
         [
-            .. assembly.GetManifestResourceNames()
+            .. assembly
+                .GetManifestResourceNames()
                 .Where(resource => resource.StartsWith(Prefix, StringComparison.Ordinal))
                 .Select(resource =>
                 {

@@ -11,7 +11,13 @@ namespace Temporal.Server.Store.Postgres;
 internal static class VisibilityQueries
 {
     public static async Task<VisibilityPage> ListAsync(
-        NpgsqlConnection connection, Guid namespaceId, ListFilter filter, int pageSize, VisibilityPageToken? after, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        Guid namespaceId,
+        ListFilter filter,
+        int pageSize,
+        VisibilityPageToken? after,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = new NpgsqlCommand { Connection = connection, Parameters = { new() { Value = namespaceId } } };
         var condition = FilterSql.Condition(filter, command.Parameters);
@@ -20,11 +26,23 @@ internal static class VisibilityQueries
         {
             command.Parameters.Add(new NpgsqlParameter { Value = after.CloseTime.UtcDateTime });
             command.Parameters.Add(new NpgsqlParameter { Value = after.StartTime.UtcDateTime });
-            command.Parameters.Add(new NpgsqlParameter { Value = Guid.TryParse(after.RunId, out var runId) ? runId : throw Rpc.RpcException.InvalidArgument("Invalid NextPageToken.") });
+            command.Parameters.Add(
+                new NpgsqlParameter
+                {
+                    Value = Guid.TryParse(after.RunId, out var runId)
+                        ? runId
+                        : throw Rpc.RpcException.InvalidArgument("Invalid NextPageToken."),
+                }
+            );
         }
 
         // The order is that of the index runs_by_time, read backwards.
-        var rest = after is null ? "" : string.Create(CultureInfo.InvariantCulture, $"and (coalesce(close_time, 'infinity'), start_time, run_id) < (${next}, ${next + 1}, ${next + 2})");
+        var rest = after is null
+            ? ""
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"and (coalesce(close_time, 'infinity'), start_time, run_id) < (${next}, ${next + 1}, ${next + 2})"
+            );
         command.CommandText = string.Create(
             CultureInfo.InvariantCulture,
             $"""
@@ -35,7 +53,8 @@ internal static class VisibilityQueries
             where namespace_id = $1 and {condition} {rest}
             order by coalesce(close_time, 'infinity') desc, start_time desc, run_id desc
             limit {pageSize + 1L}
-            """);
+            """
+        );
         var rows = new List<VisibilityRow>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -48,7 +67,12 @@ internal static class VisibilityQueries
             : new VisibilityPage(rows, ByteString.Empty);
     }
 
-    public static async Task<VisibilityCount> CountAsync(NpgsqlConnection connection, Guid namespaceId, ListFilter filter, CancellationToken cancellationToken)
+    public static async Task<VisibilityCount> CountAsync(
+        NpgsqlConnection connection,
+        Guid namespaceId,
+        ListFilter filter,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = new NpgsqlCommand { Connection = connection, Parameters = { new() { Value = namespaceId } } };
         var condition = FilterSql.Condition(filter, command.Parameters);
@@ -65,26 +89,28 @@ internal static class VisibilityQueries
         return filter.GroupByStatus ? VisibilityScan.Grouped(groups) : new VisibilityCount(groups[0].Count, []);
     }
 
-    private static VisibilityRow ReadRow(NpgsqlDataReader reader, Guid namespaceId) => new(
-        new RunKey(namespaceId.ToString(), reader.GetString(1), reader.GetGuid(0).ToString()),
-        new VisibilityRecord
-        {
-            WorkflowType = reader.GetString(2),
-            Status = (WorkflowExecutionStatus)reader.GetInt16(3),
-            TaskQueue = reader.GetString(4),
-            StartTime = reader.GetFieldValue<DateTimeOffset>(5),
-            ExecutionTime = reader.GetFieldValue<DateTimeOffset>(6),
-            CloseTime = reader.IsDBNull(7) ? null : reader.GetFieldValue<DateTimeOffset>(7),
-            HistoryLength = reader.GetInt64(8),
-            HistorySizeBytes = reader.GetInt64(9),
-            StateTransitionCount = reader.GetInt64(10),
-            FirstRunId = reader.GetString(11),
-            StartRequestId = reader.GetString(12),
-            ParentWorkflowId = reader.IsDBNull(13) ? null : reader.GetString(13),
-            ParentRunId = reader.IsDBNull(14) ? null : reader.GetString(14),
-            RootWorkflowId = reader.GetString(15),
-            RootRunId = reader.GetString(16),
-            SearchAttributes = SearchAttributes.Parser.ParseFrom(reader.GetFieldValue<byte[]>(17)),
-            Memo = Memo.Parser.ParseFrom(reader.GetFieldValue<byte[]>(18)),
-        });
+    private static VisibilityRow ReadRow(NpgsqlDataReader reader, Guid namespaceId) =>
+        new(
+            new RunKey(namespaceId.ToString(), reader.GetString(1), reader.GetGuid(0).ToString()),
+            new VisibilityRecord
+            {
+                WorkflowType = reader.GetString(2),
+                Status = (WorkflowExecutionStatus)reader.GetInt16(3),
+                TaskQueue = reader.GetString(4),
+                StartTime = reader.GetFieldValue<DateTimeOffset>(5),
+                ExecutionTime = reader.GetFieldValue<DateTimeOffset>(6),
+                CloseTime = reader.IsDBNull(7) ? null : reader.GetFieldValue<DateTimeOffset>(7),
+                HistoryLength = reader.GetInt64(8),
+                HistorySizeBytes = reader.GetInt64(9),
+                StateTransitionCount = reader.GetInt64(10),
+                FirstRunId = reader.GetString(11),
+                StartRequestId = reader.GetString(12),
+                ParentWorkflowId = reader.IsDBNull(13) ? null : reader.GetString(13),
+                ParentRunId = reader.IsDBNull(14) ? null : reader.GetString(14),
+                RootWorkflowId = reader.GetString(15),
+                RootRunId = reader.GetString(16),
+                SearchAttributes = SearchAttributes.Parser.ParseFrom(reader.GetFieldValue<byte[]>(17)),
+                Memo = Memo.Parser.ParseFrom(reader.GetFieldValue<byte[]>(18)),
+            }
+        );
 }
