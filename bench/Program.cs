@@ -22,7 +22,7 @@ static int Usage()
     Console.Error.WriteLine(
         """
         usage: BENCH_DATABASE=CONNECTION bench api --api=URL --process=NAME=PID … [--orders=N]
-               BENCH_DATABASE=CONNECTION bench engine --server=ASSEMBLY [--quick] [--store=memory|postgres] [--scenario=one,ten,signals,timers,disk,idle,restart] [--json=FILE] [--markdown=FILE]
+               BENCH_DATABASE=CONNECTION bench engine --server=PROGRAM [--quick] [--store=memory|postgres] [--scenario=one,ten,signals,timers,disk,idle,restart] [--json=FILE] [--markdown=FILE]
         (use ./temporal-dev.sh bench)
         """
     );

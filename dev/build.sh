@@ -10,8 +10,9 @@ dotnet_quietly() {
   _log=$LOGS/$1.log; shift
   require_dotnet
   mkdir -p "$LOGS"
-  (cd "$ROOT" && dotnet "$@" -c "$CONFIGURATION" --nologo -v quiet) > "$_log" 2>&1 && return 0
-  grep -E 'error|warning' "$_log" | sort -u | head -n 20 >&2 || tail -n 20 "$_log" >&2
+  # Without the lock of publish_server (descriptor 9): compilers that stay behind would keep it.
+  (cd "$ROOT" && dotnet "$@" -c "$CONFIGURATION" --nologo -v quiet) > "$_log" 2>&1 9>&- && return 0
+  if grep -qE 'error|warning' "$_log"; then grep -E 'error|warning' "$_log" | sort -u | head -n 20 >&2; else tail -n 20 "$_log" >&2; fi
   die "dotnet $1 failed (log: $_log)"
 }
 

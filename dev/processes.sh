@@ -22,8 +22,8 @@ stop() {
   _pid=$(pid_of "$1") || { rm -f "$PIDS/$1"; return 0; }
   kill -TERM "$_pid" 2>/dev/null || :
   _left=150
-  while alive "$_pid" && [ "$_left" -gt 0 ]; do sleep 0.1; _left=$((_left - 1)); done
-  if alive "$_pid"; then say "  $1 did not stop in 15 s; killed"; kill -KILL "$_pid" 2>/dev/null || :; fi
+  while pid_of "$1" >/dev/null && [ "$_left" -gt 0 ]; do sleep 0.1; _left=$((_left - 1)); done
+  if _pid=$(pid_of "$1"); then say "  $1 did not stop in 15 s; killed"; kill -KILL "$_pid" 2>/dev/null || :; fi
   rm -f "$PIDS/$1"
 }
 

@@ -2,14 +2,17 @@
 
 # Two systems of one clone live beside each other under different names (the end-to-end tests use one of their own).
 INSTANCE=${TEMPORAL_DEV_INSTANCE:-}
-case "$INSTANCE" in *[!A-Za-z0-9_-]*) die "TEMPORAL_DEV_INSTANCE may hold letters, digits, - and _ only" ;; esac
+case "$INSTANCE" in
+  *[!A-Za-z0-9_-]*) die "TEMPORAL_DEV_INSTANCE may hold letters, digits, - and _ only" ;;
+  default) die "TEMPORAL_DEV_INSTANCE 'default' is the one that has no name; leave it unset" ;;
+esac
 clone_key() { printf '%s' "$ROOT" | cksum | tr -d ' \n'; [ -z "$INSTANCE" ] || printf -- '-%s' "$INSTANCE"; }
 
 if [ "$(id -u)" = 0 ]; then
   # PostgreSQL refuses to run as root, so its unprivileged user must be able to reach the directory.
   STATE=/var/lib/temporal-delivery/$(clone_key)
 else
-  STATE=$ROOT/.data${INSTANCE:+/$INSTANCE}
+  STATE=$ROOT/.data/instances/${INSTANCE:-default}
 fi
 LOGS=$STATE/logs
 PIDS=$STATE/pids

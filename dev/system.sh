@@ -17,6 +17,7 @@ up() {
   build dev/system.slnf
   ensure_postgres
   [ -z "$_publishing" ] || wait "$_publishing" || exit 1
+  _publishing=
   say "PostgreSQL  $POSTGRES_IS"
   [ -f "$STATE/secrets" ] || (umask 077; printf 'PARTNER_SECRET=whsec_%s\nPAYMENTS_SECRET=whsec_%s\n' "$(secret)" "$(secret)" > "$STATE/secrets")
   . "$STATE/secrets"
@@ -74,6 +75,7 @@ finish() {
   # What another call of this script started is not ours to stop.
   [ "$(pid_of supervisor)" = $$ ] || return 1
   say "stopping…"
+  [ -z "${_publishing:-}" ] || { kill "$_publishing" 2>/dev/null; wait "$_publishing" || :; }
   stop_processes
   stop_postgres
   rm -f "$PIDS/supervisor"
@@ -113,7 +115,7 @@ down() {
   if _pid=$(pid_of supervisor) && [ "$_pid" != $$ ]; then
     kill -TERM "$_pid" 2>/dev/null || :
     _left=400
-    while alive "$_pid" && [ "$_left" -gt 0 ]; do sleep 0.1; _left=$((_left - 1)); done
+    while pid_of supervisor >/dev/null && [ "$_left" -gt 0 ]; do sleep 0.1; _left=$((_left - 1)); done
   fi
   [ -d "$STATE" ] || { say "nothing to stop"; return 0; }
   stop_processes

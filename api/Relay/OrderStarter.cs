@@ -1,5 +1,6 @@
 using TemporalDelivery.Api.Temporal;
 using TemporalDelivery.Database.Orders;
+using TemporalDelivery.Hosting.Temporal;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Orders;
 using Temporalio.Api.Enums.V1;
@@ -49,8 +50,7 @@ internal sealed class OrderStarter(ITemporalClient client, OrderOptions options,
         }
         catch (WorkflowAlreadyStartedException)
         {
-            // Another host did, or this one before it could say so. A later attempt finds the run of the one before still ending: again,
-            // then.
+            // Another host did, or this one before it could say so. A later attempt may find the run before it still ending: again, then.
             return isFirst || await IsStartedAsync(order, cancellationToken);
         }
         catch (Exception failure) when (WorkflowCalls.IsAbsence(failure, cancellationToken))
@@ -68,10 +68,18 @@ internal sealed class OrderStarter(ITemporalClient client, OrderOptions options,
     // The id of a retried order is free again as soon as its run has failed, so the id alone does not say which attempt ran.
     private async Task<bool> IsStartedAsync(AcceptedOrder order, CancellationToken cancellationToken)
     {
-        var description = await client
-            .GetWorkflowHandle(WorkflowIds.Order(order.OrderId))
-            .DescribeAsync(new WorkflowDescribeOptions { Rpc = Rpc(cancellationToken) });
-        return description.Memo.TryGetValue(AttemptMemo, out var attempt) && await attempt.ToValueAsync<int>() >= order.Attempt;
+        try
+        {
+            var description = await client
+                .GetWorkflowHandle(WorkflowIds.Order(order.OrderId))
+                .DescribeAsync(new WorkflowDescribeOptions { Rpc = Rpc(cancellationToken) });
+            return description.Memo.TryGetValue(AttemptMemo, out var attempt) && await attempt.ToValueAsync<int>() >= order.Attempt;
+        }
+        catch (RpcException failure) when (failure.IsMissingWorkflow())
+        {
+            // Temporal no longer keeps the run of the attempt before.
+            return false;
+        }
     }
 
     private static RpcOptions Rpc(CancellationToken cancellationToken) =>

@@ -10,7 +10,7 @@ internal sealed class WaitForTemporal(ITemporalClient temporal, ILogger<WaitForT
 {
     public Task StartAsync(CancellationToken cancellationToken) =>
         new RetryLoop($"Reaching Temporal at {temporal.Connection.Options.TargetHost}", logger).UntilDoneAsync(
-            _ => temporal.Connection.ConnectAsync(),
+            cancellation => temporal.Connection.ConnectAsync().WaitAsync(cancellation),
             cancellationToken
         );
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using TemporalDelivery.Workflows;
+using Temporalio.Exceptions;
 
 namespace TemporalDelivery.Api.Tests;
 
@@ -82,6 +83,21 @@ public sealed class WorkflowStoriesTests(TemporalApplication api) : IClassFixtur
     }
 
     [Fact]
+    public async Task A_failed_order_whose_run_Temporal_no_longer_keeps_can_be_retried()
+    {
+        var order = await PlaceStartedAsync(StubOrderWorkflow.FailsFirst);
+        await api.ExecuteAsync("update orders.orders set status = 'FAILED' where order_id = @order", new { order });
+        await ForgetRunsAsync(order);
+
+        using var retried = await ada.PostAsJsonAsync($"/orders/{order}/retry", new { reason = "again" });
+        await StartedAsync();
+
+        Assert.Equal(HttpStatusCode.Accepted, retried.StatusCode);
+        var run = await api.Temporal.GetWorkflowHandle(WorkflowIds.Order(order)).DescribeAsync();
+        Assert.Equal(2, await run.Memo["attempt"].ToValueAsync<int>());
+    }
+
+    [Fact]
     public async Task The_customer_confirms_and_the_workflow_hears_who_did()
     {
         var delivery = await api.DeliveredAsync();
@@ -150,6 +166,27 @@ public sealed class WorkflowStoriesTests(TemporalApplication api) : IClassFixtur
     }
 
     // A server may list a run a moment after it began.
+    // As retention does with a run that closed long ago.
+    private async Task ForgetRunsAsync(Guid order)
+    {
+        var handle = api.Temporal.GetWorkflowHandle(WorkflowIds.Order(order));
+        await Assert.ThrowsAsync<WorkflowFailedException>(() => handle.GetResultAsync());
+        await api.Temporal.WorkflowService.DeleteWorkflowExecutionAsync(
+            new() { Namespace = api.Temporal.Options.Namespace, WorkflowExecution = new() { WorkflowId = handle.Id } }
+        );
+        while (true)
+        {
+            try
+            {
+                await handle.DescribeAsync();
+            }
+            catch (RpcException failure) when (failure.Code == RpcException.StatusCode.NotFound)
+            {
+                return;
+            }
+        }
+    }
+
     private async Task<int> RunsAsync(Guid order)
     {
         var runs = 0;

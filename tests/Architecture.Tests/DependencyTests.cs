@@ -8,8 +8,8 @@ public sealed class DependencyTests
     {
         ["workflows"] = [],
         ["hosting"] = [],
-        ["database"] = ["workflows", "hosting"],
-        ["vouchers"] = ["hosting"],
+        ["database"] = ["workflows"],
+        ["vouchers"] = [],
         ["activities"] = ["workflows", "database"],
         ["api"] = ["workflows", "database", "vouchers", "hosting"],
         ["worker"] = ["workflows", "database", "activities", "vouchers", "hosting"],

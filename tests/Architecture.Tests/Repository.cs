@@ -6,7 +6,7 @@ namespace TemporalDelivery.Architecture.Tests;
 /// <summary>The files of this checkout, without what builds and runs leave behind.</summary>
 internal static class Repository
 {
-    private static readonly string[] Leftovers = ["bin", "obj", "node_modules", "TestResults"];
+    private static readonly string[] Leftovers = ["bin", "obj", "TestResults"];
 
     public static string Root => PostgresServer.RepositoryRoot;
 

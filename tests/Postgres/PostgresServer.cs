@@ -31,12 +31,13 @@ public static class PostgresServer
                 RedirectStandardError = true,
             }
         )!;
+        var errors = process.StandardError.ReadToEndAsync();
         // PostgreSQL inherits the pipes and keeps them open, so the answer is one line, not everything until the end.
         var line = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(5)).ConfigureAwait(false);
         return line is { Length: > 0 }
             ? line
             : throw new InvalidOperationException(
-                $"temporal-dev.sh postgres failed: {await process.StandardError.ReadToEndAsync().ConfigureAwait(false)}"
+                $"temporal-dev.sh postgres failed: {await errors}"
             );
     }
 
