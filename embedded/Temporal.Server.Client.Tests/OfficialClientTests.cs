@@ -1,6 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Temporal.Server.Client.Tests.Work;
-using Temporal.Server.History;
+using TemporalDelivery.Tests.Temporal.Costs;
 using Temporalio.Api.Batch.V1;
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
@@ -408,7 +408,10 @@ public abstract class OfficialClientTests(ServerUnderTest server)
             foreach (var each in (WorkflowHandle[])[handle, update])
             {
                 var history = await each.FetchHistoryAsync();
-                Assert.Equal(StateTransitions.Of(history.Events), (await DescribeAsync(each)).WorkflowExecutionInfo.StateTransitionCount);
+                Assert.Equal(
+                    WorkflowCost.Of(history.Events).Transitions,
+                    (await DescribeAsync(each)).WorkflowExecutionInfo.StateTransitionCount
+                );
             }
         });
 

@@ -20,7 +20,7 @@ namespace Temporal.Server.History;
 /// <item>A signal from another workflow costs the receiver two: afterwards the sender's server takes back the id that kept it from coming
 /// twice.</item>
 /// <item>Events do not show everything: the start of an activity that is not started eagerly costs one, each failed attempt two (its end
-/// and the next start), each heartbeat one. <see cref="Of"/> estimates the first two; this server counts them as they happen.</item>
+/// and the next start), each heartbeat one. This server counts them as they happen.</item>
 /// </list>
 /// A value: each event makes the next one.
 /// </summary>
@@ -28,9 +28,6 @@ internal readonly record struct StateTransitions
 {
     /// <summary>The request id of a workflow task that was started with the answer to the one before it.</summary>
     public const string InlineStart = "request-from-RespondWorkflowTaskCompleted";
-
-    // An SDK asks for at most so many eager activities in one workflow task.
-    private const int MostEager = 3;
 
     // The clock readings of one transaction are closer together.
     private static readonly TimeSpan OneTransaction = TimeSpan.FromMilliseconds(20);
@@ -50,33 +47,6 @@ internal readonly record struct StateTransitions
     private bool IsCauseless { get; init; }
 
     private bool IsStartCounted { get; init; }
-
-    /// <summary>The count of a whole history, with an estimate of what its events do not show.</summary>
-    public static long Of(IEnumerable<HistoryEvent> history)
-    {
-        var transitions = default(StateTransitions);
-        var queue = "";
-        var scheduled = new Dictionary<long, HistoryEvent>();
-        var unseen = 0L;
-        foreach (var e in history)
-        {
-            transitions = transitions.After(e);
-            switch (e.EventType)
-            {
-                case EventType.WorkflowExecutionStarted:
-                    queue = e.WorkflowExecutionStartedEventAttributes.TaskQueue.Name;
-                    break;
-                case EventType.ActivityTaskScheduled:
-                    scheduled[e.EventId] = e;
-                    break;
-                case EventType.ActivityTaskStarted:
-                    unseen += Unseen(e, queue, scheduled);
-                    break;
-            }
-        }
-
-        return transitions.Count + unseen;
-    }
 
     /// <summary>The transitions with one more event.</summary>
     public StateTransitions After(HistoryEvent e)
@@ -132,24 +102,6 @@ internal readonly record struct StateTransitions
                 or EventType.WorkflowPropertiesModified
                 or EventType.WorkflowExecutionUpdateAccepted
                 or EventType.WorkflowExecutionUpdateCompleted;
-
-    private static long Unseen(HistoryEvent start, string workflowQueue, Dictionary<long, HistoryEvent> scheduled)
-    {
-        var attributes = start.ActivityTaskStartedEventAttributes;
-        var scheduling = scheduled[attributes.ScheduledEventId];
-        var activity = scheduling.ActivityTaskScheduledEventAttributes;
-        var retries = Math.Max(0, attributes.Attempt - 1);
-        var before = scheduled.Values.Count(other =>
-            other.EventId < scheduling.EventId
-            && other.ActivityTaskScheduledEventAttributes.WorkflowTaskCompletedEventId == activity.WorkflowTaskCompletedEventId
-            && other.ActivityTaskScheduledEventAttributes.TaskQueue.Name == workflowQueue
-        );
-        var isEager =
-            activity.TaskQueue.Name == workflowQueue
-            && before < MostEager
-            && (retries > 0 || start.EventTime.ToDateTime() - scheduling.EventTime.ToDateTime() < OneTransaction);
-        return (2 * retries) + (isEager ? 0 : 1);
-    }
 
     private StateTransitions Scheduled(bool isFirst, bool afterCompletion)
     {
