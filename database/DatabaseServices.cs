@@ -23,7 +23,9 @@ public static class DatabaseServices
         return services
             .AddSingleton<WakeSignals>()
             .AddSingleton<OrderStore>()
-            .AddSingleton<PendingStarts>()
+            .AddSingleton<Announcements>()
+            .AddSingleton<OrderStarts>()
+            .AddSingleton<IntakeReader>()
             .AddSingleton<CatalogueReader>()
             .AddSingleton<CustomerReader>()
             .AddSingleton<StatusReader>()

@@ -1,16 +1,14 @@
 using System.Text;
 using TemporalDelivery.Api.Actors;
 using TemporalDelivery.Api.Problems;
-using TemporalDelivery.Database.Catalogue;
 using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Database.Orders;
-using TemporalDelivery.Database.ReadModel;
 using TemporalDelivery.Workflows.Orders;
 
 namespace TemporalDelivery.Api.Orders;
 
 /// <summary>Accepts orders that the rules in <see cref="OrderRules"/> let through, all of a request or none.</summary>
-internal sealed class OrderIntake(CatalogueReader catalogue, IdempotencyKeys keys, OrderStore store)
+internal sealed class OrderIntake(IntakeReader reader, OrderStore store)
 {
     private const int Created = StatusCodes.Status201Created;
 
@@ -21,21 +19,24 @@ internal sealed class OrderIntake(CatalogueReader catalogue, IdempotencyKeys key
     /// <param name="cancellationToken">Until the commit.</param>
     public async Task<IntakeOutcome> AcceptAsync(OrdersBody body, string? key, Caller caller, CancellationToken cancellationToken)
     {
-        // Before the rules: what was accepted once is answered so again, whatever has happened to the catalogue since.
         var request = key is null ? null : new IdempotentRequest($"{caller.Actor} POST /orders", key, body.Hash);
-        if (request is not null && await keys.FindAsync(request, cancellationToken) is var known and not KeyLookup.Unused)
-        {
-            return known is KeyLookup.Answered { Answer: var earlier }
-                ? new IntakeOutcome.Accepted(earlier)
-                : new IntakeOutcome.KeyReused();
-        }
-
         var drafts = body.Orders.Select(Draft).ToList();
-        var facts = await catalogue.ReadFactsAsync(
+        var known = await reader.ReadAsync(
+            request,
             drafts.Select(draft => draft.CustomerId),
             drafts.SelectMany(draft => draft.Lines).Select(line => line.Sku).OfType<string>(),
             cancellationToken
         );
+        switch (known.Key)
+        {
+            // Before the rules: what was accepted once is answered so again, whatever has happened to the catalogue since.
+            case KeyLookup.Answered earlier:
+                return new IntakeOutcome.Accepted(earlier.Answer);
+            case KeyLookup.OtherBody:
+                return new IntakeOutcome.KeyReused();
+        }
+
+        var facts = known.Facts;
         var faults = drafts
             .SelectMany((draft, index) => Faults(draft, facts[draft.CustomerId], body.IsArray ? $"#/{index}" : "#"))
             .ToList();
@@ -45,16 +46,12 @@ internal sealed class OrderIntake(CatalogueReader catalogue, IdempotencyKeys key
         }
 
         var orders = drafts.Select((draft, index) => Order(draft, body.Orders[index].VoucherCode, facts[draft.CustomerId])).ToList();
-        IdempotentAnswer Answer(IReadOnlyList<OrderDocument> documents) =>
-            body.IsArray
-                ? new(Created, null, $"[{string.Join(',', documents.Select(document => document.Json))}]")
-                : new(Created, $"/orders/{documents[0].OrderId}", documents[0].Json);
-        return await store.AcceptAsync(orders, caller.Actor, request, Answer, cancellationToken) switch
-        {
-            AcceptResult.Accepted accepted => new IntakeOutcome.Accepted(Answer(accepted.Orders)),
-            AcceptResult.Repeated repeated => new IntakeOutcome.Accepted(repeated.Answer),
-            _ => new IntakeOutcome.KeyReused(),
-        };
+        var frame = body.IsArray
+            ? new AnswerFrame(Created, null, "[", "]")
+            : new AnswerFrame(Created, $"/orders/{orders[0].OrderId}", "", "");
+        return await store.AcceptAsync(orders, caller.Actor, request, frame, cancellationToken) is AcceptResult.Accepted accepted
+            ? new IntakeOutcome.Accepted(accepted.Answer)
+            : new IntakeOutcome.KeyReused();
     }
 
     private static OrderDraft Draft(OrderRequest order) =>

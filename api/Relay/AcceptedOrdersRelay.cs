@@ -7,17 +7,37 @@ using DatabaseChannels = TemporalDelivery.Database.Messaging.Channels;
 namespace TemporalDelivery.Api.Relay;
 
 /// <summary>
-/// Starts the workflow of every accepted order. Woken by the accepting commit, and by a sweep for what was accepted while nobody listened.
-/// Any number of hosts may do this at once: a workflow id is started once.
+/// Starts the workflow of every accepted order, in the order of acceptance and as far as the window has room. Woken when an order is
+/// accepted, and by a sweep for what nobody was woken for. Any number of hosts may do this at once: an order is one relay's at a time.
+/// <para>
+/// A round says what became of the orders of earlier rounds and takes as many others as there are free hands: an order that hangs or fails
+/// holds up nobody.
+/// </para>
 /// </summary>
 internal sealed class AcceptedOrdersRelay(
-    PendingStarts pending,
+    OrderStarts starts,
     OrderStarter starter,
     WakeSignals wake,
     RelayOptions options,
     ILogger<AcceptedOrdersRelay> logger
 ) : BackgroundService, INotificationHandler
 {
+    // So far apart that a busy host's orders and outcomes share transactions.
+    private static readonly TimeSpan BetweenRounds = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan UntilThereIsRoom = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan UntilOutcomesAreStored = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan AtTheStop = TimeSpan.FromSeconds(5);
+    private static readonly Backoff OneOrder = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
+
+    private readonly CancellationTokenSource givenUp = new();
+    private readonly List<Task> running = [];
+    private readonly Lock gate = new();
+
+    // Behind the gate: what the running starts leave for the next round.
+    private readonly List<StartOutcome> outcomes = [];
+    private string? whyAway;
+    private int awayInARow;
+
     public IReadOnlyList<string> Channels { get; } = [DatabaseChannels.OrderAccepted];
 
     // Notifications sent before the connection are lost: look once now.
@@ -27,36 +47,137 @@ internal sealed class AcceptedOrdersRelay(
 
     public void Notified(string channel, string payload) => Wake();
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        new RetryLoop("Starting accepted orders", logger).RunAsync(RelayAsync, stoppingToken);
+    public override void Dispose()
+    {
+        givenUp.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await new RetryLoop("Starting accepted orders", logger).RunAsync(RelayAsync, stoppingToken);
+
+        // Another relay need not wait for the lease of what this one has started.
+        givenUp.CancelAfter(AtTheStop);
+        await Task.WhenAll(running);
+        using var deadline = new CancellationTokenSource(AtTheStop);
+        try
+        {
+            await TakeAsync(0, deadline.Token);
+        }
+        catch (Exception failure)
+        {
+            logger.LogWarning("The last started orders are found started when their lease ends: {Reason}", failure.Message);
+        }
+    }
 
     private async Task RelayAsync(CancellationToken stoppingToken)
     {
-        var orders = await pending.ListAsync(options.Batch, stoppingToken);
-        var started = new bool[orders.Count];
-        await Parallel.ForAsync(
-            0,
-            orders.Count,
-            new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = stoppingToken },
-            async (index, cancellation) => started[index] = await starter.StartAsync(orders[index], cancellation)
-        );
-
-        var done = orders.Where((_, index) => started[index]).ToList();
-        if (done.Count > 0)
+        running.RemoveAll(start => start.IsCompleted);
+        if (WhyAway() is { } reason)
         {
-            await pending.MarkStartedAsync(done, stoppingToken);
+            await PauseAsync(reason, stoppingToken);
         }
 
-        // After a failure it is not the next order that wakes, but time.
-        if (done.Count < orders.Count)
+        var hands = options.Parallel - running.Count;
+        var taken = await TakeAsync(hands, stoppingToken);
+        running.AddRange(taken.Starts.Select(StartAsync));
+        await Task.Delay(BetweenRounds, stoppingToken);
+        if (taken.Starts.Count == Math.Min(hands, taken.Room))
         {
-            throw new InvalidOperationException($"{orders.Count - done.Count} of {orders.Count} could not be started");
+            await Task.Delay(UntilThereIsRoom - BetweenRounds, stoppingToken);
+        }
+        else
+        {
+            var patience = running.Count > 0 ? UntilOutcomesAreStored : options.Sweep;
+            await wake.WaitAsync(DatabaseChannels.OrderAccepted, patience, stoppingToken);
+        }
+    }
+
+    // Without hands it only stores outcomes.
+    private async Task<TakenStarts> TakeAsync(int hands, CancellationToken cancellationToken)
+    {
+        List<StartOutcome> told;
+        lock (gate)
+        {
+            told = [.. outcomes];
         }
 
-        if (orders.Count < options.Batch)
+        var taken = told.Count == 0 && hands == 0 ? new([], 0) : await starts.TakeAsync(told, hands, cancellationToken);
+        lock (gate)
         {
-            await wake.WaitAsync(DatabaseChannels.OrderAccepted, options.Sweep, stoppingToken);
+            outcomes.RemoveRange(0, told.Count);
         }
+
+        return taken;
+    }
+
+    // Never fails: what it comes to is an outcome, or nothing when the relay has given up.
+    private async Task StartAsync(TakenStart start)
+    {
+        StartResult result;
+        try
+        {
+            result = await starter.StartAsync(start, givenUp.Token);
+        }
+        catch (OperationCanceledException) when (givenUp.IsCancellationRequested)
+        {
+            return;
+        }
+
+        var pause = OneOrder.After(start.Tries + 1);
+        if (result is StartResult.Refused { Reason: var refusal })
+        {
+            logger.LogError(
+                "The workflow of order {OrderId} cannot be started, again in {Pause} s: {Reason}",
+                start.OrderId,
+                pause.TotalSeconds,
+                refusal
+            );
+        }
+
+        lock (gate)
+        {
+            switch (result)
+            {
+                case StartResult.Started:
+                    awayInARow = 0;
+                    outcomes.Add(new(start.OrderId, start.Attempt, null, TimeSpan.Zero));
+                    break;
+                case StartResult.Refused refused:
+                    outcomes.Add(new(start.OrderId, start.Attempt, refused.Reason, pause));
+                    break;
+                case StartResult.Away away:
+                    whyAway = away.Reason;
+                    outcomes.Add(new(start.OrderId, start.Attempt, away.Reason, TimeSpan.Zero));
+                    break;
+            }
+        }
+    }
+
+    private string? WhyAway()
+    {
+        lock (gate)
+        {
+            return whyAway;
+        }
+    }
+
+    // Whatever was started in the meantime is stored first.
+    private async Task PauseAsync(string reason, CancellationToken stoppingToken)
+    {
+        await Task.WhenAll(running).WaitAsync(stoppingToken);
+        running.Clear();
+        await TakeAsync(0, stoppingToken);
+        TimeSpan pause;
+        lock (gate)
+        {
+            whyAway = null;
+            pause = Backoff.Standard.After(++awayInARow);
+        }
+
+        logger.LogWarning("Temporal does not answer ({Reason}); starting orders again in {Pause} s", reason, pause.TotalSeconds);
+        await Task.Delay(pause, stoppingToken);
     }
 
     private void Wake() => wake.Signal(DatabaseChannels.OrderAccepted);

@@ -1,4 +1,3 @@
-using TemporalDelivery.Api.Temporal;
 using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Hosting.Temporal;
 using TemporalDelivery.Workflows;
@@ -10,58 +9,71 @@ using Temporalio.Exceptions;
 namespace TemporalDelivery.Api.Relay;
 
 /// <summary>Starts the workflow of one attempt of one order, once, however often it is asked to.</summary>
-internal sealed class OrderStarter(ITemporalClient client, OrderOptions options, ILogger<OrderStarter> log)
+internal sealed class OrderStarter(ITemporalClient client, OrderOptions options)
 {
     private const string AttemptMemo = "attempt";
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan HealthDeadline = TimeSpan.FromSeconds(2);
 
-    /// <summary>True when the attempt's workflow is started, now or before; false when that must be tried again.</summary>
-    /// <exception cref="TemporalAwayException">No workflow can be started now.</exception>
-    public async Task<bool> StartAsync(AcceptedOrder order, CancellationToken cancellationToken)
+    /// <summary>Starts it. Whatever fails is in the answer.</summary>
+    /// <exception cref="OperationCanceledException">Stopped; whether the workflow is started is not known.</exception>
+    public async Task<StartResult> StartAsync(TakenStart start, CancellationToken stoppingToken)
     {
-        var input = new OrderInput(
-            order.OrderId,
-            order.CustomerId,
-            order.Attempt,
-            order.Lines,
-            order.DeliveryAddress,
-            order.PaymentToken,
-            order.VoucherCode,
-            options
-        );
-        var isFirst = order.Attempt == 1;
+        ArgumentNullException.ThrowIfNull(start);
         try
         {
-            if (!isFirst && await IsStartedAsync(order, cancellationToken))
-            {
-                return true;
-            }
+            return await TryStartAsync(start.Read(), stoppingToken);
+        }
+        catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+        {
+            return await IsOrdersOwnAsync(failure, stoppingToken)
+                ? new StartResult.Refused(failure.Message)
+                : new StartResult.Away(failure.Message);
+        }
+    }
 
+    private async Task<StartResult> TryStartAsync(AcceptedOrder order, CancellationToken cancellationToken)
+    {
+        var isFirst = order.Attempt == 1;
+        if (!isFirst && await IsStartedAsync(order, cancellationToken))
+        {
+            return new StartResult.Started();
+        }
+
+        try
+        {
+            var input = new OrderInput(
+                order.OrderId,
+                order.CustomerId,
+                order.Attempt,
+                order.Lines,
+                order.DeliveryAddress,
+                order.PaymentToken,
+                order.VoucherCode,
+                options
+            );
             await client.StartWorkflowAsync(
                 (OrderWorkflow workflow) => workflow.RunAsync(input),
                 new WorkflowOptions(WorkflowIds.Order(order.OrderId), TaskQueues.Orders)
                 {
                     IdReusePolicy = isFirst ? WorkflowIdReusePolicy.RejectDuplicate : WorkflowIdReusePolicy.AllowDuplicateFailedOnly,
                     Memo = new Dictionary<string, object> { [AttemptMemo] = order.Attempt },
-                    Rpc = Rpc(cancellationToken),
+                    Rpc = Rpc(Deadline, cancellationToken),
                 }
             );
-            return true;
+            return new StartResult.Started();
         }
-        catch (WorkflowAlreadyStartedException)
+        catch (WorkflowAlreadyStartedException) when (isFirst)
         {
-            // Another host did, or this one before it could say so. A later attempt may find the run before it still ending: again, then.
-            return isFirst || await IsStartedAsync(order, cancellationToken);
+            // Another host did, or this one before it could say so.
+            return new StartResult.Started();
         }
-        catch (Exception failure) when (WorkflowCalls.IsAbsence(failure, cancellationToken))
+        catch (WorkflowAlreadyStartedException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TemporalAwayException($"Temporal does not answer: {failure.Message}", failure);
-        }
-        catch (RpcException failure)
-        {
-            // This order's own trouble, which must not hold up the others.
-            log.LogError(failure, "The workflow of order {OrderId} cannot be started", order.OrderId);
-            return false;
+            // The attempt before may be FAILED in the database while its run is still ending.
+            return await IsStartedAsync(order, cancellationToken)
+                ? new StartResult.Started()
+                : new StartResult.Refused("the run of the attempt before has not failed (yet)");
         }
     }
 
@@ -72,7 +84,7 @@ internal sealed class OrderStarter(ITemporalClient client, OrderOptions options,
         {
             var description = await client
                 .GetWorkflowHandle(WorkflowIds.Order(order.OrderId))
-                .DescribeAsync(new WorkflowDescribeOptions { Rpc = Rpc(cancellationToken) });
+                .DescribeAsync(new WorkflowDescribeOptions { Rpc = Rpc(Deadline, cancellationToken) });
             return description.Memo.TryGetValue(AttemptMemo, out var attempt) && await attempt.ToValueAsync<int>() >= order.Attempt;
         }
         catch (RpcException failure) when (failure.IsMissingWorkflow())
@@ -82,6 +94,39 @@ internal sealed class OrderStarter(ITemporalClient client, OrderOptions options,
         }
     }
 
-    private static RpcOptions Rpc(CancellationToken cancellationToken) =>
-        new() { Timeout = Deadline, CancellationToken = cancellationToken };
+    // A missing namespace or a missing right concerns all orders. Of anything else Temporal itself says whether it serves.
+    private async Task<bool> IsOrdersOwnAsync(Exception failure, CancellationToken cancellationToken)
+    {
+        if (
+            failure is RpcException
+            {
+                Code: RpcException.StatusCode.NotFound
+                    or RpcException.StatusCode.PermissionDenied
+                    or RpcException.StatusCode.Unauthenticated
+                    or RpcException.StatusCode.Unavailable
+            }
+        )
+        {
+            return false;
+        }
+
+        try
+        {
+            return await client
+                .Connection.CheckHealthAsync(options: Rpc(HealthDeadline, cancellationToken, retry: false))
+                .WaitAsync(cancellationToken);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private static RpcOptions Rpc(TimeSpan timeout, CancellationToken cancellationToken, bool retry = true) =>
+        new()
+        {
+            Timeout = timeout,
+            Retry = retry,
+            CancellationToken = cancellationToken,
+        };
 }

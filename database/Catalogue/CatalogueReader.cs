@@ -9,32 +9,32 @@ namespace TemporalDelivery.Database.Catalogue;
 public sealed class CatalogueReader(NpgsqlDataSource source)
 {
     /// <summary>The facts about one customer and these SKUs.</summary>
-    public async Task<OrderFacts> ReadFactsAsync(Guid customerId, IEnumerable<string> skus, CancellationToken cancellationToken) =>
-        (await ReadFactsAsync([customerId], skus, cancellationToken))[customerId];
-
-    /// <summary>The facts about each of the customers (known or not) and these SKUs: for several orders at once.</summary>
-    public async Task<IReadOnlyDictionary<Guid, OrderFacts>> ReadFactsAsync(
-        IEnumerable<Guid> customerIds,
-        IEnumerable<string> skus,
-        CancellationToken cancellationToken
-    )
+    public async Task<OrderFacts> ReadFactsAsync(Guid customerId, IEnumerable<string> skus, CancellationToken cancellationToken)
     {
-        var ids = customerIds.Distinct().ToArray();
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var results = await connection.QueryMultipleAsync(
             new CommandDefinition(
-                $"{CustomersSql}; {ProductsSql}",
-                new { ids, skus = skus.Distinct().ToArray() },
+                FactsSql,
+                new { ids = new[] { customerId }, skus = skus.Distinct().ToArray() },
                 cancellationToken: cancellationToken
             )
         );
+        return (await ReadFactsAsync(results, [customerId]))[customerId];
+    }
+
+    /// <summary>The facts about each of the customers, known or not, from the results of <see cref="FactsSql"/>.</summary>
+    internal static async Task<IReadOnlyDictionary<Guid, OrderFacts>> ReadFactsAsync(
+        SqlMapper.GridReader results,
+        IReadOnlyCollection<Guid> customerIds
+    )
+    {
         var customers = (await results.ReadAsync<CustomerRow>()).ToDictionary(row => row.CustomerId);
         var items = (await results.ReadAsync<ProductRow>()).ToDictionary(
             row => row.Sku,
             row => new CatalogueItem(row.Sku, row.Name, row.PriceCents, WireNames.Parse<LineKind>(row.Kind), row.OnSale),
             StringComparer.Ordinal
         );
-        return ids.ToDictionary(
+        return customerIds.ToDictionary(
             id => id,
             id => new OrderFacts(
                 customers.ContainsKey(id),
@@ -43,6 +43,8 @@ public sealed class CatalogueReader(NpgsqlDataSource source)
             )
         );
     }
+
+    internal const string FactsSql = $"{CustomersSql}; {ProductsSql}";
 
     internal const string CustomersSql = "select customer_id, address::text as address from orders.customers where customer_id = any(@ids)";
 

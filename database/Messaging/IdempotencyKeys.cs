@@ -22,14 +22,6 @@ public abstract record KeyLookup
 /// <summary>The answers given to POSTs with an <c>Idempotency-Key</c>.</summary>
 public sealed class IdempotencyKeys(NpgsqlDataSource source)
 {
-    /// <summary>Looks the key up.</summary>
-    public async Task<KeyLookup> FindAsync(IdempotentRequest request, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        return await FindAsync(connection, null, request, cancellationToken);
-    }
-
     /// <summary>Forgets answers older than <paramref name="age"/> and returns how many those were.</summary>
     public async Task<int> ForgetAsync(TimeSpan age, CancellationToken cancellationToken)
     {
@@ -43,25 +35,19 @@ public sealed class IdempotencyKeys(NpgsqlDataSource source)
         );
     }
 
+    /// <summary>The constraint that an answer to a used key violates.</summary>
+    internal const string UsedOnce = "idempotency_keys_pkey";
+
     internal static async Task<KeyLookup> FindAsync(
         DbConnection connection,
-        DbTransaction? transaction,
         IdempotentRequest request,
         CancellationToken cancellationToken
-    )
-    {
-        var row = await connection.QuerySingleOrDefaultAsync<Row>(
-            new CommandDefinition(FindSql, new { request.Scope, request.Key }, transaction, cancellationToken: cancellationToken)
-        );
-        if (row is null)
-        {
-            return new KeyLookup.Unused();
-        }
-
-        return row.RequestHash.AsSpan().SequenceEqual(request.BodyHash)
-            ? new KeyLookup.Answered(new IdempotentAnswer(row.StatusCode, row.Location, row.Body))
-            : new KeyLookup.OtherBody();
-    }
+    ) =>
+        (
+            await connection.QuerySingleOrDefaultAsync<KeptAnswer>(
+                new CommandDefinition(FindSql, new { request.Scope, request.Key }, cancellationToken: cancellationToken)
+            )
+        ).ToLookup(request);
 
     internal const string FindSql = """
         select request_hash, status_code, location, body
@@ -70,35 +56,24 @@ public sealed class IdempotencyKeys(NpgsqlDataSource source)
         """;
 
     /// <summary>
-    /// Stores the answer in the caller's transaction; false when another request with this key came first (waits for one in flight).
+    /// Keeps the body of <c>answer</c>, a query of the same statement. It waits for another request with this key that is in flight, and
+    /// violates <see cref="UsedOnce"/> when that one is accepted.
     /// </summary>
-    internal static async Task<bool> TryStoreAsync(
-        DbConnection connection,
-        DbTransaction transaction,
-        IdempotentRequest request,
-        IdempotentAnswer answer,
-        CancellationToken cancellationToken
-    ) =>
-        await connection.ExecuteAsync(
-            new CommandDefinition(
-                """
-                insert into orders.idempotency_keys (scope, key, request_hash, status_code, location, body)
-                values (@Scope, @Key, @BodyHash, @StatusCode, @Location, @Body)
-                on conflict (scope, key) do nothing
-                """,
-                new
-                {
-                    request.Scope,
-                    request.Key,
-                    request.BodyHash,
-                    answer.StatusCode,
-                    answer.Location,
-                    answer.Body,
-                },
-                transaction,
-                cancellationToken: cancellationToken
-            )
-        ) == 1;
+    internal const string KeepAnswerSql = """
+        insert into orders.idempotency_keys (scope, key, request_hash, status_code, location, body)
+        select @Scope, @Key, @BodyHash, @StatusCode, @Location, body from answer
+        """;
+}
 
-    private sealed record Row(byte[] RequestHash, int StatusCode, string? Location, string Body);
+/// <summary>A row of <c>orders.idempotency_keys</c>.</summary>
+internal sealed record KeptAnswer(byte[] RequestHash, int StatusCode, string? Location, string Body);
+
+/// <summary>What a row, or its absence, says about a request.</summary>
+internal static class KeptAnswerExtensions
+{
+    public static KeyLookup ToLookup(this KeptAnswer? kept, IdempotentRequest request) =>
+        kept is null ? new KeyLookup.Unused()
+        : kept.RequestHash.AsSpan().SequenceEqual(request.BodyHash)
+            ? new KeyLookup.Answered(new IdempotentAnswer(kept.StatusCode, kept.Location, kept.Body))
+        : new KeyLookup.OtherBody();
 }

@@ -12,3 +12,10 @@ public sealed record IdempotentRequest(string Scope, string Key, byte[] BodyHash
 /// <param name="Location">The Location header, if there was one.</param>
 /// <param name="Body">The body, to the byte.</param>
 public sealed record IdempotentAnswer(int StatusCode, string? Location, string Body);
+
+/// <summary>An answer whose body is made in the transaction that it tells of: documents with commas between.</summary>
+/// <param name="StatusCode">HTTP status.</param>
+/// <param name="Location">The Location header, if there is one.</param>
+/// <param name="Open">What comes before the documents.</param>
+/// <param name="Close">What comes after them.</param>
+public sealed record AnswerFrame(int StatusCode, string? Location, string Open, string Close);

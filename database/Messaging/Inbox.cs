@@ -36,8 +36,15 @@ public enum InboxOutcome
 /// good.</param>
 public sealed record StoredEvent(long InboxId, string EventId, Guid DeliveryOrderId, string Body, int Tries, bool IsOver);
 
+/// <summary>What became of an event that was taken to be handed on.</summary>
+/// <param name="InboxId">Which event.</param>
+/// <param name="Outcome">How it is settled; null when it is due again after <paramref name="Pause"/>.</param>
+/// <param name="Detail">Why it is unroutable, or why handing it on failed; null when it was not tried.</param>
+/// <param name="Pause">How long it waits.</param>
+public sealed record HandedOn(long InboxId, InboxOutcome? Outcome, string? Detail = null, TimeSpan Pause = default);
+
 /// <summary>The raw events of outside parties, each stored once before it is acknowledged.</summary>
-public sealed class Inbox(NpgsqlDataSource source)
+public sealed class Inbox(NpgsqlDataSource source, Announcements announcements)
 {
     /// <summary>The delivery partner, as a source of events.</summary>
     public const string Partner = "partner";
@@ -57,7 +64,6 @@ public sealed class Inbox(NpgsqlDataSource source)
     )
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var receipt = await connection.QuerySingleAsync<Receipt>(
             new CommandDefinition(
                 """
@@ -79,18 +85,14 @@ public sealed class Inbox(NpgsqlDataSource source)
                     deliveryOrderId,
                     body,
                 },
-                transaction,
                 cancellationToken: cancellationToken
             )
         );
         if (receipt.IsStored)
         {
-            await connection.ExecuteAsync(
-                new CommandDefinition($"notify {Channels.InboxFilled}", transaction: transaction, cancellationToken: cancellationToken)
-            );
+            announcements.Announce(Channels.InboxFilled);
         }
 
-        await transaction.CommitAsync(cancellationToken);
         return receipt switch
         {
             { IsStored: true } => InboxReceipt.Stored,
@@ -100,17 +102,48 @@ public sealed class Inbox(NpgsqlDataSource source)
     }
 
     /// <summary>
-    /// Takes the events that are due to be handed on, those that wait longest first. They are the caller's for <paramref name="lease"/>:
-    /// whoever takes next gets others, and these again when they are neither settled nor put off by then.
+    /// Stores what became of events taken before, and takes those that are due to be handed on, those that wait longest first. They are the
+    /// caller's for <paramref name="lease"/>: whoever takes next gets others, and these again when nothing was told of them by then. One
+    /// transaction, and none that writes when there is nothing to do.
     /// </summary>
-    public async Task<IReadOnlyList<StoredEvent>> TakeDueAsync(int limit, TimeSpan lease, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<StoredEvent>> TakeDueAsync(
+        IReadOnlyList<HandedOn> handedOn,
+        int limit,
+        TimeSpan lease,
+        CancellationToken cancellationToken
+    )
     {
+        ArgumentNullException.ThrowIfNull(handedOn);
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         var taken = await connection.QueryAsync<StoredEvent>(
-            new CommandDefinition(TakeDueSql, new { limit, lease }, cancellationToken: cancellationToken)
+            new CommandDefinition(
+                handedOn.Count == 0 ? TakeDueSql : $"{SettleSql}; {TakeDueSql}",
+                new
+                {
+                    InboxIds = handedOn.Select(settled => settled.InboxId).ToArray(),
+                    Outcomes = handedOn.Select(settled => settled.Outcome?.ToString().ToUpperInvariant()).ToArray(),
+                    Details = handedOn.Select(settled => settled.Detail).ToArray(),
+                    Pauses = handedOn.Select(settled => settled.Pause).ToArray(),
+                    limit,
+                    lease,
+                },
+                cancellationToken: cancellationToken
+            )
         );
         return [.. taken.OrderBy(stored => stored.InboxId)];
     }
+
+    private const string SettleSql = """
+        update messages.inbox i
+        set outcome = s.outcome,
+            outcome_detail = case when s.outcome is not null then s.detail end,
+            handled_at = case when s.outcome is not null then now() end,
+            tries = i.tries + case when s.outcome is null and s.detail is not null then 1 else 0 end,
+            next_try_at = case when s.outcome is null then now() + s.pause else i.next_try_at end,
+            last_error = case when s.outcome is null then coalesce(s.detail, i.last_error) else i.last_error end
+        from unnest(@InboxIds, @Outcomes, @Details, @Pauses) as s (inbox_id, outcome, detail, pause)
+        where i.inbox_id = s.inbox_id and i.handled_at is null
+        """;
 
     internal const string TakeDueSql = """
         update messages.inbox i
@@ -129,50 +162,6 @@ public sealed class Inbox(NpgsqlDataSource source)
                 select from deliveries.delivery_orders d
                 where d.delivery_order_id = i.aggregate_id and d.active) as is_over
         """;
-
-    /// <summary>The event is handed on, or cannot be for good.</summary>
-    public async Task SettleAsync(long inboxId, InboxOutcome outcome, string? detail, CancellationToken cancellationToken)
-    {
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync(
-            new CommandDefinition(
-                """
-                update messages.inbox
-                set outcome = @outcome, outcome_detail = @detail, handled_at = now()
-                where inbox_id = @inboxId and handled_at is null
-                """,
-                new
-                {
-                    inboxId,
-                    outcome = outcome == InboxOutcome.Delivered ? "DELIVERED" : "UNROUTABLE",
-                    detail,
-                },
-                cancellationToken: cancellationToken
-            )
-        );
-    }
-
-    /// <summary>Handing the event on failed: it is due again after <paramref name="delay"/>.</summary>
-    public async Task PutOffAsync(long inboxId, TimeSpan delay, string error, CancellationToken cancellationToken)
-    {
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync(
-            new CommandDefinition(
-                """
-                update messages.inbox
-                set tries = tries + 1, next_try_at = now() + @delay, last_error = @error
-                where inbox_id = @inboxId and handled_at is null
-                """,
-                new
-                {
-                    inboxId,
-                    delay,
-                    error,
-                },
-                cancellationToken: cancellationToken
-            )
-        );
-    }
 
     private sealed record Receipt(bool IsStored, bool IsKnown);
 }

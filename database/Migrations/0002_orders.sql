@@ -131,17 +131,26 @@ $$;
 create trigger order_audit_is_append_only before update or delete or truncate on orders.order_audit
     for each statement execute function orders.refuse_change();
 
-create table orders.pending_starts (
+create table orders.starts (
     order_id    uuid        not null,
     attempt     integer     not null,
     accepted_at timestamptz not null default now(),
+    tries       integer     not null default 0,             -- how often starting it has failed
+    next_try_at timestamptz not null default now(),         -- while a relay has taken it: when its lease ends
+    last_error  text,
+    taken_at    timestamptz,                                -- since when a relay is starting it, or did
+    started_at  timestamptz,
+    waiting_at  timestamptz,                                -- when it first waited for the world outside, or ended
 
-    constraint pending_starts_pkey primary key (order_id),
-    constraint pending_starts_order_fkey foreign key (order_id) references orders.orders
+    constraint starts_pkey primary key (order_id),
+    constraint starts_order_fkey foreign key (order_id) references orders.orders
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
-comment on table orders.pending_starts is 'An accepted order whose workflow is not started yet; deleted by the relay that starts it.';
+comment on table orders.starts is
+    'The start of an accepted order''s workflow, from the acceptance to the order''s first durable wait; forgotten soon after.';
 
-create index pending_starts_oldest_first on orders.pending_starts (accepted_at, order_id);
+create index starts_due on orders.starts (accepted_at, order_id) where started_at is null and waiting_at is null;
+create index starts_in_flight on orders.starts (taken_at) where taken_at is not null and waiting_at is null;
+create index starts_left on orders.starts (waiting_at) where waiting_at is not null;
 
 create table orders.idempotency_keys (
     scope        text        not null,                      -- who asked and for what: actor and route

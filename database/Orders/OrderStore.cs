@@ -8,16 +8,17 @@ using TemporalDelivery.Workflows.Orders;
 namespace TemporalDelivery.Database.Orders;
 
 /// <summary>Accepts orders, and failed ones again.</summary>
-public sealed class OrderStore(NpgsqlDataSource source)
+public sealed class OrderStore(NpgsqlDataSource source, Announcements announcements)
 {
     /// <summary>
-    /// Accepts all of the orders or none, in one transaction: the orders as PENDING with their lines and first audit row, the first row of
-    /// the read model, the mark that their workflow is to be started, and the answer when the request bears a key.
+    /// Accepts all of the orders or none, in one transaction and one round trip: the orders as PENDING with their lines and first audit
+    /// row, the first row of the read model, the row that says that their workflow is to be started, and the answer when the request bears
+    /// a key.
     /// </summary>
     /// <param name="orders">One or more, judged by <see cref="OrderRules"/> before.</param>
     /// <param name="actor">Who places them.</param>
     /// <param name="request">The request's idempotency key, if it bears one.</param>
-    /// <param name="answer">Makes the answer to store under the key from the accepted orders; called only when there is a key.</param>
+    /// <param name="frame">What the answer is made of besides the orders.</param>
     /// <param name="cancellationToken">Until the commit.</param>
     /// <exception cref="NpgsqlException">The database is away, or an order names a customer or SKU that does not exist. Nothing is
     /// stored.</exception>
@@ -25,37 +26,32 @@ public sealed class OrderStore(NpgsqlDataSource source)
         IReadOnlyList<AcceptedOrder> orders,
         Actor actor,
         IdempotentRequest? request,
-        Func<IReadOnlyList<OrderDocument>, IdempotentAnswer> answer,
+        AnswerFrame frame,
         CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(orders);
         ArgumentNullException.ThrowIfNull(actor);
-        ArgumentNullException.ThrowIfNull(answer);
+        ArgumentNullException.ThrowIfNull(frame);
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-
-        if (
-            request is not null
-            && await IdempotencyKeys.FindAsync(connection, transaction, request, cancellationToken) is var known and not KeyLookup.Unused
-        )
+        string body;
+        try
         {
-            return Known(known);
+            body = await InsertAsync(connection, orders, actor, request, frame, cancellationToken);
+        }
+        catch (PostgresException failure) when (failure.ConstraintName == IdempotencyKeys.UsedOnce)
+        {
+            // The same key was used at the same time and the other was first: nothing is inserted, and the answer is the other's.
+            return await IdempotencyKeys.FindAsync(connection, request!, cancellationToken) switch
+            {
+                KeyLookup.Answered answered => new AcceptResult.Accepted(answered.Answer),
+                KeyLookup.OtherBody => new AcceptResult.KeyReused(),
+                _ => throw new InvalidOperationException("An idempotency key was forgotten while it was being used."),
+            };
         }
 
-        var documents = await InsertAsync(connection, transaction, orders, actor, cancellationToken);
-        if (
-            request is not null
-            && !await IdempotencyKeys.TryStoreAsync(connection, transaction, request, answer(documents), cancellationToken)
-        )
-        {
-            // The same key came in twice at once and the other was first: take back what was inserted and answer as it did.
-            await transaction.RollbackAsync(cancellationToken);
-            return Known(await IdempotencyKeys.FindAsync(connection, null, request, cancellationToken));
-        }
-
-        await transaction.CommitAsync(cancellationToken);
-        return new AcceptResult.Accepted(documents);
+        announcements.Announce(Channels.OrderAccepted);
+        return new AcceptResult.Accepted(new(frame.StatusCode, frame.Location, body));
     }
 
     /// <summary>
@@ -66,7 +62,6 @@ public sealed class OrderStore(NpgsqlDataSource source)
     {
         ArgumentNullException.ThrowIfNull(actor);
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var attempt = await connection.ExecuteScalarAsync<int?>(
             new CommandDefinition(
                 """
@@ -80,9 +75,11 @@ public sealed class OrderStore(NpgsqlDataSource source)
                     insert into orders.order_audit (order_id, from_status, to_status, event, reason, actor, sequence)
                     select order_id, 'FAILED', 'PENDING', 'RETRIED', @reason, @actor, attempt from retried
                 ), marked as (
-                    insert into orders.pending_starts (order_id, attempt)
+                    insert into orders.starts (order_id, attempt)
                     select order_id, attempt from retried
-                    on conflict (order_id) do update set attempt = excluded.attempt, accepted_at = now()
+                    on conflict (order_id) do update
+                    set attempt = excluded.attempt, accepted_at = now(), tries = 0, next_try_at = now(), last_error = null,
+                        taken_at = null, started_at = null, waiting_at = null
                 )
                 select attempt from retried
                 """,
@@ -92,45 +89,32 @@ public sealed class OrderStore(NpgsqlDataSource source)
                     reason,
                     actor = actor.ToString(),
                 },
-                transaction,
                 cancellationToken: cancellationToken
             )
         );
         if (attempt is not null)
         {
-            await connection.ExecuteAsync(
-                new CommandDefinition(
-                    $"notify {Channels.OrderAccepted}; notify {Channels.Audited}",
-                    transaction: transaction,
-                    cancellationToken: cancellationToken
-                )
-            );
+            announcements.Announce(Channels.OrderAccepted);
+            announcements.Announce(Channels.Audited);
         }
 
-        await transaction.CommitAsync(cancellationToken);
         return attempt;
     }
 
-    private static AcceptResult Known(KeyLookup known) =>
-        known switch
-        {
-            KeyLookup.Answered answered => new AcceptResult.Repeated(answered.Answer),
-            KeyLookup.OtherBody => new AcceptResult.KeyReused(),
-            _ => throw new InvalidOperationException("An idempotency key was forgotten while it was being used."),
-        };
-
-    private static async Task<IReadOnlyList<OrderDocument>> InsertAsync(
+    // Sent together, the statements are one transaction.
+    private static async Task<string> InsertAsync(
         NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
         IReadOnlyList<AcceptedOrder> orders,
         Actor actor,
+        IdempotentRequest? request,
+        AnswerFrame frame,
         CancellationToken cancellationToken
     )
     {
         var lines = orders
             .SelectMany(order => order.Lines.Select((line, index) => (order.OrderId, Number: index + 1, Line: line)))
             .ToList();
-        var documents = await connection.QueryAsync<OrderDocument>(
+        return await connection.QuerySingleAsync<string>(
             new CommandDefinition(
                 $"""
                 insert into orders.orders
@@ -148,17 +132,19 @@ public sealed class OrderStore(NpgsqlDataSource source)
                 select order_id, null, 'PENDING', 'ACCEPTED', @Actor, attempt
                 from unnest(@OrderIds, @Attempts) as o (order_id, attempt);
 
-                insert into orders.pending_starts (order_id, attempt)
+                insert into orders.starts (order_id, attempt)
                 select order_id, attempt
                 from unnest(@OrderIds, @Attempts) as o (order_id, attempt);
 
-                {OrderViewSql.Project};
-
-                notify {Channels.OrderAccepted};
-
-                select order_id, customer_id, status, version, document::text as json
-                from orders.order_view
-                where order_id = any(@OrderIds)
+                with viewed as (
+                    {OrderViewSql.Project}
+                    returning order_id, document
+                ), answer as (
+                    select @Open || string_agg(document::text, ',' order by place) || @Close as body
+                    from unnest(@OrderIds) with ordinality as o (order_id, place)
+                    join viewed using (order_id)
+                ){(request is null ? "" : $", kept as ({IdempotencyKeys.KeepAnswerSql})")}
+                select body from answer
                 """,
                 new
                 {
@@ -178,13 +164,16 @@ public sealed class OrderStore(NpgsqlDataSource source)
                     Quantities = lines.Select(line => line.Line.Quantity).ToArray(),
                     UnitPrices = lines.Select(line => line.Line.UnitPriceCents).ToArray(),
                     Actor = actor.ToString(),
+                    request?.Scope,
+                    request?.Key,
+                    request?.BodyHash,
+                    frame.StatusCode,
+                    frame.Location,
+                    frame.Open,
+                    frame.Close,
                 },
-                transaction,
                 cancellationToken: cancellationToken
             )
         );
-
-        var byId = documents.ToDictionary(document => document.OrderId);
-        return [.. orders.Select(order => byId[order.OrderId])];
     }
 }

@@ -33,7 +33,7 @@ public sealed class OrderTransitions(NpgsqlDataSource source, WakeSignals wake) 
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         var recorded = await connection.ExecuteAsync(
             new CommandDefinition(
-                """
+                $"""
                 with moved as (
                     update orders.orders
                     set status = @To, failure_type = @FailureType, reason = @Reason, updated_at = now(), version = version + 1
@@ -42,7 +42,7 @@ public sealed class OrderTransitions(NpgsqlDataSource source, WakeSignals wake) 
                             select from orders.order_audit
                             where order_id = @OrderId and workflow_run = @WorkflowRunId and sequence = @Sequence)
                     returning order_id
-                )
+                ){(LeavesStartWindow(transition.To) ? $", gone as ({StartWindow.Leave})" : "")}
                 insert into orders.order_audit (order_id, from_status, to_status, event, reason, actor, workflow_run, sequence)
                 select order_id, @From, @To, @Event, @Reason, @Actor, @WorkflowRunId, @Sequence
                 from moved
@@ -58,6 +58,9 @@ public sealed class OrderTransitions(NpgsqlDataSource source, WakeSignals wake) 
 
         wake.Signal(Channels.Audited);
     }
+
+    private static bool LeavesStartWindow(OrderStatus to) =>
+        to is OrderStatus.Fulfillment or OrderStatus.Completed or OrderStatus.Failed or OrderStatus.Cancelled;
 
     // A statement of its own: it sees what a repetition that ran beside this one has committed meanwhile.
     private static async Task RequireRecordedAsync(

@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Workflows.Orders;
 
 namespace TemporalDelivery.Database.Payments;
@@ -106,12 +107,14 @@ public sealed class PaymentStore(NpgsqlDataSource source)
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(
             new CommandDefinition(
-                """
+                $"""
                 update orders.payments
                 set status = @status, provider_payment_id = coalesce(@providerPaymentId, provider_payment_id), reason = @reason,
                     updated_at = now(), version = version + 1
                 where order_id = @OrderId and attempt = @Attempt and status = 'PENDING'
-                    and (status <> @status or provider_payment_id is distinct from coalesce(@providerPaymentId, provider_payment_id))
+                    and (status <> @status or provider_payment_id is distinct from coalesce(@providerPaymentId, provider_payment_id));
+
+                {(outcome == ChargeOutcome.Pending ? StartWindow.Leave : "")}
                 """,
                 new
                 {

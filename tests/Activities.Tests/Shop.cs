@@ -85,7 +85,7 @@ public sealed class Shop : IAsyncDisposable
         );
         await services
             .GetRequiredService<OrderStore>()
-            .AcceptAsync([order], Actor.Customer(Ada), null, _ => new IdempotentAnswer(201, null, ""), cancellation);
+            .AcceptAsync([order], Actor.Customer(Ada), null, new AnswerFrame(201, null, "[", "]"), cancellation);
         return order;
     }
 

@@ -31,10 +31,10 @@ public sealed class LateTemporalTests(LateTemporalApplication api) : IClassFixtu
         var order = await ada.PlaceAsync(Stories.Order(ApiApplication.Ada));
         using var away = await ada.PostAsJsonAsync($"/orders/{order}/cancel", new { reason = "too slow" });
         Assert.Equal(HttpStatusCode.ServiceUnavailable, away.StatusCode);
-        Assert.Equal(1, await api.CountAsync("select count(*) from orders.pending_starts"));
+        Assert.Equal(1, await api.CountAsync("select count(*) from orders.starts where started_at is null"));
 
         await api.ArriveAsync();
-        while (await api.CountAsync("select count(*) from orders.pending_starts") > 0)
+        while (await api.CountAsync("select count(*) from orders.starts where started_at is null") > 0)
         {
             await Task.Yield();
         }

@@ -160,7 +160,7 @@ public sealed class WorkflowStoriesTests(TemporalApplication api) : IClassFixtur
 
     private async Task StartedAsync()
     {
-        while (await api.CountAsync("select count(*) from orders.pending_starts") > 0)
+        while (await api.CountAsync("select count(*) from orders.starts where started_at is null") > 0)
         {
             await Task.Yield();
         }
@@ -173,7 +173,11 @@ public sealed class WorkflowStoriesTests(TemporalApplication api) : IClassFixtur
         var handle = api.Temporal.GetWorkflowHandle(WorkflowIds.Order(order));
         await Assert.ThrowsAsync<WorkflowFailedException>(() => handle.GetResultAsync());
         await api.Temporal.WorkflowService.DeleteWorkflowExecutionAsync(
-            new() { Namespace = api.Temporal.Options.Namespace, WorkflowExecution = new() { WorkflowId = handle.Id } }
+            new()
+            {
+                Namespace = api.Temporal.Options.Namespace,
+                WorkflowExecution = new() { WorkflowId = handle.Id },
+            }
         );
         while (true)
         {

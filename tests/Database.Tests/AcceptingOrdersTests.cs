@@ -33,16 +33,30 @@ public sealed class AcceptingOrdersTests
     }
 
     [Fact]
-    public async Task An_accepted_order_waits_for_its_workflow_until_it_is_marked_started()
+    public async Task An_accepted_order_is_to_be_started_as_it_was_accepted()
     {
         await using var shop = await Shop.OpenAsync();
         var order = await shop.AcceptAsync(Shop.Ada, ("BOOK-DDIA", 2), ("EBOOK-SQL", 1));
 
-        var pending = Assert.Single(await shop.Get<PendingStarts>().ListAsync(10, Now));
-        Assert.Equivalent(order, pending, strict: true);
+        var start = Assert.Single(await shop.TakeStartsAsync());
 
-        await shop.Get<PendingStarts>().MarkStartedAsync([pending], Now);
-        Assert.Empty(await shop.Get<PendingStarts>().ListAsync(10, Now));
+        Assert.Equivalent(order, start.Read(), strict: true);
+    }
+
+    [Fact]
+    public async Task An_answer_names_the_orders_in_the_order_of_the_request()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var one = await shop.DraftAsync(Shop.Ada, ("BOOK-DDIA", 1));
+        AcceptedOrder[] orders = [.. Enumerable.Range(0, 5).Select(_ => one with { OrderId = Guid.NewGuid() })];
+
+        var accepted = Assert.IsType<AcceptResult.Accepted>(await shop.AcceptAsync(orders));
+
+        using var answer = JsonDocument.Parse(accepted.Answer.Body);
+        Assert.Equal(
+            orders.Select(order => order.OrderId),
+            answer.RootElement.EnumerateArray().Select(order => order.GetProperty("orderId").GetGuid())
+        );
     }
 
     [Fact]
@@ -55,7 +69,7 @@ public sealed class AcceptingOrdersTests
         await Assert.ThrowsAsync<Npgsql.PostgresException>(() => shop.AcceptAsync([good, bad]));
 
         Assert.Null(await shop.Get<StatusReader>().FindOrderAsync(good.OrderId, Now));
-        Assert.Empty(await shop.Get<PendingStarts>().ListAsync(10, Now));
+        Assert.Empty(await shop.TakeStartsAsync());
     }
 
     [Fact]
@@ -63,15 +77,17 @@ public sealed class AcceptingOrdersTests
     {
         await using var shop = await Shop.OpenAsync();
         var request = new IdempotentRequest("ada POST /orders", "k1", [1, 2, 3]);
-        var first = await shop.AcceptAsync([await shop.DraftAsync(Shop.Ada, ("BOOK-DDIA", 1))], request);
+        var order = await shop.DraftAsync(Shop.Ada, ("BOOK-DDIA", 1));
+        var first = await shop.AcceptAsync([order], request);
         var accepted = Assert.IsType<AcceptResult.Accepted>(first);
 
         var second = await shop.AcceptAsync([await shop.DraftAsync(Shop.Ada, ("BOOK-DDIA", 1))], request);
 
-        var repeated = Assert.IsType<AcceptResult.Repeated>(second);
-        Assert.Equal(201, repeated.Answer.StatusCode);
-        Assert.Contains(accepted.Orders[0].OrderId.ToString(), repeated.Answer.Body, StringComparison.Ordinal);
-        Assert.Single(await shop.Get<PendingStarts>().ListAsync(10, Now));
+        var repeated = Assert.IsType<AcceptResult.Accepted>(second);
+        Assert.Equal((201, $"/orders/{order.OrderId}"), (repeated.Answer.StatusCode, repeated.Answer.Location));
+        Assert.Equal(accepted.Answer, repeated.Answer);
+        Assert.Equal($"[{(await shop.Get<StatusReader>().FindOrderAsync(order.OrderId, Now))!.Json}]", accepted.Answer.Body);
+        Assert.Single(await shop.TakeStartsAsync());
     }
 
     [Fact]
@@ -83,7 +99,7 @@ public sealed class AcceptingOrdersTests
         var other = await shop.AcceptAsync([await shop.DraftAsync(Shop.Ada, ("BOOK-DDIA", 9))], new IdempotentRequest("s", "k1", [2]));
 
         Assert.IsType<AcceptResult.KeyReused>(other);
-        Assert.Single(await shop.Get<PendingStarts>().ListAsync(10, Now));
+        Assert.Single(await shop.TakeStartsAsync());
     }
 
     [Fact]
@@ -99,12 +115,8 @@ public sealed class AcceptingOrdersTests
                 .Select(_ => Task.Run(() => shop.AcceptAsync([order with { OrderId = Guid.CreateVersion7() }], request), Now))
         );
 
-        var accepted = Assert.Single(results.OfType<AcceptResult.Accepted>());
-        Assert.All(results.OfType<AcceptResult.Repeated>(), repeated =>
-            Assert.Contains(accepted.Orders[0].OrderId.ToString(), repeated.Answer.Body, StringComparison.Ordinal)
-        );
-        Assert.Equal(7, results.OfType<AcceptResult.Repeated>().Count());
-        Assert.Single(await shop.Get<PendingStarts>().ListAsync(10, Now));
+        Assert.Single(results.Cast<AcceptResult.Accepted>().Distinct());
+        Assert.Single(await shop.TakeStartsAsync());
     }
 
     [Fact]
@@ -124,7 +136,7 @@ public sealed class AcceptingOrdersTests
     {
         await using var shop = await Shop.OpenAsync();
         var order = await shop.AcceptAsync(Shop.Ada, ("EBOOK-SQL", 1));
-        await shop.Get<PendingStarts>().MarkStartedAsync([order], Now);
+        await shop.StartAsync(await shop.TakeStartsAsync());
         Assert.Null(await shop.Get<OrderStore>().RetryAsync(order.OrderId, Actor.Customer(Shop.Ada), "again", Now));
 
         await using var connection = await shop.Source.OpenConnectionAsync(Now);
@@ -132,9 +144,7 @@ public sealed class AcceptingOrdersTests
         Assert.Equal(2, await shop.Get<OrderStore>().RetryAsync(order.OrderId, Actor.Customer(Shop.Ada), "again", Now));
         Assert.Null(await shop.Get<OrderStore>().RetryAsync(order.OrderId, Actor.Customer(Shop.Ada), "again", Now));
 
-        Assert.Equal(2, Assert.Single(await shop.Get<PendingStarts>().ListAsync(10, Now)).Attempt);
-        await shop.Get<PendingStarts>().MarkStartedAsync([order], Now);
-        Assert.Single(await shop.Get<PendingStarts>().ListAsync(10, Now));
+        Assert.Equal(2, Assert.Single(await shop.TakeStartsAsync()).Attempt);
         await shop.ProjectAsync();
         var document = await shop.Get<StatusReader>().FindOrderAsync(order.OrderId, Now);
         Assert.Equal("PENDING", document!.Status);

@@ -53,12 +53,15 @@ public sealed class MessagesTests
         await inbox.StoreAsync(Inbox.Partner, "evt-1", delivery, """{"a":1}""", Now);
         await inbox.StoreAsync(Inbox.Partner, "evt-2", delivery, """{"a":2}""", Now);
 
-        var due = await inbox.TakeDueAsync(10, TimeSpan.Zero, Now);
+        var due = await inbox.TakeDueAsync([], 10, TimeSpan.Zero, Now);
         Assert.Equal(["evt-1", "evt-2"], due.Select(stored => stored.EventId));
-        await inbox.PutOffAsync(due[0].InboxId, TimeSpan.FromHours(1), "Temporal is away", Now);
-        await inbox.SettleAsync(due[1].InboxId, InboxOutcome.Unroutable, "no such workflow", Now);
 
-        Assert.Empty(await inbox.TakeDueAsync(10, TimeSpan.Zero, Now));
+        HandedOn[] handedOn =
+        [
+            new(due[0].InboxId, null, "Temporal is away", TimeSpan.FromHours(1)),
+            new(due[1].InboxId, InboxOutcome.Unroutable, "no such workflow"),
+        ];
+        Assert.Empty(await inbox.TakeDueAsync(handedOn, 10, TimeSpan.Zero, Now));
         await using var connection = await shop.Source.OpenConnectionAsync(Now);
         Assert.Equal(
             [("evt-1", null, 1), ("evt-2", "UNROUTABLE", 0)],
@@ -78,7 +81,7 @@ public sealed class MessagesTests
         }
 
         var taken = await Task.WhenAll(
-            Enumerable.Range(0, 4).Select(_ => Task.Run(() => inbox.TakeDueAsync(10, TimeSpan.FromHours(1), Now), Now))
+            Enumerable.Range(0, 4).Select(_ => Task.Run(() => inbox.TakeDueAsync([], 10, TimeSpan.FromHours(1), Now), Now))
         );
 
         Assert.Equal(30, taken.SelectMany(events => events).Select(stored => stored.EventId).Distinct().Count());

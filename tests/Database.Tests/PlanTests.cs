@@ -52,8 +52,10 @@ public sealed class FilledShop : IAsyncLifetime
         select gen_random_uuid(), 'order.completed', gen_random_uuid(), '{}', case when n % 1000 <> 0 then n end
         from generate_series(1, 20000) n;
 
-        insert into orders.pending_starts (order_id, attempt, accepted_at)
-        select order_id, 1, now() + random() * interval '1 hour' from orders.orders;
+        insert into orders.starts (order_id, attempt, accepted_at, taken_at, started_at, waiting_at)
+        select order_id, 1, now() - random() * interval '1 hour', at, at, case when n % 3 = 0 then at end
+        from (select order_id, n, case when n % 2 = 0 then now() - random() * interval '1 hour' end as at
+              from (select order_id, row_number() over () as n from orders.orders) numbered) o;
 
         insert into orders.idempotency_keys (scope, key, request_hash, status_code, body, created_at)
         select 'scope', 'key-' || n, '\x00', 201, '{}', now() - n * interval '1 minute' from generate_series(1, 20000) n;
@@ -101,7 +103,9 @@ public sealed class PlanTests(FilledShop filled) : IClassFixture<FilledShop>
     [InlineData("customers' facts", "customers_pkey")]
     [InlineData("an order's projection", "order_audit_change_key")]
     [InlineData("a delivery's projection", "delivery_audit_change_key")]
-    [InlineData("pending starts", "pending_starts_oldest_first")]
+    [InlineData("due starts", "starts_due")]
+    [InlineData("the start window", "starts_in_flight")]
+    [InlineData("the start window", "starts_left")]
     [InlineData("due events", "inbox_unhandled")]
     [InlineData("unpublished events", "outbox_unpublished")]
     [InlineData("an idempotency key", "idempotency_keys_pkey")]
@@ -146,7 +150,8 @@ public sealed class PlanTests(FilledShop filled) : IClassFixture<FilledShop>
             "customers' facts" => CatalogueReader.CustomersSql,
             "an order's projection" => OrderViewSql.Project,
             "a delivery's projection" => OrderViewSql.ProjectDeliveries,
-            "pending starts" => PendingStarts.ListSql,
+            "due starts" => OrderStarts.TakeSql,
+            "the start window" => StartWindow.Room,
             "due events" => Inbox.TakeDueSql,
             "unpublished events" => Outbox.PublishSql,
             "an idempotency key" => IdempotencyKeys.FindSql,

@@ -1,3 +1,4 @@
+using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -75,13 +76,29 @@ public sealed class Shop : IAsyncDisposable
                 orders,
                 Actor.Customer(orders[0].CustomerId),
                 request,
-                documents => new IdempotentAnswer(
-                    201,
-                    $"/orders/{documents[0].OrderId}",
-                    $"[{string.Join(',', documents.Select(d => d.Json))}]"
-                ),
+                new AnswerFrame(201, $"/orders/{orders[0].OrderId}", "[", "]"),
                 TestContext.Current.CancellationToken
             );
+
+    /// <summary>Takes orders as a relay does that has started none before.</summary>
+    public async Task<IReadOnlyList<TakenStart>> TakeStartsAsync(int limit = 10) =>
+        (await Get<OrderStarts>().TakeAsync([], limit, TestContext.Current.CancellationToken)).Starts;
+
+    /// <summary>Says that the workflows are started.</summary>
+    public Task StartAsync(IEnumerable<TakenStart> starts) =>
+        Get<OrderStarts>()
+            .TakeAsync(
+                [.. starts.Select(start => new StartOutcome(start.OrderId, start.Attempt, null, TimeSpan.Zero))],
+                0,
+                TestContext.Current.CancellationToken
+            );
+
+    /// <summary>Runs a statement.</summary>
+    public async Task ExecuteAsync(string sql, object? parameters = null)
+    {
+        await using var connection = await Source.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await connection.ExecuteAsync(sql, parameters);
+    }
 
     /// <summary>Projects until nothing is left.</summary>
     public async Task ProjectAsync()

@@ -66,7 +66,7 @@ internal sealed class Shop : IAsyncDisposable
             "tok_ok",
             null
         );
-        await Get<OrderStore>().AcceptAsync([order], Actor.Customer(Ada), null, _ => new IdempotentAnswer(201, null, ""), cancellation);
+        await Get<OrderStore>().AcceptAsync([order], Actor.Customer(Ada), null, new AnswerFrame(201, null, "[", "]"), cancellation);
         await Get<PaymentStore>().BeginAsync(new ChargeRequest(order.OrderId, 1, Ada, 4550, "tok_ok"), cancellation);
         var created = await Get<DeliveryStore>()
             .CreateDeliveryOrderAsync(

@@ -16,6 +16,7 @@ namespace TemporalDelivery.Worker.Relays;
 /// <summary>
 /// Hands the stored events of the delivery partner to the workflows of their deliveries: at least once, the workflow knows a repeated one
 /// by its id. While Temporal is away they wait. An event whose workflow is over, or cannot be read, is kept as unroutable.
+/// <para>What became of a batch is stored with the taking of the next one.</para>
 /// </summary>
 internal sealed class InboxRelay(Inbox inbox, ITemporalClient temporal, WakeSignals wake, ILogger<InboxRelay> logger) : BackgroundService
 {
@@ -23,37 +24,85 @@ internal sealed class InboxRelay(Inbox inbox, ITemporalClient temporal, WakeSign
     private const int AtOnce = 16;
     private const int TriesWithoutWorkflow = 8;
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
+
+    // What a batch has not begun by then is given back. With the last answers and the storing of outcomes that is well within the lease.
+    private static readonly TimeSpan BatchTime = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+
+    // Other processes' events come together: for as long after a wake-up this looks by itself, often.
+    private static readonly TimeSpan Busy = Announcements.Spacing + TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan WhileBusy = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan AtTheStop = TimeSpan.FromSeconds(5);
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        new RetryLoop("Handing on the partner's events", logger).RunAsync(RelayAsync, stoppingToken);
+    private IReadOnlyList<HandedOn> handedOn = [];
+    private DateTimeOffset busyUntil;
 
-    private async Task RelayAsync(CancellationToken stoppingToken)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var events = await inbox.TakeDueAsync(Batch, Lease, stoppingToken);
-
-        // Those of one delivery one after the other, as they came; deliveries beside each other.
-        await Parallel.ForEachAsync(
-            events.GroupBy(stored => stored.DeliveryOrderId),
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stoppingToken },
-            async (ofOneDelivery, cancellationToken) =>
-            {
-                foreach (var stored in ofOneDelivery)
-                {
-                    await HandOnAsync(stored, cancellationToken);
-                }
-            }
-        );
-
-        if (events.Count < Batch)
+        await new RetryLoop("Handing on the partner's events", logger).RunAsync(RelayAsync, stoppingToken);
+        using var deadline = new CancellationTokenSource(AtTheStop);
+        try
         {
-            await wake.WaitAsync(Channels.InboxFilled, Sweep, stoppingToken);
+            await inbox.TakeDueAsync(handedOn, 0, Lease, deadline.Token);
+        }
+        catch (Exception failure)
+        {
+            logger.LogWarning("The last events are handed on again when their lease ends: {Reason}", failure.Message);
         }
     }
 
-    private async Task HandOnAsync(StoredEvent stored, CancellationToken cancellationToken)
+    private async Task RelayAsync(CancellationToken stoppingToken)
+    {
+        var events = await inbox.TakeDueAsync(handedOn, Batch, Lease, stoppingToken);
+        handedOn = await HandOnAsync(events, stoppingToken);
+        if (events.Count == Batch)
+        {
+            return;
+        }
+
+        // Both to merge what comes close together and to store soon what became of this batch.
+        var isBusy = events.Count > 0 || DateTimeOffset.UtcNow < busyUntil;
+        if (await wake.WaitAsync(Channels.InboxFilled, isBusy ? WhileBusy : Sweep, stoppingToken) || events.Count > 0)
+        {
+            busyUntil = DateTimeOffset.UtcNow + Busy;
+        }
+    }
+
+    // Those of one delivery one after the other, as they came; deliveries beside each other.
+    private async Task<IReadOnlyList<HandedOn>> HandOnAsync(IReadOnlyList<StoredEvent> events, CancellationToken stoppingToken)
+    {
+        using var batch = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        batch.CancelAfter(BatchTime);
+        using var hands = new SemaphoreSlim(AtOnce);
+        var ofDeliveries = await Task.WhenAll(
+            events
+                .GroupBy(stored => stored.DeliveryOrderId)
+                .Select(async ofOneDelivery =>
+                {
+                    await hands.WaitAsync();
+                    try
+                    {
+                        var outcomes = new List<HandedOn>();
+                        foreach (var stored in ofOneDelivery)
+                        {
+                            outcomes.Add(batch.IsCancellationRequested ? new(stored.InboxId, null) : await HandOnAsync(stored));
+                        }
+
+                        return outcomes;
+                    }
+                    finally
+                    {
+                        hands.Release();
+                    }
+                })
+        );
+        return [.. ofDeliveries.SelectMany(outcomes => outcomes)];
+    }
+
+    private async Task<HandedOn> HandOnAsync(StoredEvent stored)
     {
         PartnerEvent partnerEvent;
         try
@@ -62,8 +111,7 @@ internal sealed class InboxRelay(Inbox inbox, ITemporalClient temporal, WakeSign
         }
         catch (JsonException failure)
         {
-            await UnroutableAsync(stored, $"not a partner event: {failure.Message}", cancellationToken);
-            return;
+            return Unroutable(stored, $"not a partner event: {failure.Message}");
         }
 
         try
@@ -72,35 +120,29 @@ internal sealed class InboxRelay(Inbox inbox, ITemporalClient temporal, WakeSign
                 .GetWorkflowHandle<DeliveryWorkflow>(WorkflowIds.Delivery(stored.DeliveryOrderId))
                 .SignalAsync(
                     workflow => workflow.PartnerEventAsync(partnerEvent),
-                    new WorkflowSignalOptions
-                    {
-                        Rpc = new RpcOptions { Timeout = Answer, CancellationToken = cancellationToken },
-                    }
+                    new WorkflowSignalOptions { Rpc = new RpcOptions { Timeout = Answer } }
                 );
+            return new(stored.InboxId, InboxOutcome.Delivered);
         }
         catch (RpcException failure) when (failure.IsMissingWorkflow() && (stored.IsOver || stored.Tries >= TriesWithoutWorkflow))
         {
-            await UnroutableAsync(stored, failure.Message, cancellationToken);
-            return;
+            return Unroutable(stored, failure.Message);
         }
-        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception failure)
         {
-            var delay = Backoff.Standard.After(stored.Tries + 1);
+            var pause = Backoff.Standard.After(stored.Tries + 1);
             logger.LogWarning(
-                "Event {EventId} of delivery {DeliveryOrderId} waits {Delay} s: {Reason}",
+                "Event {EventId} of delivery {DeliveryOrderId} waits {Pause} s: {Reason}",
                 stored.EventId,
                 stored.DeliveryOrderId,
-                delay.TotalSeconds,
+                pause.TotalSeconds,
                 failure.Message
             );
-            await inbox.PutOffAsync(stored.InboxId, delay, failure.Message, cancellationToken);
-            return;
+            return new(stored.InboxId, null, failure.Message, pause);
         }
-
-        await inbox.SettleAsync(stored.InboxId, InboxOutcome.Delivered, null, cancellationToken);
     }
 
-    private async Task UnroutableAsync(StoredEvent stored, string reason, CancellationToken cancellationToken)
+    private HandedOn Unroutable(StoredEvent stored, string reason)
     {
         logger.LogWarning(
             "Event {EventId} of delivery {DeliveryOrderId} cannot be handed on: {Reason}",
@@ -108,7 +150,7 @@ internal sealed class InboxRelay(Inbox inbox, ITemporalClient temporal, WakeSign
             stored.DeliveryOrderId,
             reason
         );
-        await inbox.SettleAsync(stored.InboxId, InboxOutcome.Unroutable, reason, cancellationToken);
+        return new(stored.InboxId, InboxOutcome.Unroutable, reason);
     }
 }
 
