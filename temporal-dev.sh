@@ -16,7 +16,12 @@ usage: ./temporal-dev.sh [--temporal embedded|cli] [command]
   test [--engine] [FILTER]
                     everything the tests need, then all tests (FILTER: of methods, e.g. '*voucher*');
                     --engine also runs the embedded server's long suites
-  bench [api|engine]  the measurements; engine takes --quick, --store memory|postgres, --scenario one,ten,…
+  bench [api]       orders per second, what an order costs, latency of POST, memory of each process
+  bench burst       thousands of orders placed at once: --orders=N --kind=ebook|physical
+  bench open        thousands of open deliveries: --deliveries=N --rates=20,60,100 --restart
+  bench pairs CHECKOUT [--pairs=N]
+                    'bench api' of another checkout's product and this one's in turn, medians beside each other
+  bench engine      the embedded server alone: --quick, --store memory|postgres, --scenario one,ten,…
   server ARGS…      the embedded Temporal server alone, e.g. server start-dev --port 7233 --headless
   docs              writes what is generated from the code: the diagram of the delivery states
   down [--wipe]     stops what this clone started; --wipe also forgets its data

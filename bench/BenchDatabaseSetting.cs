@@ -11,5 +11,11 @@ internal static class BenchDatabaseSetting
     private const string Variable = "BENCH_DATABASE";
 
     /// <summary>The Npgsql connection string; null when it is not set.</summary>
-    public static string? Read() => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } connection ? connection : null;
+    public static string? Read() => Read(Variable);
+
+    /// <summary>The Temporal server's own PostgreSQL; null when it is not set.</summary>
+    public static string? ReadTemporal() => Read("BENCH_TEMPORAL_DATABASE");
+
+    private static string? Read(string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } connection ? connection : null;
 }

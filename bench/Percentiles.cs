@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TemporalDelivery.Bench;
 
 /// <summary>Latencies of a run, in milliseconds.</summary>
@@ -11,5 +13,6 @@ internal sealed record Percentiles(int Count, double P50, double P95, double P99
         return new(sorted.Length, At(0.50), At(0.95), At(0.99), sorted[^1]);
     }
 
-    public override string ToString() => $"p50 {P50,7:F1} ms   p95 {P95,7:F1} ms   p99 {P99,7:F1} ms   max {Max,7:F1} ms   (n={Count})";
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"p50_ms={P50:F1} p95_ms={P95:F1} p99_ms={P99:F1} max_ms={Max:F1} n={Count}");
 }

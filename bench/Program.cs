@@ -12,6 +12,8 @@ Console.CancelKeyPress += (_, pressed) =>
 return args switch
 {
     ["api", .. var rest] => await ApiBench.RunAsync(rest, interrupted.Token),
+    ["burst", .. var rest] => await BurstBench.RunAsync(rest, interrupted.Token),
+    ["open", .. var rest] => await OpenBench.RunAsync(rest, interrupted.Token),
     ["engine", .. var rest] => await EngineBench.RunAsync(rest, interrupted.Token),
     [WorkerCommand.Name, .. var rest] => await WorkerCommand.RunAsync(rest, interrupted.Token),
     _ => Usage(),
@@ -21,9 +23,11 @@ static int Usage()
 {
     Console.Error.WriteLine(
         """
-        usage: BENCH_DATABASE=CONNECTION bench api --api=URL --process=NAME=PID … [--orders=N]
-               BENCH_DATABASE=CONNECTION bench engine --server=PROGRAM [--quick] [--store=memory|postgres] [--scenario=one,ten,signals,timers,disk,idle,restart] [--json=FILE] [--markdown=FILE]
-        (use ./temporal-dev.sh bench)
+        usage: bench api   --api=URL --temporal=HOST:PORT --process=NAME=PID … [--orders=N] [--concurrency=N] [--rate=N] [--backlog=N]
+               bench burst (the same) [--orders=N] [--kind=ebook|physical]
+               bench open  (the same) [--deliveries=N] [--rates=N,N,…] [--seconds=N] [--restart], with BENCH_PARTNER_SECRET
+               bench engine --server=PROGRAM [--quick] [--store=memory|postgres] [--scenario=one,ten,signals,timers,disk,idle,restart] [--json=FILE] [--markdown=FILE]
+        with BENCH_DATABASE=CONNECTION, and BENCH_TEMPORAL_DATABASE=CONNECTION where Temporal has one of its own (use ./temporal-dev.sh bench)
         """
     );
     return 2;

@@ -19,5 +19,5 @@ dotnet_quietly() {
 # build SOLUTION-OR-PROJECT
 build() { dotnet_quietly build build "$@"; }
 
-# The built assembly of a project: dll FOLDER NAME
-dll() { printf '%s' "$ROOT/$1/bin/$CONFIGURATION/net10.0/$2.dll"; }
+# The built assembly of a project: dll FOLDER NAME [CHECKOUT]
+dll() { printf '%s' "${3:-$ROOT}/$1/bin/$CONFIGURATION/net10.0/$2.dll"; }

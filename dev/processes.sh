@@ -45,12 +45,13 @@ free_port() {
   printf '%s' "$_port"
 }
 
-# launch NAME COMMAND…: runs it in the background, its output in the log. Secrets travel in its environment.
+# launch NAME COMMAND…: runs it in the background, its output in the log. Secrets travel in its environment. What a measurement loads into
+# it (STARTUP_HOOK) it loads itself, and not the compilers that run before.
 launch() {
   _name=$1; shift
   : > "$LOGS/$_name.log"
   # A process group signal (Ctrl-C) must reach only this script, which then stops them in order.
-  ( trap '' INT; exec "$@" ) >> "$LOGS/$_name.log" 2>&1 < /dev/null &
+  ( trap '' INT; [ -z "${STARTUP_HOOK:-}" ] || export DOTNET_STARTUP_HOOKS="$STARTUP_HOOK"; exec "$@" ) >> "$LOGS/$_name.log" 2>&1 < /dev/null &
   remember "$_name" "$!"
 }
 

@@ -2,6 +2,9 @@
 
 PROCESSES="temporal partner payments worker api"
 
+# Whose hosts and simulators run: this checkout's, or another one's that is measured beside it.
+PRODUCT=${BENCH_PRODUCT:-$ROOT}
+
 # The settings in which a measured system differs from the one that people use; empty for the processes' own defaults.
 PARTNER_PACE=${PARTNER_PACE:-00:00:01}
 PARTNER_FAILURE_RATE=${PARTNER_FAILURE_RATE:-0.01}
@@ -14,7 +17,7 @@ up() {
   # The server and the product share nothing, so they are built beside each other.
   _publishing=
   if runs_embedded; then publish_server & _publishing=$!; fi
-  build dev/system.slnf
+  build "$PRODUCT/dev/system.slnf"
   ensure_postgres
   [ -z "$_publishing" ] || wait "$_publishing" || exit 1
   _publishing=
@@ -49,19 +52,19 @@ start_simulators() {
   PARTNER_URL=http://127.0.0.1:$(free_port "${PARTNER_PORT:-8091}")
   PAYMENTS_URL=http://127.0.0.1:$(free_port "${PAYMENTS_PORT:-8092}")
   _ledgers=$STATE/ledgers; mkdir -p "$_ledgers"
-  Webhook__Secret=$PARTNER_SECRET launch partner dotnet "$(dll simulators TemporalDelivery.Simulators)" partner --Urls="$PARTNER_URL" \
+  Webhook__Secret=$PARTNER_SECRET launch partner dotnet "$(dll simulators TemporalDelivery.Simulators "$PRODUCT")" partner --Urls="$PARTNER_URL" \
     --Ledger="$_ledgers/partner.jsonl" --Webhook:Url="$API_URL/webhooks/partner" --FailureRate="$PARTNER_FAILURE_RATE" --Pace="$PARTNER_PACE"
-  Webhook__Secret=$PAYMENTS_SECRET launch payments dotnet "$(dll simulators TemporalDelivery.Simulators)" payments --Urls="$PAYMENTS_URL" \
+  Webhook__Secret=$PAYMENTS_SECRET launch payments dotnet "$(dll simulators TemporalDelivery.Simulators "$PRODUCT")" payments --Urls="$PAYMENTS_URL" \
     --Ledger="$_ledgers/payments.jsonl" --Webhook:Url="$API_URL/webhooks/payments"
 }
 
 # All of them start beside each other: whoever needs another waits for it.
 start_hosts() {
   Database__ConnectionString=$CONNECTION Database__Seed=demo Partner__BaseUrl=$PARTNER_URL Payments__BaseUrl=$PAYMENTS_URL \
-    launch worker dotnet "$(dll worker TemporalDelivery.Worker)" --Temporal:Address="$TEMPORAL"
+    launch worker dotnet "$(dll worker TemporalDelivery.Worker "$PRODUCT")" --Temporal:Address="$TEMPORAL"
   Database__ConnectionString=$CONNECTION Database__Seed=demo \
   Webhooks__Partner__Secrets__0=$PARTNER_SECRET Webhooks__Payments__Secrets__0=$PAYMENTS_SECRET \
-    launch api dotnet "$(dll api TemporalDelivery.Api)" --Urls="$API_URL" --Temporal:Address="$TEMPORAL"
+    launch api dotnet "$(dll api TemporalDelivery.Api "$PRODUCT")" --Urls="$API_URL" --Temporal:Address="$TEMPORAL"
   await_line partner 'Now listening on'
   await_line payments 'Now listening on'
   await_line worker 'Application started'

@@ -44,6 +44,6 @@ start_temporal() {
     return 0
   fi
   TEMPORAL_IS="embedded server, PostgreSQL store"
-  TEMPORAL_POSTGRES=$CONNECTION launch temporal "$SERVER" server start-dev --ip 127.0.0.1 --port "$temporal_port" --headless
+  TEMPORAL_POSTGRES=${TEMPORAL_CONNECTION:-$CONNECTION} launch temporal "$SERVER" server start-dev --ip 127.0.0.1 --port "$temporal_port" --headless
   await_line temporal 'Temporal server ready'
 }

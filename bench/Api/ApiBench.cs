@@ -1,160 +1,109 @@
-using System.Diagnostics;
-using Npgsql;
+using System.Globalization;
+using Temporalio.Client;
 
 namespace TemporalDelivery.Bench.Api;
 
 /// <summary>
-/// The shop under load through its REST API: orders per second from POST to COMPLETED with an instant partner, latency of POST at a fixed
-/// rate, and CPU and memory of each process. Absolute times belong to the machine that is printed with them; the ratio is to a
-/// yardstick of the same run: how many single-row transactions one client commits per second.
+/// The shop under load through its REST API, with an instant partner: orders per second of each kind from POST to COMPLETED, what an order
+/// of it costs, latency of POST at a fixed rate with and without a backlog, memory of each process. Absolute times belong to the machine;
+/// the yardstick of the same run is how many single-row transactions one client commits per second.
 /// </summary>
 internal static class ApiBench
 {
+    private static readonly TimeSpan YardstickTime = TimeSpan.FromSeconds(2);
+
+    // What follows an order's end: its events are published, its last state is projected.
+    private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(1);
+
+    private static readonly Dictionary<string, int> Defaults = new()
+    {
+        ["warm-up"] = 100,
+        ["orders"] = 500,
+        ["concurrency"] = 50,
+        ["rate"] = 200,
+        ["rate-seconds"] = 10,
+        ["backlog"] = 3000,
+    };
+
     public static async Task<int> RunAsync(string[] arguments, CancellationToken cancellationToken)
     {
-        if (!ApiBenchOptions.TryRead(arguments, out var options, out var problem))
+        if (!BenchOptions.TryRead(arguments, Defaults, out var options, out var problem))
         {
             Console.Error.WriteLine($"bench api: {problem}");
             return 2;
         }
 
+        Machine.Say();
+        using var system = await MeasuredSystem.FindAsync(options, cancellationToken);
+        var commits = await system.Database.CommitsPerSecondAsync(YardstickTime, cancellationToken);
         Console.WriteLine(
-            $"machine     {Environment.ProcessorCount} cores, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB, {Environment.OSVersion}, .NET {Environment.Version}"
+            string.Create(CultureInfo.InvariantCulture, $"yardstick commits_s={commits:F0} (one client, single-row transactions)")
         );
-        var commits = await CommitsPerSecondAsync(options.Database, cancellationToken);
-        Console.WriteLine($"yardstick   one client commits {commits:F0} single-row transactions per second on this PostgreSQL");
 
         using var shop = new ShopClient(options.Api);
-        await shop.PlaceAndFinishAsync(OrderShape.Digital, cancellationToken);
-        await shop.PlaceAndFinishAsync(OrderShape.Physical, cancellationToken);
-
-        var processes = options.Processes.Select(process => (process.Name, Process: Process.GetProcessById(process.Pid))).ToList();
-        var started = processes.ConvertAll(process => process.Process.TotalProcessorTime);
-        foreach (var shape in new[] { OrderShape.Digital, OrderShape.Physical })
+        var temporal = await TemporalClient.ConnectAsync(new(options.Temporal) { GrpcCompression = new GrpcCompression.None() });
+        OrderShape[] shapes = [OrderShape.Digital, OrderShape.Physical];
+        foreach (var shape in shapes)
         {
-            var watch = Stopwatch.StartNew();
-            var latencies = await InParallelAsync(
-                options.Orders,
-                options.Concurrency,
-                token => shop.PlaceAndFinishAsync(shape, token),
-                cancellationToken
-            );
-            var rate = options.Orders / watch.Elapsed.TotalSeconds;
-            Console.WriteLine(
-                $"{shape.Name,-11} {rate,7:F1} orders/s from POST to COMPLETED ({options.Orders} orders, {options.Concurrency} at a time), {rate / commits:F3} of the yardstick"
-            );
-            Console.WriteLine($"            {Percentiles.Of(latencies)}");
+            await Steady.RunAsync(shop, shape, options.Numbers["warm-up"], options.Numbers["concurrency"], cancellationToken);
         }
 
-        foreach (var ((name, process), before) in processes.Zip(started))
+        foreach (var shape in shapes)
         {
-            process.Refresh();
-            var perOrder = (process.TotalProcessorTime - before) / (2 * options.Orders);
-            Console.WriteLine(
-                $"cpu         {name,-9} {perOrder.TotalMilliseconds,6:F2} ms an order, {before.TotalSeconds,5:F1} s before them"
-            );
+            await system.UntilQuietAsync(cancellationToken);
+            await MeasureAsync(shape, shop, temporal, system, options, cancellationToken);
         }
 
-        var posts = await AtRateAsync(
-            options.Rate,
-            options.RateSeconds,
-            token => shop.PlaceAsync(OrderShape.Digital, token),
-            cancellationToken
-        );
-        Console.WriteLine($"POST        {Percentiles.Of(posts)} at {options.Rate} requests/s");
-
-        foreach (var (name, process) in processes)
+        await system.UntilQuietAsync(cancellationToken);
+        await SayPostsAsync("idle", shop, options, cancellationToken);
+        for (var placed = 0; placed < options.Numbers["backlog"]; placed += ShopClient.MostAtOnce)
         {
-            process.Refresh();
-            Console.WriteLine(
-                $"memory      {name,-9} {process.WorkingSet64 >> 20,5} MiB now, {process.PeakWorkingSet64 >> 20,5} MiB at the most"
-            );
-            process.Dispose();
+            await shop.PlaceAsync(OrderShape.Digital, ShopClient.MostAtOnce, cancellationToken);
         }
 
+        await SayPostsAsync("backlog", shop, options, cancellationToken);
+        system.SayMemory();
         return 0;
     }
 
-    private static async Task<double> CommitsPerSecondAsync(string database, CancellationToken cancellationToken)
+    private static async Task MeasureAsync(
+        OrderShape shape,
+        ShopClient shop,
+        ITemporalClient temporal,
+        MeasuredSystem system,
+        BenchOptions options,
+        CancellationToken cancellationToken
+    )
     {
-        await using var connection = new NpgsqlConnection(database);
-        await connection.OpenAsync(cancellationToken);
-        await using (
-            var create = new NpgsqlCommand(
-                "create table if not exists public.bench_yardstick (n int); truncate public.bench_yardstick",
-                connection
+        var (count, concurrency) = (options.Numbers["orders"], options.Numbers["concurrency"]);
+        var transactions = await system.Database.NextTransactionAsync(cancellationToken);
+        var before = system.Cpu();
+        var steady = await Steady.RunAsync(shop, shape, count, concurrency, cancellationToken);
+        var cpu = system.CpuSince(before, count);
+        await Task.Delay(Aftermath, cancellationToken);
+        transactions = await system.Database.NextTransactionAsync(cancellationToken) - transactions;
+        var cost = await OrderCosts.SumAsync(temporal, steady.Orders, cancellationToken);
+        string Each(double sum) => (sum / count).ToString("F1", CultureInfo.InvariantCulture);
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"rate {shape.Name} orders_s={steady.Rate:F1} {Percentiles.Of(steady.Orders.Select(order => order.Latency))} (from POST to COMPLETED, {concurrency} at a time)"
             )
-        )
-        {
-            await create.ExecuteNonQueryAsync(cancellationToken);
-        }
-
-        await using var insert = new NpgsqlCommand("insert into public.bench_yardstick values (1)", connection);
-        await insert.PrepareAsync(cancellationToken);
-        var watch = Stopwatch.StartNew();
-        var commits = 0;
-        while (watch.Elapsed < TimeSpan.FromSeconds(2))
-        {
-            await insert.ExecuteNonQueryAsync(cancellationToken);
-            commits++;
-        }
-
-        var rate = commits / watch.Elapsed.TotalSeconds;
-        await using var drop = new NpgsqlCommand("drop table public.bench_yardstick", connection);
-        await drop.ExecuteNonQueryAsync(cancellationToken);
-        return rate;
-    }
-
-    private static async Task<IReadOnlyList<TimeSpan>> InParallelAsync(
-        int count,
-        int concurrency,
-        Func<CancellationToken, Task> action,
-        CancellationToken cancellationToken
-    )
-    {
-        var latencies = new TimeSpan[count];
-        await Parallel.ForAsync(
-            0,
-            count,
-            new ParallelOptions { MaxDegreeOfParallelism = concurrency, CancellationToken = cancellationToken },
-            async (index, token) =>
-            {
-                var watch = Stopwatch.StartNew();
-                await action(token);
-                latencies[index] = watch.Elapsed;
-            }
         );
-        return latencies;
+        Console.WriteLine(
+            $"cost {shape.Name} events={Each(cost.Events)} transitions={Each(cost.Transitions)} tasks={Each(cost.WorkflowTasks)} actions={Each(cost.Actions)} write_tx={(system.CountsTransactions ? Each(transactions) : "unknown")} {cpu}"
+        );
     }
 
-    // Open loop: a request starts when its time has come, and its latency counts from then, so that a stall is not hidden.
-    private static async Task<IReadOnlyList<TimeSpan>> AtRateAsync(
-        int rate,
-        int seconds,
-        Func<CancellationToken, Task> action,
-        CancellationToken cancellationToken
-    )
+    private static async Task SayPostsAsync(string when, ShopClient shop, BenchOptions options, CancellationToken cancellationToken)
     {
-        var watch = Stopwatch.StartNew();
-        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
-        var running = new List<Task<TimeSpan>>(rate * seconds);
-        while (running.Count < rate * seconds)
-        {
-            var due = TimeSpan.FromSeconds(running.Count / (double)rate);
-            while (watch.Elapsed < due)
-            {
-                await tick.WaitForNextTickAsync(cancellationToken);
-            }
-
-            running.Add(MeasureAsync(due));
-        }
-
-        return await Task.WhenAll(running);
-
-        async Task<TimeSpan> MeasureAsync(TimeSpan due)
-        {
-            await action(cancellationToken);
-            return watch.Elapsed - due;
-        }
+        var rate = options.Numbers["rate"];
+        var latencies = await OpenLoop.RunAsync(
+            rate,
+            rate * options.Numbers["rate-seconds"],
+            (_, token) => shop.PlaceAsync(OrderShape.Digital, token),
+            cancellationToken
+        );
+        Console.WriteLine($"post {when} {Percentiles.Of(latencies)} (at {rate} requests/s)");
     }
 }

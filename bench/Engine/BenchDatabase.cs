@@ -36,26 +36,6 @@ internal sealed class BenchDatabase : IAsyncDisposable
         return database;
     }
 
-    /// <summary>How many single-row transactions one client commits per second, one after the other.</summary>
-    public async Task<double> CommitsPerSecondAsync(TimeSpan time, CancellationToken cancellationToken)
-    {
-        await using var connection = new NpgsqlConnection(ConnectionString);
-        await connection.OpenAsync(cancellationToken);
-        await using var create = new NpgsqlCommand("create table bench_yardstick (n int)", connection);
-        await create.ExecuteNonQueryAsync(cancellationToken);
-        await using var insert = new NpgsqlCommand("insert into bench_yardstick values (1)", connection);
-        await insert.PrepareAsync(cancellationToken);
-        var watch = Stopwatch.StartNew();
-        var commits = 0;
-        while (watch.Elapsed < time)
-        {
-            await insert.ExecuteNonQueryAsync(cancellationToken);
-            commits++;
-        }
-
-        return commits / watch.Elapsed.TotalSeconds;
-    }
-
     /// <summary>CPU time of PostgreSQL's processes that serve this database, and of those that serve all.</summary>
     public async Task<TimeSpan> CpuAsync(CancellationToken cancellationToken)
     {

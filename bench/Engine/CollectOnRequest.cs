@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime;
 using System.Runtime.InteropServices;
@@ -25,6 +26,13 @@ internal static class CollectOnRequest
         }
 
         registration ??= PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Collect());
+    }
+
+    /// <summary>Asks another process, which has installed it.</summary>
+    public static void Ask(int process)
+    {
+        using var kill = Process.Start("kill", ["-WINCH", process.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 
     private static void Collect()

@@ -20,7 +20,8 @@ internal sealed record DiskYardstick(double CommitsPerSecond, Measurement Workfl
             cachedWorkflows: 10_000,
             cancellationToken
         );
-        var commits = await engine.Database.CommitsPerSecondAsync(options.Time / 3, cancellationToken);
+        var database = await PostgresServer.FindAsync(engine.Database.ConnectionString, cancellationToken);
+        var commits = await database.CommitsPerSecondAsync(options.Time / 3, cancellationToken);
         var throughput = new Throughput(engine, StoreKind.PostgresSlowCommits, options);
         await throughput.WarmUpAsync(cancellationToken);
         var workflows = await throughput.ActivitiesAsync(

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
 using System.Threading.Channels;
 
 namespace TemporalDelivery.Bench.Engine;
@@ -92,7 +91,7 @@ internal sealed class MeasuredProcess : IAsyncDisposable
     /// <summary>Resident bytes after a full garbage collection.</summary>
     public async Task<long> ResidentBytesAsync(CancellationToken cancellationToken)
     {
-        using var kill = Process.Start("kill", ["-WINCH", Id.ToString(CultureInfo.InvariantCulture)]);
+        CollectOnRequest.Ask(Id);
         await LineAsync(CollectOnRequest.Answer, cancellationToken);
         process.Refresh();
         return process.WorkingSet64;
