@@ -22,9 +22,10 @@ internal static class OrderCosts
             new ParallelOptions { MaxDegreeOfParallelism = FetchedAtATime, CancellationToken = cancellationToken },
             async (workflow, token) =>
             {
-                var history = await temporal
-                    .GetWorkflowHandle(workflow)
-                    .FetchHistoryAsync(new() { Rpc = new() { CancellationToken = token } });
+                var run = temporal.GetWorkflowHandle(workflow);
+                // A state is seen before the workflow that has recorded it is over.
+                await run.GetResultAsync(rpcOptions: new() { CancellationToken = token });
+                var history = await run.FetchHistoryAsync(new() { Rpc = new() { CancellationToken = token } });
                 var cost = WorkflowCost.Of(history.Events);
                 lock (adding)
                 {
