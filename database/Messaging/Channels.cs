@@ -23,4 +23,7 @@ public static class Channels
 
     /// <summary>An event for others was recorded (payload: none).</summary>
     public const string OutboxFilled = "outbox_filled";
+
+    /// <summary>Events for others got their positions. Within a process only: readers of the outbox elsewhere look by themselves.</summary>
+    public const string OutboxPublished = "outbox_published";
 }

@@ -38,36 +38,27 @@ public sealed class Outbox(NpgsqlDataSource source, WakeSignals wake) : IOutboxA
     }
 
     /// <summary>
-    /// Publishes up to <paramref name="limit"/> recorded events, the oldest first: gives them the next positions. At most one relay is at
-    /// work at a time, so positions have no gaps and no reader that follows them misses an event.
+    /// Publishes up to <paramref name="limit"/> recorded events, the oldest first: gives them the next positions. Relays do so one after
+    /// the other, so positions have no gaps and no reader that follows them misses an event.
     /// </summary>
     /// <param name="limit">The most events of one transaction.</param>
     /// <param name="cancellationToken">Until the commit.</param>
-    /// <returns>What was published, by position; null means that another relay is at work.</returns>
-    public async Task<IReadOnlyList<OutboxEvent>?> PublishAsync(int limit, CancellationToken cancellationToken)
+    /// <returns>What was published, by position. When there is nothing, no transaction writes.</returns>
+    public async Task<IReadOnlyList<OutboxEvent>> PublishAsync(int limit, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (
-            !await connection.ExecuteScalarAsync<bool>(
-                new CommandDefinition(
-                    "select pg_try_advisory_xact_lock(@LockKey)",
-                    new { LockKey },
-                    transaction,
-                    cancellationToken: cancellationToken
-                )
-            )
-        )
-        {
-            return null;
-        }
 
-        // An aggregate's events are recorded one after the other, so among them the order of recording is the order of commits.
-        var published = await connection.QueryAsync<OutboxEvent>(
-            new CommandDefinition(PublishSql, new { limit }, transaction, cancellationToken: cancellationToken)
+        // Sent together, the two are one transaction; the second sees what the relay before has published. An aggregate's events are
+        // recorded one after the other, so among them the order of recording is the order of commits.
+        await using var results = await connection.QueryMultipleAsync(
+            new CommandDefinition(
+                $"select pg_advisory_xact_lock(@LockKey); {PublishSql}",
+                new { LockKey, limit },
+                cancellationToken: cancellationToken
+            )
         );
-        await transaction.CommitAsync(cancellationToken);
-        return [.. published.OrderBy(@event => @event.Position)];
+        await results.ReadAsync();
+        return [.. (await results.ReadAsync<OutboxEvent>()).OrderBy(@event => @event.Position)];
     }
 
     internal const string PublishSql = """

@@ -21,33 +21,17 @@ public sealed class ReadModelProjector(NpgsqlDataSource source)
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
         // Held to the commit: what is projected next is read after this one's changes are visible.
-        var mine = await connection.ExecuteScalarAsync<bool>(
-            new CommandDefinition(
-                "select pg_try_advisory_xact_lock(@LockKey)",
-                new { LockKey },
-                transaction,
-                cancellationToken: cancellationToken
+        var taken = (
+            await connection.QueryAsync<Taken>(
+                new CommandDefinition(TakeMarksSql, new { LockKey, limit }, transaction, cancellationToken: cancellationToken)
             )
-        );
-        if (!mine)
+        ).AsList();
+        if (!taken[0].IsMine)
         {
             return null;
         }
 
-        var marks = (
-            await connection.QueryAsync<Mark>(
-                new CommandDefinition(
-                    """
-                    delete from orders.projection_marks
-                    where mark_id in (select mark_id from orders.projection_marks order by mark_id limit @limit)
-                    returning order_id, delivery_order_id
-                    """,
-                    new { limit },
-                    transaction,
-                    cancellationToken: cancellationToken
-                )
-            )
-        ).AsList();
+        var marks = taken.Where(row => row.OrderId is not null).ToList();
         if (marks.Count == 0)
         {
             return 0;
@@ -65,7 +49,7 @@ public sealed class ReadModelProjector(NpgsqlDataSource source)
                 """,
                 new
                 {
-                    OrderIds = marks.Select(mark => mark.OrderId).Distinct().Order().ToArray(),
+                    OrderIds = marks.Select(mark => mark.OrderId!.Value).Distinct().Order().ToArray(),
                     DeliveryOrderIds = marks.Select(mark => mark.DeliveryOrderId).OfType<Guid>().Distinct().Order().ToArray(),
                     Channels.OrderViewChanged,
                     Channels.DeliveryViewChanged,
@@ -78,5 +62,17 @@ public sealed class ReadModelProjector(NpgsqlDataSource source)
         return marks.Count;
     }
 
-    private sealed record Mark(Guid OrderId, Guid? DeliveryOrderId);
+    private const string TakeMarksSql = """
+        with mine as materialized (select pg_try_advisory_xact_lock(@LockKey) as is_mine),
+        taken as (
+            delete from orders.projection_marks
+            where (select is_mine from mine)
+                and mark_id = any(array(select mark_id from orders.projection_marks order by mark_id limit @limit))
+            returning order_id, delivery_order_id
+        )
+        select is_mine, order_id, delivery_order_id
+        from mine left join taken on true
+        """;
+
+    private sealed record Taken(bool IsMine, Guid? OrderId, Guid? DeliveryOrderId);
 }

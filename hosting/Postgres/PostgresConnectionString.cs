@@ -43,6 +43,13 @@ public static class PostgresConnectionString
             builder.MaxAutoPrepare = DefaultPreparedStatements;
         }
 
+        // Resetting a session costs a statement for each use of a connection, and nothing here leaves anything in one: locks are the
+        // transactions', the listener has a connection of its own.
+        if (!typed.ContainsKey("No Reset On Close"))
+        {
+            builder.NoResetOnClose = true;
+        }
+
         // Times inside JSON documents are written by the server, in the session's zone.
         builder.Timezone = "UTC";
         return builder;

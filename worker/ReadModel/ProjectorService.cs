@@ -13,6 +13,9 @@ internal sealed class ProjectorService(ReadModelProjector projector, WakeSignals
 {
     private const int Batch = 500;
     private static readonly TimeSpan Sweep = TimeSpan.FromMilliseconds(250);
+
+    // Changes of one order follow each other closely: they become one new version of its row.
+    private static readonly TimeSpan ForTheNextChange = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan WhileAnotherWorks = TimeSpan.FromMilliseconds(20);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
@@ -33,7 +36,10 @@ internal sealed class ProjectorService(ReadModelProjector projector, WakeSignals
         }
         else
         {
-            await wake.WaitAsync(Channels.Audited, Sweep, stoppingToken);
+            if (await wake.WaitAsync(Channels.Audited, Sweep, stoppingToken))
+            {
+                await Task.Delay(ForTheNextChange, stoppingToken);
+            }
         }
     }
 }

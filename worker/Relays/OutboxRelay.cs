@@ -15,20 +15,28 @@ internal sealed class OutboxRelay(Outbox outbox, WakeSignals wake, ILogger<Outbo
     private const int Batch = 200;
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
 
+    // No reader is in such a hurry that each event needs a transaction of its own.
+    private static readonly TimeSpan ForMore = TimeSpan.FromMilliseconds(50);
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         new RetryLoop("Publishing events", logger).RunAsync(RelayAsync, stoppingToken);
 
     private async Task RelayAsync(CancellationToken stoppingToken)
     {
         var published = await outbox.PublishAsync(Batch, stoppingToken);
-        foreach (var @event in published ?? [])
+        foreach (var @event in published)
         {
             logger.LogInformation("Event {Topic} of {AggregateId}: {EventId}", @event.Topic, @event.AggregateId, @event.EventId);
         }
 
-        if (published?.Count != Batch)
+        if (published.Count > 0)
         {
-            await wake.WaitAsync(Channels.OutboxFilled, Sweep, stoppingToken);
+            wake.Signal(Channels.OutboxPublished);
+        }
+
+        if (published.Count < Batch && await wake.WaitAsync(Channels.OutboxFilled, Sweep, stoppingToken))
+        {
+            await Task.Delay(ForMore, stoppingToken);
         }
     }
 }

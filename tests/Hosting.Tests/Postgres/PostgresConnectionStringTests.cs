@@ -37,6 +37,13 @@ public sealed class PostgresConnectionStringTests
         Assert.Equal((7, 3, 2), (said.MaxPoolSize, said.CommandTimeout, said.Timeout));
     }
 
+    [Fact]
+    public void A_pooled_session_is_not_reset_unless_said_otherwise()
+    {
+        Assert.True(PostgresConnectionString.Parse("Host=h").NoResetOnClose);
+        Assert.False(PostgresConnectionString.Parse("Host=h;No Reset On Close=false").NoResetOnClose);
+    }
+
     [Theory]
     [InlineData("Database=d", "names no host")]
     [InlineData("Host=h;Nonsense=1", "Not a connection string")]
