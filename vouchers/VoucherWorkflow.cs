@@ -4,8 +4,8 @@ using Temporalio.Workflows;
 namespace TemporalDelivery.Vouchers;
 
 /// <summary>
-/// A voucher's story: it is issued once for its order, DISABLED, and then made READY. Its order starts it as a child, does not wait for it,
-/// and may end before it. While the database is away it keeps trying.
+/// A voucher's story: it is issued once for its order, DISABLED, and then made READY. It is started when its order is completed. While the
+/// database is away it keeps trying.
 /// </summary>
 [Workflow]
 public sealed class VoucherWorkflow

@@ -43,6 +43,7 @@ return await HostProcess.RunAsync("worker", () =>
     if (modules.Has(Module.Vouchers))
     {
         builder.AddVoucherModule();
+        builder.AddVoucherRelay();
     }
 
     if (modules.Has(Module.Orders) || modules.Has(Module.Deliveries))
