@@ -73,7 +73,7 @@ internal static class BurstBench
 
         await finished.CancelAsync();
         await confirming;
-        await SayAsync(shop, [.. first], [.. others], began, steady.Rate, options.Shape, cancellationToken);
+        await SayAsync(shop, [.. first], others, began, steady.Rate, options.Shape, cancellationToken);
         system.SayMemory();
         return 0;
     }
@@ -95,47 +95,36 @@ internal static class BurstBench
     private static async Task SayAsync(
         ShopClient shop,
         HashSet<Guid> first,
-        HashSet<Guid> others,
+        IReadOnlyList<Guid> others,
         DateTimeOffset began,
         double steadyRate,
         OrderShape shape,
         CancellationToken cancellationToken
     )
     {
-        var firstEnds = new List<TimeSpan>();
-        var ends = new List<TimeSpan>();
-        var unfinished = 0;
+        var ends = new Dictionary<Guid, TimeSpan>();
         await foreach (var order in shop.OrdersAsync(cancellationToken))
         {
-            var id = order.GetProperty("orderId").GetGuid();
-            if (!first.Contains(id) && !others.Contains(id))
+            if (CompletedAt(order) is { } at)
             {
-                continue;
+                ends[order.GetProperty("orderId").GetGuid()] = at - began;
             }
-
-            if (CompletedAt(order) is not { } at)
-            {
-                unfinished++;
-                continue;
-            }
-
-            (first.Contains(id) ? firstEnds : ends).Add(at - began);
         }
 
-        ends.Sort();
-        var rate = (ends.Count - 1) / (ends[^1] - ends[0]).TotalSeconds;
-        double At(double share) => ends[(int)(share * (ends.Count - 1))].TotalSeconds;
+        // The ids are in the order of acceptance, and tell whether those who came first were served first.
+        var served = others.Order().Where(ends.ContainsKey).Select(id => ends[id].TotalSeconds).ToList();
+        var sorted = served.Order().ToList();
+        var rate = (sorted.Count - 1) / (sorted[^1] - sorted[0]);
+        double At(double share) => sorted[(int)(share * (sorted.Count - 1))];
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"burst {shape.Name} orders_s={rate:F1} of_steady={rate / steadyRate:F2} completed={ends.Count} not_completed={unfinished} first_s={At(0):F1} p10_s={At(0.1):F1} p50_s={At(0.5):F1} p90_s={At(0.9):F1} last_s={At(1):F1}"
+                $"burst {shape.Name} orders_s={rate:F1} of_steady={rate / steadyRate:F2} completed={sorted.Count} not_completed={others.Count - sorted.Count} first_s={At(0):F1} p10_s={At(0.1):F1} p50_s={At(0.5):F1} p90_s={At(0.9):F1} last_s={At(1):F1} earliest_tenth_s={served.Take(Math.Max(1, served.Count / 10)).Max():F1}"
             )
         );
+        var firstEnds = first.Where(ends.ContainsKey).Select(id => ends[id].TotalSeconds).ToList();
         Console.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"burst first_{First} completed={firstEnds.Count} last_s={firstEnds.Max().TotalSeconds:F1}"
-            )
+            string.Create(CultureInfo.InvariantCulture, $"burst first_{First} completed={firstEnds.Count} last_s={firstEnds.Max():F1}")
         );
     }
 

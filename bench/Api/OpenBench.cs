@@ -11,7 +11,10 @@ namespace TemporalDelivery.Bench.Api;
 internal static class OpenBench
 {
     private const int PlacedAtOnce = 4;
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(5);
+
+    // A reader looks more seldom the longer it waits, so that many of them do not become the load that is measured.
+    private const double PauseShare = 0.1;
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Collecting = TimeSpan.FromSeconds(3);
 
@@ -62,6 +65,7 @@ internal static class OpenBench
         foreach (var rate in options.Rates)
         {
             await system.UntilQuietAsync(cancellationToken);
+            var before = system.Cpu();
             await SendAsync(
                 $"events {rate}/s",
                 shop,
@@ -71,6 +75,7 @@ internal static class OpenBench
                 options,
                 cancellationToken
             );
+            Console.WriteLine($"cost {rate}/s {system.CpuSince(before, rate * options.Numbers["seconds"])} (an event)");
         }
 
         system.SayMemory();
@@ -165,10 +170,11 @@ internal static class OpenBench
 
     private static async Task UntilSeenAsync(ShopClient shop, Guid delivery, CancellationToken cancellationToken)
     {
-        using var tick = new PeriodicTimer(Poll);
+        var watch = Stopwatch.StartNew();
         while (await shop.DeliveryStateAsync(delivery, cancellationToken) == "CREATED")
         {
-            await tick.WaitForNextTickAsync(cancellationToken);
+            var share = watch.Elapsed * PauseShare;
+            await Task.Delay(share > ShortestPause ? share : ShortestPause, cancellationToken);
         }
     }
 
