@@ -26,6 +26,7 @@ return await HostProcess.RunAsync("worker", () =>
     builder.AddConsoleLog();
     builder.AddHealth();
     builder.AddHealthListener();
+    builder.AddGracefulStop();
     builder.AddDatabase(modules);
     builder.AddTemporal();
     builder.AddWaitForTemporal();
