@@ -120,8 +120,9 @@ internal sealed class AcceptedOrdersRelay(
         {
             result = await starter.StartAsync(start, givenUp.Token);
         }
-        catch (OperationCanceledException) when (givenUp.IsCancellationRequested)
+        catch (Exception) when (givenUp.IsCancellationRequested)
         {
+            // Whether it is started is not known: it is tried again when its lease ends.
             return;
         }
 

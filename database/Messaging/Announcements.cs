@@ -62,8 +62,9 @@ public sealed class Announcements(NpgsqlDataSource source, WakeSignals wake, ILo
                 command.Parameters.AddWithValue(channels);
                 await command.ExecuteNonQueryAsync(deadline.Token);
             }
-            catch (Exception failure) when (failure is NpgsqlException or OperationCanceledException)
+            catch (Exception failure)
             {
+                // Whatever it is, the next announcement is told.
                 logger.LogWarning(
                     "Other processes find by themselves what {Channels} would have told: {Reason}",
                     channels,

@@ -43,6 +43,11 @@ internal sealed class InboxRelay(Inbox inbox, ITemporalClient temporal, WakeSign
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await new RetryLoop("Handing on the partner's events", logger).RunAsync(RelayAsync, stoppingToken);
+        if (handedOn.Count == 0)
+        {
+            return;
+        }
+
         using var deadline = new CancellationTokenSource(AtTheStop);
         try
         {
