@@ -4,7 +4,6 @@ using Npgsql;
 using TemporalDelivery.Database.Catalogue;
 using TemporalDelivery.Database.Customers;
 using TemporalDelivery.Database.Deliveries;
-using TemporalDelivery.Database.Inventory;
 using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Database.Operators;
 using TemporalDelivery.Database.Orders;
@@ -33,9 +32,8 @@ public static class DatabaseServices
             .AddSingleton<IdempotencyKeys>()
             .AddSingleton<Inbox>()
             .AddSingleton<Outbox>()
-            .AddSingleton<OrderTransitions>()
-            .AddSingleton<DigitalGrantStore>()
-            .AddSingleton<ReservationStore>()
+            .AddSingleton<PlacedOrders>()
+            .AddSingleton<OrderSteps>()
             .AddSingleton<PaymentStore>()
             .AddSingleton<DeliveryStore>()
             .AddSingleton<OperatorTaskStore>();

@@ -1,3 +1,4 @@
+using TemporalDelivery.Database.Deliveries;
 using TemporalDelivery.Workflows.Deliveries;
 
 namespace TemporalDelivery.Activities.Partner;
@@ -12,7 +13,7 @@ public interface IDeliveryPartner
     /// <summary>
     /// Books the parcel's pickup, once per idempotency key; the same key again gets the first answer. A refusal is an answer.
     /// </summary>
-    public Task<BookingResult> BookAsync(DeliveryBooking booking, string idempotencyKey, CancellationToken cancellationToken);
+    public Task<BookingResult> BookAsync(Parcel parcel, string idempotencyKey, CancellationToken cancellationToken);
 
     /// <summary>
     /// All that happened to the parcel so far, by the ids that the partner's webhooks bear; null when the partner does not know the parcel.

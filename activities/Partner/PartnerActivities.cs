@@ -1,3 +1,4 @@
+using TemporalDelivery.Database.Deliveries;
 using TemporalDelivery.Workflows.Deliveries;
 using Temporalio.Activities;
 
@@ -5,16 +6,19 @@ namespace TemporalDelivery.Activities.Partner;
 
 /// <inheritdoc cref="IPartnerActivities"/>
 /// <remarks>The booking's idempotency key is the delivery order's id.</remarks>
-public sealed class PartnerActivities(IDeliveryPartner partner) : IPartnerActivities
+public sealed class PartnerActivities(DeliveryStore deliveries, IDeliveryPartner partner) : IPartnerActivities
 {
     private static CancellationToken Cancellation => ActivityExecutionContext.Current.CancellationToken;
 
     /// <inheritdoc/>
     [Activity]
-    public Task<BookingResult> BookDeliveryAsync(DeliveryBooking booking)
+    public async Task<BookingResult> BookDeliveryAsync(DeliveryOrderKey key)
     {
-        ArgumentNullException.ThrowIfNull(booking);
-        return partner.BookAsync(booking, booking.DeliveryOrderId.ToString(), Cancellation);
+        ArgumentNullException.ThrowIfNull(key);
+        var parcel = await deliveries.ReadParcelAsync(key.DeliveryOrderId, Cancellation);
+        var booking = await partner.BookAsync(parcel, key.DeliveryOrderId.ToString(), Cancellation);
+        await deliveries.MarkBookedAsync(key.DeliveryOrderId, Cancellation);
+        return booking;
     }
 
     /// <inheritdoc/>

@@ -20,7 +20,8 @@ public sealed class PaymentActivities(PaymentStore payments, IPaymentProvider pr
     {
         ArgumentNullException.ThrowIfNull(request);
         var attempt = new OrderAttempt(request.OrderId, request.Attempt);
-        return await ChargeAsync(attempt, await payments.BeginAsync(request, Cancellation));
+        var payment = await payments.FindAsync(attempt, Cancellation) ?? await payments.BeginAsync(request, Cancellation);
+        return await ChargeAsync(attempt, payment);
     }
 
     /// <inheritdoc/>
@@ -45,16 +46,11 @@ public sealed class PaymentActivities(PaymentStore payments, IPaymentProvider pr
 
     /// <inheritdoc/>
     [Activity]
-    public Task RecordPaymentOutcomeAsync(PaymentOutcome outcome)
+    public async Task<ChargeResult> RecordPaymentOutcomeAsync(PaymentOutcome outcome)
     {
         ArgumentNullException.ThrowIfNull(outcome);
-        return payments.StoreAsync(
-            new OrderAttempt(outcome.OrderId, outcome.Attempt),
-            outcome.Outcome,
-            outcome.PaymentId,
-            outcome.Reason,
-            Cancellation
-        );
+        var attempt = new OrderAttempt(outcome.OrderId, outcome.Attempt);
+        return Result(await payments.StoreAsync(attempt, outcome.Outcome, outcome.PaymentId, outcome.Reason, Cancellation));
     }
 
     /// <inheritdoc/>
@@ -63,12 +59,12 @@ public sealed class PaymentActivities(PaymentStore payments, IPaymentProvider pr
     {
         ArgumentNullException.ThrowIfNull(request);
         var attempt = new OrderAttempt(request.OrderId, request.Attempt);
-        var payment = await payments.FindOrVoidAsync(attempt, Cancellation);
+        var payment = await payments.BeginGivingBackAsync(attempt, Cancellation);
         if (payment is { Status: "PENDING", AmountCents: > 0, ProviderPaymentId: null })
         {
             // The answer to the charge was lost and only the charge itself, repeated under its key, tells which payment to give back.
             await ChargeAsync(attempt, payment);
-            payment = await payments.FindOrVoidAsync(attempt, Cancellation);
+            payment = await payments.BeginGivingBackAsync(attempt, Cancellation);
         }
 
         if (payment.Status is not ("PENDING" or "SETTLED"))
@@ -88,33 +84,30 @@ public sealed class PaymentActivities(PaymentStore payments, IPaymentProvider pr
     {
         if (payment.Status != "PENDING")
         {
-            return Stored(payment);
+            return Result(payment);
         }
 
         if (payment.AmountCents == 0)
         {
-            await payments.StoreAsync(attempt, ChargeOutcome.Settled, null, null, Cancellation);
-            return new ChargeResult(ChargeOutcome.Settled, null);
+            return Result(await payments.StoreAsync(attempt, ChargeOutcome.Settled, null, null, Cancellation));
         }
 
         var charge = await provider.ChargeAsync(attempt, payment.AmountCents, payment.PaymentToken, attempt.ToString(), Cancellation);
 
         // A repeated charge gets the first answer again, which may be older than what is stored.
         return payment.ProviderPaymentId is not null && charge.Outcome == ChargeOutcome.Pending
-            ? new ChargeResult(ChargeOutcome.Pending, charge.PaymentId)
+            ? Result(payment)
             : await StoreAsync(attempt, charge);
     }
 
-    private async Task<ChargeResult> StoreAsync(OrderAttempt attempt, ProviderCharge charge)
-    {
-        await payments.StoreAsync(attempt, charge.Outcome, charge.PaymentId, charge.Reason, Cancellation);
-        return new ChargeResult(charge.Outcome, charge.PaymentId, charge.Reason);
-    }
+    private async Task<ChargeResult> StoreAsync(OrderAttempt attempt, ProviderCharge charge) =>
+        Result(await payments.StoreAsync(attempt, charge.Outcome, charge.PaymentId, charge.Reason, Cancellation));
 
-    private static ChargeResult Stored(StoredPayment payment) =>
+    private static ChargeResult Result(StoredPayment payment) =>
         payment.Status switch
         {
-            "SETTLED" => new ChargeResult(ChargeOutcome.Settled, payment.ProviderPaymentId),
+            "SETTLED" => new ChargeResult(ChargeOutcome.Settled, payment.ProviderPaymentId, Reason: null, payment.Delivery),
+            "PENDING" => new ChargeResult(ChargeOutcome.Pending, payment.ProviderPaymentId),
             _ => new ChargeResult(ChargeOutcome.Declined, payment.ProviderPaymentId, payment.Reason ?? $"The payment is {payment.Status}."),
         };
 }

@@ -46,9 +46,7 @@ internal sealed class OrderStarter(ITemporalClient client, OrderOptions options)
                 order.OrderId,
                 order.CustomerId,
                 order.Attempt,
-                order.Lines,
-                order.DeliveryAddress,
-                order.PaymentToken,
+                order.Lines.Sum(line => line.TotalCents),
                 order.VoucherCode,
                 options
             );

@@ -4,9 +4,18 @@ using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Deliveries;
+using TemporalDelivery.Workflows.Orders;
 using Temporalio.Activities;
 
 namespace TemporalDelivery.Database.Deliveries;
+
+/// <summary>What a delivery order asks the partner to carry.</summary>
+/// <param name="DeliveryOrderId">The delivery order.</param>
+/// <param name="OrderId">Its order.</param>
+/// <param name="Attempt">Its attempt.</param>
+/// <param name="Address">Where to.</param>
+/// <param name="Lines">The order's physical lines.</param>
+public sealed record Parcel(Guid DeliveryOrderId, Guid OrderId, int Attempt, Address Address, IReadOnlyList<OrderLine> Lines);
 
 /// <summary>Delivery orders and their changes of state.</summary>
 public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake) : IDeliveryActivities
@@ -16,139 +25,130 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake) : I
     public async Task<DeliveryOrderCreated> CreateDeliveryOrderAsync(NewDeliveryOrder order)
     {
         ArgumentNullException.ThrowIfNull(order);
-        var cancellationToken = ActivityCancellation.Token;
-        var values = new
-        {
-            DeliveryOrderId = Guid.CreateVersion7(),
-            order.OrderId,
-            order.OrderAttempt,
-            order.Attempt,
-            order.CustomerId,
-            order.GraphVersion,
-            Address = Json.Write(order.Address),
-            order.Supersedes,
-            State = DeliveryGraph.OfVersion(order.GraphVersion).Initial.WireName(),
-            Actor = Actor.System.ToString(),
-        };
+        var cancellationToken = RunningActivity.Cancellation;
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var id = await connection.ExecuteScalarAsync<Guid>(
+        var created = await connection.QuerySingleOrDefaultAsync<DeliveryOrderCreated>(
             new CommandDefinition(
                 """
-                update deliveries.delivery_orders
-                set active = false, updated_at = now(), version = version + 1
-                where delivery_order_id = @Supersedes and order_id = @OrderId and active;
-
                 with created as (
                     insert into deliveries.delivery_orders
                         (delivery_order_id, order_id, customer_id, payment_id, order_attempt, attempt, state, graph_version, address, supersedes)
-                    select @DeliveryOrderId, @OrderId, @CustomerId,
-                        (select payment_id from orders.payments where order_id = @OrderId and attempt = @OrderAttempt),
-                        @OrderAttempt, @Attempt, @State, @GraphVersion, @Address::jsonb, @Supersedes
+                    select @DeliveryOrderId, order_id, customer_id, payment_id, order_attempt, @Attempt, @State, @GraphVersion, address,
+                        delivery_order_id
+                    from deliveries.delivery_orders
+                    where delivery_order_id = @Supersedes and order_id = @OrderId and order_attempt = @OrderAttempt and not active
                     on conflict (order_id, order_attempt, attempt) do nothing
                     returning delivery_order_id
                 )
-                insert into deliveries.delivery_audit (delivery_order_id, from_state, to_state, event, actor, sequence)
-                select delivery_order_id, null, @State, 'CREATED', @Actor, 0
+                insert into deliveries.delivery_audit (delivery_order_id, from_state, to_state, event, actor, workflow_run)
+                select delivery_order_id, null, @State, 'CREATED', 'system', @WorkflowRun
                 from created;
 
-                select delivery_order_id
+                select delivery_order_id, graph_version
                 from deliveries.delivery_orders
                 where order_id = @OrderId and order_attempt = @OrderAttempt and attempt = @Attempt
                 """,
-                values,
-                transaction,
-                cancellationToken: cancellationToken
-            )
-        );
-        await transaction.CommitAsync(cancellationToken);
-        wake.Signal(Channels.Audited);
-        return new DeliveryOrderCreated(id);
-    }
-
-    /// <inheritdoc/>
-    /// <exception cref="UnexpectedStateException">The delivery order is not in the state that the change leaves, or does not
-    /// exist.</exception>
-    [Activity]
-    public async Task RecordDeliveryTransitionAsync(DeliveryTransition transition)
-    {
-        ArgumentNullException.ThrowIfNull(transition);
-        var cancellationToken = ActivityCancellation.Token;
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        var terminal = DeliveryGraph
-            .OfVersion(await GraphVersionAsync(connection, transition.DeliveryOrderId, cancellationToken))
-            .IsTerminal(transition.To);
-        var recorded = await connection.ExecuteAsync(
-            new CommandDefinition(
-                """
-                with moved as (
-                    update deliveries.delivery_orders
-                    set state = @To, active = active and not @Terminal, reason = coalesce(@FailureReason, reason), note = coalesce(@FailureNote, note),
-                        partner_delivery_number = coalesce(@PartnerDeliveryNumber, partner_delivery_number),
-                        updated_at = now(), version = version + 1
-                    where delivery_order_id = @DeliveryOrderId and state = @From
-                        and not exists (
-                            select from deliveries.delivery_audit
-                            where delivery_order_id = @DeliveryOrderId and workflow_run = @WorkflowRunId and sequence = @Sequence)
-                    returning delivery_order_id
-                )
-                insert into deliveries.delivery_audit
-                    (delivery_order_id, from_state, to_state, event, reason, note, partner_event_id, actor, workflow_run, sequence)
-                select delivery_order_id, @From, @To, @Event, coalesce(@FailureReason, @Reason), coalesce(@FailureNote, @Note),
-                    @PartnerEventId, @Actor, @WorkflowRunId, @Sequence
-                from moved
-                """,
                 new
                 {
-                    transition.DeliveryOrderId,
-                    From = transition.From.WireName(),
-                    To = transition.To.WireName(),
-                    Terminal = terminal,
-                    transition.Event,
-                    FailureReason = transition.Failure?.Reason.WireName(),
-                    FailureNote = transition.Failure?.Note,
-                    transition.Reason,
-                    Note = transition.Failure is null ? null : transition.Reason,
-                    transition.PartnerDeliveryNumber,
-                    transition.PartnerEventId,
-                    Actor = transition.Actor.ToString(),
-                    transition.WorkflowRunId,
-                    transition.Sequence,
+                    DeliveryOrderId = Guid.CreateVersion7(),
+                    order.OrderId,
+                    order.OrderAttempt,
+                    order.Attempt,
+                    order.Supersedes,
+                    GraphVersion = DeliveryGraph.CurrentVersion,
+                    State = DeliveryGraph.OfVersion(DeliveryGraph.CurrentVersion).Initial.WireName(),
+                    RunningActivity.WorkflowRun,
                 },
                 cancellationToken: cancellationToken
             )
         );
-        if (recorded == 0)
+        wake.Signal(Channels.Audited);
+        return created
+            ?? throw new UnexpectedStateException($"Delivery order {order.Supersedes} is still active or unknown: none can take over from it.");
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="UnexpectedStateException">The delivery order is not in the state that the moves leave, or does not
+    /// exist.</exception>
+    [Activity]
+    public async Task RecordDeliveryMovesAsync(DeliveryMoves moves)
+    {
+        ArgumentNullException.ThrowIfNull(moves);
+        var cancellationToken = RunningActivity.Cancellation;
+        var last = moves.Moves[^1];
+        var failure = moves.Moves.Select(move => move.Failure).LastOrDefault(found => found is not null);
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        var found = await connection.QuerySingleOrDefaultAsync<Found>(
+            new CommandDefinition(
+                $"{RecordMovesSql}; {LeaveSql}; {FoundSql}",
+                new
+                {
+                    moves.DeliveryOrderId,
+                    moves.OrderId,
+                    From = moves.Moves[0].From.WireName(),
+                    To = last.To.WireName(),
+                    moves.IsOver,
+                    FailureReason = failure?.Reason.WireName(),
+                    FailureNote = failure?.Note,
+                    moves.PartnerDeliveryNumber,
+                    Froms = moves.Moves.Select(move => move.From.WireName()).ToArray(),
+                    Tos = moves.Moves.Select(move => move.To.WireName()).ToArray(),
+                    Events = moves.Moves.Select(move => move.Event).ToArray(),
+                    Reasons = moves.Moves.Select(move => move.Failure?.Reason.WireName() ?? move.Reason).ToArray(),
+                    Notes = moves.Moves.Select(move => move.Failure is null ? null : move.Failure.Note ?? move.Reason).ToArray(),
+                    Actors = moves.Moves.Select(move => move.Actor.ToString()).ToArray(),
+                    PartnerEventIds = moves.Moves.Select(move => move.PartnerEventId).ToArray(),
+                    RunningActivity.WorkflowRun,
+                    IsConfirmed = last.To == DeliveryState.DeliveryConfirmed,
+                    ConfirmedBy = last.Actor.ToString(),
+                    EventId = Guid.CreateVersion7(),
+                    ClosesKey = moves.Closes?.Key,
+                    Resolution = moves.Closes?.Resolution,
+                    ClosedBy = moves.Closes?.Actor.ToString(),
+                    TaskId = Guid.CreateVersion7(),
+                    OpensKey = moves.Opens?.Key,
+                    Kind = moves.Opens?.Kind.WireName(),
+                    Detail = moves.Opens?.Detail,
+                },
+                cancellationToken: cancellationToken
+            )
+        );
+        if (found is not { Recorded: true })
         {
-            await RequireRecordedAsync(connection, transition, cancellationToken);
+            throw new UnexpectedStateException(
+                $"Delivery order {moves.DeliveryOrderId} is {found?.State ?? "unknown"}: {moves.Moves[0].Event} would take it "
+                    + $"from {moves.Moves[0].From.WireName()} to {last.To.WireName()}."
+            );
         }
 
         wake.Signal(Channels.Audited);
+        wake.Signal(Channels.OutboxFilled);
     }
 
     /// <inheritdoc/>
     [Activity]
-    public async Task RecordStaleEventAsync(StalePartnerEvent stale)
+    public async Task RecordStaleEventsAsync(StalePartnerEvents stale)
     {
         ArgumentNullException.ThrowIfNull(stale);
-        var cancellationToken = ActivityCancellation.Token;
+        var cancellationToken = RunningActivity.Cancellation;
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(
             new CommandDefinition(
                 """
                 insert into deliveries.delivery_audit (delivery_order_id, from_state, to_state, event, reason, note, partner_event_id, actor)
-                values (@DeliveryOrderId, @State, @State, @Type, @Reason, @Note, @EventId, @Actor)
+                select @DeliveryOrderId, @State, @State, event, reason, note, event_id, 'partner'
+                from unnest(@Types, @Reasons, @Notes, @EventIds) with ordinality as e (event, reason, note, event_id, place)
+                order by place
                 on conflict (delivery_order_id, partner_event_id) where from_state = to_state do nothing
                 """,
                 new
                 {
                     stale.DeliveryOrderId,
                     State = stale.State.WireName(),
-                    stale.Event.Type,
-                    stale.Event.Reason,
-                    stale.Event.Note,
-                    stale.Event.EventId,
-                    Actor = Actor.Partner.ToString(),
+                    Types = stale.Events.Select(late => late.Type).ToArray(),
+                    Reasons = stale.Events.Select(late => late.Reason).ToArray(),
+                    Notes = stale.Events.Select(late => late.Note).ToArray(),
+                    EventIds = stale.Events.Select(late => late.EventId).ToArray(),
                 },
                 cancellationToken: cancellationToken
             )
@@ -156,52 +156,102 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake) : I
         wake.Signal(Channels.Audited);
     }
 
-    private static async Task<int> GraphVersionAsync(
-        NpgsqlConnection connection,
-        Guid deliveryOrderId,
-        CancellationToken cancellationToken
-    ) =>
-        await connection.ExecuteScalarAsync<int?>(
+    /// <summary>What the partner is to carry.</summary>
+    /// <exception cref="UnexpectedStateException">There is no such delivery order.</exception>
+    public async Task<Parcel> ReadParcelAsync(Guid deliveryOrderId, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        var row = await connection.QuerySingleOrDefaultAsync<ParcelRow>(
             new CommandDefinition(
-                "select graph_version from deliveries.delivery_orders where delivery_order_id = @deliveryOrderId",
+                """
+                select d.delivery_order_id, d.order_id, d.attempt, d.address::text as address, (
+                    select jsonb_agg(jsonb_build_object(
+                        'sku', l.sku, 'name', l.name, 'quantity', l.quantity, 'unitPriceCents', l.unit_price_cents, 'kind', l.kind)
+                        order by l.line_number)::text
+                    from orders.order_lines l
+                    where l.order_id = d.order_id and l.kind = 'PHYSICAL') as lines
+                from deliveries.delivery_orders d
+                where d.delivery_order_id = @deliveryOrderId
+                """,
                 new { deliveryOrderId },
                 cancellationToken: cancellationToken
             )
         ) ?? throw new UnexpectedStateException($"There is no delivery order {deliveryOrderId}.");
-
-    // A statement of its own: it sees what a repetition that ran beside this one has committed meanwhile.
-    private static async Task RequireRecordedAsync(
-        NpgsqlConnection connection,
-        DeliveryTransition transition,
-        CancellationToken cancellationToken
-    )
-    {
-        var found = await connection.QuerySingleAsync<Found>(
-            new CommandDefinition(
-                """
-                select d.state, exists (
-                    select from deliveries.delivery_audit a
-                    where a.delivery_order_id = d.delivery_order_id and a.workflow_run = @WorkflowRunId and a.sequence = @Sequence) as recorded
-                from deliveries.delivery_orders d
-                where d.delivery_order_id = @DeliveryOrderId
-                """,
-                new
-                {
-                    transition.DeliveryOrderId,
-                    transition.WorkflowRunId,
-                    transition.Sequence,
-                },
-                cancellationToken: cancellationToken
-            )
+        return new Parcel(
+            row.DeliveryOrderId,
+            row.OrderId,
+            row.Attempt,
+            Json.Read<Address>(row.Address),
+            Json.Read<IReadOnlyList<OrderLine>>(row.Lines)
         );
-        if (!found.Recorded)
-        {
-            throw new UnexpectedStateException(
-                $"Delivery order {transition.DeliveryOrderId} is {found.State}: {transition.Event} would take it "
-                    + $"from {transition.From.WireName()} to {transition.To.WireName()}."
-            );
-        }
     }
 
+    /// <summary>The partner has answered the booking: from here on the order waits for the courier, or for an operator.</summary>
+    public async Task MarkBookedAsync(Guid deliveryOrderId, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(
+            new CommandDefinition(LeaveSql, new { deliveryOrderId }, cancellationToken: cancellationToken)
+        );
+    }
+
+    // As StartWindow.Leave, by the delivery order: one that moves is no longer on the way to its first wait.
+    private const string LeaveSql = """
+        update orders.starts s
+        set waiting_at = now()
+        from deliveries.delivery_orders d
+        where d.delivery_order_id = @DeliveryOrderId and s.order_id = d.order_id and s.attempt = d.order_attempt and s.waiting_at is null
+        """;
+
+    // The gate is the audit: a state is entered once in the life of a delivery order.
+    private const string RecordMovesSql = """
+        with moved as (
+            update deliveries.delivery_orders d
+            set state = @To, active = d.active and not @IsOver, reason = coalesce(@FailureReason, reason),
+                note = coalesce(@FailureNote, note), partner_delivery_number = coalesce(@PartnerDeliveryNumber, partner_delivery_number),
+                updated_at = now(), version = d.version + 1
+            where d.delivery_order_id = @DeliveryOrderId and d.state = @From
+                and not exists (
+                    select from deliveries.delivery_audit a
+                    where a.delivery_order_id = @DeliveryOrderId and a.from_state <> a.to_state and a.to_state = @To)
+            returning d.delivery_order_id, d.order_id, d.attempt
+        ), closed as (
+            update orders.operator_tasks t
+            set closed_at = now(), closed_by = @ClosedBy, resolution = @Resolution, version = t.version + 1
+            from moved
+            where t.task_key = @ClosesKey and t.closed_at is null
+        ), opened as (
+            insert into orders.operator_tasks (task_id, task_key, kind, order_id, delivery_order_id, detail)
+            select @TaskId, @OpensKey, @Kind, m.order_id, m.delivery_order_id, @Detail
+            from moved m
+            where @OpensKey::text is not null
+            on conflict (task_key) do nothing
+        ), published as (
+            insert into messages.outbox (event_id, topic, aggregate_id, payload)
+            select @EventId, 'delivery.confirmed', m.delivery_order_id, jsonb_build_object(
+                'deliveryOrderId', m.delivery_order_id, 'orderId', m.order_id, 'attempt', m.attempt, 'confirmedBy', @ConfirmedBy)
+            from moved m
+            where @IsConfirmed
+        )
+        insert into deliveries.delivery_audit
+            (delivery_order_id, from_state, to_state, event, reason, note, partner_event_id, actor, at, workflow_run)
+        select m.delivery_order_id, t.from_state, t.to_state, t.event, t.reason, t.note, t.partner_event_id, t.actor, clock_timestamp(),
+            @WorkflowRun
+        from moved m
+        cross join unnest(@Froms, @Tos, @Events, @Reasons, @Notes, @Actors, @PartnerEventIds) with ordinality
+            as t (from_state, to_state, event, reason, note, actor, partner_event_id, place)
+        order by t.place
+        """;
+
+    private const string FoundSql = """
+        select d.state, exists (
+            select from deliveries.delivery_audit a
+            where a.delivery_order_id = d.delivery_order_id and a.from_state = @From and a.to_state = (@Tos)[1]) as recorded
+        from deliveries.delivery_orders d
+        where d.delivery_order_id = @DeliveryOrderId
+        """;
+
     private sealed record Found(string State, bool Recorded);
+
+    private sealed record ParcelRow(Guid DeliveryOrderId, Guid OrderId, int Attempt, string Address, string Lines);
 }

@@ -1,7 +1,5 @@
 using Dapper;
 using Npgsql;
-using TemporalDelivery.Workflows.Outbox;
-using Temporalio.Activities;
 
 namespace TemporalDelivery.Database.Messaging;
 
@@ -13,29 +11,10 @@ namespace TemporalDelivery.Database.Messaging;
 /// <param name="Payload">JSON.</param>
 public sealed record OutboxEvent(Guid EventId, long Position, string Topic, Guid AggregateId, string Payload);
 
-/// <summary>Events for others: recorded with what they tell of, published later by a relay.</summary>
-public sealed class Outbox(NpgsqlDataSource source, WakeSignals wake) : IOutboxActivities
+/// <summary>Events for others: recorded in the transaction of what they tell, published later by a relay.</summary>
+public sealed class Outbox(NpgsqlDataSource source)
 {
-    private const string OrderCompletedTopic = "order.completed";
-    private const string DeliveryConfirmedTopic = "delivery.confirmed";
-
     private const long LockKey = 0x54445F6F757462; // "TD_outb"
-
-    /// <inheritdoc/>
-    [Activity]
-    public Task PublishOrderCompletedAsync(OrderCompleted completed)
-    {
-        ArgumentNullException.ThrowIfNull(completed);
-        return RecordAsync(OrderCompletedTopic, completed.OrderId, Json.Write(completed)!);
-    }
-
-    /// <inheritdoc/>
-    [Activity]
-    public Task PublishDeliveryConfirmedAsync(DeliveryConfirmed confirmed)
-    {
-        ArgumentNullException.ThrowIfNull(confirmed);
-        return RecordAsync(DeliveryConfirmedTopic, confirmed.DeliveryOrderId, Json.Write(confirmed)!);
-    }
 
     /// <summary>
     /// Publishes up to <paramref name="limit"/> recorded events, the oldest first: gives them the next positions. Relays do so one after
@@ -75,28 +54,4 @@ public sealed class Outbox(NpgsqlDataSource source, WakeSignals wake) : IOutboxA
         where o.outbox_id = due.outbox_id
         returning o.event_id, o.position, o.topic, o.aggregate_id, o.payload::text as payload
         """;
-
-    private async Task RecordAsync(string topic, Guid aggregateId, string payload)
-    {
-        var cancellationToken = ActivityCancellation.Token;
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync(
-            new CommandDefinition(
-                """
-                insert into messages.outbox (event_id, topic, aggregate_id, payload)
-                values (@eventId, @topic, @aggregateId, @payload::jsonb)
-                on conflict (topic, aggregate_id) do nothing
-                """,
-                new
-                {
-                    eventId = Guid.CreateVersion7(),
-                    topic,
-                    aggregateId,
-                    payload,
-                },
-                cancellationToken: cancellationToken
-            )
-        );
-        wake.Signal(Channels.OutboxFilled);
-    }
 }

@@ -13,6 +13,7 @@ create table orders.orders (
     delivery_address jsonb,
     failure_type     text,                                  -- why it is FAILED, for programs
     reason           text,                                  -- why it is FAILED, CANCELLED or fulfilled by hand, for people
+    undoing          boolean     not null default false,    -- the attempt takes no further effect: it is being undone, or was
     placed_at        timestamptz not null default now(),
     updated_at       timestamptz not null default now(),
     version          integer     not null default 1,
@@ -106,6 +107,7 @@ comment on table orders.digital_grants is
 create table orders.order_audit (
     audit_id     bigint      generated always as identity,
     order_id     uuid        not null,
+    attempt      integer     not null,
     from_status  text,                                      -- null: the order was accepted
     to_status    text        not null,
     event        text        not null,
@@ -113,10 +115,9 @@ create table orders.order_audit (
     actor        text        not null,
     at           timestamptz not null default now(),
     workflow_run text,                                      -- null: no run made the change (accepted, retried)
-    sequence     integer     not null,                      -- the change's number in its run; without a run the attempt that it begins
 
     constraint order_audit_pkey primary key (audit_id),
-    constraint order_audit_change_key unique nulls not distinct (order_id, workflow_run, sequence),
+    constraint order_audit_change_key unique (order_id, attempt, to_status),        -- an attempt enters a status once, in whatever run
     constraint order_audit_order_fkey foreign key (order_id) references orders.orders
 );
 comment on table orders.order_audit is 'A change of an order''s status, once however often it is told. Append-only.';

@@ -47,14 +47,16 @@ create table deliveries.delivery_audit (
     actor             text        not null,
     at                timestamptz not null default now(),
     workflow_run      text,
-    sequence          integer,                              -- the change's number in its run; null: recorded, not applied
 
     constraint delivery_audit_pkey primary key (audit_id),
-    constraint delivery_audit_change_key unique (delivery_order_id, workflow_run, sequence),
     constraint delivery_audit_delivery_order_fkey foreign key (delivery_order_id) references deliveries.delivery_orders
 );
 comment on table deliveries.delivery_audit is
     'A change of a delivery order''s state, or an event that came and was not applied; once however often it is told. Append-only.';
+
+-- The graph has no circles: a state is entered once, in whatever run.
+create unique index delivery_audit_change_once on deliveries.delivery_audit (delivery_order_id, to_state)
+    where from_state is distinct from to_state;
 
 -- An event that was not applied is noted once.
 create unique index delivery_audit_stale_once on deliveries.delivery_audit (delivery_order_id, partner_event_id)

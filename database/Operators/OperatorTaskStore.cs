@@ -14,7 +14,7 @@ public sealed class OperatorTaskStore(NpgsqlDataSource source) : IOperatorTaskAc
     public async Task OpenOperatorTaskAsync(OperatorTask task)
     {
         ArgumentNullException.ThrowIfNull(task);
-        var cancellationToken = ActivityCancellation.Token;
+        var cancellationToken = RunningActivity.Cancellation;
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(
             new CommandDefinition(
@@ -42,7 +42,7 @@ public sealed class OperatorTaskStore(NpgsqlDataSource source) : IOperatorTaskAc
     public async Task CloseOperatorTaskAsync(OperatorTaskClosing closing)
     {
         ArgumentNullException.ThrowIfNull(closing);
-        var cancellationToken = ActivityCancellation.Token;
+        var cancellationToken = RunningActivity.Cancellation;
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(
             new CommandDefinition(

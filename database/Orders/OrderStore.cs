@@ -67,13 +67,13 @@ public sealed class OrderStore(NpgsqlDataSource source, Announcements announceme
                 """
                 with retried as (
                     update orders.orders
-                    set status = 'PENDING', attempt = attempt + 1, failure_type = null, reason = null, discount_cents = 0,
+                    set status = 'PENDING', attempt = attempt + 1, failure_type = null, reason = null, discount_cents = 0, undoing = false,
                         updated_at = now(), version = version + 1
                     where order_id = @orderId and status = 'FAILED'
                     returning order_id, attempt
                 ), audited as (
-                    insert into orders.order_audit (order_id, from_status, to_status, event, reason, actor, sequence)
-                    select order_id, 'FAILED', 'PENDING', 'RETRIED', @reason, @actor, attempt from retried
+                    insert into orders.order_audit (order_id, attempt, from_status, to_status, event, reason, actor)
+                    select order_id, attempt, 'FAILED', 'PENDING', 'RETRIED', @reason, @actor from retried
                 ), marked as (
                     insert into orders.starts (order_id, attempt)
                     select order_id, attempt from retried
@@ -128,8 +128,8 @@ public sealed class OrderStore(NpgsqlDataSource source, Announcements announceme
                 from unnest(@LineOrderIds, @LineNumbers, @Skus, @Names, @Kinds, @Quantities, @UnitPrices)
                     as l (order_id, line_number, sku, name, kind, quantity, unit_price_cents);
 
-                insert into orders.order_audit (order_id, from_status, to_status, event, actor, sequence)
-                select order_id, null, 'PENDING', 'ACCEPTED', @Actor, attempt
+                insert into orders.order_audit (order_id, attempt, from_status, to_status, event, actor)
+                select order_id, attempt, null, 'PENDING', 'ACCEPTED', @Actor
                 from unnest(@OrderIds, @Attempts) as o (order_id, attempt);
 
                 insert into orders.starts (order_id, attempt)

@@ -1,101 +1,91 @@
 using Dapper;
 using Npgsql;
+using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Database.Orders;
+using TemporalDelivery.Workflows;
+using TemporalDelivery.Workflows.Deliveries;
 using TemporalDelivery.Workflows.Orders;
 
 namespace TemporalDelivery.Database.Payments;
 
 /// <summary>A payment as it is stored.</summary>
-/// <param name="PaymentId">Ours.</param>
 /// <param name="ProviderPaymentId">The provider's; null while its answer to the charge is not known, and when it was never asked.</param>
 /// <param name="Status">PENDING, SETTLED, DECLINED, REFUNDED or VOIDED.</param>
 /// <param name="AmountCents">EUR cents.</param>
 /// <param name="Reason">Why it was declined.</param>
 /// <param name="PaymentToken">The order's.</param>
+/// <param name="DeliveryOrderId">The first delivery order that followed from it.</param>
+/// <param name="GraphVersion">The delivery graph which that lives by.</param>
 public sealed record StoredPayment(
-    Guid PaymentId,
     string? ProviderPaymentId,
     string Status,
     long AmountCents,
     string? Reason,
-    string PaymentToken
-);
+    string PaymentToken,
+    Guid? DeliveryOrderId,
+    int? GraphVersion
+)
+{
+    /// <summary>The first delivery order that followed from it; null when there is none.</summary>
+    public DeliveryOrderCreated? Delivery => DeliveryOrderId is { } id ? new DeliveryOrderCreated(id, GraphVersion!.Value) : null;
+}
 
 /// <summary>Payments, one per order and attempt. A status only moves from PENDING, or from SETTLED when the money goes back.</summary>
-public sealed class PaymentStore(NpgsqlDataSource source)
+public sealed class PaymentStore(NpgsqlDataSource source, WakeSignals wake)
 {
+    /// <summary>The payment of this order and attempt, or null.</summary>
+    public async Task<StoredPayment?> FindAsync(OrderAttempt attempt, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        return await connection.QuerySingleOrDefaultAsync<StoredPayment>(
+            new CommandDefinition(FindSql, new { attempt.OrderId, attempt.Attempt }, cancellationToken: cancellationToken)
+        );
+    }
+
     /// <summary>
-    /// The payment of this order and attempt, made as PENDING when there is none: before the provider is asked, so that no charge is ever
-    /// unknown here.
+    /// The payment of an order that has a voucher, made as PENDING when there is none: before the provider is asked, so that no charge is
+    /// ever unknown here. (Any other order's is made when it is admitted.)
     /// </summary>
     public async Task<StoredPayment> BeginAsync(ChargeRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await connection.ExecuteAsync(
+        return await connection.QuerySingleAsync<StoredPayment>(
             new CommandDefinition(
-                """
+                $"""
+                with discounted as (
+                    update orders.orders
+                    set discount_cents = @DiscountCents, version = version + 1
+                    where order_id = @OrderId and attempt = @Attempt and discount_cents <> @DiscountCents and not undoing
+                )
                 insert into orders.payments (payment_id, order_id, attempt, status, amount_cents)
-                values (@PaymentId, @OrderId, @Attempt, 'PENDING', @AmountCents)
+                select @PaymentId, order_id, @Attempt, case when undoing then 'VOIDED' else 'PENDING' end, total_cents - @DiscountCents
+                from orders.orders
+                where order_id = @OrderId and attempt = @Attempt
                 on conflict (order_id, attempt) do nothing;
 
-                update orders.orders
-                set discount_cents = total_cents - @AmountCents, version = version + 1
-                where order_id = @OrderId and attempt = @Attempt and discount_cents <> total_cents - @AmountCents
+                {FindSql}
                 """,
                 new
                 {
                     PaymentId = Guid.CreateVersion7(),
                     request.OrderId,
                     request.Attempt,
-                    request.AmountCents,
+                    request.DiscountCents,
                 },
-                transaction,
                 cancellationToken: cancellationToken
             )
         );
-        var payment = await FindAsync(connection, new OrderAttempt(request.OrderId, request.Attempt), cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return payment ?? throw new InvalidOperationException($"The payment of {request.OrderId}/{request.Attempt} vanished.");
     }
 
     /// <summary>
-    /// The payment of this order and attempt; where there is none, one that is VOIDED, so that a late charge charges nothing.
+    /// Stores what the provider said of a PENDING payment; one that is no longer PENDING stays as it is. When it is SETTLED by then, the
+    /// order is in FULFILLMENT with the same commit, its e-books are granted and its first delivery order is there, unless the attempt is
+    /// being undone.
     /// </summary>
-    public async Task<StoredPayment> FindOrVoidAsync(OrderAttempt attempt, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(attempt);
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync(
-            new CommandDefinition(
-                """
-                insert into orders.payments (payment_id, order_id, attempt, status, amount_cents)
-                values (@PaymentId, @OrderId, @Attempt, 'VOIDED', 0)
-                on conflict (order_id, attempt) do nothing
-                """,
-                new
-                {
-                    PaymentId = Guid.CreateVersion7(),
-                    attempt.OrderId,
-                    attempt.Attempt,
-                },
-                cancellationToken: cancellationToken
-            )
-        );
-        return await FindAsync(connection, attempt, cancellationToken)
-            ?? throw new InvalidOperationException($"The payment of {attempt} vanished.");
-    }
-
-    /// <summary>The payment of this order and attempt, or null.</summary>
-    public async Task<StoredPayment?> FindAsync(OrderAttempt attempt, CancellationToken cancellationToken)
-    {
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        return await FindAsync(connection, attempt, cancellationToken);
-    }
-
-    /// <summary>Stores what the provider said of a PENDING payment; a payment that is no longer PENDING stays as it is.</summary>
-    public async Task StoreAsync(
+    /// <returns>The payment as it stands now.</returns>
+    public async Task<StoredPayment> StoreAsync(
         OrderAttempt attempt,
         ChargeOutcome outcome,
         string? providerPaymentId,
@@ -105,29 +95,54 @@ public sealed class PaymentStore(NpgsqlDataSource source)
     {
         ArgumentNullException.ThrowIfNull(attempt);
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync(
+        var stored = await connection.QuerySingleAsync<StoredPayment>(
             new CommandDefinition(
-                $"""
-                update orders.payments
-                set status = @status, provider_payment_id = coalesce(@providerPaymentId, provider_payment_id), reason = @reason,
-                    updated_at = now(), version = version + 1
-                where order_id = @OrderId and attempt = @Attempt and status = 'PENDING'
-                    and (status <> @status or provider_payment_id is distinct from coalesce(@providerPaymentId, provider_payment_id));
-
-                {(outcome == ChargeOutcome.Pending ? StartWindow.Leave : "")}
-                """,
+                $"{StoreSql}; {FollowSql}; {LeaveIfWaitingSql}; {FindSql}",
                 new
                 {
                     attempt.OrderId,
                     attempt.Attempt,
-                    status = outcome switch
-                    {
-                        ChargeOutcome.Settled => "SETTLED",
-                        ChargeOutcome.Declined => "DECLINED",
-                        _ => "PENDING",
-                    },
-                    providerPaymentId,
-                    reason,
+                    Status = outcome.WireName(),
+                    ProviderPaymentId = providerPaymentId,
+                    Reason = reason,
+                    DeliveryOrderId = Guid.CreateVersion7(),
+                    GraphVersion = DeliveryGraph.CurrentVersion,
+                    DeliveryState = DeliveryGraph.OfVersion(DeliveryGraph.CurrentVersion).Initial.WireName(),
+                    RunningActivity.WorkflowRun,
+                },
+                cancellationToken: cancellationToken
+            )
+        );
+        wake.Signal(Channels.Audited);
+        return stored;
+    }
+
+    /// <summary>
+    /// Begins to give the money back: what was granted for it is revoked. The payment of this order and attempt; where there is none, one
+    /// that is VOIDED, so that a late charge charges nothing.
+    /// </summary>
+    public async Task<StoredPayment> BeginGivingBackAsync(OrderAttempt attempt, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        return await connection.QuerySingleAsync<StoredPayment>(
+            new CommandDefinition(
+                $"""
+                update orders.digital_grants
+                set revoked_at = now(), version = version + 1
+                where order_id = @OrderId and attempt = @Attempt and revoked_at is null;
+
+                insert into orders.payments (payment_id, order_id, attempt, status, amount_cents)
+                values (@PaymentId, @OrderId, @Attempt, 'VOIDED', 0)
+                on conflict (order_id, attempt) do nothing;
+
+                {FindSql}
+                """,
+                new
+                {
+                    PaymentId = Guid.CreateVersion7(),
+                    attempt.OrderId,
+                    attempt.Attempt,
                 },
                 cancellationToken: cancellationToken
             )
@@ -157,16 +172,62 @@ public sealed class PaymentStore(NpgsqlDataSource source)
         );
     }
 
-    private static Task<StoredPayment?> FindAsync(NpgsqlConnection connection, OrderAttempt attempt, CancellationToken cancellationToken) =>
-        connection.QuerySingleOrDefaultAsync<StoredPayment>(
-            new CommandDefinition(
-                """
-                select p.payment_id, p.provider_payment_id, p.status, p.amount_cents, p.reason, o.payment_token
-                from orders.payments p join orders.orders o using (order_id)
-                where p.order_id = @OrderId and p.attempt = @Attempt
-                """,
-                new { attempt.OrderId, attempt.Attempt },
-                cancellationToken: cancellationToken
-            )
-        );
+    private const string FindSql = """
+        select p.provider_payment_id, p.status, p.amount_cents, p.reason, o.payment_token, d.delivery_order_id, d.graph_version
+        from orders.payments p
+        join orders.orders o using (order_id)
+        left join deliveries.delivery_orders d on d.order_id = p.order_id and d.order_attempt = p.attempt and d.attempt = 1
+        where p.order_id = @OrderId and p.attempt = @Attempt
+        """;
+
+    private const string StoreSql = """
+        update orders.payments
+        set status = @Status, provider_payment_id = coalesce(@ProviderPaymentId, provider_payment_id), reason = @Reason,
+            updated_at = now(), version = version + 1
+        where order_id = @OrderId and attempt = @Attempt and status = 'PENDING'
+            and (status <> @Status or provider_payment_id is distinct from coalesce(@ProviderPaymentId, provider_payment_id))
+        """;
+
+    // A delivery order of an earlier attempt at the order, whose workflow did not come to its end, is no longer the order's.
+    private const string FollowSql = """
+        update deliveries.delivery_orders d
+        set active = false, updated_at = now(), version = d.version + 1
+        from orders.orders o
+        where o.order_id = @OrderId and o.attempt = @Attempt and o.status = 'PAYMENT_PROCESSING'
+            and d.order_id = o.order_id and d.order_attempt < o.attempt and d.active;
+
+        with moved as (
+            update orders.orders o
+            set status = 'FULFILLMENT', updated_at = now(), version = o.version + 1
+            from orders.payments p
+            where o.order_id = @OrderId and o.attempt = @Attempt and o.status = 'PAYMENT_PROCESSING' and not o.undoing
+                and p.order_id = o.order_id and p.attempt = o.attempt and p.status = 'SETTLED'
+            returning o.order_id, o.customer_id, o.delivery_address, p.payment_id
+        ), audited as (
+            insert into orders.order_audit (order_id, attempt, from_status, to_status, event, actor, workflow_run)
+            select order_id, @Attempt, 'PAYMENT_PROCESSING', 'FULFILLMENT', 'PAID', 'system', @WorkflowRun
+            from moved
+        ), granted as (
+            insert into orders.digital_grants (order_id, attempt, sku, quantity)
+            select l.order_id, @Attempt, l.sku, sum(l.quantity)::integer
+            from moved m join orders.order_lines l using (order_id)
+            where l.kind = 'DIGITAL'
+            group by l.order_id, l.sku
+        ), created as (
+            insert into deliveries.delivery_orders
+                (delivery_order_id, order_id, customer_id, payment_id, order_attempt, attempt, state, graph_version, address)
+            select @DeliveryOrderId, m.order_id, m.customer_id, m.payment_id, @Attempt, 1, @DeliveryState, @GraphVersion, m.delivery_address
+            from moved m
+            where exists (select from orders.order_lines l where l.order_id = m.order_id and l.kind = 'PHYSICAL')
+            returning delivery_order_id
+        )
+        insert into deliveries.delivery_audit (delivery_order_id, from_state, to_state, event, actor, workflow_run)
+        select delivery_order_id, null, @DeliveryState, 'CREATED', 'system', @WorkflowRun
+        from created
+        """;
+
+    private const string LeaveIfWaitingSql = $"""
+        {StartWindow.Leave}
+            and exists (select from orders.payments where order_id = @OrderId and attempt = @Attempt and status = 'PENDING')
+        """;
 }

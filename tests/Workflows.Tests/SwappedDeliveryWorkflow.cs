@@ -19,24 +19,16 @@ public sealed class SwappedDeliveryWorkflow
             input.DeliveryOrderId,
             input.Options.StepDeadline
         );
-        var booking = new DeliveryBooking(input.DeliveryOrderId, input.OrderId, input.Attempt, input.Address, input.Lines);
-        var pickup = new DeliveryTransition(
+        var key = new DeliveryOrderKey(input.DeliveryOrderId);
+        var pickup = new DeliveryMoves(
             input.DeliveryOrderId,
             input.OrderId,
-            DeliveryState.Created,
-            DeliveryState.PickedUp,
-            DeliveryEvents.PickedUp,
-            null,
-            null,
-            Actor.Partner,
-            null,
-            null,
-            Workflow.Info.RunId,
-            1
+            [new DeliveryMoved(DeliveryState.Created, DeliveryState.PickedUp, DeliveryEvents.PickedUp, null, null, Actor.Partner)],
+            IsOver: false
         );
 
-        await effects.RunAsync((IDeliveryActivities deliveries) => deliveries.RecordDeliveryTransitionAsync(pickup), "record PICKED_UP");
-        await effects.RunAsync((IPartnerActivities partner) => partner.BookDeliveryAsync(booking), "book the partner");
+        await effects.RunLocalAsync((IDeliveryActivities deliveries) => deliveries.RecordDeliveryMovesAsync(pickup), "record PICKED_UP");
+        await effects.RunAsync((IPartnerActivities partner) => partner.BookDeliveryAsync(key), "book the partner");
         await Workflow.WaitConditionAsync(() => events.Count > 0);
         return null;
     }

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Hosting;
 using TemporalDelivery.Activities.Partner;
 using TemporalDelivery.Activities.Partner.Http;
 using TemporalDelivery.Database.Deliveries;
-using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Database.Operators;
 using TemporalDelivery.Hosting.Configuration;
 using TemporalDelivery.Workflows;
@@ -37,7 +36,6 @@ internal static class DeliveriesModule
             .AddWorkflow<DeliveryWorkflow>()
             .AddScopedActivities<PartnerActivities>()
             .AddSingletonActivities<DeliveryStore>()
-            .AddSingletonActivities<Outbox>()
             .AddSingletonActivities<OperatorTaskStore>();
     }
 }

@@ -1,11 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using TemporalDelivery.Activities.Orders;
 using TemporalDelivery.Activities.Payments;
 using TemporalDelivery.Activities.Payments.Http;
 using TemporalDelivery.Database.Deliveries;
-using TemporalDelivery.Database.Inventory;
-using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Database.Operators;
 using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Hosting.Configuration;
@@ -26,13 +23,9 @@ internal static class OrdersModule
             .Services.AddHostedTemporalWorker(TaskQueues.Orders)
             .Tuned(builder.Configuration)
             .AddWorkflow<OrderWorkflow>()
-            .AddScopedActivities<OrderCheckActivities>()
             .AddScopedActivities<PaymentActivities>()
-            .AddSingletonActivities<OrderTransitions>()
-            .AddSingletonActivities<DigitalGrantStore>()
-            .AddSingletonActivities<ReservationStore>()
+            .AddSingletonActivities<OrderSteps>()
             .AddSingletonActivities<DeliveryStore>()
-            .AddSingletonActivities<Outbox>()
             .AddSingletonActivities<OperatorTaskStore>();
     }
 }

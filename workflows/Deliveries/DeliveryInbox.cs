@@ -24,13 +24,26 @@ internal sealed class DeliveryInbox(DeliveryGraph graph)
     /// <summary>Whether an event can be handled in this state: applied, or recorded as stale.</summary>
     public bool HasNext(DeliveryState state) => waiting.Exists(partnerEvent => Fit(state, partnerEvent) != EventFit.Early);
 
-    /// <summary>Takes the first event that can be handled in this state. Call it when <see cref="HasNext"/>.</summary>
-    public (PartnerEvent Event, EventFit Fit) Take(DeliveryState state)
+    /// <summary>Takes the first event that fits this state; null when none does.</summary>
+    public PartnerEvent? TakeFitting(DeliveryState state)
     {
-        var index = waiting.FindIndex(partnerEvent => Fit(state, partnerEvent) != EventFit.Early);
+        var index = waiting.FindIndex(partnerEvent => Fit(state, partnerEvent) == EventFit.Fits);
+        if (index < 0)
+        {
+            return null;
+        }
+
         var next = waiting[index];
         waiting.RemoveAt(index);
-        return (next, Fit(state, next));
+        return next;
+    }
+
+    /// <summary>Takes every event that no state to come will fit.</summary>
+    public IReadOnlyList<PartnerEvent> TakeStale(DeliveryState state)
+    {
+        var stale = waiting.FindAll(partnerEvent => Fit(state, partnerEvent) == EventFit.Stale);
+        waiting.RemoveAll(stale.Contains);
+        return stale;
     }
 
     private EventFit Fit(DeliveryState state, PartnerEvent partnerEvent) => graph.Fit(state, partnerEvent.Type, ActorKind.Partner);

@@ -1,14 +1,12 @@
-using TemporalDelivery.Workflows.Orders;
-
 namespace TemporalDelivery.Workflows.Deliveries;
 
-/// <summary>What a DeliveryWorkflow is started with, by its OrderWorkflow.</summary>
+/// <summary>
+/// What a DeliveryWorkflow is started with, by its OrderWorkflow. What travels and where to stands in the delivery order's rows.
+/// </summary>
 /// <param name="DeliveryOrderId">The row that was inserted for it; the workflow id is <see cref="WorkflowIds.Delivery"/> of it.</param>
 /// <param name="OrderId">The order.</param>
 /// <param name="CustomerId">The customer, who alone may confirm the receipt.</param>
 /// <param name="Attempt">1 for the first delivery order of the order, then one more with each redelivery.</param>
-/// <param name="Address">Where the parcel goes.</param>
-/// <param name="Lines">The physical lines.</param>
 /// <param name="GraphVersion">The version of the delivery graph that it begins with and finishes on.</param>
 /// <param name="Options">How long it waits.</param>
 public sealed record DeliveryInput(
@@ -16,8 +14,6 @@ public sealed record DeliveryInput(
     Guid OrderId,
     Guid CustomerId,
     int Attempt,
-    Address Address,
-    IReadOnlyList<OrderLine> Lines,
     int GraphVersion,
     DeliveryOptions Options
 );

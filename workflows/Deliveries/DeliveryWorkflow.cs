@@ -1,7 +1,6 @@
 using TemporalDelivery.Workflows.Effects;
 using TemporalDelivery.Workflows.Operators;
 using TemporalDelivery.Workflows.Orders;
-using TemporalDelivery.Workflows.Outbox;
 using Temporalio.Exceptions;
 using Temporalio.Workflows;
 
@@ -9,8 +8,8 @@ namespace TemporalDelivery.Workflows.Deliveries;
 
 /// <summary>
 /// A delivery order's story: the partner is booked; then one thing after the other is handled (an event of the partner, a request of a
-/// person, or silence) until the graph says that the state is final; a confirmed delivery is published. Every move is checked against the
-/// graph and recorded with its actor. What a state does by itself (its silence, what follows, its operator task) stands in the graph. A
+/// person, or silence) until the graph says that the state is final. Every move is checked against the graph and recorded with its actor, in
+/// one transaction with what it means for others. What a state does by itself (its silence, what follows, its operator task) stands in the graph. A
 /// failed delivery waits for an operator's decision. Nothing ever goes back: a redelivery is another delivery order's story.
 /// </summary>
 [Workflow]
@@ -35,7 +34,6 @@ public sealed class DeliveryWorkflow
     private string? lastReason;
     private bool pickedUp;
     private bool cancellationHandled;
-    private int sequence;
 
     /// <summary>Prepares the state before any handler runs.</summary>
     [WorkflowInit]
@@ -63,10 +61,9 @@ public sealed class DeliveryWorkflow
         await BookAsync();
         while (!graph.IsTerminal(state))
         {
-            await (graph.Node(state).Then is { } next ? FollowAsync(next) : HandleNextAsync());
+            await HandleNextAsync();
         }
 
-        await PublishAsync();
         RefuseOpenRequests();
         await Workflow.WaitConditionAsync(() => Workflow.AllHandlersFinished, CancellationToken.None);
         return View();
@@ -80,7 +77,10 @@ public sealed class DeliveryWorkflow
         return Task.CompletedTask;
     }
 
-    /// <summary>The order wants its delivery cancelled. If that is refused, a signal tells the order why.</summary>
+    /// <summary>
+    /// The order wants its delivery cancelled. If that is done, this workflow's result says so; if it is refused, a signal tells the order
+    /// why.
+    /// </summary>
     [WorkflowSignal]
     public async Task WithdrawAsync(DeliveryWithdrawal withdrawal)
     {
@@ -89,7 +89,7 @@ public sealed class DeliveryWorkflow
         await EnqueueAsync(request);
         if (request.Refusal is not null && !graph.IsTerminal(state))
         {
-            await SignalOrderAsync(request.Refusal);
+            await TellRefusalAsync(pickedUp ? $"the partner has picked up the delivery ({state.WireName()})" : request.Refusal);
         }
     }
 
@@ -155,15 +155,13 @@ public sealed class DeliveryWorkflow
 
     private async Task BookAsync()
     {
-        var booking = new DeliveryBooking(input.DeliveryOrderId, input.OrderId, input.Attempt, input.Address, input.Lines);
-        var result = await effects.RunAsync((IPartnerActivities partner) => partner.BookDeliveryAsync(booking), "book the partner");
+        var key = new DeliveryOrderKey(input.DeliveryOrderId);
+        var result = await effects.RunAsync((IPartnerActivities partner) => partner.BookDeliveryAsync(key), "book the partner");
         if (!result.Accepted)
         {
             await MoveAsync(DeliveryEvents.Rejected, Actor.Partner, result.Reason, failureNote: result.Reason);
         }
     }
-
-    private Task FollowAsync(string next) => MoveAsync(next, Actor.System, failure?.Reason.WireName());
 
     /// <summary>Waits for the next thing that happens in this state, silence included, and handles it.</summary>
     private async Task HandleNextAsync()
@@ -187,7 +185,7 @@ public sealed class DeliveryWorkflow
         }
         else if (inbox.HasNext(state))
         {
-            await HandleEventAsync();
+            await HandleEventsAsync();
         }
         else
         {
@@ -266,25 +264,26 @@ public sealed class DeliveryWorkflow
         return stands ? null : $"the partner has picked up the delivery: {answer.Reason}";
     }
 
-    private async Task HandleEventAsync()
+    private async Task HandleEventsAsync()
     {
-        var (partnerEvent, fit) = inbox.Take(state);
-        if (fit == EventFit.Stale)
+        if (inbox.TakeStale(state) is { Count: > 0 } events)
         {
-            var stale = new StalePartnerEvent(input.DeliveryOrderId, input.OrderId, state, partnerEvent);
-            await effects.RunAsync(
-                (IDeliveryActivities deliveries) => deliveries.RecordStaleEventAsync(stale),
-                $"record event {partnerEvent.EventId}"
+            var stale = new StalePartnerEvents(input.DeliveryOrderId, state, events);
+            await effects.RunLocalAsync(
+                (IDeliveryActivities deliveries) => deliveries.RecordStaleEventsAsync(stale),
+                "record events that came too late"
             );
-            return;
         }
 
-        await MoveAsync(partnerEvent.Type, Actor.Partner, partnerEvent.Note, partnerEvent.Reason, partnerEvent.Note, partnerEvent);
+        if (inbox.TakeFitting(state) is { } next)
+        {
+            await MoveAsync(next.Type, Actor.Partner, next.Note, next.Reason, next.Note, next);
+        }
     }
 
     /// <summary>
-    /// The one place where the state changes: the move is checked against the graph, made, recorded, told to the order where it matters
-    /// there, and the operator tasks of the two states are closed and opened.
+    /// The one place where the state changes: the move is checked against the graph and made, with those that follow from it at once, and
+    /// all is recorded in one transaction with the operator tasks of the states.
     /// </summary>
     private async Task MoveAsync(
         string eventName,
@@ -295,6 +294,38 @@ public sealed class DeliveryWorkflow
         PartnerEvent? partnerEvent = null
     )
     {
+        var left = graph.Node(state);
+        partnerDeliveryNumber = partnerEvent?.PartnerDeliveryNumber ?? partnerDeliveryNumber;
+        var moves = new List<DeliveryMoved> { Move(eventName, actor, reason, failureReason, failureNote, partnerEvent?.EventId) };
+        while (graph.Node(state).Then is { } next)
+        {
+            moves.Add(Move(next, Actor.System, failure?.Reason.WireName()));
+        }
+
+        var record = new DeliveryMoves(
+            input.DeliveryOrderId,
+            input.OrderId,
+            moves,
+            graph.IsTerminal(state),
+            partnerEvent?.PartnerDeliveryNumber,
+            left.Task is null ? null : effects.Closing(StateTask, $"{eventName}: {reason}", actor),
+            graph.Node(state).Task is { } task ? effects.Task(StateTask, task, FailureDetail) : null
+        );
+        await effects.RunLocalAsync(
+            (IDeliveryActivities deliveries) => deliveries.RecordDeliveryMovesAsync(record),
+            $"record {state.WireName()}"
+        );
+    }
+
+    private DeliveryMoved Move(
+        string eventName,
+        Actor actor,
+        string? reason,
+        string? failureReason = null,
+        string? failureNote = null,
+        string? partnerEventId = null
+    )
+    {
         var move = graph.Move(state, eventName, actor.Kind);
         var moveFailure = move.FailureOf(failureReason, failureNote);
         state = move.To;
@@ -302,68 +333,20 @@ public sealed class DeliveryWorkflow
         lastActor = actor;
         lastReason = reason ?? moveFailure?.Reason.WireName();
         failure = moveFailure ?? failure;
-        partnerDeliveryNumber = partnerEvent?.PartnerDeliveryNumber ?? partnerDeliveryNumber;
         pickedUp |= state == DeliveryState.PickedUp;
-        var transition = new DeliveryTransition(
-            input.DeliveryOrderId,
-            input.OrderId,
-            move.From,
-            move.To,
-            eventName,
-            moveFailure,
-            lastReason,
-            actor,
-            partnerEvent?.PartnerDeliveryNumber,
-            partnerEvent?.EventId,
-            Workflow.Info.RunId,
-            ++sequence
-        );
-        await effects.RunAsync(
-            (IDeliveryActivities deliveries) => deliveries.RecordDeliveryTransitionAsync(transition),
-            $"record {move.To.WireName()}"
-        );
-        if (state is DeliveryState.PickedUp or DeliveryState.PendingByOperator)
-        {
-            await SignalOrderAsync(withdrawalRefused: null);
-        }
-
-        if (graph.Node(move.From).Task is not null)
-        {
-            await effects.CloseTaskAsync(StateTask, $"{eventName}: {reason}", actor);
-        }
-
-        if (graph.Node(move.To).Task is { } task)
-        {
-            await effects.OpenTaskAsync(
-                StateTask,
-                task,
-                $"delivery attempt {input.Attempt} failed: {failure?.Reason.WireName()} {failure?.Note}".TrimEnd()
-            );
-        }
+        return new DeliveryMoved(move.From, move.To, eventName, moveFailure, lastReason, actor, partnerEventId);
     }
 
-    private async Task PublishAsync()
-    {
-        if (state == DeliveryState.DeliveryConfirmed)
-        {
-            var confirmed = new DeliveryConfirmed(input.DeliveryOrderId, input.OrderId, input.Attempt, lastActor);
-            await effects.RunOrOpenTaskAsync("publish delivery.confirmed", OperatorTaskKind.StepFailed, () =>
-                effects.RunAsync(
-                    (IOutboxActivities outbox) => outbox.PublishDeliveryConfirmedAsync(confirmed),
-                    "publish delivery.confirmed"
-                )
-            );
-        }
-    }
+    private string FailureDetail => $"delivery attempt {input.Attempt} failed: {failure?.Reason.WireName()} {failure?.Note}".TrimEnd();
 
-    private async Task SignalOrderAsync(string? withdrawalRefused)
+    private async Task TellRefusalAsync(string reason)
     {
-        var progress = new DeliveryProgress(input.DeliveryOrderId, state, pickedUp, withdrawalRefused);
+        var refusal = new WithdrawalRefusal(input.DeliveryOrderId, reason);
         try
         {
             await Workflow
                 .GetExternalWorkflowHandle<OrderWorkflow>(WorkflowIds.Order(input.OrderId))
-                .SignalAsync(order => order.DeliveryProgressedAsync(progress), new() { CancellationToken = CancellationToken.None });
+                .SignalAsync(order => order.WithdrawalRefusedAsync(refusal), new() { CancellationToken = CancellationToken.None });
         }
         catch (FailureException)
         {

@@ -1,90 +1,85 @@
-using TemporalDelivery.Workflows.Orders;
+using TemporalDelivery.Workflows.Operators;
 using Temporalio.Activities;
 
 namespace TemporalDelivery.Workflows.Deliveries;
 
 /// <summary>
-/// The delivery orders' records. Task queue <see cref="TaskQueues.Deliveries"/>; called as <see cref="Effects.EffectRunner"/> says.
+/// The delivery orders' records: our own database only, so <see cref="Effects.EffectRunner"/> runs them locally, the first on task queue
+/// <see cref="TaskQueues.Orders"/>, the others on <see cref="TaskQueues.Deliveries"/>.
 /// </summary>
 public interface IDeliveryActivities
 {
     /// <summary>
-    /// Inserts the row in CREATED with its first audit row, once per (order, order attempt, delivery attempt), and returns its id; a
-    /// repeated call returns the same id. Links it to the order's payment of that order attempt. (Called by OrderWorkflow.)
+    /// Inserts the delivery order that takes over from one that is SUPERSEDED, with its first audit row, once per (order, order attempt,
+    /// delivery attempt); a repeated call answers the same. (The first of an order is inserted by its payment's transaction.)
     /// </summary>
     [Activity]
     public Task<DeliveryOrderCreated> CreateDeliveryOrderAsync(NewDeliveryOrder order);
 
     /// <summary>
-    /// Writes the delivery order's new state and one append-only audit row in one transaction, once per (delivery order, run, sequence): a
-    /// repeated call changes nothing. The state in the table must be <see cref="DeliveryTransition.From"/>; anything else is a bug and not
-    /// retryable.
+    /// Writes where the moves lead and an append-only audit row for each, closes and opens the states' operator tasks, and puts
+    /// <c>delivery.confirmed</c> into the outbox when they end there: all in one transaction, once per (delivery order, state entered). The
+    /// state in the table must be the first move's <see cref="DeliveryMoved.From"/>; anything else is a bug and not retryable.
     /// </summary>
     [Activity]
-    public Task RecordDeliveryTransitionAsync(DeliveryTransition transition);
+    public Task RecordDeliveryMovesAsync(DeliveryMoves moves);
 
     /// <summary>
-    /// Notes in the audit that this event arrived and was not applied, once per delivery order and event id. The state stays.
+    /// Notes in the audit that these events arrived and were not applied, each once per delivery order and event id. The state stays.
     /// </summary>
     [Activity]
-    public Task RecordStaleEventAsync(StalePartnerEvent stale);
+    public Task RecordStaleEventsAsync(StalePartnerEvents stale);
 }
 
-/// <summary>A delivery order to be inserted.</summary>
+/// <summary>A delivery order that takes over; what it does not say it inherits.</summary>
 /// <param name="OrderId">Its order.</param>
-/// <param name="OrderAttempt">The order's attempt, which names the payment.</param>
-/// <param name="Attempt">1, then one more with each redelivery.</param>
-/// <param name="CustomerId">The customer.</param>
-/// <param name="GraphVersion">The delivery graph that it lives by.</param>
-/// <param name="Address">Where the parcel goes.</param>
-/// <param name="Lines">The physical lines.</param>
+/// <param name="OrderAttempt">The order's attempt.</param>
+/// <param name="Attempt">One more than that of the one before.</param>
 /// <param name="Supersedes">The delivery order that it takes over from.</param>
-public sealed record NewDeliveryOrder(
-    Guid OrderId,
-    int OrderAttempt,
-    int Attempt,
-    Guid CustomerId,
-    int GraphVersion,
-    Address Address,
-    IReadOnlyList<OrderLine> Lines,
-    Guid? Supersedes
-);
+public sealed record NewDeliveryOrder(Guid OrderId, int OrderAttempt, int Attempt, Guid Supersedes);
 
-/// <summary>The id of the inserted row, a UUIDv7.</summary>
-public sealed record DeliveryOrderCreated(Guid DeliveryOrderId);
+/// <summary>The inserted row: its id, a UUIDv7, and the delivery graph that it lives by.</summary>
+public sealed record DeliveryOrderCreated(Guid DeliveryOrderId, int GraphVersion);
 
-/// <summary>One change of a delivery order's state, as it is recorded.</summary>
+/// <summary>Changes of a delivery order's state that belong together, as they are recorded.</summary>
 /// <param name="DeliveryOrderId">The delivery order.</param>
 /// <param name="OrderId">Its order.</param>
+/// <param name="Moves">One, and those that follow from it at once.</param>
+/// <param name="IsOver">Whether the last state is final.</param>
+/// <param name="PartnerDeliveryNumber">The partner's own number, when the event brought it; otherwise null, and what is stored
+/// stays.</param>
+/// <param name="Closes">The operator task of the state left.</param>
+/// <param name="Opens">The operator task of the state entered.</param>
+public sealed record DeliveryMoves(
+    Guid DeliveryOrderId,
+    Guid OrderId,
+    IReadOnlyList<DeliveryMoved> Moves,
+    bool IsOver,
+    string? PartnerDeliveryNumber = null,
+    OperatorTaskClosing? Closes = null,
+    OperatorTask? Opens = null
+);
+
+/// <summary>One change of a delivery order's state.</summary>
 /// <param name="From">The state left.</param>
 /// <param name="To">The state entered.</param>
-/// <param name="Event">What caused it: one of <see cref="DeliveryEvents"/>.</param>
+/// <param name="Event">What caused it: an event of the delivery graph.</param>
 /// <param name="Failure">Set when <paramref name="To"/> is DELIVERY_FAILED.</param>
 /// <param name="Reason">Why, for people.</param>
 /// <param name="Actor">Who caused it.</param>
-/// <param name="PartnerDeliveryNumber">The partner's own number, when this event brought it; otherwise null, and what is stored
-/// stays.</param>
 /// <param name="PartnerEventId">The partner's event that caused it, if one did.</param>
-/// <param name="WorkflowRunId">The run that says so.</param>
-/// <param name="Sequence">1, 2, 3… within the run; with the run it is the idempotency key.</param>
-public sealed record DeliveryTransition(
-    Guid DeliveryOrderId,
-    Guid OrderId,
+public sealed record DeliveryMoved(
     DeliveryState From,
     DeliveryState To,
     string Event,
     DeliveryFailure? Failure,
     string? Reason,
     Actor Actor,
-    string? PartnerDeliveryNumber,
-    string? PartnerEventId,
-    string WorkflowRunId,
-    int Sequence
+    string? PartnerEventId = null
 );
 
-/// <summary>An event that came too late to be applied.</summary>
+/// <summary>Events that came too late to be applied.</summary>
 /// <param name="DeliveryOrderId">The delivery order.</param>
-/// <param name="OrderId">Its order.</param>
-/// <param name="State">The state in which it was read.</param>
-/// <param name="Event">The event.</param>
-public sealed record StalePartnerEvent(Guid DeliveryOrderId, Guid OrderId, DeliveryState State, PartnerEvent Event);
+/// <param name="State">The state in which they were read.</param>
+/// <param name="Events">At least one.</param>
+public sealed record StalePartnerEvents(Guid DeliveryOrderId, DeliveryState State, IReadOnlyList<PartnerEvent> Events);

@@ -1,4 +1,3 @@
-using TemporalDelivery.Workflows.Orders;
 using Temporalio.Activities;
 
 namespace TemporalDelivery.Workflows.Deliveries;
@@ -9,10 +8,11 @@ namespace TemporalDelivery.Workflows.Deliveries;
 public interface IPartnerActivities
 {
     /// <summary>
-    /// Books the pickup, keyed by the delivery order id: a retry never books twice. Refusal is an answer; 5xx and time-outs are exceptions.
+    /// Books the pickup of what the delivery order's rows say, keyed by its id: a retry never books twice. Refusal is an answer; 5xx and
+    /// time-outs are exceptions.
     /// </summary>
     [Activity]
-    public Task<BookingResult> BookDeliveryAsync(DeliveryBooking booking);
+    public Task<BookingResult> BookDeliveryAsync(DeliveryOrderKey key);
 
     /// <summary>Asks the partner what it knows, with all its events so far (with the ids that its webhooks bear).</summary>
     [Activity]
@@ -25,9 +25,6 @@ public interface IPartnerActivities
 
 /// <summary>One delivery order.</summary>
 public sealed record DeliveryOrderKey(Guid DeliveryOrderId);
-
-/// <summary>What to book.</summary>
-public sealed record DeliveryBooking(Guid DeliveryOrderId, Guid OrderId, int Attempt, Address Address, IReadOnlyList<OrderLine> Lines);
 
 /// <summary>Whether the partner takes it, and if not, why.</summary>
 public sealed record BookingResult(bool Accepted, string? Reason);

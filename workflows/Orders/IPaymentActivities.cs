@@ -1,14 +1,19 @@
 using System.Text.Json.Serialization;
+using TemporalDelivery.Workflows.Deliveries;
 using Temporalio.Activities;
 
 namespace TemporalDelivery.Workflows.Orders;
 
-/// <summary>The payment provider. Task queue <see cref="TaskQueues.Orders"/>; called as <see cref="Effects.EffectRunner"/> says.</summary>
+/// <summary>
+/// The payment provider, and what follows from a payment. Task queue <see cref="TaskQueues.Orders"/>; called as
+/// <see cref="Effects.EffectRunner"/> says. Whenever the charge is settled, the transaction that stores it also takes the order to
+/// FULFILLMENT, grants its e-books and inserts its first delivery order.
+/// </summary>
 public interface IPaymentActivities
 {
     /// <summary>
-    /// Charges once per order and attempt (that is the provider's idempotency key) and stores the payment with its outcome. An amount of 0
-    /// (the voucher paid for everything) is stored as settled without asking the provider.
+    /// Charges once per order and attempt (that is the provider's idempotency key) and stores the outcome. An amount of 0 (the voucher
+    /// paid for everything) is stored as settled without asking the provider.
     /// </summary>
     [Activity]
     public Task<ChargeResult> ChargePaymentAsync(ChargeRequest request);
@@ -17,25 +22,23 @@ public interface IPaymentActivities
     [Activity]
     public Task<ChargeResult> CheckPaymentAsync(OrderAttempt attempt);
 
-    /// <summary>Stores the outcome that the provider's event told: settled or declined. A repeated call changes nothing.</summary>
+    /// <summary>Stores the outcome that the provider's event told: settled or declined. Our own database only.</summary>
     [Activity]
-    public Task RecordPaymentOutcomeAsync(PaymentOutcome outcome);
+    public Task<ChargeResult> RecordPaymentOutcomeAsync(PaymentOutcome outcome);
 
     /// <summary>
-    /// Gives the money of this order and attempt back: by a refund, or by a void when the charge has not settled. Once; no effect when
-    /// nothing was charged.
+    /// Undoes the payment: revokes what was granted for it and gives the money back, by a refund, or by a void when the charge has not
+    /// settled. Once; no effect when nothing was charged.
     /// </summary>
     [Activity]
     public Task RefundPaymentAsync(RefundRequest request);
 }
 
-/// <summary>What to charge.</summary>
+/// <summary>What to charge: the order's total less the discount, with the order's own means of payment.</summary>
 /// <param name="OrderId">With the attempt: the idempotency key.</param>
 /// <param name="Attempt">The order's attempt.</param>
-/// <param name="CustomerId">Who pays.</param>
-/// <param name="AmountCents">EUR cents, after the discount; 0 or more.</param>
-/// <param name="PaymentToken">The customer's means of payment.</param>
-public sealed record ChargeRequest(Guid OrderId, int Attempt, Guid CustomerId, long AmountCents, string PaymentToken);
+/// <param name="DiscountCents">What the voucher took off.</param>
+public sealed record ChargeRequest(Guid OrderId, int Attempt, long DiscountCents);
 
 /// <summary>What became of a charge.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ChargeOutcome>))]
@@ -54,11 +57,12 @@ public enum ChargeOutcome
     Pending,
 }
 
-/// <summary>The provider's answer.</summary>
+/// <summary>The charge as it stands.</summary>
 /// <param name="Outcome">Settled, declined or pending.</param>
 /// <param name="PaymentId">The provider's id of the charge; null only when it never made one.</param>
 /// <param name="Reason">Why it was declined.</param>
-public sealed record ChargeResult(ChargeOutcome Outcome, string? PaymentId, string? Reason = null);
+/// <param name="Delivery">The first delivery order, when it is settled and a line is physical.</param>
+public sealed record ChargeResult(ChargeOutcome Outcome, string? PaymentId, string? Reason = null, DeliveryOrderCreated? Delivery = null);
 
 /// <summary>The outcome of this order attempt's charge, as the provider's event tells it.</summary>
 public sealed record PaymentOutcome(Guid OrderId, int Attempt, string PaymentId, ChargeOutcome Outcome, string? Reason);

@@ -9,11 +9,11 @@ namespace TemporalDelivery.Workflows.Orders;
 
 /// <summary>
 /// Brings an order's physical lines to the customer: one delivery order after the other, each with its own workflow, until one is
-/// confirmed.
+/// confirmed. What becomes of a delivery is its workflow's result; while it runs it is asked, by a signal, and answers a refusal by one.
 /// </summary>
-internal sealed class OrderDelivery(OrderInput order, EffectRunner effects, UndoStack undo)
+internal sealed class OrderDelivery(OrderInput order, EffectRunner effects)
 {
-    private DeliveryState state;
+    private bool isUnderWay;
 
     /// <summary>The active delivery order, or the last.</summary>
     public Guid? DeliveryOrderId { get; private set; }
@@ -21,35 +21,19 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects, Undo
     /// <summary>How many delivery orders there were.</summary>
     public int Attempt { get; private set; }
 
-    /// <summary>Whether the partner has ever picked the active delivery order up.</summary>
-    public bool PickedUp { get; private set; }
-
     /// <summary>The delivery was cancelled because the goods were handed over in the shop.</summary>
     public bool Withdrawn { get; private set; }
 
-    /// <summary>Why the goods cannot have been handed over in the shop now; null when they can.</summary>
-    public string? HandOverRefusal =>
-        DeliveryOrderId is null ? "there is no delivery to withdraw"
-        : PickedUp && state != DeliveryState.PendingByOperator ? $"the partner has the goods ({state.WireName()})"
-        : null;
-
-    /// <summary>Takes over what the active delivery says of itself.</summary>
-    public void Update(DeliveryProgress progress)
-    {
-        if (progress.DeliveryOrderId == DeliveryOrderId)
-        {
-            state = progress.State;
-            PickedUp |= progress.PickedUp;
-        }
-    }
-
     /// <summary>Returns when a delivery was confirmed, or was withdrawn because the goods were handed over in the shop.</summary>
+    /// <param name="first">The first delivery order, as the payment's transaction has inserted it.</param>
+    /// <param name="stopRequest">What somebody wants of the order now, if anything.</param>
     /// <exception cref="OrderStoppedException">The delivery was cancelled: by an operator, or because the order was.</exception>
-    public async Task DeliverAsync(Func<StopRequest?> stopRequest)
+    public async Task DeliverAsync(DeliveryOrderCreated first, Func<StopRequest?> stopRequest)
     {
+        var next = first;
         while (true)
         {
-            var outcome = await DeliverOnceAsync(stopRequest);
+            var outcome = await DeliverOnceAsync(next, stopRequest);
             if (outcome.State == DeliveryState.DeliveryConfirmed)
             {
                 return;
@@ -71,48 +55,50 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects, Undo
             {
                 throw new OrderStoppedException(stop);
             }
+
+            var redelivery = new NewDeliveryOrder(order.OrderId, order.Attempt, Attempt + 1, outcome.DeliveryOrderId);
+            next = await effects.RunLocalAsync(
+                (IDeliveryActivities deliveries) => deliveries.CreateDeliveryOrderAsync(redelivery),
+                $"record delivery order {redelivery.Attempt}"
+            );
         }
     }
 
-    private async Task<DeliveryView> DeliverOnceAsync(Func<StopRequest?> stopRequest)
+    /// <summary>
+    /// Undoes a delivery whose workflow did not come to its end, because it was terminated: the booking is cancelled. Others have cancelled
+    /// their own.
+    /// </summary>
+    /// <exception cref="ApplicationFailureException">The partner has the parcel.</exception>
+    public async Task UndoAsync()
     {
-        var row = new NewDeliveryOrder(
-            order.OrderId,
-            order.Attempt,
-            Attempt + 1,
-            order.CustomerId,
-            DeliveryGraph.CurrentVersion,
-            order.DeliveryAddress!,
-            order.PhysicalLines,
-            DeliveryOrderId
-        );
-        var created = await effects.RunAsync(
-            (IDeliveryActivities deliveries) => deliveries.CreateDeliveryOrderAsync(row),
-            $"record delivery order {row.Attempt}",
+        if (!isUnderWay)
+        {
+            return;
+        }
+
+        var key = new DeliveryOrderKey(DeliveryOrderId!.Value);
+        var answer = await effects.RunAsync(
+            (IPartnerActivities partner) => partner.CancelBookingAsync(key),
+            $"cancel booking {Attempt}",
             TaskQueues.Deliveries
         );
-        Attempt = row.Attempt;
-        DeliveryOrderId = created.DeliveryOrderId;
-        PickedUp = false;
-        state = DeliveryState.Created;
+        if (!answer.Cancelled)
+        {
+            throw new ApplicationFailureException($"the partner has the parcel of delivery {DeliveryOrderId}: {answer.Reason}");
+        }
+    }
 
-        // A delivery cancels its own booking. This is for a delivery workflow that was terminated.
-        var key = new DeliveryOrderKey(created.DeliveryOrderId);
-        undo.Push($"cancel booking {Attempt}", () =>
-            effects.RunAsync(
-                (IPartnerActivities partner) => partner.CancelBookingAsync(key),
-                $"cancel booking {Attempt}",
-                TaskQueues.Deliveries
-            )
-        );
+    private async Task<DeliveryView> DeliverOnceAsync(DeliveryOrderCreated created, Func<StopRequest?> stopRequest)
+    {
+        DeliveryOrderId = created.DeliveryOrderId;
+        Attempt++;
+        isUnderWay = true;
         var input = new DeliveryInput(
             created.DeliveryOrderId,
             order.OrderId,
             order.CustomerId,
             Attempt,
-            row.Address,
-            row.Lines,
-            row.GraphVersion,
+            created.GraphVersion,
             order.Options.Delivery
         );
         var child = await Workflow.StartChildWorkflowAsync(
@@ -127,7 +113,7 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects, Undo
             }
         );
         var outcome = await WaitAsync(child, stopRequest);
-        undo.Pop();
+        isUnderWay = false;
         return outcome;
     }
 

@@ -3,40 +3,17 @@ using System.Text.Json.Serialization;
 namespace TemporalDelivery.Workflows.Orders;
 
 /// <summary>
-/// What an OrderWorkflow is started with: the order as it was accepted. Prices come from the catalogue, never from the client.
+/// What an OrderWorkflow is started with: what decides its course. The rest (lines, address, means of payment) stands in the order's rows,
+/// where the steps read it.
 /// </summary>
 /// <param name="OrderId">UUIDv7; the workflow id is <see cref="WorkflowIds.Order"/> of it.</param>
 /// <param name="CustomerId">Who ordered.</param>
-/// <param name="Attempt">1, and one more with each retry of a FAILED order. With the order id it is the idempotency key of stock and
-/// payment.</param>
-/// <param name="Lines">At least one.</param>
-/// <param name="DeliveryAddress">Where physical lines go; null when none is physical.</param>
-/// <param name="PaymentToken">What the payment provider charges.</param>
+/// <param name="Attempt">1, and one more with each retry of a FAILED order. With the order id it is the idempotency key of every
+/// step.</param>
+/// <param name="TotalCents">The sum of all lines in EUR cents, before any discount.</param>
 /// <param name="VoucherCode">A voucher to redeem, if any.</param>
 /// <param name="Options">Deadlines; missing ones take their defaults.</param>
-public sealed record OrderInput(
-    Guid OrderId,
-    Guid CustomerId,
-    int Attempt,
-    IReadOnlyList<OrderLine> Lines,
-    Address? DeliveryAddress,
-    string PaymentToken,
-    string? VoucherCode,
-    OrderOptions Options
-)
-{
-    /// <summary>The sum of all lines in cents, before any discount.</summary>
-    [JsonIgnore]
-    public long TotalCents => Lines.Sum(line => line.TotalCents);
-
-    /// <summary>The lines that get a delivery order.</summary>
-    [JsonIgnore]
-    public IReadOnlyList<OrderLine> PhysicalLines => [.. Lines.Where(line => line.Kind == LineKind.Physical)];
-
-    /// <summary>The lines that are granted at once.</summary>
-    [JsonIgnore]
-    public IReadOnlyList<OrderLine> DigitalLines => [.. Lines.Where(line => line.Kind == LineKind.Digital)];
-}
+public sealed record OrderInput(Guid OrderId, Guid CustomerId, int Attempt, long TotalCents, string? VoucherCode, OrderOptions Options);
 
 /// <summary>One line of an order.</summary>
 /// <param name="Sku">The article.</param>

@@ -1,5 +1,3 @@
-using TemporalDelivery.Workflows.Deliveries;
-
 namespace TemporalDelivery.Workflows.Orders;
 
 /// <summary>Update <c>Cancel</c>: stop the order and undo everything. Refused once the partner has picked up.</summary>
@@ -21,12 +19,10 @@ public sealed record ManualFulfillment(Actor Actor, string Reason);
 /// <param name="Reason">Why it was declined.</param>
 public sealed record PaymentEvent(string EventId, string PaymentId, ChargeOutcome Outcome, string? Reason);
 
-/// <summary>Signal <c>DeliveryProgressed</c>, from a delivery to its order: decides whether the order may still be cancelled.</summary>
+/// <summary>Signal <c>WithdrawalRefused</c>, from a delivery to its order: it cannot be withdrawn any more.</summary>
 /// <param name="DeliveryOrderId">Which delivery order.</param>
-/// <param name="State">Its state.</param>
-/// <param name="PickedUp">Whether the partner has ever picked it up.</param>
-/// <param name="WithdrawalRefused">Why a withdrawal that the order asked for could not be done.</param>
-public sealed record DeliveryProgress(Guid DeliveryOrderId, DeliveryState State, bool PickedUp, string? WithdrawalRefused = null);
+/// <param name="Reason">Why, for people.</param>
+public sealed record WithdrawalRefusal(Guid DeliveryOrderId, string Reason);
 
 /// <summary>What the workflow answers to the query <c>View</c> and to updates, and returns at its end.</summary>
 /// <param name="OrderId">The order.</param>
@@ -37,7 +33,7 @@ public sealed record DeliveryProgress(Guid DeliveryOrderId, DeliveryState State,
 /// <param name="PaymentId">The provider's charge.</param>
 /// <param name="DeliveryOrderId">The active delivery order, or the last.</param>
 /// <param name="DeliveryAttempt">How many delivery orders there were.</param>
-/// <param name="CancelRefusal">Why Cancel would be refused now; null while it is allowed.</param>
+/// <param name="CancelRefusal">Why Cancel would be refused now; null while it is allowed, and while only the delivery knows.</param>
 public sealed record OrderView(
     Guid OrderId,
     int Attempt,

@@ -5,10 +5,8 @@ using Temporalio.Workflows;
 namespace TemporalDelivery.Workflows.Orders;
 
 /// <summary>How an order is paid: first by its voucher, then by a charge, which may stay pending for a while.</summary>
-internal sealed class OrderPayment(OrderInput order, EffectRunner effects, UndoStack undo)
+internal sealed class OrderPayment(OrderInput order, EffectRunner effects)
 {
-    private readonly OrderAttempt attempt = new(order.OrderId, order.Attempt);
-
     // The first event of each charge. It may arrive before the answer to the charge itself.
     private readonly Dictionary<string, PaymentEvent> events = new(StringComparer.Ordinal);
 
@@ -27,47 +25,34 @@ internal sealed class OrderPayment(OrderInput order, EffectRunner effects, UndoS
         }
     }
 
-    /// <summary>Redeems the order's voucher, if it has one.</summary>
+    /// <summary>Redeems the order's voucher.</summary>
+    /// <exception cref="ApplicationFailureException">ORDER_INVALID: it cannot be redeemed.</exception>
     public async Task RedeemVoucherAsync()
     {
-        if (order.VoucherCode is not { } code)
-        {
-            return;
-        }
-
-        var use = new VoucherUse(code, order.OrderId, order.Attempt, order.CustomerId);
-        undo.Push("give the voucher back", () =>
-            effects.RunByNameAsync<VoucherRedemption>(VoucherMessageNames.GiveBack, use, "give the voucher back", TaskQueues.Vouchers)
-        );
         var redemption = await effects.RunByNameAsync<VoucherRedemption>(
             VoucherMessageNames.Redeem,
-            use,
+            Use,
             "redeem the voucher",
             TaskQueues.Vouchers
         );
         if (!redemption.Redeemed)
         {
-            undo.Pop();
             throw new ApplicationFailureException($"voucherCode: {redemption.Refusal}", OrderFailure.OrderInvalid, nonRetryable: true);
         }
 
         DiscountCents = Math.Min(redemption.AmountCents, order.TotalCents);
     }
 
+    /// <summary>Undoes the redemption.</summary>
+    public Task GiveVoucherBackAsync() =>
+        effects.RunByNameAsync<VoucherRedemption>(VoucherMessageNames.GiveBack, Use, "give the voucher back", TaskQueues.Vouchers);
+
     /// <summary>Charges what the voucher left over. A pending charge is waited for, unless the order is stopped.</summary>
-    public async Task ChargeAsync(Func<bool> stopAsked)
+    /// <returns>Settled; or pending, when the order is stopped.</returns>
+    /// <exception cref="ApplicationFailureException">PAYMENT_DECLINED, or PAYMENT_TIMED_OUT.</exception>
+    public async Task<ChargeResult> ChargeAsync(Func<bool> stopAsked)
     {
-        var request = new ChargeRequest(
-            order.OrderId,
-            order.Attempt,
-            order.CustomerId,
-            order.TotalCents - DiscountCents,
-            order.PaymentToken
-        );
-        var refund = new RefundRequest(order.OrderId, order.Attempt, "the order did not go through");
-        undo.Push("refund the payment", () =>
-            effects.RunAsync((IPaymentActivities payments) => payments.RefundPaymentAsync(refund), "refund the payment")
-        );
+        var request = new ChargeRequest(order.OrderId, order.Attempt, DiscountCents);
         var charge = await effects.RunAsync((IPaymentActivities payments) => payments.ChargePaymentAsync(request), "charge the payment");
         PaymentId = charge.PaymentId;
         if (charge.Outcome == ChargeOutcome.Pending)
@@ -75,16 +60,23 @@ internal sealed class OrderPayment(OrderInput order, EffectRunner effects, UndoS
             charge = await WaitForSettlementAsync(charge, stopAsked);
         }
 
-        if (charge.Outcome == ChargeOutcome.Declined)
-        {
-            undo.Pop();
-            throw new ApplicationFailureException(
+        return charge.Outcome == ChargeOutcome.Declined
+            ? throw new ApplicationFailureException(
                 charge.Reason ?? "the payment was declined",
                 OrderFailure.PaymentDeclined,
                 nonRetryable: true
-            );
-        }
+            )
+            : charge;
     }
+
+    /// <summary>Undoes the charge, whatever became of it.</summary>
+    public Task RefundAsync()
+    {
+        var refund = new RefundRequest(order.OrderId, order.Attempt, "the order did not go through");
+        return effects.RunAsync((IPaymentActivities payments) => payments.RefundPaymentAsync(refund), "refund the payment");
+    }
+
+    private VoucherUse Use => new(order.VoucherCode!, order.OrderId, order.Attempt, order.CustomerId);
 
     private async Task<ChargeResult> WaitForSettlementAsync(ChargeResult pending, Func<bool> stopAsked)
     {
@@ -97,11 +89,10 @@ internal sealed class OrderPayment(OrderInput order, EffectRunner effects, UndoS
         if (events.TryGetValue(paymentId, out var settlement))
         {
             var outcome = new PaymentOutcome(order.OrderId, order.Attempt, paymentId, settlement.Outcome, settlement.Reason);
-            await effects.RunAsync(
+            return await effects.RunLocalAsync(
                 (IPaymentActivities payments) => payments.RecordPaymentOutcomeAsync(outcome),
                 "record the payment's outcome"
             );
-            return new ChargeResult(settlement.Outcome, paymentId, settlement.Reason);
         }
 
         if (stopAsked())
@@ -110,6 +101,7 @@ internal sealed class OrderPayment(OrderInput order, EffectRunner effects, UndoS
         }
 
         // The event may have been lost: ask the provider before the order fails.
+        var attempt = new OrderAttempt(order.OrderId, order.Attempt);
         var answer = await effects.RunAsync((IPaymentActivities payments) => payments.CheckPaymentAsync(attempt), "ask for the payment");
         return answer.Outcome == ChargeOutcome.Pending
             ? throw new ApplicationFailureException(

@@ -1,17 +1,17 @@
 using TemporalDelivery.Workflows.Deliveries;
 using TemporalDelivery.Workflows.Effects;
 using TemporalDelivery.Workflows.Operators;
-using TemporalDelivery.Workflows.Outbox;
 using Temporalio.Exceptions;
 using Temporalio.Workflows;
 
 namespace TemporalDelivery.Workflows.Orders;
 
 /// <summary>
-/// An order's story: it is checked again, its stock is reserved, it is paid, its e-books are granted and its physical lines delivered, by
-/// as many delivery orders as that takes; then its stock is sold, <c>order.completed</c> is published, and a large order earns a voucher.
-/// Whatever stops it on the way undoes everything done so far, last first. Until the partner has picked up, the order may be cancelled. The
-/// run of a FAILED order ends Failed, so that it can be retried; the run of a CANCELLED order completes, so that it cannot.
+/// An order's story, as a saga: it is admitted (checked again, its stock reserved), paid, and what was paid for is granted and delivered, by
+/// as many delivery orders as that takes; then it is completed. Whatever stops it on the way undoes everything done so far, last first.
+/// Where the order stands is decided by its row: a step answers it, and the workflow follows. Until the partner has picked up, the order may
+/// be cancelled. The run of a FAILED order ends Failed, so that it can be retried; the run of a CANCELLED order completes, so that it
+/// cannot.
 /// </summary>
 [Workflow]
 public sealed class OrderWorkflow
@@ -19,13 +19,14 @@ public sealed class OrderWorkflow
     private readonly OrderInput order;
     private readonly OrderAttempt attempt;
     private readonly EffectRunner effects;
-    private readonly UndoStack undo;
-    private readonly OrderRecord record;
+    private readonly Saga saga;
     private readonly OrderPayment payment;
     private readonly OrderDelivery delivery;
     private readonly StopRequest byTemporal = new(Actor.System, "the workflow was cancelled in Temporal", handedOver: false);
+    private OrderStatus status = OrderStatus.Pending;
+    private DeliveryOrderCreated? firstDelivery;
     private string? whyFinal;
-    private string? stopReason;
+    private OrderClosing? closing;
     private StopRequest? stop;
     private bool ended;
 
@@ -37,10 +38,9 @@ public sealed class OrderWorkflow
         this.order = order;
         attempt = new OrderAttempt(order.OrderId, order.Attempt);
         effects = new EffectRunner($"order-{attempt}", order.OrderId, deliveryOrderId: null, order.Options.StepDeadline);
-        undo = new UndoStack(effects);
-        record = new OrderRecord(attempt, effects);
-        payment = new OrderPayment(order, effects, undo);
-        delivery = new OrderDelivery(order, effects, undo);
+        saga = new Saga(effects);
+        payment = new OrderPayment(order, effects);
+        delivery = new OrderDelivery(order, effects);
     }
 
     /// <summary>Runs the order to its end.</summary>
@@ -51,24 +51,33 @@ public sealed class OrderWorkflow
         _ = CancellationWake.WaitAsync();
         try
         {
-            await ValidateAsync();
-            await ReserveStockAsync();
-            await PayAsync();
-            await FulfillAsync();
+            await saga.WalkAsync(Steps(), StopIfAsked);
         }
         catch (Exception failure) when (failure is FailureException or OrderStoppedException)
         {
             await StopAsync(failure);
-            if (record.Status == OrderStatus.Failed)
-            {
-                throw new ApplicationFailureException(stopReason!, FailureType(failure), nonRetryable: true);
-            }
-
-            return View();
         }
 
-        await CompleteAsync();
-        return View();
+        if (closing is null)
+        {
+            await CompleteAsync();
+        }
+
+        ended = true;
+        await Workflow.WaitConditionAsync(() => Workflow.AllHandlersFinished, CancellationToken.None);
+        return closing?.FailureType is { } type && status == OrderStatus.Failed
+            ? throw new ApplicationFailureException(closing.Reason, type, nonRetryable: true)
+            : View();
+    }
+
+    /// <summary>The saga. This is the only place where an undo is registered.</summary>
+    private IReadOnlyList<SagaStep> Steps()
+    {
+        var admit = new SagaStep("admit the order", AdmitAsync, CloseAsync, OrderFailure.OrderInvalid, OrderFailure.OutOfStock);
+        var redeem = new SagaStep("redeem the voucher", payment.RedeemVoucherAsync, payment.GiveVoucherBackAsync, OrderFailure.OrderInvalid);
+        var pay = new SagaStep("take the payment", PayAsync, payment.RefundAsync, OrderFailure.PaymentDeclined);
+        var deliver = new SagaStep("deliver", DeliverAsync, delivery.UndoAsync);
+        return order.VoucherCode is null ? [admit, pay, deliver] : [admit, redeem, pay, deliver];
     }
 
     /// <summary>Stops the order and undoes everything; returns when that is done.</summary>
@@ -78,9 +87,9 @@ public sealed class OrderWorkflow
     public async Task<OrderView> CancelAsync(CancelOrder cancel)
     {
         var refusal = await RequestStopAsync(new StopRequest(cancel.Actor, cancel.Reason, handedOver: false));
-        return refusal is null && record.Status == OrderStatus.Cancelled
+        return refusal is null && status == OrderStatus.Cancelled
             ? View()
-            : throw new ApplicationFailureException(refusal ?? $"the order ended {record.Status.WireName()}", OrderFailure.CancelRefused);
+            : throw new ApplicationFailureException(refusal ?? $"the order ended {status.WireName()}", OrderFailure.CancelRefused);
     }
 
     /// <summary>
@@ -108,16 +117,17 @@ public sealed class OrderWorkflow
     public async Task<OrderView> FulfillManuallyAsync(ManualFulfillment fulfillment)
     {
         var refusal = await RequestStopAsync(new StopRequest(fulfillment.Actor, fulfillment.Reason, handedOver: true));
-        return refusal is null && record.Status == OrderStatus.Completed
+        return refusal is null && status == OrderStatus.Completed
             ? View()
             : throw new ApplicationFailureException(
-                refusal ?? $"the order ended {record.Status.WireName()}",
+                refusal ?? $"the order ended {status.WireName()}",
                 OrderFailure.FulfillmentRefused
             );
     }
 
     /// <summary>
-    /// Refuses a hand-over while the partner has the goods, outside FULFILLMENT, by others than operators, or without a reason.
+    /// Refuses a hand-over outside FULFILLMENT, by others than operators, or without a reason. (Whether the partner has the goods is for the
+    /// delivery to say.)
     /// </summary>
     [WorkflowUpdateValidator(nameof(FulfillManuallyAsync))]
     public void ValidateFulfillManually(ManualFulfillment fulfillment)
@@ -129,8 +139,9 @@ public sealed class OrderWorkflow
                 : whyFinal
                     ?? (
                         stop is not null ? "the order is being stopped"
-                        : record.Status != OrderStatus.Fulfillment ? $"the order is in {record.Status.WireName()}, not in FULFILLMENT"
-                        : delivery.HandOverRefusal
+                        : status != OrderStatus.Fulfillment ? $"the order is in {status.WireName()}, not in FULFILLMENT"
+                        : firstDelivery is null ? "there is no delivery to withdraw"
+                        : null
                     ),
             OrderFailure.FulfillmentRefused
         );
@@ -144,15 +155,14 @@ public sealed class OrderWorkflow
         return Task.CompletedTask;
     }
 
-    /// <summary>The active delivery changed its state, or refuses to be withdrawn.</summary>
+    /// <summary>The active delivery cannot be withdrawn: the order goes on.</summary>
     [WorkflowSignal]
-    public Task DeliveryProgressedAsync(DeliveryProgress progress)
+    public Task WithdrawalRefusedAsync(WithdrawalRefusal refusal)
     {
-        ArgumentNullException.ThrowIfNull(progress);
-        delivery.Update(progress);
-        if (progress.WithdrawalRefused is { } refusal && stop is not null)
+        ArgumentNullException.ThrowIfNull(refusal);
+        if (refusal.DeliveryOrderId == delivery.DeliveryOrderId && stop is not null)
         {
-            stop.Refusal = refusal;
+            stop.Refusal = refusal.Reason;
             stop = null;
         }
 
@@ -165,8 +175,8 @@ public sealed class OrderWorkflow
         new(
             order.OrderId,
             order.Attempt,
-            record.Status,
-            stopReason,
+            status,
+            closing?.Reason,
             payment.DiscountCents,
             payment.PaymentId,
             delivery.DeliveryOrderId,
@@ -174,115 +184,80 @@ public sealed class OrderWorkflow
             CancelRefusal()
         );
 
-    private async Task ValidateAsync()
+    private async Task AdmitAsync()
     {
-        await record.EnterAsync(OrderStatus.Validating, OrderEvents.Started);
-        var check = new OrderCheck(order.OrderId, order.CustomerId, order.Lines, order.DeliveryAddress, order.PaymentToken);
-        var verdict = await effects.RunAsync((IOrderCheckActivities orders) => orders.CheckOrderAsync(check), "validate");
-        if (verdict.Faults.Count > 0)
+        var admission = await effects.RunLocalAsync((IOrderActivities orders) => orders.AdmitOrderAsync(attempt), "admit the order");
+        if (admission.FailureType is { } type)
         {
-            throw Failure(string.Join("; ", verdict.Faults.Select(fault => $"{fault.Field}: {fault.Message}")), OrderFailure.OrderInvalid);
+            status = OrderStatus.Failed;
+            throw new ApplicationFailureException(admission.Reason ?? type, type, nonRetryable: true);
         }
 
-        StopIfAsked();
-    }
-
-    private async Task ReserveStockAsync()
-    {
-        await record.EnterAsync(OrderStatus.InventoryCheck, OrderEvents.Validated);
-        var reservation = new StockReservation(
-            order.OrderId,
-            order.Attempt,
-            [.. order.Lines.Select(line => new StockLine(line.Sku, line.Quantity))]
-        );
-        undo.Push("release the stock", () =>
-            effects.RunAsync((IInventoryActivities stock) => stock.ReleaseStockAsync(attempt), "release the stock")
-        );
-        var result = await effects.RunAsync((IInventoryActivities stock) => stock.ReserveStockAsync(reservation), "reserve the stock");
-        if (result.Outcome == ReservationOutcome.OutOfStock)
-        {
-            undo.Pop();
-            throw Failure($"out of stock: {string.Join(", ", result.ShortSkus)}", OrderFailure.OutOfStock);
-        }
-
-        StopIfAsked();
+        status = OrderStatus.PaymentProcessing;
     }
 
     private async Task PayAsync()
     {
-        await record.EnterAsync(OrderStatus.PaymentProcessing, OrderEvents.StockReserved);
-        await payment.RedeemVoucherAsync();
-        StopIfAsked();
-        await payment.ChargeAsync(() => StopAsked);
-        StopIfAsked();
+        var charge = await payment.ChargeAsync(() => StopAsked);
+        firstDelivery = charge.Delivery;
+        status = charge.Outcome == ChargeOutcome.Settled ? OrderStatus.Fulfillment : status;
     }
 
-    private async Task FulfillAsync()
-    {
-        await record.EnterAsync(OrderStatus.Fulfillment, OrderEvents.Paid);
-        StopIfAsked();
-        if (order.DigitalLines.Count > 0)
-        {
-            var grant = new DigitalGrant(order.OrderId, order.Attempt, order.CustomerId, order.DigitalLines);
-            undo.Push("revoke the e-books", () =>
-                effects.RunAsync((IDigitalGrantActivities grants) => grants.RevokeDigitalItemsAsync(attempt), "revoke the e-books")
+    private Task DeliverAsync() =>
+        firstDelivery is null
+            ? Task.CompletedTask
+            : delivery.DeliverAsync(
+                firstDelivery,
+                () => stop is null && Workflow.CancellationToken.IsCancellationRequested ? byTemporal : stop
             );
-            await effects.RunAsync((IDigitalGrantActivities grants) => grants.GrantDigitalItemsAsync(grant), "grant the e-books");
-            StopIfAsked();
-        }
-
-        if (order.PhysicalLines.Count > 0)
-        {
-            await delivery.DeliverAsync(() => stop is null && Workflow.CancellationToken.IsCancellationRequested ? byTemporal : stop);
-        }
-    }
 
     private async Task CompleteAsync()
     {
         whyFinal = "the order is fulfilled";
-        undo.Clear();
-        var handOver = delivery.Withdrawn ? stop : null;
-        var completed = new OrderCompleted(order.OrderId, order.CustomerId, order.TotalCents, payment.DiscountCents, order.Lines);
-        await RunOrOpenTaskAsync("sell the stock", () =>
-            effects.RunAsync((IInventoryActivities stock) => stock.CommitStockAsync(attempt), "sell the stock")
-        );
-        await RunOrOpenTaskAsync("record COMPLETED", () =>
-            handOver is null
-                ? record.EnterAsync(OrderStatus.Completed, OrderEvents.Fulfilled)
-                : record.EnterAsync(OrderStatus.Completed, OrderEvents.FulfilledManually, handOver.Reason, handOver.Actor)
-        );
-        await RunOrOpenTaskAsync("publish order.completed", () =>
-            effects.RunAsync((IOutboxActivities outbox) => outbox.PublishOrderCompletedAsync(completed), "publish order.completed")
+        var handOver = delivery.Withdrawn && stop is not null ? new ManualFulfillment(stop.Actor, stop.Reason) : null;
+        var completion = new OrderCompletion(order.OrderId, order.Attempt, handOver);
+        await effects.RunOrOpenTaskAsync("complete the order", OperatorTaskKind.StepFailed, async () =>
+            status = (
+                await effects.RunLocalAsync((IOrderActivities orders) => orders.CompleteOrderAsync(completion), "complete the order")
+            ).Status
         );
         if (OrderRules.EarnsVoucher(order.TotalCents))
         {
             await OrderVoucher.StartAsync(order, effects);
         }
-
-        await EndAsync();
     }
 
-    /// <summary>Undoes everything, then records FAILED, or CANCELLED when somebody asked for it.</summary>
+    /// <summary>Undoes everything; the order ends FAILED, or CANCELLED when somebody asked for it.</summary>
     private async Task StopAsync(Exception failure)
     {
         whyFinal = "the order is being undone";
         var cancelled = failure as OrderStoppedException;
         var by = cancelled?.Actor ?? (stop is { HandedOver: false } asked ? asked.Actor : null);
-        stopReason = cancelled?.Message ?? (by is not null ? stop!.Reason : EffectRunner.Cause(failure));
-        await undo.UndoAllAsync();
-        await (
-            by is not null
-                ? record.EnterAsync(OrderStatus.Cancelled, OrderEvents.Cancelled, stopReason, by)
-                : record.EnterAsync(OrderStatus.Failed, OrderEvents.Failed, stopReason, Actor.System, FailureType(failure))
+        closing = new OrderClosing(
+            order.OrderId,
+            order.Attempt,
+            by is null ? FailureType(failure) : null,
+            cancelled?.Message ?? (by is not null ? stop!.Reason : EffectRunner.Cause(failure)),
+            by ?? Actor.System
         );
-        await EndAsync();
+        if (status == OrderStatus.Failed)
+        {
+            return;
+        }
+
+        // A step whose answer was lost may have completed the order: then nothing is undone.
+        var standing = await effects.RunLocalAsync((IOrderActivities orders) => orders.BeginUndoAsync(attempt), "begin to undo");
+        if (standing.Status is OrderStatus.Completed or OrderStatus.Failed or OrderStatus.Cancelled)
+        {
+            status = standing.Status;
+            return;
+        }
+
+        await saga.UndoAsync();
     }
 
-    private async Task EndAsync()
-    {
-        ended = true;
-        await Workflow.WaitConditionAsync(() => Workflow.AllHandlersFinished, CancellationToken.None);
-    }
+    private async Task CloseAsync() =>
+        status = (await effects.RunLocalAsync((IOrderActivities orders) => orders.CloseOrderAsync(closing!), "close the order")).Status;
 
     private async Task<string?> RequestStopAsync(StopRequest request)
     {
@@ -303,17 +278,9 @@ public sealed class OrderWorkflow
     }
 
     private string? CancelRefusal() =>
-        record.Status is OrderStatus.Completed or OrderStatus.Failed or OrderStatus.Cancelled
-            ? $"the order is {record.Status.WireName()}"
-            : whyFinal
-                ?? (
-                    stop is { HandedOver: true } ? "the goods are being handed over in the shop"
-                    : delivery.PickedUp ? "the partner has picked up the delivery"
-                    : null
-                );
-
-    private Task RunOrOpenTaskAsync(string step, Func<Task> effect) =>
-        effects.RunOrOpenTaskAsync(step, OperatorTaskKind.StepFailed, effect);
+        status is OrderStatus.Completed or OrderStatus.Failed or OrderStatus.Cancelled
+            ? $"the order is {status.WireName()}"
+            : whyFinal ?? (stop is { HandedOver: true } ? "the goods are being handed over in the shop" : null);
 
     private static void Refuse(string? refusal, string type)
     {
@@ -322,8 +289,6 @@ public sealed class OrderWorkflow
             throw new ApplicationFailureException(refusal, type);
         }
     }
-
-    private static ApplicationFailureException Failure(string message, string type) => new(message, type, nonRetryable: true);
 
     private static string FailureType(Exception failure) =>
         failure is ApplicationFailureException { ErrorType: { } type } ? type : OrderFailure.Unexpected;

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Refit;
 using TemporalDelivery.Activities.Failures;
+using TemporalDelivery.Database.Deliveries;
 using TemporalDelivery.Workflows.Deliveries;
 
 namespace TemporalDelivery.Activities.Partner.Http;
@@ -12,14 +13,14 @@ internal sealed class HttpDeliveryPartner(IPartnerApi api) : IDeliveryPartner
     private const string Partner = "delivery partner";
 
     /// <inheritdoc/>
-    public async Task<BookingResult> BookAsync(DeliveryBooking booking, string idempotencyKey, CancellationToken cancellationToken)
+    public async Task<BookingResult> BookAsync(Parcel parcel, string idempotencyKey, CancellationToken cancellationToken)
     {
         var body = new BookingBody(
-            booking.DeliveryOrderId,
-            booking.OrderId,
-            booking.Attempt,
-            booking.Address,
-            [.. booking.Lines.Select(line => new BookingLine(line.Sku, line.Quantity))]
+            parcel.DeliveryOrderId,
+            parcel.OrderId,
+            parcel.Attempt,
+            parcel.Address,
+            [.. parcel.Lines.Select(line => new BookingLine(line.Sku, line.Quantity))]
         );
         var answer = await ProviderCall.SendAsync(Partner, () => api.BookAsync(body, idempotencyKey, cancellationToken));
         return answer is { Accepted: { } accepted }

@@ -28,7 +28,7 @@ public sealed class DeliveryFailureTests
         Assert.Equal((OrderStatus.Completed, 2), (view.Status, view.DeliveryAttempt));
         Assert.Equal(
             [(1, null), (2, shop.Floor.Deliveries[0].Id)],
-            shop.Floor.Deliveries.Select(delivery => (delivery.Order.Attempt, delivery.Order.Supersedes))
+            shop.Floor.Deliveries.Select(delivery => (delivery.Attempt, delivery.Supersedes))
         );
         Assert.Equal(
             [

@@ -59,12 +59,12 @@ public sealed class OrderCancellationTests
         var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
         var delivery = await shop.DeliveryAsync();
         await shop.PartnerSaysAsync(delivery, DeliveryEvents.PickedUp);
-        await OpenShop.UntilAsync(order, view => view.CancelRefusal is not null);
+        await OpenShop.UntilAsync(delivery, view => view.State == DeliveryState.PickedUp);
         var before = shop.Floor.Journal;
 
         var refusal = await OpenShop.RefusalOfAsync(() => order.ExecuteUpdateAsync(workflow => workflow.CancelAsync(Regret)));
 
-        Assert.Equal("the partner has picked up the delivery", refusal);
+        Assert.Equal("the partner has picked up the delivery (PICKED_UP)", refusal);
         Assert.Equal(before, shop.Floor.Journal);
         Assert.Equal(OrderStatus.Fulfillment, (await order.QueryAsync(workflow => workflow.View())).Status);
     }
@@ -172,8 +172,9 @@ public sealed class OrderCancellationTests
     {
         await using var shop = await OpenShop.OpenAsync();
         var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
-        await shop.PartnerSaysAsync(await shop.DeliveryAsync(), DeliveryEvents.PickedUp);
-        await OpenShop.UntilAsync(order, view => view.CancelRefusal is not null);
+        var delivery = await shop.DeliveryAsync();
+        await shop.PartnerSaysAsync(delivery, DeliveryEvents.PickedUp);
+        await OpenShop.UntilAsync(delivery, view => view.State == DeliveryState.PickedUp);
 
         var refusal = await OpenShop.FailureOfAsync(() =>
             order.ExecuteUpdateAsync(workflow =>
@@ -181,6 +182,6 @@ public sealed class OrderCancellationTests
             )
         );
 
-        Assert.Equal((OrderFailure.FulfillmentRefused, "the partner has the goods (PICKED_UP)"), (refusal.ErrorType, refusal.Message));
+        Assert.Equal((OrderFailure.FulfillmentRefused, "the partner has picked up the delivery (PICKED_UP)"), (refusal.ErrorType, refusal.Message));
     }
 }

@@ -96,13 +96,13 @@ public sealed class OrderFailureTests
     public async Task Infrastructure_that_stays_away_past_the_deadline_calls_an_operator_and_never_fails_the_order()
     {
         await using var shop = await OpenShop.OpenAsync();
-        shop.Floor.Trouble("ReserveStock");
+        shop.Floor.Trouble("AdmitOrder");
 
         var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Ebook()));
         var result = order.GetResultAsync();
-        await shop.UntilAsync(journal => journal.Contains("task STEP_OVERDUE: reserve the stock does not succeed: ReserveStock is away"));
+        await shop.UntilAsync(journal => journal.Contains("task STEP_OVERDUE: admit the order does not succeed: AdmitOrder is away"));
         Assert.False(result.IsCompleted);
-        shop.Floor.Trouble("ReserveStock", times: 0);
+        shop.Floor.Trouble("AdmitOrder", times: 0);
 
         Assert.Equal(OrderStatus.Completed, (await result).Status);
         Assert.Contains("task closed: it succeeded in the end", shop.Floor.Journal);
@@ -112,14 +112,14 @@ public sealed class OrderFailureTests
     public async Task A_bug_in_a_step_undoes_everything_that_was_done_and_perhaps_done()
     {
         await using var shop = await OpenShop.OpenAsync();
-        shop.Floor.Trouble("GrantDigitalItems!");
+        shop.Floor.Trouble("ChargePayment!");
 
         var failure = await OpenShop.FailureOfAsync(await shop.PlaceAsync(AnOrder.Of(AnOrder.Ebook())));
 
         Assert.Equal(OrderFailure.Unexpected, failure.ErrorType);
         Assert.Equal(
-            ["revoked", "refunded", "released", "order FAILED (GrantDigitalItems has a bug)"],
-            shop.Floor.Journal.SkipWhile(entry => entry != "revoked")
+            ["order PAYMENT_PROCESSING", "refunded", "released", "order FAILED (ChargePayment has a bug)"],
+            shop.Floor.Journal.SkipWhile(entry => entry != "order PAYMENT_PROCESSING")
         );
     }
 
@@ -142,14 +142,14 @@ public sealed class OrderFailureTests
     public async Task What_cannot_be_undone_is_an_operators_task_and_the_rest_is_still_undone()
     {
         await using var shop = await OpenShop.OpenAsync();
-        shop.Floor.Trouble("GrantDigitalItems!");
+        shop.Floor.Trouble("ChargePayment!");
         shop.Floor.Trouble("RefundPayment!");
 
         await OpenShop.FailureOfAsync(await shop.PlaceAsync(AnOrder.Of(AnOrder.Ebook())));
 
         Assert.Equal(
-            ["revoked", "task UNDO_FAILED: refund the payment: RefundPayment has a bug", "released"],
-            shop.Floor.Journal.SkipWhile(entry => entry != "revoked").Take(3)
+            ["order PAYMENT_PROCESSING", "task UNDO_FAILED: undo: take the payment: RefundPayment has a bug", "released"],
+            shop.Floor.Journal.SkipWhile(entry => entry != "order PAYMENT_PROCESSING").Take(3)
         );
     }
 

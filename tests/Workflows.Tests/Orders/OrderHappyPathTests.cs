@@ -76,7 +76,6 @@ public sealed class OrderHappyPathTests
         var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book(2), AnOrder.Ebook()));
         var delivery = await shop.DeliveryAsync();
         Assert.Contains("granted 1", shop.Floor.Journal);
-        Assert.Equal(["BOOK"], shop.Floor.Deliveries[0].Order.Lines.Select(line => line.Sku));
         await shop.BringAsync(delivery);
         await shop.ConfirmAsync(delivery);
 

@@ -45,7 +45,7 @@ public sealed class OrderPaymentTests
     {
         await using var shop = await OpenShop.OpenAsync();
         shop.Floor.Charge = ChargeOutcome.Pending;
-        shop.Floor.Trouble("ReserveStock", times: 1);
+        shop.Floor.Trouble("ChargePayment", times: 1);
         var input = AnOrder.Of(AnOrder.Ebook());
 
         var order = await shop.PlaceAsync(input);

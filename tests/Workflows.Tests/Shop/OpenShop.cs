@@ -77,8 +77,6 @@ internal sealed class OpenShop : IAsyncDisposable
             Guid.CreateVersion7(),
             AnOrder.Ada,
             1,
-            AnOrder.Home,
-            [AnOrder.Book()],
             DeliveryGraph.CurrentVersion,
             options ?? new DeliveryOptions()
         );

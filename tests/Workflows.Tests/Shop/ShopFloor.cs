@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using TemporalDelivery.Workflows.Deliveries;
 using TemporalDelivery.Workflows.Operators;
 using TemporalDelivery.Workflows.Orders;
-using TemporalDelivery.Workflows.Outbox;
 using Temporalio.Activities;
 using Temporalio.Exceptions;
 
@@ -13,14 +12,10 @@ namespace TemporalDelivery.Workflows.Tests.Shop;
 /// cref="Journal"/>, in order; how the world behaves is said by the properties.
 /// </summary>
 internal sealed class ShopFloor
-    : IOrderCheckActivities,
-        IOrderTransitionActivities,
-        IDigitalGrantActivities,
-        IInventoryActivities,
+    : IOrderActivities,
         IPaymentActivities,
         IDeliveryActivities,
         IPartnerActivities,
-        IOutboxActivities,
         IOperatorTaskActivities
 {
     private readonly ConcurrentDictionary<string, object> done = new();
@@ -53,7 +48,10 @@ internal sealed class ShopFloor
     public ConcurrentDictionary<string, long> Vouchers { get; } = new();
 
     /// <summary>The delivery orders that were created, in order.</summary>
-    public List<(Guid Id, NewDeliveryOrder Order)> Deliveries { get; } = [];
+    public List<(Guid Id, int Attempt, Guid? Supersedes)> Deliveries { get; } = [];
+
+    /// <summary>Where each order's row stands.</summary>
+    public ConcurrentDictionary<OrderAttempt, OrderStatus> Rows { get; } = new();
 
     /// <summary>Every effect and every change of state, once, in order.</summary>
     public IReadOnlyList<string> Journal
@@ -94,113 +92,119 @@ internal sealed class ShopFloor
 
     /// <inheritdoc/>
     [Activity]
-    public Task<OrderVerdict> CheckOrderAsync(OrderCheck check) => Do("CheckOrder", () => new OrderVerdict([.. Faults]));
-
-    /// <inheritdoc/>
-    [Activity]
-    public Task RecordOrderTransitionAsync(OrderTransition transition) =>
-        Once(
-            "RecordOrderTransition",
-            $"{transition.WorkflowRunId}/{transition.Sequence}",
-            $"order {transition.To.WireName()}{By(transition.Actor, transition.Reason)}"
-        );
-
-    /// <inheritdoc/>
-    [Activity]
-    public Task GrantDigitalItemsAsync(DigitalGrant grant) =>
-        Once("GrantDigitalItems", $"grant {grant.OrderId}/{grant.Attempt}", $"granted {grant.Lines.Count}");
-
-    /// <inheritdoc/>
-    [Activity]
-    public Task RevokeDigitalItemsAsync(OrderAttempt attempt) => Once("RevokeDigitalItems", $"revoke {attempt}", "revoked");
-
-    /// <inheritdoc/>
-    [Activity]
-    public Task<ReservationResult> ReserveStockAsync(StockReservation reservation)
-    {
-        var missing = reservation.Lines.Select(line => line.Sku).Where(Short.Contains).ToList();
-        return missing.Count > 0
-            ? Do("ReserveStock", () => ReservationResult.OutOfStock(missing))
-            : Once("ReserveStock", $"reserve {reservation.OrderId}/{reservation.Attempt}", "reserved", ReservationResult.Reserved);
-    }
-
-    /// <inheritdoc/>
-    [Activity]
-    public Task ReleaseStockAsync(OrderAttempt attempt) => Once("ReleaseStock", $"release {attempt}", "released");
-
-    /// <inheritdoc/>
-    [Activity]
-    public Task CommitStockAsync(OrderAttempt attempt) => Once("CommitStock", $"commit {attempt}", "sold");
-
-    /// <inheritdoc/>
-    [Activity]
-    public Task<ChargeResult> ChargePaymentAsync(ChargeRequest request) =>
-        Charge == ChargeOutcome.Declined
-            ? Do("ChargePayment", () => new ChargeResult(ChargeOutcome.Declined, "pay-1", "no money"))
-            : Once(
-                "ChargePayment",
-                $"charge {request.OrderId}/{request.Attempt}",
-                $"charged {request.AmountCents}",
-                new ChargeResult(Charge, $"pay-{request.OrderId}")
-            );
-
-    /// <inheritdoc/>
-    [Activity]
-    public Task<ChargeResult> CheckPaymentAsync(OrderAttempt attempt) =>
-        Once(
-            "CheckPayment",
-            $"check {attempt}",
-            "asked for the payment",
-            new ChargeResult(ChargeLater, $"pay-{attempt.OrderId}", ChargeLater == ChargeOutcome.Declined ? "no money" : null)
-        );
-
-    /// <inheritdoc/>
-    [Activity]
-    public Task RecordPaymentOutcomeAsync(PaymentOutcome outcome) =>
-        Once("RecordPaymentOutcome", $"outcome {outcome.OrderId}/{outcome.Attempt}", $"payment {outcome.Outcome.WireName()}");
-
-    /// <inheritdoc/>
-    [Activity]
-    public Task RefundPaymentAsync(RefundRequest request) =>
-        Once("RefundPayment", $"refund {request.OrderId}/{request.Attempt}", "refunded");
-
-    /// <inheritdoc/>
-    [Activity]
-    public Task<DeliveryOrderCreated> CreateDeliveryOrderAsync(NewDeliveryOrder order)
-    {
-        var key = $"delivery {order.OrderId}/{order.OrderAttempt}/{order.Attempt}";
-        var created = (DeliveryOrderCreated)done.GetOrAdd(key, _ => new DeliveryOrderCreated(Guid.CreateVersion7()));
-        lock (Deliveries)
+    public Task<OrderAdmission> AdmitOrderAsync(OrderAttempt attempt) => Do("AdmitOrder", () =>
         {
-            if (!Deliveries.Exists(delivery => delivery.Id == created.DeliveryOrderId))
-            {
-                Deliveries.Add((created.DeliveryOrderId, order));
-            }
-        }
+            var missing = AnOrder.LinesOf(attempt.OrderId).Select(line => line.Sku).Where(Short.Contains).Distinct().ToList();
+            var admission =
+                Faults.Count > 0 ? new OrderAdmission(OrderFailure.OrderInvalid, string.Join("; ", Faults.Select(f => $"{f.Field}: {f.Message}")))
+                : missing.Count > 0 ? new OrderAdmission(OrderFailure.OutOfStock, $"out of stock: {string.Join(", ", missing)}")
+                : new OrderAdmission();
+            return Once($"admit {attempt}", admission, [
+                "order VALIDATING",
+                .. Faults.Count > 0 ? Array.Empty<string>() : ["order INVENTORY_CHECK"],
+                .. admission.FailureType is null ? ["reserved", "order PAYMENT_PROCESSING"] : new[] { $"order FAILED ({admission.Reason})" },
+            ]);
+        });
 
-        return Once("CreateDeliveryOrder", $"journal {key}", $"delivery {order.Attempt} created", created);
+    /// <inheritdoc/>
+    [Activity]
+    public Task<OrderStanding> BeginUndoAsync(OrderAttempt attempt) =>
+        Do("BeginUndo", () => new OrderStanding(Rows.GetValueOrDefault(attempt, OrderStatus.PaymentProcessing)));
+
+    /// <inheritdoc/>
+    [Activity]
+    public Task<OrderStanding> CloseOrderAsync(OrderClosing closing)
+    {
+        var status = closing.FailureType is null ? OrderStatus.Cancelled : OrderStatus.Failed;
+        return EndAsync("CloseOrder", closing.OrderId, closing.Attempt, status, [
+            "released",
+            $"order {status.WireName()}{By(closing.Actor, closing.Reason)}",
+        ]);
     }
 
     /// <inheritdoc/>
     [Activity]
-    public Task RecordDeliveryTransitionAsync(DeliveryTransition transition) =>
-        Once(
-            "RecordDeliveryTransition",
-            $"{transition.WorkflowRunId}/{transition.Sequence}",
-            $"delivery {transition.To.WireName()}{(transition.Failure is { } failure ? $" {failure.Reason.WireName()}" : null)}{By(transition.Actor, null)}"
+    public Task<OrderStanding> CompleteOrderAsync(OrderCompletion completion) =>
+        EndAsync("CompleteOrder", completion.OrderId, completion.Attempt, OrderStatus.Completed, [
+            "sold",
+            $"order COMPLETED{By(completion.HandOver?.Actor ?? Actor.System, completion.HandOver?.Reason)}",
+            "published order.completed",
+        ]);
+
+    /// <inheritdoc/>
+    [Activity]
+    public Task<ChargeResult> ChargePaymentAsync(ChargeRequest request) => Do("ChargePayment", () =>
+        {
+            var amount = AnOrder.LinesOf(request.OrderId).Sum(line => line.TotalCents) - request.DiscountCents;
+            if (Charge != ChargeOutcome.Declined)
+            {
+                Once($"charge {request.OrderId}/{request.Attempt}", true, [$"charged {amount}"]);
+            }
+
+            return Charged(request.OrderId, request.Attempt, Charge, "no money");
+        });
+
+    /// <inheritdoc/>
+    [Activity]
+    public Task<ChargeResult> CheckPaymentAsync(OrderAttempt attempt) => Do("CheckPayment", () =>
+        {
+            Once($"check {attempt}", true, ["asked for the payment"]);
+            return Charged(attempt.OrderId, attempt.Attempt, ChargeLater, "no money");
+        });
+
+    /// <inheritdoc/>
+    [Activity]
+    public Task<ChargeResult> RecordPaymentOutcomeAsync(PaymentOutcome outcome) => Do("RecordPaymentOutcome", () =>
+        {
+            Once($"outcome {outcome.OrderId}/{outcome.Attempt}", true, [$"payment {outcome.Outcome.WireName()}"]);
+            return Charged(outcome.OrderId, outcome.Attempt, outcome.Outcome, outcome.Reason);
+        });
+
+    /// <inheritdoc/>
+    [Activity]
+    public Task RefundPaymentAsync(RefundRequest request) => Do("RefundPayment", () =>
+            Once($"refund {request.OrderId}/{request.Attempt}", true, [
+                .. done.ContainsKey($"grant {request.OrderId}/{request.Attempt}") ? ["revoked"] : Array.Empty<string>(),
+                "refunded",
+            ])
         );
 
     /// <inheritdoc/>
     [Activity]
-    public Task RecordStaleEventAsync(StalePartnerEvent stale) =>
-        Once("RecordStaleEvent", $"stale {stale.DeliveryOrderId}/{stale.Event.EventId}", $"stale {stale.Event.Type}");
+    public Task<DeliveryOrderCreated> CreateDeliveryOrderAsync(NewDeliveryOrder order) =>
+        Do("CreateDeliveryOrder", () => Created(order.OrderId, order.OrderAttempt, order.Attempt, order.Supersedes));
 
     /// <inheritdoc/>
     [Activity]
-    public Task<BookingResult> BookDeliveryAsync(DeliveryBooking booking) =>
+    public Task RecordDeliveryMovesAsync(DeliveryMoves moves) => Do("RecordDeliveryMoves", () =>
+            Once($"{moves.DeliveryOrderId} {moves.Moves[0].To}", true, [
+                .. moves.Moves.Select(move =>
+                    $"delivery {move.To.WireName()}{(move.Failure is { } failure ? $" {failure.Reason.WireName()}" : null)}{By(move.Actor, null)}"
+                ),
+                .. moves.Closes is { } closes ? [$"task closed: {closes.Resolution}"] : Array.Empty<string>(),
+                .. moves.Opens is { } opens ? [$"task {opens.Kind.WireName()}: {opens.Detail}"] : Array.Empty<string>(),
+                .. moves.Moves[^1].To == DeliveryState.DeliveryConfirmed ? ["published delivery.confirmed"] : Array.Empty<string>(),
+            ])
+        );
+
+    /// <inheritdoc/>
+    [Activity]
+    public Task RecordStaleEventsAsync(StalePartnerEvents stale) => Do("RecordStaleEvents", () =>
+        {
+            foreach (var late in stale.Events)
+            {
+                Once($"stale {stale.DeliveryOrderId}/{late.EventId}", true, [$"stale {late.Type}"]);
+            }
+
+            return true;
+        });
+
+    /// <inheritdoc/>
+    [Activity]
+    public Task<BookingResult> BookDeliveryAsync(DeliveryOrderKey key) =>
         Once(
             "BookDelivery",
-            $"book {booking.DeliveryOrderId}",
+            $"book {key.DeliveryOrderId}",
             BookingRefusal is null ? "booked" : "booking refused",
             new BookingResult(BookingRefusal is null, BookingRefusal)
         );
@@ -224,16 +228,6 @@ internal sealed class ShopFloor
                 "booking cancelled",
                 new BookingCancellation(Cancelled: true, Reason: null)
             );
-
-    /// <inheritdoc/>
-    [Activity]
-    public Task PublishDeliveryConfirmedAsync(DeliveryConfirmed confirmed) =>
-        Once("PublishDeliveryConfirmed", $"confirmed {confirmed.DeliveryOrderId}", "published delivery.confirmed");
-
-    /// <inheritdoc/>
-    [Activity]
-    public Task PublishOrderCompletedAsync(OrderCompleted completed) =>
-        Once("PublishOrderCompleted", $"completed {completed.OrderId}", "published order.completed");
 
     /// <inheritdoc/>
     [Activity]
@@ -272,7 +266,65 @@ internal sealed class ShopFloor
 
     private static string Because(string? reason) => reason is null ? string.Empty : $" ({reason})";
 
+    // A settled charge takes the order to FULFILLMENT in its own transaction, with all that follows from it.
+    private ChargeResult Charged(Guid orderId, int attempt, ChargeOutcome outcome, string? reason)
+    {
+        var id = $"pay-{orderId}";
+        if (outcome != ChargeOutcome.Settled)
+        {
+            return new ChargeResult(outcome, id, outcome == ChargeOutcome.Declined ? reason : null);
+        }
+
+        var lines = AnOrder.LinesOf(orderId);
+        var digital = lines.Count(line => line.Kind == LineKind.Digital);
+        Once($"paid {orderId}/{attempt}", true, ["order FULFILLMENT"]);
+        if (digital > 0)
+        {
+            Once($"grant {orderId}/{attempt}", true, [$"granted {digital}"]);
+        }
+
+        var delivery = lines.Count > digital ? Created(orderId, attempt, 1, supersedes: null) : null;
+        return new ChargeResult(outcome, id, Reason: null, delivery);
+    }
+
+    private DeliveryOrderCreated Created(Guid orderId, int orderAttempt, int attempt, Guid? supersedes)
+    {
+        var key = $"delivery {orderId}/{orderAttempt}/{attempt}";
+        var created = (DeliveryOrderCreated)done.GetOrAdd(key, _ => new DeliveryOrderCreated(Guid.CreateVersion7(), DeliveryGraph.CurrentVersion));
+        lock (Deliveries)
+        {
+            if (!Deliveries.Exists(delivery => delivery.Id == created.DeliveryOrderId))
+            {
+                Deliveries.Add((created.DeliveryOrderId, attempt, supersedes));
+            }
+        }
+
+        Once($"journal {key}", true, [$"delivery {attempt} created"]);
+        return created;
+    }
+
+    private Task<OrderStanding> EndAsync(string activity, Guid orderId, int attempt, OrderStatus status, IReadOnlyList<string> entries) =>
+        Do(activity, () =>
+        {
+            var row = Rows.GetOrAdd(new OrderAttempt(orderId, attempt), status);
+            return row == status ? Once($"end {orderId}/{attempt}", new OrderStanding(row), entries) : new OrderStanding(row);
+        });
+
     private Task<bool> Once(string activity, string key, string entry) => Once(activity, key, entry, true);
+
+    private T Once<T>(string key, T result, IReadOnlyList<string> entries)
+        where T : notnull
+    {
+        if (done.TryAdd(key, result))
+        {
+            foreach (var entry in entries)
+            {
+                Note(entry);
+            }
+        }
+
+        return (T)done[key];
+    }
 
     private Task<T> Once<T>(string activity, string key, string entry, T result)
         where T : notnull => Do(activity, () =>

@@ -1,0 +1,145 @@
+using Dapper;
+using Npgsql;
+using TemporalDelivery.Database.Messaging;
+using TemporalDelivery.Workflows;
+using TemporalDelivery.Workflows.Orders;
+using Temporalio.Activities;
+
+namespace TemporalDelivery.Database.Orders;
+
+/// <summary>
+/// The steps of an order, each one transaction: gated by the order's locked row, told apart by the audit's unique (order, attempt, state).
+/// All take their locks in one order (the order, then the stock by SKU), so no two ever wait for each other in a circle.
+/// </summary>
+public sealed class OrderSteps(NpgsqlDataSource source, PlacedOrders placed, WakeSignals wake) : IOrderActivities
+{
+    /// <inheritdoc/>
+    /// <exception cref="UnexpectedStateException">There is no such order, or it is in another attempt.</exception>
+    [Activity]
+    public async Task<OrderAdmission> AdmitOrderAsync(OrderAttempt attempt)
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+        var cancellationToken = RunningActivity.Cancellation;
+        var (draft, facts) = await placed.FindAsync(attempt.OrderId, cancellationToken)
+            ?? throw new UnexpectedStateException($"There is no order {attempt.OrderId}.");
+        var faults = OrderRules.Faults(draft, facts);
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        var row = await connection.QuerySingleOrDefaultAsync<StandingRow>(
+            new CommandDefinition(
+                $"{(faults.Count == 0 ? OrderStepsSql.Admit : OrderStepsSql.Refuse)}; {OrderStepsSql.LeaveIfOver}; {OrderStepsSql.Standing}",
+                new
+                {
+                    attempt.OrderId,
+                    attempt.Attempt,
+                    PaymentId = Guid.CreateVersion7(),
+                    Reason = string.Join("; ", faults.Select(fault => $"{fault.Field}: {fault.Message}")),
+                    RunningActivity.WorkflowRun,
+                },
+                cancellationToken: cancellationToken
+            )
+        );
+        wake.Signal(Channels.Audited);
+        return Of(row, attempt) switch
+        {
+            { FailureType: { } type } failed => new OrderAdmission(type, failed.Reason),
+            { Undoing: true } => new OrderAdmission(OrderFailure.Unexpected, "the attempt is being undone"),
+            _ => new OrderAdmission(),
+        };
+    }
+
+    /// <inheritdoc/>
+    [Activity]
+    public Task<OrderStanding> BeginUndoAsync(OrderAttempt attempt) => RunAsync(attempt, OrderStepsSql.BeginUndo, new());
+
+    /// <inheritdoc/>
+    [Activity]
+    public Task<OrderStanding> CloseOrderAsync(OrderClosing closing)
+    {
+        ArgumentNullException.ThrowIfNull(closing);
+        var to = closing.FailureType is null ? OrderStatus.Cancelled : OrderStatus.Failed;
+        return RunAsync(
+            new OrderAttempt(closing.OrderId, closing.Attempt),
+            OrderStepsSql.Close,
+            new()
+            {
+                To = to.WireName(),
+                Event = to == OrderStatus.Failed ? OrderEvents.Failed : OrderEvents.Cancelled,
+                FailureType = closing.FailureType,
+                Reason = closing.Reason,
+                Actor = closing.Actor.ToString(),
+            }
+        );
+    }
+
+    /// <inheritdoc/>
+    [Activity]
+    public Task<OrderStanding> CompleteOrderAsync(OrderCompletion completion)
+    {
+        ArgumentNullException.ThrowIfNull(completion);
+        return RunAsync(
+            new OrderAttempt(completion.OrderId, completion.Attempt),
+            OrderStepsSql.Complete,
+            new()
+            {
+                Event = completion.HandOver is null ? OrderEvents.Fulfilled : OrderEvents.FulfilledManually,
+                Reason = completion.HandOver?.Reason,
+                Actor = (completion.HandOver?.Actor ?? Actor.System).ToString(),
+            }
+        );
+    }
+
+    private async Task<OrderStanding> RunAsync(OrderAttempt attempt, string step, StepValues values)
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+        var cancellationToken = RunningActivity.Cancellation;
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+
+        // The statements of one command are one transaction, and the last sees what a repetition beside this one has committed.
+        var row = await connection.QuerySingleOrDefaultAsync<StandingRow>(
+            new CommandDefinition(
+                $"{step}; {OrderStepsSql.LeaveIfOver}; {OrderStepsSql.Standing}",
+                new
+                {
+                    attempt.OrderId,
+                    attempt.Attempt,
+                    values.To,
+                    values.Event,
+                    values.FailureType,
+                    values.Reason,
+                    values.Actor,
+                    EventId = Guid.CreateVersion7(),
+                    RunningActivity.WorkflowRun,
+                },
+                cancellationToken: cancellationToken
+            )
+        );
+        wake.Signal(Channels.Audited);
+        wake.Signal(Channels.OutboxFilled);
+        return new OrderStanding(WireNames.Parse<OrderStatus>(Of(row, attempt).Status));
+    }
+
+    private static StandingRow Of(StandingRow? row, OrderAttempt attempt) =>
+        row switch
+        {
+            null => throw new UnexpectedStateException($"There is no order {attempt.OrderId}."),
+            _ when row.Attempt != attempt.Attempt => throw new UnexpectedStateException(
+                $"Order {attempt.OrderId} is {row.Status} in attempt {row.Attempt}, not in attempt {attempt.Attempt}."
+            ),
+            _ => row,
+        };
+
+    private sealed record StepValues
+    {
+        public string? To { get; init; }
+
+        public string? Event { get; init; }
+
+        public string? FailureType { get; init; }
+
+        public string? Reason { get; init; }
+
+        public string? Actor { get; init; }
+    }
+
+    private sealed record StandingRow(string Status, int Attempt, bool Undoing, string? FailureType, string? Reason);
+}

@@ -1,0 +1,205 @@
+namespace TemporalDelivery.Database.Orders;
+
+/// <summary>
+/// The statements of <see cref="OrderSteps"/>. Each is one decision on locked rows: run again it finds its gate closed and changes nothing.
+/// An audit row that lasts a moment bears the moment's own time (<c>clock_timestamp()</c>).
+/// </summary>
+internal static class OrderStepsSql
+{
+    /// <summary>Where the order stands: what every step answers.</summary>
+    public const string Standing = """
+        select status, attempt, undoing, failure_type, reason from orders.orders where order_id = @OrderId
+        """;
+
+    /// <summary>An order that is over no longer counts among those that are under way to their first wait.</summary>
+    public const string LeaveIfOver = $"""
+        {StartWindow.Leave}
+            and exists (select from orders.orders where order_id = @OrderId and status in ('COMPLETED', 'FAILED', 'CANCELLED'))
+        """;
+
+    /// <summary>All lines are reserved and the order is to be paid, or something is short and the order is FAILED.</summary>
+    public const string Admit = """
+        with gate as materialized (
+            select order_id, total_cents, voucher_code
+            from orders.orders
+            where order_id = @OrderId and attempt = @Attempt and status = 'PENDING' and not undoing
+            for update
+        ), wanted as materialized (
+            select l.sku, sum(l.quantity)::integer as quantity
+            from gate g join orders.order_lines l using (order_id)
+            group by l.sku
+        ), locked as materialized (
+            select s.sku, s.reserved, s.on_hand - s.reserved as available, w.quantity
+            from orders.stock s join wanted w using (sku)
+            order by s.sku
+            for update of s
+        ), verdict as materialized (
+            select array_agg(w.sku order by w.sku) as skus, array_agg(w.quantity order by w.sku) as quantities,
+                coalesce(array_agg(w.sku order by w.sku) filter (where l.sku is null or l.available < w.quantity), '{}') as short_skus
+            from wanted w left join locked l using (sku)
+            having count(*) > 0
+        ), claimed as (
+            insert into orders.reservations (order_id, attempt, state, skus, quantities, short_skus)
+            select @OrderId, @Attempt, case when short_skus = '{}' then 'HELD' else 'REFUSED' end, skus, quantities, short_skus
+            from verdict
+            on conflict (order_id, attempt) do nothing
+            returning state, short_skus
+        ), taken as (
+            update orders.stock s
+            set reserved = l.reserved + l.quantity, version = s.version + 1
+            from locked l
+            where s.sku = l.sku and exists (select from claimed where state = 'HELD')
+        ), begun as (
+            insert into orders.payments (payment_id, order_id, attempt, status, amount_cents)
+            select @PaymentId, @OrderId, @Attempt, 'PENDING', g.total_cents
+            from gate g join claimed c on c.state = 'HELD'
+            where g.voucher_code is null
+            on conflict (order_id, attempt) do nothing
+        ), moved as (
+            update orders.orders o
+            set status = case c.state when 'HELD' then 'PAYMENT_PROCESSING' else 'FAILED' end,
+                failure_type = case c.state when 'REFUSED' then 'OUT_OF_STOCK' end,
+                reason = case c.state when 'REFUSED' then 'out of stock: ' || array_to_string(c.short_skus, ', ') end,
+                updated_at = clock_timestamp(), version = o.version + 1
+            from claimed c
+            where o.order_id = @OrderId
+            returning o.order_id, o.status, o.reason
+        )
+        insert into orders.order_audit (order_id, attempt, from_status, to_status, event, reason, actor, at, workflow_run)
+        select m.order_id, @Attempt, t.from_status, t.to_status, t.event, case t.to_status when 'FAILED' then m.reason end, 'system',
+            clock_timestamp(), @WorkflowRun
+        from moved m
+        join (values
+            (1, 'PENDING', 'VALIDATING', 'STARTED', null),
+            (2, 'VALIDATING', 'INVENTORY_CHECK', 'VALIDATED', null),
+            (3, 'INVENTORY_CHECK', 'PAYMENT_PROCESSING', 'STOCK_RESERVED', 'PAYMENT_PROCESSING'),
+            (3, 'INVENTORY_CHECK', 'FAILED', 'FAILED', 'FAILED')) t (place, from_status, to_status, event, only_if)
+            on t.only_if is null or t.only_if = m.status
+        order by t.place
+        """;
+
+    /// <summary>The order breaks a rule and is FAILED.</summary>
+    public const string Refuse = """
+        with moved as (
+            update orders.orders
+            set status = 'FAILED', failure_type = 'ORDER_INVALID', reason = @Reason, updated_at = clock_timestamp(), version = version + 1
+            where order_id = @OrderId and attempt = @Attempt and status = 'PENDING' and not undoing
+            returning order_id
+        )
+        insert into orders.order_audit (order_id, attempt, from_status, to_status, event, reason, actor, at, workflow_run)
+        select m.order_id, @Attempt, t.from_status, t.to_status, t.event, t.reason, 'system', clock_timestamp(), @WorkflowRun
+        from moved m
+        cross join (values
+            (1, 'PENDING', 'VALIDATING', 'STARTED', null),
+            (2, 'VALIDATING', 'FAILED', 'FAILED', @Reason)) t (place, from_status, to_status, event, reason)
+        order by t.place
+        """;
+
+    /// <summary>No step of the attempt takes effect any more but those that undo it.</summary>
+    public const string BeginUndo = """
+        update orders.orders
+        set undoing = true, version = version + 1
+        where order_id = @OrderId and attempt = @Attempt and status not in ('COMPLETED', 'FAILED', 'CANCELLED') and not undoing
+        """;
+
+    /// <summary>
+    /// The stock is free again, grants are revoked, a delivery order that never left is closed, and the order is over.
+    /// </summary>
+    public const string Close = """
+        with gate as materialized (
+            select order_id, status
+            from orders.orders
+            where order_id = @OrderId and attempt = @Attempt and status not in ('COMPLETED', 'FAILED', 'CANCELLED')
+            for update
+        ), released as (
+            update orders.reservations r
+            set state = 'RELEASED', version = r.version + 1
+            from gate
+            where r.order_id = gate.order_id and r.attempt = @Attempt and r.state = 'HELD'
+            returning skus, quantities
+        ), locked as materialized (
+            select s.sku, s.reserved, l.quantity
+            from released r
+            cross join unnest(r.skus, r.quantities) as l (sku, quantity)
+            join orders.stock s on s.sku = l.sku
+            order by s.sku
+            for update of s
+        ), put_back as (
+            update orders.stock s
+            set reserved = l.reserved - l.quantity, version = s.version + 1
+            from locked l
+            where s.sku = l.sku
+        ), revoked as (
+            update orders.digital_grants g
+            set revoked_at = now(), version = g.version + 1
+            from gate
+            where g.order_id = gate.order_id and g.attempt = @Attempt and g.revoked_at is null
+        ), withdrawn as (
+            update deliveries.delivery_orders d
+            set state = 'CANCELLED', active = false, updated_at = now(), version = d.version + 1
+            from gate
+            where d.order_id = gate.order_id and d.order_attempt = @Attempt and d.active and d.state = 'CREATED'
+            returning d.delivery_order_id
+        ), withdrawal_audited as (
+            insert into deliveries.delivery_audit (delivery_order_id, from_state, to_state, event, reason, actor, workflow_run)
+            select delivery_order_id, 'CREATED', 'CANCELLED', 'CANCEL', @Reason, 'system', @WorkflowRun
+            from withdrawn
+        ), moved as (
+            update orders.orders o
+            set status = @To, failure_type = @FailureType, reason = @Reason, updated_at = now(), version = o.version + 1
+            from gate
+            where o.order_id = gate.order_id
+            returning o.order_id
+        )
+        insert into orders.order_audit (order_id, attempt, from_status, to_status, event, reason, actor, workflow_run)
+        select g.order_id, @Attempt, g.status, @To, @Event, @Reason, @Actor, @WorkflowRun
+        from gate g join moved using (order_id)
+        """;
+
+    /// <summary>The reserved stock is sold, and whoever follows the outbox hears of it.</summary>
+    public const string Complete = """
+        with gate as materialized (
+            select order_id
+            from orders.orders
+            where order_id = @OrderId and attempt = @Attempt and status = 'FULFILLMENT' and not undoing
+            for update
+        ), sold as (
+            update orders.reservations r
+            set state = 'COMMITTED', version = r.version + 1
+            from gate
+            where r.order_id = gate.order_id and r.attempt = @Attempt and r.state = 'HELD'
+            returning skus, quantities
+        ), locked as materialized (
+            select s.sku, s.on_hand, s.reserved, l.quantity
+            from sold
+            cross join unnest(sold.skus, sold.quantities) as l (sku, quantity)
+            join orders.stock s on s.sku = l.sku
+            order by s.sku
+            for update of s
+        ), taken as (
+            update orders.stock s
+            set on_hand = l.on_hand - l.quantity, reserved = l.reserved - l.quantity, version = s.version + 1
+            from locked l
+            where s.sku = l.sku
+        ), moved as (
+            update orders.orders o
+            set status = 'COMPLETED', reason = @Reason, updated_at = now(), version = o.version + 1
+            from gate
+            where o.order_id = gate.order_id
+            returning o.order_id, o.customer_id, o.total_cents, o.discount_cents
+        ), published as (
+            insert into messages.outbox (event_id, topic, aggregate_id, payload)
+            select @EventId, 'order.completed', m.order_id, jsonb_build_object(
+                'orderId', m.order_id, 'customerId', m.customer_id, 'totalCents', m.total_cents, 'discountCents', m.discount_cents,
+                'lines', (
+                    select jsonb_agg(jsonb_build_object(
+                        'sku', l.sku, 'name', l.name, 'quantity', l.quantity, 'unitPriceCents', l.unit_price_cents, 'kind', l.kind)
+                        order by l.line_number)
+                    from orders.order_lines l where l.order_id = m.order_id))
+            from moved m
+        )
+        insert into orders.order_audit (order_id, attempt, from_status, to_status, event, reason, actor, workflow_run)
+        select order_id, @Attempt, 'FULFILLMENT', 'COMPLETED', @Event, @Reason, @Actor, @WorkflowRun
+        from moved
+        """;
+}

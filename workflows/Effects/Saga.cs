@@ -1,0 +1,46 @@
+using TemporalDelivery.Workflows.Operators;
+using Temporalio.Exceptions;
+
+namespace TemporalDelivery.Workflows.Effects;
+
+/// <summary>
+/// Walks a declared list of steps. What a step does is undone, last first, should the workflow stop: its undo is registered before its
+/// effect, because the effect may happen although its answer never comes; every undo therefore tolerates that there is nothing to undo.
+/// </summary>
+internal sealed class Saga(EffectRunner effects)
+{
+    private readonly Stack<SagaStep> begun = new();
+
+    /// <summary>Walks the steps. <paramref name="stopIfAsked"/> is called between two, and may throw to stop the walk.</summary>
+    /// <exception cref="ApplicationFailureException">A step refused with one of its business failures: it left nothing to undo.</exception>
+    public async Task WalkAsync(IReadOnlyList<SagaStep> steps, Action stopIfAsked)
+    {
+        foreach (var step in steps)
+        {
+            if (begun.Count > 0)
+            {
+                stopIfAsked();
+            }
+
+            begun.Push(step);
+            try
+            {
+                await step.Effect();
+            }
+            catch (ApplicationFailureException refusal) when (step.BusinessFailures.Contains(refusal.ErrorType))
+            {
+                begun.Pop();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Undoes what was begun. What cannot be undone becomes an operator task, and the rest is still undone.</summary>
+    public async Task UndoAsync()
+    {
+        while (begun.TryPop(out var step))
+        {
+            await effects.RunOrOpenTaskAsync($"undo: {step.Name}", OperatorTaskKind.UndoFailed, step.Undo);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using Temporalio.Activities;
+
+namespace TemporalDelivery.Workflows.Orders;
+
+/// <summary>
+/// The order's own steps. Each is one transaction of our database: its effect, its outcome and the states around it. They are called
+/// locally where <see cref="Effects.EffectRunner"/> says so, on task queue <see cref="TaskQueues.Orders"/>. A step that is called again
+/// answers what it answered first: the audit's unique (order, attempt, state) decides, never the run.
+/// </summary>
+public interface IOrderActivities
+{
+    /// <summary>
+    /// PENDING → VALIDATING → INVENTORY_CHECK → PAYMENT_PROCESSING: applies <see cref="OrderRules.Faults"/> to what the catalogue and the
+    /// customer's record say now, reserves all lines or none, and stores the payment as PENDING (unless a voucher has yet to say how
+    /// much). When the order is refused, the same transaction makes it FAILED.
+    /// </summary>
+    [Activity]
+    public Task<OrderAdmission> AdmitOrderAsync(OrderAttempt attempt);
+
+    /// <summary>
+    /// Before anything is undone: from here on this attempt can neither go on nor complete, even by a step that a lost worker still runs.
+    /// The answer says where the order stands; one that is over by then stays so, and nothing may be undone.
+    /// </summary>
+    [Activity]
+    public Task<OrderStanding> BeginUndoAsync(OrderAttempt attempt);
+
+    /// <summary>
+    /// Undoes what the attempt did in our database (stock, grants, a delivery order that never left) whether or not the workflow knows that
+    /// it was done, refuses whatever may still come, and makes the order FAILED or CANCELLED.
+    /// </summary>
+    [Activity]
+    public Task<OrderStanding> CloseOrderAsync(OrderClosing closing);
+
+    /// <summary>FULFILLMENT → COMPLETED: the reserved stock is sold and <c>order.completed</c> is in the outbox.</summary>
+    [Activity]
+    public Task<OrderStanding> CompleteOrderAsync(OrderCompletion completion);
+}
+
+/// <summary>Whether the order may be paid.</summary>
+/// <param name="FailureType">Why not: ORDER_INVALID or OUT_OF_STOCK; null when it may.</param>
+/// <param name="Reason">Every fault, or the SKUs that are short.</param>
+public sealed record OrderAdmission(string? FailureType = null, string? Reason = null);
+
+/// <summary>Where the order stands by its row, which decides.</summary>
+public sealed record OrderStanding(OrderStatus Status);
+
+/// <summary>How an undone attempt ends.</summary>
+/// <param name="OrderId">The order.</param>
+/// <param name="Attempt">Its attempt.</param>
+/// <param name="FailureType">One of <see cref="OrderFailure"/>: the order FAILED; null: it was CANCELLED.</param>
+/// <param name="Reason">Why, for people.</param>
+/// <param name="Actor">Who caused it.</param>
+public sealed record OrderClosing(Guid OrderId, int Attempt, string? FailureType, string Reason, Actor Actor);
+
+/// <summary>How an attempt was fulfilled.</summary>
+/// <param name="OrderId">The order.</param>
+/// <param name="Attempt">Its attempt.</param>
+/// <param name="HandOver">What an operator handed over in the shop; null when the delivery, if any, was confirmed.</param>
+public sealed record OrderCompletion(Guid OrderId, int Attempt, ManualFulfillment? HandOver = null);
