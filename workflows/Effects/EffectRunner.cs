@@ -1,7 +1,6 @@
 using System.Linq.Expressions;
 using Microsoft.Extensions.Logging;
 using TemporalDelivery.Workflows.Operators;
-using Temporalio.Api.Enums.V1;
 using Temporalio.Common;
 using Temporalio.Exceptions;
 using Temporalio.Workflows;
@@ -46,11 +45,17 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
     // Far below a workflow task's ten seconds: it is never kept alive by heartbeats, which would cost more than the ordinary activity.
     private static readonly TimeSpan LocalTimeout = TimeSpan.FromSeconds(2);
 
+    // The pauses between its attempts stay below the threshold: past it a pause would be a timer in the history.
     private static readonly LocalActivityOptions Local = new()
     {
         ScheduleToCloseTimeout = LocalTimeout,
         LocalRetryThreshold = LocalTimeout,
-        RetryPolicy = new() { InitialInterval = TimeSpan.FromMilliseconds(100), BackoffCoefficient = 2 },
+        RetryPolicy = new()
+        {
+            InitialInterval = TimeSpan.FromMilliseconds(100),
+            BackoffCoefficient = 2,
+            MaximumAttempts = 4,
+        },
         CancellationToken = CancellationToken.None,
     };
 
@@ -186,7 +191,7 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
     }
 
     private static bool IsBug(ActivityFailureException failure) =>
-        failure.RetryState == RetryState.NonRetryableFailure || failure.InnerException is ApplicationFailureException { NonRetryable: true };
+        failure.InnerException is ApplicationFailureException { NonRetryable: true };
 
     private string Key(string name) => $"{taskKey}/{name}";
 }
