@@ -87,14 +87,14 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
         });
 
     /// <summary>Runs a step of our own database, within the workflow task if that takes no longer than two seconds.</summary>
-    /// <exception cref="ActivityFailureException">The activity failed with a non-retryable error, which is a bug.</exception>
+    /// <exception cref="FailureException">The activity failed with a non-retryable error, which is a bug.</exception>
     public async Task<TResult> RunLocalAsync<TActivities, TResult>(Expression<Func<TActivities, Task<TResult>>> call, string step)
     {
         try
         {
             return await Workflow.ExecuteLocalActivityAsync(call, Local);
         }
-        catch (ActivityFailureException failure) when (!IsBug(failure))
+        catch (FailureException failure) when (!IsBug(failure))
         {
             Workflow.Logger.LogWarning("{Step} does not succeed locally: {Cause}", step, Cause(failure));
             return await RunAsync(call, step);
@@ -108,7 +108,7 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
         {
             await Workflow.ExecuteLocalActivityAsync(call, Local);
         }
-        catch (ActivityFailureException failure) when (!IsBug(failure))
+        catch (FailureException failure) when (!IsBug(failure))
         {
             Workflow.Logger.LogWarning("{Step} does not succeed locally: {Cause}", step, Cause(failure));
             await RunAsync(call, step);
@@ -184,14 +184,15 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
         {
             await Workflow.ExecuteLocalActivityAsync(call, Local);
         }
-        catch (ActivityFailureException failure) when (!IsBug(failure))
+        catch (FailureException failure) when (!IsBug(failure))
         {
             await Workflow.ExecuteActivityAsync(call, Options(within: null));
         }
     }
 
-    private static bool IsBug(ActivityFailureException failure) =>
-        failure.InnerException is ApplicationFailureException { NonRetryable: true };
+    // The SDK hands on a local activity's failure as it is, and wraps an ordinary one's.
+    private static bool IsBug(FailureException failure) =>
+        (failure is ActivityFailureException ? failure.InnerException : failure) is ApplicationFailureException { NonRetryable: true };
 
     private string Key(string name) => $"{taskKey}/{name}";
 }

@@ -15,6 +15,9 @@ public static class OrderFailure
     /// <summary>The provider did not settle a pending charge in time.</summary>
     public const string PaymentTimedOut = "PAYMENT_TIMED_OUT";
 
+    /// <summary>The failures that are the business's own: no bug, and nobody's mistake but perhaps the customer's.</summary>
+    internal static readonly IReadOnlyList<string> Refusals = [OrderInvalid, OutOfStock, PaymentDeclined, PaymentTimedOut];
+
     /// <summary>A bug or a non-retryable error in a step; everything was undone.</summary>
     public const string Unexpected = "UNEXPECTED";
 

@@ -291,5 +291,7 @@ public sealed class OrderWorkflow
     }
 
     private static string FailureType(Exception failure) =>
-        failure is ApplicationFailureException { ErrorType: { } type } ? type : OrderFailure.Unexpected;
+        failure is ApplicationFailureException { ErrorType: { } type } && OrderFailure.Refusals.Contains(type)
+            ? type
+            : OrderFailure.Unexpected;
 }
