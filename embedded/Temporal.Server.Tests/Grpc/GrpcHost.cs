@@ -68,6 +68,25 @@ internal sealed class GrpcHost : IAsyncDisposable
         return new GrpcReply(response.Headers, response.TrailingHeaders, content);
     }
 
+    /// <summary>
+    /// The same for a call that may meet the server's GOAWAY on its way: the server has not taken it then, and the client repeats it, as
+    /// every gRPC client does. (HttpClient does so only when it has not begun to write.)
+    /// </summary>
+    public async Task<GrpcReply> CallAgainAsync(string path, byte[] body)
+    {
+        while (true)
+        {
+            try
+            {
+                return await CallAsync(path, body);
+            }
+            catch (HttpRequestException closing) when (closing.InnerException is HttpProtocolException { ErrorCode: 0 })
+            {
+                // NO_ERROR: an orderly goodbye, on a connection that is used no more.
+            }
+        }
+    }
+
     public async Task AbandonAsync(string path, IMessage message, Task whenStarted)
     {
         using var abort = new CancellationTokenSource();

@@ -175,6 +175,7 @@ public sealed class GrpcTests
     {
         var clock = new ManualClock();
         var (entered, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var (calls, served) = (0, 0);
         await using var host = await GrpcHost.StartAsync(
             methods =>
                 methods.Add<StartWorkflowExecutionRequest, StartWorkflowExecutionResponse>(
@@ -186,6 +187,10 @@ public sealed class GrpcTests
                         {
                             entered.SetResult();
                             await release.Task;
+                        }
+                        else
+                        {
+                            Interlocked.Increment(ref served);
                         }
 
                         return new StartWorkflowExecutionResponse { RunId = request.WorkflowId };
@@ -199,11 +204,14 @@ public sealed class GrpcTests
         while (host.Connections < 5)
         {
             clock.Advance(TimeSpan.FromMinutes(10));
+            calls++;
             Assert.Equal(
                 "quick",
-                (await host.CallAsync(Path, GrpcHost.Frame(Request("quick")))).Read(StartWorkflowExecutionResponse.Parser).RunId
+                (await host.CallAgainAsync(Path, GrpcHost.Frame(Request("quick")))).Read(StartWorkflowExecutionResponse.Parser).RunId
             );
         }
+
+        Assert.Equal(calls, Volatile.Read(ref served));
 
         release.SetResult();
         Assert.Equal("slow", (await slow).Read(StartWorkflowExecutionResponse.Parser).RunId);

@@ -108,6 +108,48 @@ public sealed class OrderCancellationTests
     }
 
     [Fact]
+    public async Task An_order_that_a_lost_step_has_completed_stays_so_and_nothing_is_undone()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.Charge = ChargeOutcome.Pending;
+        var input = AnOrder.Of(AnOrder.Ebook());
+        var order = await shop.PlaceAsync(input);
+        await shop.UntilAsync(journal => journal.Contains("charged 1999"));
+        shop.Floor.Rows[new OrderAttempt(input.OrderId, input.Attempt)] = OrderStatus.Completed;
+
+        var refusal = await OpenShop.RefusalOfAsync(() => order.ExecuteUpdateAsync(workflow => workflow.CancelAsync(Regret)));
+
+        Assert.Equal("the order ended COMPLETED", refusal);
+        Assert.Equal(OrderStatus.Completed, (await order.GetResultAsync()).Status);
+        Assert.Equal("charged 1999", shop.Floor.Journal[^1]);
+    }
+
+    [Fact]
+    public async Task A_refused_cancellation_may_be_asked_for_again()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
+        var delivery = await shop.DeliveryAsync();
+        await shop.PartnerSaysAsync(delivery, DeliveryEvents.PickedUp);
+
+        for (var time = 0; time < 2; time++)
+        {
+            Assert.StartsWith(
+                "the partner has picked up the delivery",
+                await OpenShop.RefusalOfAsync(() => order.ExecuteUpdateAsync(workflow => workflow.CancelAsync(Regret))),
+                StringComparison.Ordinal
+            );
+        }
+
+        await shop.PartnerSaysAsync(delivery, DeliveryEvents.Failed, "LOST");
+        await OpenShop.UntilAsync(delivery, view => view.State == DeliveryState.PendingByOperator);
+        var byOperator = new CancelOrder(Actor.Operator("jane"), "it is gone");
+        var view = await order.ExecuteUpdateAsync(workflow => workflow.CancelAsync(byOperator));
+
+        Assert.Equal((OrderStatus.Cancelled, "it is gone"), (view.Status, view.Reason));
+    }
+
+    [Fact]
     public async Task A_CANCELLED_order_cannot_be_retried()
     {
         await using var shop = await OpenShop.OpenAsync();

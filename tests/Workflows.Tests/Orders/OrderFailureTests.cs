@@ -153,6 +153,63 @@ public sealed class OrderFailureTests
         );
     }
 
+    [Fact]
+    public async Task A_step_of_our_database_that_is_away_for_a_moment_costs_no_more_than_one_that_is_not()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.Trouble("AdmitOrder", times: 2);
+
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Ebook()));
+        await order.GetResultAsync();
+
+        Assert.Equal(["ChargePayment"], await ActivitiesOfAsync(order));
+    }
+
+    [Fact]
+    public async Task A_step_of_our_database_that_stays_away_goes_on_as_an_ordinary_activity_of_the_same_name()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.Trouble("CompleteOrder", times: 6);
+
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Ebook()));
+
+        Assert.Equal(OrderStatus.Completed, (await order.GetResultAsync()).Status);
+        Assert.Equal(["ChargePayment", "CompleteOrder"], await ActivitiesOfAsync(order));
+    }
+
+    [Fact]
+    public async Task A_bug_in_a_local_step_is_not_tried_again()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.Trouble("AdmitOrder!");
+
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Ebook()));
+
+        Assert.Equal(OrderFailure.Unexpected, (await OpenShop.FailureOfAsync(order)).ErrorType);
+        Assert.Empty(await ActivitiesOfAsync(order));
+        Assert.Equal(["released", "order FAILED (AdmitOrder has a bug)"], shop.Floor.Journal);
+    }
+
+    [Fact]
+    public async Task An_order_that_cannot_be_completed_is_an_operators_task_and_nothing_is_undone()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.Trouble("CompleteOrder!");
+
+        var view = await (await shop.PlaceAsync(AnOrder.Of(AnOrder.Ebook()))).GetResultAsync();
+
+        Assert.Equal(OrderStatus.Fulfillment, view.Status);
+        Assert.Equal("task STEP_FAILED: complete the order: CompleteOrder has a bug", shop.Floor.Journal[^1]);
+    }
+
+    /// <summary>The ordinary activities in the order's history: local ones leave a marker only.</summary>
+    private static async Task<IReadOnlyList<string>> ActivitiesOfAsync(WorkflowHandle order) =>
+        [
+            .. (await order.FetchHistoryAsync())
+                .Events.Where(e => e.EventType == EventType.ActivityTaskScheduled)
+                .Select(e => e.ActivityTaskScheduledEventAttributes.ActivityType.Name),
+        ];
+
     private static Task<WorkflowHandle<OrderWorkflow, OrderView>> RetryAsync(OpenShop shop, OrderInput order) =>
         shop.Client.StartWorkflowAsync(
             (OrderWorkflow workflow) => workflow.RunAsync(order),
