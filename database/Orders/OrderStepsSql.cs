@@ -103,7 +103,8 @@ internal static class OrderStepsSql
         """;
 
     /// <summary>
-    /// The stock is free again, grants are revoked, a delivery order that never left is closed, and the order is over.
+    /// The stock is free again, grants are revoked, a payment that was never asked for is void, a delivery order that never left is closed,
+    /// and the order is over.
     /// </summary>
     public const string Close = """
         with gate as materialized (
@@ -134,6 +135,11 @@ internal static class OrderStepsSql
             set revoked_at = now(), version = g.version + 1
             from gate
             where g.order_id = gate.order_id and g.attempt = @Attempt and g.revoked_at is null
+        ), voided as (
+            update orders.payments p
+            set status = 'VOIDED', reason = @Reason, updated_at = now(), version = p.version + 1
+            from gate
+            where p.order_id = gate.order_id and p.attempt = @Attempt and p.status = 'PENDING' and not @PaymentAsked
         ), withdrawn as (
             update deliveries.delivery_orders d
             set state = 'CANCELLED', active = false, updated_at = now(), version = d.version + 1

@@ -71,6 +71,25 @@ internal sealed class Customers(Uri api) : IDisposable
         }
     }
 
+    /// <summary>Cancels an order as its customer, and returns the answer's status.</summary>
+    public async Task<HttpStatusCode> CancelAsync(Guid orderId, CancellationToken cancellationToken)
+    {
+        var key = Guid.CreateVersion7().ToString();
+        using var answer = await UntilAnsweredAsync(
+            () =>
+            {
+                var request = new HttpRequestMessage(HttpMethod.Post, $"/orders/{orderId}/cancel")
+                {
+                    Content = JsonContent.Create(new { reason = "changed my mind" }),
+                };
+                request.Headers.Add("Idempotency-Key", key);
+                return AsAda(request);
+            },
+            cancellationToken
+        );
+        return answer.StatusCode;
+    }
+
     public void Dispose() => http.Dispose();
 
     private async Task ActAsync(JsonElement delivery, CancellationToken cancellationToken)

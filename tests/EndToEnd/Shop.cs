@@ -23,6 +23,12 @@ internal sealed class Shop : IAsyncDisposable
 
     public ProcessUnderTest Api { get; private set; } = null!;
 
+    /// <summary>The worker's way to Temporal.</summary>
+    public Wire TemporalWire { get; private set; } = null!;
+
+    /// <summary>The worker's way to the payment provider.</summary>
+    public Wire PaymentsWire { get; private set; } = null!;
+
     /// <summary>Where the API answers.</summary>
     public Uri Address { get; private set; } = null!;
 
@@ -56,6 +62,8 @@ internal sealed class Shop : IAsyncDisposable
         var (api, temporal, partner, payments) = (FreePort(), FreePort(), FreePort(), FreePort());
         Address = new Uri($"http://127.0.0.1:{api}");
         var (partnerSecret, paymentsSecret) = (Secret(), Secret());
+        TemporalWire = new Wire(temporal);
+        PaymentsWire = new Wire(payments);
         var simulators = ProcessUnderTest.Dll("simulators", "TemporalDelivery.Simulators");
 
         Temporal = Add(
@@ -104,13 +112,13 @@ internal sealed class Shop : IAsyncDisposable
                 "worker",
                 ProcessUnderTest.Dll("worker", "TemporalDelivery.Worker"),
                 "Application started",
-                [$"--Temporal:Address=127.0.0.1:{temporal}"],
+                [$"--Temporal:Address=127.0.0.1:{TemporalWire.Port}"],
                 new Dictionary<string, string>
                 {
                     ["Database__ConnectionString"] = Postgres.ConnectionString,
                     ["Database__Seed"] = "demo",
                     ["Partner__BaseUrl"] = $"http://127.0.0.1:{partner}",
-                    ["Payments__BaseUrl"] = $"http://127.0.0.1:{payments}",
+                    ["Payments__BaseUrl"] = $"http://127.0.0.1:{PaymentsWire.Port}",
                 }
             )
         );
@@ -141,6 +149,11 @@ internal sealed class Shop : IAsyncDisposable
         foreach (var process in Enumerable.Reverse(processes))
         {
             await process.DisposeAsync();
+        }
+
+        foreach (var wire in new[] { TemporalWire, PaymentsWire }.OfType<Wire>())
+        {
+            await wire.DisposeAsync();
         }
 
         await Postgres.DisposeAsync();

@@ -50,7 +50,8 @@ public sealed record OrderStanding(OrderStatus Status);
 /// <param name="FailureType">One of <see cref="OrderFailure"/>: the order FAILED; null: it was CANCELLED.</param>
 /// <param name="Reason">Why, for people.</param>
 /// <param name="Actor">Who caused it.</param>
-public sealed record OrderClosing(Guid OrderId, int Attempt, string? FailureType, string Reason, Actor Actor);
+/// <param name="PaymentAsked">Whether the provider may know of a charge; if not, the payment is void.</param>
+public sealed record OrderClosing(Guid OrderId, int Attempt, string? FailureType, string Reason, Actor Actor, bool PaymentAsked);
 
 /// <summary>How an attempt was fulfilled.</summary>
 /// <param name="OrderId">The order.</param>

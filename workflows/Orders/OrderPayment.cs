@@ -16,6 +16,9 @@ internal sealed class OrderPayment(OrderInput order, EffectRunner effects)
     /// <summary>The provider's id of the charge.</summary>
     public string? PaymentId { get; private set; }
 
+    /// <summary>Whether the provider may know of a charge.</summary>
+    public bool IsAsked { get; private set; }
+
     /// <summary>Keeps the provider's event for the charge that it is about.</summary>
     public void Receive(PaymentEvent paymentEvent)
     {
@@ -53,6 +56,7 @@ internal sealed class OrderPayment(OrderInput order, EffectRunner effects)
     public async Task<ChargeResult> ChargeAsync(Func<bool> stopAsked)
     {
         var request = new ChargeRequest(order.OrderId, order.Attempt, DiscountCents);
+        IsAsked = true;
         var charge = await effects.RunAsync((IPaymentActivities payments) => payments.ChargePaymentAsync(request), "charge the payment");
         PaymentId = charge.PaymentId;
         if (charge.Outcome == ChargeOutcome.Pending)

@@ -238,7 +238,8 @@ public sealed class OrderWorkflow
             order.Attempt,
             by is null ? FailureType(failure) : null,
             cancelled?.Message ?? (by is not null ? stop!.Reason : EffectRunner.Cause(failure)),
-            by ?? Actor.System
+            by ?? Actor.System,
+            payment.IsAsked
         );
         if (status == OrderStatus.Failed)
         {
