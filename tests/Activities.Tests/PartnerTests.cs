@@ -1,6 +1,7 @@
 using Refit;
 using TemporalDelivery.Activities.Partner;
-using TemporalDelivery.Workflows;
+using TemporalDelivery.Activities.Payments;
+using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Workflows.Deliveries;
 using TemporalDelivery.Workflows.Orders;
 
@@ -8,52 +9,53 @@ namespace TemporalDelivery.Activities.Tests;
 
 public sealed class PartnerTests
 {
-    private static readonly DeliveryBooking Booking = new(
-        Guid.CreateVersion7(),
-        Guid.CreateVersion7(),
-        1,
-        new Address("Ada", "Way 1", null, "10115", "Berlin", "DE"),
-        [new OrderLine("BOOK-DDIA", "Designing", 2, 4550, LineKind.Physical)]
-    );
+    private static readonly Guid Unknown = Guid.CreateVersion7();
 
     [Fact]
-    public async Task A_booking_is_keyed_by_its_delivery_order()
+    public async Task A_booking_is_keyed_by_its_delivery_order_and_carries_its_physical_lines()
     {
         await using var shop = await Shop.OpenAsync();
-        shop.Partner.Answers(201, $$"""{"deliveryOrderId":"{{Booking.DeliveryOrderId}}","accepted":true}""");
+        var delivery = await DeliveryAsync(shop);
+        shop.Partner.Answers(201, $$"""{"deliveryOrderId":"{{delivery}}","accepted":true}""");
 
-        var result = await shop.RunAsync<PartnerActivities, BookingResult>(partner => partner.BookDeliveryAsync(Booking));
+        var result = await BookAsync(shop, delivery);
 
         Assert.Equal(new BookingResult(true, null), result);
         var asked = Assert.Single(shop.Partner.Requests);
-        Assert.Equal(("POST /deliveries", Booking.DeliveryOrderId.ToString()), (asked.Call, asked.Key));
-        Assert.Equal(
-            ("Berlin", "BOOK-DDIA", 2),
-            ((string)asked.Body!["address"]!["city"]!, (string)asked.Body["lines"]![0]!["sku"]!, (int)asked.Body["lines"]![0]!["quantity"]!)
-        );
+        Assert.Equal(("POST /deliveries", delivery.ToString()), (asked.Call, asked.Key));
+        var line = Assert.Single(asked.Body!["lines"]!.AsArray());
+        Assert.Equal(("Berlin", "BOOK-DDIA", 2), ((string)asked.Body["address"]!["city"]!, (string)line!["sku"]!, (int)line["quantity"]!));
     }
 
     [Fact]
     public async Task A_refused_booking_is_an_answer()
     {
         await using var shop = await Shop.OpenAsync();
-        shop.Partner.Answers(200, $$"""{"deliveryOrderId":"{{Booking.DeliveryOrderId}}","accepted":false,"reason":"too heavy"}""");
+        var delivery = await DeliveryAsync(shop);
+        shop.Partner.Answers(200, $$"""{"deliveryOrderId":"{{delivery}}","accepted":false,"reason":"too heavy"}""");
 
-        Assert.Equal(
-            new BookingResult(false, "too heavy"),
-            await shop.RunAsync<PartnerActivities, BookingResult>(partner => partner.BookDeliveryAsync(Booking))
-        );
+        Assert.Equal(new BookingResult(false, "too heavy"), await BookAsync(shop, delivery));
+    }
+
+    [Fact]
+    public async Task A_delivery_order_that_is_not_there_is_a_bug_and_not_booked()
+    {
+        await using var shop = await Shop.OpenAsync();
+
+        var bug = await Assert.ThrowsAsync<UnexpectedStateException>(() => BookAsync(shop, Unknown));
+
+        Assert.True(bug.NonRetryable);
+        Assert.Empty(shop.Partner.Requests);
     }
 
     [Fact]
     public async Task A_partner_that_is_out_of_order_is_left_to_the_retries()
     {
         await using var shop = await Shop.OpenAsync();
+        var delivery = await DeliveryAsync(shop);
         shop.Partner.Answers(500, "{}");
 
-        await Assert.ThrowsAnyAsync<ApiException>(() =>
-            shop.RunAsync<PartnerActivities, BookingResult>(partner => partner.BookDeliveryAsync(Booking))
-        );
+        await Assert.ThrowsAnyAsync<ApiException>(() => BookAsync(shop, delivery));
     }
 
     [Fact]
@@ -105,13 +107,24 @@ public sealed class PartnerTests
         await using var shop = await Shop.OpenAsync();
         shop.Partner.Answers(status, body);
 
-        var result = await shop.RunAsync<PartnerActivities, BookingCancellation>(partner =>
-            partner.CancelBookingAsync(new(Booking.DeliveryOrderId))
-        );
+        var result = await shop.RunAsync<PartnerActivities, BookingCancellation>(partner => partner.CancelBookingAsync(new(Unknown)));
 
         Assert.Equal(new BookingCancellation(cancelled, cancelled ? null : "Delivery 7 has been picked up."), result);
     }
 
+    private static async Task<Guid> DeliveryAsync(Shop shop)
+    {
+        var order = await shop.AdmittedAsync(("EBOOK-SQL", 1), ("BOOK-DDIA", 2));
+        shop.Payments.Answers(201, """{"paymentId":"pay_1","status":"settled"}""");
+        var charge = await shop.RunAsync<PaymentActivities, ChargeResult>(payments =>
+            payments.ChargePaymentAsync(new(order.OrderId, 1, DiscountCents: 0))
+        );
+        return charge.Delivery!.DeliveryOrderId;
+    }
+
+    private static Task<BookingResult> BookAsync(Shop shop, Guid delivery) =>
+        shop.RunAsync<PartnerActivities, BookingResult>(partner => partner.BookDeliveryAsync(new(delivery)));
+
     private static Task<PartnerReport> AskAsync(Shop shop) =>
-        shop.RunAsync<PartnerActivities, PartnerReport>(partner => partner.AskPartnerAsync(new(Booking.DeliveryOrderId)));
+        shop.RunAsync<PartnerActivities, PartnerReport>(partner => partner.AskPartnerAsync(new(Unknown)));
 }

@@ -17,7 +17,7 @@ public sealed class PaymentTests
     public async Task A_charge_goes_to_the_provider_under_the_orders_key_and_is_stored()
     {
         await using var shop = await Shop.OpenAsync();
-        var order = await shop.AcceptAsync(("EBOOK-SQL", 1));
+        var order = await shop.AdmittedAsync(("EBOOK-SQL", 1));
         shop.Payments.Answers(201, Settled);
 
         var result = await ChargeAsync(shop, order);
@@ -36,7 +36,7 @@ public sealed class PaymentTests
     public async Task A_repeated_charge_gets_the_stored_answer_without_the_provider()
     {
         await using var shop = await Shop.OpenAsync();
-        var order = await shop.AcceptAsync(("EBOOK-SQL", 1));
+        var order = await shop.AdmittedAsync(("EBOOK-SQL", 1));
         shop.Payments.Answers(201, Declined);
 
         var first = await ChargeAsync(shop, order);
@@ -51,7 +51,7 @@ public sealed class PaymentTests
     public async Task A_provider_that_is_out_of_order_is_tried_again_under_the_same_key()
     {
         await using var shop = await Shop.OpenAsync();
-        var order = await shop.AcceptAsync(("EBOOK-SQL", 1));
+        var order = await shop.AdmittedAsync(("EBOOK-SQL", 1));
         shop.Payments.Answers(503, "{}").Answers(201, Settled);
 
         await Assert.ThrowsAnyAsync<ApiException>(() => ChargeAsync(shop, order));
@@ -66,7 +66,7 @@ public sealed class PaymentTests
     public async Task A_request_that_the_provider_does_not_understand_is_not_tried_again()
     {
         await using var shop = await Shop.OpenAsync();
-        var order = await shop.AcceptAsync(("EBOOK-SQL", 1));
+        var order = await shop.AdmittedAsync(("EBOOK-SQL", 1));
         shop.Payments.Answers(422, """{"title":"bad","detail":"amount"}""");
 
         var bug = await Assert.ThrowsAsync<ApplicationFailureException>(() => ChargeAsync(shop, order));
@@ -76,24 +76,96 @@ public sealed class PaymentTests
     }
 
     [Fact]
+    public async Task What_a_voucher_takes_off_is_not_charged()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AdmittedAsync("SAVE-5", ("EBOOK-SQL", 1));
+        shop.Payments.Answers(503, "{}").Answers(201, Settled);
+
+        await Assert.ThrowsAnyAsync<ApiException>(() => ChargeAsync(shop, order, discount: 500));
+        await ChargeAsync(shop, order, discount: 500);
+
+        Assert.Equal([1499, 1499], shop.Payments.Requests.Select(asked => (int)asked.Body!["amountCents"]!));
+        Assert.Equal(("SETTLED", "pay_1", 1499L), await PaymentAsync(shop));
+        Assert.Equal(500, await shop.SingleAsync<long>("select discount_cents from orders.orders"));
+    }
+
+    [Fact]
     public async Task Nothing_to_pay_is_settled_without_the_provider()
     {
         await using var shop = await Shop.OpenAsync();
-        var order = await shop.AcceptAsync(("EBOOK-SQL", 1));
+        var order = await shop.AdmittedAsync("SAVE-5", ("EBOOK-SQL", 1));
 
-        var result = await ChargeAsync(shop, order, amount: 0);
+        var result = await ChargeAsync(shop, order, discount: 1999);
+        var status = await StatusAsync(shop);
         await RefundAsync(shop, order);
 
         Assert.Equal(new ChargeResult(ChargeOutcome.Settled, null), result);
+        Assert.Equal("FULFILLMENT", status);
         Assert.Empty(shop.Payments.Requests);
-        Assert.Equal(1999, await shop.SingleAsync<long>("select discount_cents from orders.orders"));
+        Assert.Equal(("REFUNDED", 0L), await shop.SingleAsync<(string, long)>("select status, amount_cents from orders.payments"));
+    }
+
+    [Theory]
+    [InlineData("the charge")]
+    [InlineData("the provider when asked")]
+    [InlineData("the provider's event")]
+    public async Task Whoever_tells_that_a_charge_is_settled_the_order_is_in_fulfilment_with_its_delivery_order(string teller)
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AdmittedAsync(("EBOOK-SQL", 1), ("BOOK-DDIA", 1));
+        shop.Payments.Answers(201, teller == "the charge" ? Settled : Pending).Answers(200, Settled);
+
+        var results = new List<ChargeResult> { await ChargeAsync(shop, order) };
+        var before = await StatusAsync(shop);
+        results.Add(
+            teller switch
+            {
+                "the charge" => await ChargeAsync(shop, order),
+                "the provider when asked" => await CheckAsync(shop, order),
+                _ => await OutcomeAsync(shop, order, ChargeOutcome.Settled),
+            }
+        );
+        results.Add(await ChargeAsync(shop, order));
+        results.Add(await CheckAsync(shop, order));
+        results.Add(await OutcomeAsync(shop, order, ChargeOutcome.Declined));
+
+        var told = teller == "the charge" ? results : results.Skip(1);
+        var result = Assert.Single(told.Distinct());
+        Assert.Equal(ChargeOutcome.Settled, result.Outcome);
+        Assert.Equal(
+            result.Delivery!.DeliveryOrderId,
+            await shop.SingleAsync<Guid>("select delivery_order_id from deliveries.delivery_orders")
+        );
+        Assert.Equal(1, await shop.SingleAsync<int>("select count(*) from orders.digital_grants"));
+        Assert.Equal((teller == "the charge" ? "FULFILLMENT" : "PAYMENT_PROCESSING", "FULFILLMENT"), (before, await StatusAsync(shop)));
+    }
+
+    [Fact]
+    public async Task A_charge_of_an_order_that_is_being_undone_is_stored_and_given_back_and_moves_nothing()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AdmittedAsync(("EBOOK-SQL", 1), ("BOOK-DDIA", 1));
+        shop.Payments.Answers(201, Settled).Answers(200, Refunded);
+        await BeginUndoAsync(shop, order);
+
+        var result = await ChargeAsync(shop, order);
+        var stored = await PaymentAsync(shop);
+        await RefundAsync(shop, order);
+
+        Assert.Equal(new ChargeResult(ChargeOutcome.Settled, "pay_1"), result);
+        Assert.Equal(("SETTLED", "pay_1", 1999L + 4550), stored);
+        Assert.Equal(("REFUNDED", "pay_1", 1999L + 4550), await PaymentAsync(shop));
+        Assert.Equal("PAYMENT_PROCESSING", await StatusAsync(shop));
+        Assert.Equal(0, await shop.SingleAsync<int>("select count(*) from deliveries.delivery_orders"));
+        Assert.Equal(0, await shop.SingleAsync<int>("select count(*) from orders.digital_grants"));
     }
 
     [Fact]
     public async Task A_pending_charge_is_settled_by_the_providers_event_once()
     {
         await using var shop = await Shop.OpenAsync();
-        var order = await shop.AcceptAsync(("EBOOK-SQL", 1));
+        var order = await shop.AdmittedAsync(("EBOOK-SQL", 1));
         shop.Payments.Answers(201, Pending);
         Assert.Equal(ChargeOutcome.Pending, (await ChargeAsync(shop, order)).Outcome);
 
@@ -109,7 +181,7 @@ public sealed class PaymentTests
     public async Task Asking_how_a_pending_charge_stands_stores_the_answer()
     {
         await using var shop = await Shop.OpenAsync();
-        var order = await shop.AcceptAsync(("EBOOK-SQL", 1));
+        var order = await shop.AdmittedAsync(("EBOOK-SQL", 1));
         shop.Payments.Answers(201, Pending).Answers(200, Pending).Answers(200, Declined);
         await ChargeAsync(shop, order);
 
@@ -121,14 +193,16 @@ public sealed class PaymentTests
     }
 
     [Fact]
-    public async Task The_money_is_given_back_once()
+    public async Task What_was_granted_is_revoked_before_the_money_is_given_back_and_that_is_once()
     {
         await using var shop = await Shop.OpenAsync();
-        var order = await shop.AcceptAsync(("EBOOK-SQL", 1));
+        var order = await shop.AdmittedAsync(("EBOOK-SQL", 1));
         shop.Payments.Answers(201, Settled).Answers(503, "{}").Answers(200, Refunded);
         await ChargeAsync(shop, order);
 
         await Assert.ThrowsAnyAsync<ApiException>(() => RefundAsync(shop, order));
+        Assert.Equal(("SETTLED", "pay_1", 1999L), await PaymentAsync(shop));
+        Assert.True(await shop.SingleAsync<bool>("select revoked_at is not null from orders.digital_grants"));
         await RefundAsync(shop, order);
         await RefundAsync(shop, order);
 
@@ -145,7 +219,7 @@ public sealed class PaymentTests
     public async Task A_pending_charge_is_voided()
     {
         await using var shop = await Shop.OpenAsync();
-        var order = await shop.AcceptAsync(("EBOOK-SQL", 1));
+        var order = await shop.AdmittedAsync(("EBOOK-SQL", 1));
         shop.Payments.Answers(201, Pending).Answers(200, Refunded);
         await ChargeAsync(shop, order);
 
@@ -158,7 +232,7 @@ public sealed class PaymentTests
     public async Task A_declined_charge_has_nothing_to_give_back()
     {
         await using var shop = await Shop.OpenAsync();
-        var order = await shop.AcceptAsync(("EBOOK-SQL", 1));
+        var order = await shop.AdmittedAsync(("EBOOK-SQL", 1));
         shop.Payments.Answers(201, Declined);
         await ChargeAsync(shop, order);
 
@@ -168,24 +242,28 @@ public sealed class PaymentTests
         Assert.Equal(("DECLINED", "pay_1", 1999L), await PaymentAsync(shop));
     }
 
-    [Fact]
-    public async Task A_charge_that_comes_after_its_refund_charges_nothing()
+    [Theory]
+    [InlineData("the refund")]
+    [InlineData("the beginning of the undo")]
+    public async Task A_first_charge_that_comes_after_charges_nothing(string after)
     {
         await using var shop = await Shop.OpenAsync();
-        var order = await shop.AcceptAsync(("EBOOK-SQL", 1));
+        var order = await shop.AdmittedAsync("SAVE-5", ("EBOOK-SQL", 1));
+        await (after == "the refund" ? RefundAsync(shop, order) : BeginUndoAsync(shop, order));
 
+        var late = await ChargeAsync(shop, order, discount: 500);
         await RefundAsync(shop, order);
-        var late = await ChargeAsync(shop, order);
 
         Assert.Equal(ChargeOutcome.Declined, late.Outcome);
         Assert.Empty(shop.Payments.Requests);
+        Assert.Equal("VOIDED", await shop.SingleAsync<string>("select status from orders.payments"));
     }
 
     [Fact]
     public async Task A_charge_whose_answer_was_lost_is_found_by_its_key_and_given_back()
     {
         await using var shop = await Shop.OpenAsync();
-        var order = await shop.AcceptAsync(("EBOOK-SQL", 1));
+        var order = await shop.AdmittedAsync(("EBOOK-SQL", 1));
         shop.Payments.Answers(502, "lost on the way back").Answers(200, Settled).Answers(200, Refunded);
         await Assert.ThrowsAnyAsync<ApiException>(() => ChargeAsync(shop, order));
 
@@ -195,19 +273,24 @@ public sealed class PaymentTests
         Assert.Equal(("REFUNDED", "pay_1", 1999L), await PaymentAsync(shop));
     }
 
-    private static Task<ChargeResult> ChargeAsync(Shop shop, AcceptedOrder order, long amount = 1999) =>
-        shop.RunAsync<PaymentActivities, ChargeResult>(payments =>
-            payments.ChargePaymentAsync(new(order.OrderId, 1, order.CustomerId, amount, "tok_ok"))
-        );
+    private static Task<ChargeResult> ChargeAsync(Shop shop, AcceptedOrder order, long discount = 0) =>
+        shop.RunAsync<PaymentActivities, ChargeResult>(payments => payments.ChargePaymentAsync(new(order.OrderId, 1, discount)));
 
     private static Task<ChargeResult> CheckAsync(Shop shop, AcceptedOrder order) =>
         shop.RunAsync<PaymentActivities, ChargeResult>(payments => payments.CheckPaymentAsync(new(order.OrderId, 1)));
 
-    private static Task OutcomeAsync(Shop shop, AcceptedOrder order, ChargeOutcome outcome) =>
-        shop.RunAsync<PaymentActivities>(payments => payments.RecordPaymentOutcomeAsync(new(order.OrderId, 1, "pay_1", outcome, null)));
+    private static Task<ChargeResult> OutcomeAsync(Shop shop, AcceptedOrder order, ChargeOutcome outcome) =>
+        shop.RunAsync<PaymentActivities, ChargeResult>(payments =>
+            payments.RecordPaymentOutcomeAsync(new(order.OrderId, 1, "pay_1", outcome, null))
+        );
 
     private static Task RefundAsync(Shop shop, AcceptedOrder order) =>
         shop.RunAsync<PaymentActivities>(payments => payments.RefundPaymentAsync(new(order.OrderId, 1, "cancelled")));
+
+    private static Task<OrderStanding> BeginUndoAsync(Shop shop, AcceptedOrder order) =>
+        shop.RunAsync<OrderSteps, OrderStanding>(orders => orders.BeginUndoAsync(new(order.OrderId, 1)));
+
+    private static Task<string> StatusAsync(Shop shop) => shop.SingleAsync<string>("select status from orders.orders");
 
     private static Task<(string, string, long)> PaymentAsync(Shop shop) =>
         shop.SingleAsync<(string, string, long)>("select status, provider_payment_id, amount_cents from orders.payments");

@@ -4,6 +4,7 @@ using TemporalDelivery.Activities.Partner;
 using TemporalDelivery.Activities.Partner.Http;
 using TemporalDelivery.Activities.Payments;
 using TemporalDelivery.Activities.Payments.Http;
+using TemporalDelivery.Database.Deliveries;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Deliveries;
 using TemporalDelivery.Workflows.Orders;
@@ -16,7 +17,7 @@ public sealed class ProviderFailureTests : IAsyncLifetime
 {
     private static readonly OrderAttempt Attempt = new(Guid.CreateVersion7(), 1);
 
-    private static readonly DeliveryBooking Booking = new(
+    private static readonly Parcel Parcel = new(
         Guid.CreateVersion7(),
         Guid.CreateVersion7(),
         1,
@@ -142,7 +143,7 @@ public sealed class ProviderFailureTests : IAsyncLifetime
     private async Task<BookingResult> BookAsync(CancellationToken cancellationToken = default)
     {
         await using var services = Services(patience: null);
-        return await services.GetRequiredService<IDeliveryPartner>().BookAsync(Booking, "key", cancellationToken);
+        return await services.GetRequiredService<IDeliveryPartner>().BookAsync(Parcel, "key", cancellationToken);
     }
 
     private async Task<ProviderCharge> ChargeAsync(TimeSpan? patience = null)

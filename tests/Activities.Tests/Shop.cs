@@ -1,7 +1,6 @@
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using TemporalDelivery.Activities.Orders;
 using TemporalDelivery.Activities.Partner;
 using TemporalDelivery.Activities.Partner.Http;
 using TemporalDelivery.Activities.Payments;
@@ -52,7 +51,6 @@ public sealed class Shop : IAsyncDisposable
             .AddDatabase()
             .AddHttpPaymentProvider(payments.Address)
             .AddHttpDeliveryPartner(partner.Address)
-            .AddTransient<OrderCheckActivities>()
             .AddTransient<PaymentActivities>()
             .AddTransient<PartnerActivities>()
             .BuildServiceProvider();
@@ -68,8 +66,11 @@ public sealed class Shop : IAsyncDisposable
     public Task RunAsync<TActivities>(Func<TActivities, Task> activity)
         where TActivities : notnull => new ActivityEnvironment().RunAsync(() => activity(services.GetRequiredService<TActivities>()));
 
-    /// <summary>An accepted order.</summary>
-    public async Task<AcceptedOrder> AcceptAsync(params (string Sku, int Quantity)[] lines)
+    /// <summary>An order that waits for its payment.</summary>
+    public Task<AcceptedOrder> AdmittedAsync(params (string Sku, int Quantity)[] lines) => AdmittedAsync(voucherCode: null, lines);
+
+    /// <summary>An order that waits for its payment, which a voucher that was redeemed lessens.</summary>
+    public async Task<AcceptedOrder> AdmittedAsync(string? voucherCode, params (string Sku, int Quantity)[] lines)
     {
         var cancellation = TestContext.Current.CancellationToken;
         var facts = await services.GetRequiredService<CatalogueReader>().ReadFactsAsync(Ada, lines.Select(line => line.Sku), cancellation);
@@ -81,11 +82,13 @@ public sealed class Shop : IAsyncDisposable
             OrderRules.PricedLines(draft, facts),
             OrderRules.AddressFor(draft, facts),
             "tok_ok",
-            null
+            voucherCode
         );
         await services
             .GetRequiredService<OrderStore>()
             .AcceptAsync([order], Actor.Customer(Ada), null, new AnswerFrame(201, null, "[", "]"), cancellation);
+        var attempt = new OrderAttempt(order.OrderId, order.Attempt);
+        Assert.Equal(new OrderAdmission(), await RunAsync<OrderSteps, OrderAdmission>(orders => orders.AdmitOrderAsync(attempt)));
         return order;
     }
 
