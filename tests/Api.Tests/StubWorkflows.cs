@@ -13,8 +13,8 @@ public sealed class StubOrderWorkflow
     /// <summary>A reason that is refused.</summary>
     public const string TooLate = "too late";
 
-    /// <summary>A payment token whose first attempt fails.</summary>
-    public const string FailsFirst = "tok_fails_first";
+    /// <summary>A voucher code with which the first attempt fails.</summary>
+    public const string FailsFirst = "FAILS-FIRST";
 
     private OrderInput? input;
     private bool cancelled;
@@ -23,7 +23,7 @@ public sealed class StubOrderWorkflow
     public async Task<OrderView> RunAsync(OrderInput order)
     {
         input = order;
-        if (order.PaymentToken == FailsFirst && order.Attempt == 1)
+        if (order.VoucherCode == FailsFirst && order.Attempt == 1)
         {
             throw new ApplicationFailureException("declined", OrderFailure.PaymentDeclined, nonRetryable: true);
         }

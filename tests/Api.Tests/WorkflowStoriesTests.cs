@@ -144,14 +144,15 @@ public sealed class WorkflowStoriesTests(TemporalApplication api) : IClassFixtur
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
     }
 
-    private async Task<Guid> PlaceStartedAsync(string paymentToken = "tok_ok")
+    private async Task<Guid> PlaceStartedAsync(string? voucherCode = null)
     {
         var order = await ada.PlaceAsync(
             new
             {
                 customerId = ApiApplication.Ada,
                 lines = new[] { new { sku = "LAMP-DESK", quantity = 1 } },
-                paymentToken,
+                paymentToken = "tok_ok",
+                voucherCode,
             }
         );
         await StartedAsync();

@@ -1,9 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Tests.Temporal;
 using TemporalDelivery.Workflows;
-using TemporalDelivery.Workflows.Outbox;
 using Temporalio.Client;
 using Temporalio.Testing;
 using Temporalio.Worker;
@@ -111,8 +109,13 @@ public sealed class RelayTests
             Enumerable
                 .Range(0, 40)
                 .Select(_ =>
-                    shop.Get<Outbox>()
-                        .PublishOrderCompletedAsync(new OrderCompleted(Guid.CreateVersion7(), Guid.CreateVersion7(), 100, 0, []))
+                    shop.SingleAsync<long>(
+                        """
+                        insert into messages.outbox (event_id, topic, aggregate_id, payload)
+                        values (gen_random_uuid(), 'order.completed', gen_random_uuid(), '{}')
+                        returning outbox_id
+                        """
+                    )
                 )
         );
 

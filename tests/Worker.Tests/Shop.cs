@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using TemporalDelivery.Database.Catalogue;
-using TemporalDelivery.Database.Deliveries;
 using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Database.Payments;
@@ -16,7 +15,6 @@ using TemporalDelivery.Worker.Modules;
 using TemporalDelivery.Worker.ReadModel;
 using TemporalDelivery.Worker.Relays;
 using TemporalDelivery.Workflows;
-using TemporalDelivery.Workflows.Deliveries;
 using TemporalDelivery.Workflows.Orders;
 
 namespace TemporalDelivery.Worker.Tests;
@@ -67,12 +65,10 @@ internal sealed class Shop : IAsyncDisposable
             null
         );
         await Get<OrderStore>().AcceptAsync([order], Actor.Customer(Ada), null, new AnswerFrame(201, null, "[", "]"), cancellation);
-        await Get<PaymentStore>().BeginAsync(new ChargeRequest(order.OrderId, 1, Ada, 4550, "tok_ok"), cancellation);
-        var created = await Get<DeliveryStore>()
-            .CreateDeliveryOrderAsync(
-                new(order.OrderId, 1, 1, Ada, DeliveryGraph.CurrentVersion, order.DeliveryAddress!, order.Lines, null)
-            );
-        return created.DeliveryOrderId;
+        var attempt = new OrderAttempt(order.OrderId, order.Attempt);
+        await Get<OrderSteps>().AdmitOrderAsync(attempt);
+        var payment = await Get<PaymentStore>().StoreAsync(attempt, ChargeOutcome.Settled, "pay_1", null, cancellation);
+        return payment.Delivery!.DeliveryOrderId;
     }
 
     /// <summary>An event as the partner's webhook brings it.</summary>
