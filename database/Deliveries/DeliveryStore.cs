@@ -30,13 +30,18 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake) : I
         var created = await connection.QuerySingleOrDefaultAsync<DeliveryOrderCreated>(
             new CommandDefinition(
                 """
-                with created as (
+                with gate as materialized (
+                    select order_id
+                    from orders.orders
+                    where order_id = @OrderId and attempt = @OrderAttempt and status = 'FULFILLMENT' and not undoing
+                    for no key update
+                ), created as (
                     insert into deliveries.delivery_orders
                         (delivery_order_id, order_id, customer_id, payment_id, order_attempt, attempt, state, graph_version, address, supersedes)
-                    select @DeliveryOrderId, order_id, customer_id, payment_id, order_attempt, @Attempt, @State, @GraphVersion, address,
-                        delivery_order_id
-                    from deliveries.delivery_orders
-                    where delivery_order_id = @Supersedes and order_id = @OrderId and order_attempt = @OrderAttempt and not active
+                    select @DeliveryOrderId, order_id, d.customer_id, d.payment_id, d.order_attempt, @Attempt, @State, @GraphVersion,
+                        d.address, d.delivery_order_id
+                    from gate join deliveries.delivery_orders d using (order_id)
+                    where d.delivery_order_id = @Supersedes and d.order_attempt = @OrderAttempt and d.state = 'SUPERSEDED'
                     on conflict (order_id, order_attempt, attempt) do nothing
                     returning delivery_order_id
                 )
@@ -64,7 +69,9 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake) : I
         );
         wake.Signal(Channels.Audited);
         return created
-            ?? throw new UnexpectedStateException($"Delivery order {order.Supersedes} is still active or unknown: none can take over from it.");
+            ?? throw new UnexpectedStateException(
+                $"Delivery order {order.Supersedes} is not SUPERSEDED, or its order no longer in FULFILLMENT: none can take over from it."
+            );
     }
 
     /// <inheritdoc/>
@@ -139,7 +146,7 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake) : I
                 select @DeliveryOrderId, @State, @State, event, reason, note, event_id, 'partner'
                 from unnest(@Types, @Reasons, @Notes, @EventIds) with ordinality as e (event, reason, note, event_id, place)
                 order by place
-                on conflict (delivery_order_id, partner_event_id) where from_state = to_state do nothing
+                on conflict do nothing
                 """,
                 new
                 {
@@ -190,9 +197,7 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake) : I
     public async Task MarkBookedAsync(Guid deliveryOrderId, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync(
-            new CommandDefinition(LeaveSql, new { deliveryOrderId }, cancellationToken: cancellationToken)
-        );
+        await connection.ExecuteAsync(new CommandDefinition(LeaveSql, new { deliveryOrderId }, cancellationToken: cancellationToken));
     }
 
     // As StartWindow.Leave, by the delivery order: one that moves is no longer on the way to its first wait.

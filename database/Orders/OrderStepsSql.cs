@@ -2,7 +2,8 @@ namespace TemporalDelivery.Database.Orders;
 
 /// <summary>
 /// The statements of <see cref="OrderSteps"/>. Each is one decision on locked rows: run again it finds its gate closed and changes nothing.
-/// An audit row that lasts a moment bears the moment's own time (<c>clock_timestamp()</c>).
+/// An audit row that lasts a moment bears the moment's own time (<c>clock_timestamp()</c>). A gate is locked <c>for no key update</c>, which
+/// whoever merely refers to the order (an operator task, a mark of the projector) does not wait for.
 /// </summary>
 internal static class OrderStepsSql
 {
@@ -23,7 +24,7 @@ internal static class OrderStepsSql
             select order_id, total_cents, voucher_code
             from orders.orders
             where order_id = @OrderId and attempt = @Attempt and status = 'PENDING' and not undoing
-            for update
+            for no key update
         ), wanted as materialized (
             select l.sku, sum(l.quantity)::integer as quantity
             from gate g join orders.order_lines l using (order_id)
@@ -32,7 +33,7 @@ internal static class OrderStepsSql
             select s.sku, s.reserved, s.on_hand - s.reserved as available, w.quantity
             from orders.stock s join wanted w using (sku)
             order by s.sku
-            for update of s
+            for no key update of s
         ), verdict as materialized (
             select array_agg(w.sku order by w.sku) as skus, array_agg(w.quantity order by w.sku) as quantities,
                 coalesce(array_agg(w.sku order by w.sku) filter (where l.sku is null or l.available < w.quantity), '{}') as short_skus
@@ -104,14 +105,17 @@ internal static class OrderStepsSql
 
     /// <summary>
     /// The stock is free again, grants are revoked, a payment that was never asked for is void, a delivery order that never left is closed,
-    /// and the order is over.
+    /// and the order is over. The undo has begun before that, in a statement of its own: it waits for a step that is being committed, and
+    /// what that left is there for the next.
     /// </summary>
-    public const string Close = """
+    public const string Close = $"""
+        {BeginUndo};
+
         with gate as materialized (
             select order_id, status
             from orders.orders
             where order_id = @OrderId and attempt = @Attempt and status not in ('COMPLETED', 'FAILED', 'CANCELLED')
-            for update
+            for no key update
         ), released as (
             update orders.reservations r
             set state = 'RELEASED', version = r.version + 1
@@ -124,7 +128,7 @@ internal static class OrderStepsSql
             cross join unnest(r.skus, r.quantities) as l (sku, quantity)
             join orders.stock s on s.sku = l.sku
             order by s.sku
-            for update of s
+            for no key update of s
         ), put_back as (
             update orders.stock s
             set reserved = l.reserved - l.quantity, version = s.version + 1
@@ -168,7 +172,7 @@ internal static class OrderStepsSql
             select order_id
             from orders.orders
             where order_id = @OrderId and attempt = @Attempt and status = 'FULFILLMENT' and not undoing
-            for update
+            for no key update
         ), sold as (
             update orders.reservations r
             set state = 'COMMITTED', version = r.version + 1
@@ -181,7 +185,7 @@ internal static class OrderStepsSql
             cross join unnest(sold.skus, sold.quantities) as l (sku, quantity)
             join orders.stock s on s.sku = l.sku
             order by s.sku
-            for update of s
+            for no key update of s
         ), taken as (
             update orders.stock s
             set on_hand = l.on_hand - l.quantity, reserved = l.reserved - l.quantity, version = s.version + 1

@@ -1,11 +1,5 @@
 using Dapper;
-using TemporalDelivery.Database.Deliveries;
 using TemporalDelivery.Database.Messaging;
-using TemporalDelivery.Database.Payments;
-using TemporalDelivery.Workflows;
-using TemporalDelivery.Workflows.Deliveries;
-using TemporalDelivery.Workflows.Orders;
-using TemporalDelivery.Workflows.Outbox;
 
 namespace TemporalDelivery.Database.Tests;
 
@@ -90,24 +84,20 @@ public sealed class MessagesTests
     }
 
     [Fact]
-    public async Task An_event_for_others_is_recorded_once_and_published_in_order()
+    public async Task Events_for_others_are_published_once_in_the_order_of_their_recording()
     {
         await using var shop = await Shop.OpenAsync();
-        var outbox = shop.Get<Outbox>();
-        var first = new OrderCompleted(Guid.CreateVersion7(), Shop.Ada, 100, 0, []);
-        var second = new DeliveryConfirmed(Guid.CreateVersion7(), Guid.CreateVersion7(), 1, Actor.System);
-        await outbox.PublishOrderCompletedAsync(first);
-        await outbox.PublishOrderCompletedAsync(first);
-        await outbox.PublishDeliveryConfirmedAsync(second);
+        var completed = await CompletedAsync(shop, 3);
 
-        var published = await outbox.PublishAsync(10, Now);
+        var published = await shop.Get<Outbox>().PublishAsync(2, Now);
+        var more = await shop.Get<Outbox>().PublishAsync(2, Now);
 
         Assert.Equal(
-            [(1L, "order.completed", first.OrderId), (2L, "delivery.confirmed", second.DeliveryOrderId)],
-            published.Select(@event => (@event.Position, @event.Topic, @event.AggregateId))
+            [(1L, "order.completed", completed[0]), (2L, "order.completed", completed[1]), (3L, "order.completed", completed[2])],
+            published.Concat(more).Select(@event => (@event.Position, @event.Topic, @event.AggregateId))
         );
-        Assert.Contains("\"totalCents\": 100", published[0].Payload, StringComparison.Ordinal);
-        Assert.Empty(await outbox.PublishAsync(10, Now));
+        Assert.Contains("\"totalCents\": 1999", published[0].Payload, StringComparison.Ordinal);
+        Assert.Empty(await shop.Get<Outbox>().PublishAsync(10, Now));
     }
 
     [Fact]
@@ -115,10 +105,7 @@ public sealed class MessagesTests
     {
         await using var shop = await Shop.OpenAsync();
         var outbox = shop.Get<Outbox>();
-        foreach (var _ in Enumerable.Range(0, 30))
-        {
-            await outbox.PublishOrderCompletedAsync(new OrderCompleted(Guid.CreateVersion7(), Shop.Ada, 100, 0, []));
-        }
+        await CompletedAsync(shop, 30);
 
         var published = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => PublishAllAsync(outbox), Now)));
 
@@ -144,14 +131,20 @@ public sealed class MessagesTests
         return published;
     }
 
-    private static async Task<Guid> DeliveryAsync(Shop shop)
+    // Completed orders: each with its event.
+    private static async Task<IReadOnlyList<Guid>> CompletedAsync(Shop shop, int count)
     {
-        var order = await shop.AcceptAsync(Shop.Ada, ("BOOK-DDIA", 1));
-        await shop.Get<PaymentStore>().BeginAsync(new ChargeRequest(order.OrderId, 1, order.CustomerId, 4550, "tok_ok"), Now);
-        var created = await shop.Get<DeliveryStore>()
-            .CreateDeliveryOrderAsync(
-                new(order.OrderId, 1, 1, order.CustomerId, DeliveryGraph.CurrentVersion, order.DeliveryAddress!, order.Lines, null)
-            );
-        return created.DeliveryOrderId;
+        var completed = new List<Guid>();
+        for (var number = 0; number < count; number++)
+        {
+            var order = await shop.PaidAsync(("EBOOK-SQL", 1));
+            await shop.CompleteAsync(order);
+            completed.Add(order.OrderId);
+        }
+
+        return completed;
     }
+
+    private static async Task<Guid> DeliveryAsync(Shop shop) =>
+        (await shop.StoreAsync(await shop.AdmittedAsync(("BOOK-DDIA", 1)))).Delivery!.DeliveryOrderId;
 }

@@ -1,9 +1,6 @@
 using Dapper;
 using TemporalDelivery.Database.Messaging;
-using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Database.ReadModel;
-using TemporalDelivery.Workflows;
-using TemporalDelivery.Workflows.Orders;
 
 namespace TemporalDelivery.Database.Tests;
 
@@ -11,8 +8,8 @@ public sealed class ProjectorTests
 {
     private const string Insert = """
         update orders.orders set status = 'VALIDATING' where order_id = @orderId;
-        insert into orders.order_audit (order_id, from_status, to_status, event, actor, workflow_run, sequence)
-        values (@orderId, 'PENDING', 'VALIDATING', 'STARTED', 'system', 'run', 1)
+        insert into orders.order_audit (order_id, attempt, from_status, to_status, event, actor)
+        values (@orderId, 1, 'PENDING', 'VALIDATING', 'STARTED', 'system')
         returning audit_id
         """;
 
@@ -61,35 +58,14 @@ public sealed class ProjectorTests
             Now
         );
 
-        await Task.WhenAll(
-            orders.Select(order =>
-                Task.Run(
-                    () =>
-                        shop.Get<OrderTransitions>()
-                            .RecordOrderTransitionAsync(
-                                new(
-                                    order.OrderId,
-                                    1,
-                                    OrderStatus.Pending,
-                                    OrderStatus.Validating,
-                                    OrderEvents.Started,
-                                    null,
-                                    Actor.System,
-                                    "run",
-                                    1
-                                )
-                            ),
-                    Now
-                )
-            )
-        );
+        await Task.WhenAll(orders.Select(order => Task.Run(() => shop.AdmitAsync(order), Now)));
         await writing.CancelAsync();
         await projecting;
         await shop.ProjectAsync();
 
         foreach (var order in orders)
         {
-            Assert.Equal("VALIDATING", await StatusAsync(shop, order.OrderId));
+            Assert.Equal("PAYMENT_PROCESSING", await StatusAsync(shop, order.OrderId));
         }
     }
 
@@ -119,10 +95,7 @@ public sealed class ProjectorTests
         listener.Notification += (_, notification) => told.TrySetResult(notification.Payload);
         await listener.ExecuteAsync($"listen {Channels.OrderViewChanged}");
 
-        await shop.Get<OrderTransitions>()
-            .RecordOrderTransitionAsync(
-                new(order.OrderId, 1, OrderStatus.Pending, OrderStatus.Validating, OrderEvents.Started, null, Actor.System, "run", 1)
-            );
+        await shop.AdmitAsync(order);
         await shop.ProjectAsync();
 
         Assert.True(await listener.WaitAsync(TimeSpan.FromSeconds(30), Now));

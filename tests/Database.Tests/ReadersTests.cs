@@ -1,4 +1,3 @@
-using Dapper;
 using TemporalDelivery.Database.Customers;
 using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Database.ReadModel;
@@ -113,19 +112,12 @@ public sealed class ReadersTests
     }
 
     // The reader's rules are about the status alone, so the way to it is left out.
-    private static async Task MoveAsync(Shop shop, AcceptedOrder order, OrderStatus status)
-    {
-        await using (var connection = await shop.Source.OpenConnectionAsync(Now))
-        {
-            await connection.ExecuteAsync(
-                "update orders.orders set status = 'PAYMENT_PROCESSING' where order_id = @OrderId",
-                new { order.OrderId }
-            );
-        }
-
-        await shop.Get<OrderTransitions>()
-            .RecordOrderTransitionAsync(
-                new(order.OrderId, 1, OrderStatus.PaymentProcessing, status, "MOVED", null, Actor.System, "run", 1)
-            );
-    }
+    private static Task MoveAsync(Shop shop, AcceptedOrder order, OrderStatus status) =>
+        shop.ExecuteAsync(
+            """
+            update orders.orders set status = @Status where order_id = @OrderId;
+            insert into orders.projection_marks (order_id) values (@OrderId)
+            """,
+            new { order.OrderId, Status = status.WireName() }
+        );
 }

@@ -1,0 +1,261 @@
+using TemporalDelivery.Database.Deliveries;
+using TemporalDelivery.Database.Orders;
+using TemporalDelivery.Database.ReadModel;
+using TemporalDelivery.Workflows;
+using TemporalDelivery.Workflows.Deliveries;
+using TemporalDelivery.Workflows.Operators;
+using Temporalio.Testing;
+
+namespace TemporalDelivery.Database.Tests;
+
+public sealed class DeliveryTests
+{
+    private static CancellationToken Now => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_state_is_entered_once_whatever_the_run()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var (order, delivery) = await CreatedAsync(shop);
+        var pickedUp = PickedUp(order, delivery);
+
+        await ShopSteps.AtOnceAsync(6, () => RecordAsync(shop, pickedUp, "run-1"));
+        var left = await shop.PictureAsync();
+        await RecordAsync(shop, pickedUp, "run-2");
+
+        Assert.Equal(left, await shop.PictureAsync());
+        Assert.Equal(["CREATED CREATED system", "CREATED PICKED_UP PICKED_UP partner evt-1 run-1"], await HistoryAsync(shop, delivery));
+        await RecordAsync(shop, Failed(order, delivery), "run-2");
+        await RecordAsync(shop, pickedUp, "run-3");
+        Assert.Equal(
+            ("PENDING_BY_OPERATOR", "RECIPIENT_ABSENT", "rang twice", "PD-7", true),
+            await shop.SingleAsync<(string, string, string, string, bool)>(
+                "select state, reason, note, partner_delivery_number, active from deliveries.delivery_orders"
+            )
+        );
+    }
+
+    [Fact]
+    public async Task Moves_that_belong_together_are_recorded_with_their_operator_task_and_end_it()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var (order, delivery) = await CreatedAsync(shop);
+        await RecordAsync(shop, PickedUp(order, delivery));
+
+        await ShopSteps.AtOnceAsync(4, () => RecordAsync(shop, Failed(order, delivery)));
+
+        Assert.Equal(
+            ["PICKED_UP DELIVERY_FAILED FAILED partner evt-2 run", "DELIVERY_FAILED PENDING_BY_OPERATOR ASK_OPERATOR system run"],
+            (await HistoryAsync(shop, delivery)).Skip(2)
+        );
+        Assert.Equal(
+            ("DELIVERY_PENDING", order.OrderId, delivery, true),
+            await shop.SingleAsync<(string, Guid, Guid, bool)>(
+                "select kind, order_id, delivery_order_id, closed_at is null from orders.operator_tasks"
+            )
+        );
+
+        var jane = Actor.Operator("jane");
+        var confirmed = new DeliveryMoved(
+            DeliveryState.PendingByOperator,
+            DeliveryState.DeliveryConfirmed,
+            "CONFIRM_WITH_PROOF",
+            null,
+            "signed",
+            jane
+        );
+        var resolved = new DeliveryMoves(
+            delivery,
+            order.OrderId,
+            [confirmed],
+            IsOver: true,
+            Closes: new(TaskKey(delivery), "confirmed", jane)
+        );
+        await ShopSteps.AtOnceAsync(4, () => RecordAsync(shop, resolved));
+        var left = await shop.PictureAsync();
+        await RecordAsync(shop, resolved, "another run");
+
+        Assert.Equal(left, await shop.PictureAsync());
+        Assert.Equal(
+            ("operator:jane", "confirmed", 2),
+            await shop.SingleAsync<(string, string, int)>(
+                "select closed_by, resolution, version from orders.operator_tasks where closed_at is not null"
+            )
+        );
+        Assert.Equal(
+            ("DELIVERY_CONFIRMED", false),
+            await shop.SingleAsync<(string, bool)>("select state, active from deliveries.delivery_orders")
+        );
+        Assert.Equal(
+            ("delivery.confirmed", delivery, delivery, order.OrderId, 1, "operator:jane"),
+            await shop.SingleAsync<(string, Guid, Guid, Guid, int, string)>(
+                """
+                select topic, aggregate_id, (payload ->> 'deliveryOrderId')::uuid, (payload ->> 'orderId')::uuid,
+                    (payload ->> 'attempt')::int, payload ->> 'confirmedBy'
+                from messages.outbox
+                """
+            )
+        );
+    }
+
+    [Fact]
+    public async Task A_move_from_another_state_is_a_bug_and_changes_nothing()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var (order, delivery) = await CreatedAsync(shop);
+        await RecordAsync(shop, PickedUp(order, delivery));
+        var left = await shop.PictureAsync();
+        var cancelled = new DeliveryMoved(DeliveryState.Created, DeliveryState.Cancelled, "CANCEL", null, "late", Actor.System);
+
+        var refusal = await Assert.ThrowsAsync<UnexpectedStateException>(() =>
+            RecordAsync(shop, new(delivery, order.OrderId, [cancelled], IsOver: true))
+        );
+        var unknown = await Assert.ThrowsAsync<UnexpectedStateException>(() =>
+            RecordAsync(shop, new(Guid.CreateVersion7(), order.OrderId, [cancelled], IsOver: true))
+        );
+
+        Assert.True(refusal.NonRetryable);
+        Assert.Contains("is PICKED_UP: CANCEL would take it from CREATED to CANCELLED", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("is unknown", unknown.Message, StringComparison.Ordinal);
+        Assert.Equal(left, await shop.PictureAsync());
+    }
+
+    [Fact]
+    public async Task A_redelivery_takes_over_once_from_one_that_is_superseded_and_inherits_from_it()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var (order, first) = await CreatedAsync(shop);
+        var redelivery = new NewDeliveryOrder(order.OrderId, 1, 2, first);
+        var store = shop.Get<DeliveryStore>();
+        await Assert.ThrowsAsync<UnexpectedStateException>(() => store.CreateDeliveryOrderAsync(redelivery));
+        await RecordAsync(shop, PickedUp(order, first));
+        await RecordAsync(shop, Failed(order, first));
+        await Assert.ThrowsAsync<UnexpectedStateException>(() => store.CreateDeliveryOrderAsync(redelivery));
+        var superseded = new DeliveryMoved(
+            DeliveryState.PendingByOperator,
+            DeliveryState.Superseded,
+            "REDELIVER",
+            null,
+            "again",
+            Actor.Operator("jane")
+        );
+        await RecordAsync(shop, new(first, order.OrderId, [superseded], IsOver: true));
+
+        var created = await ShopSteps.AtOnceAsync(6, () => store.CreateDeliveryOrderAsync(redelivery));
+
+        var second = Assert.Single(created.Distinct());
+        var left = await shop.PictureAsync();
+        Assert.Equal(second, await store.CreateDeliveryOrderAsync(redelivery));
+        Assert.Equal(left, await shop.PictureAsync());
+        Assert.Equal(
+            (2, first, second.GraphVersion, true),
+            await shop.SingleAsync<(int, Guid, int, bool)>(
+                """
+                select d.attempt, d.supersedes, d.graph_version,
+                    (d.order_id, d.customer_id, d.payment_id, d.order_attempt, d.address)
+                        = (f.order_id, f.customer_id, f.payment_id, f.order_attempt, f.address)
+                from deliveries.delivery_orders d join deliveries.delivery_orders f on f.delivery_order_id = d.supersedes
+                where d.active and d.state = 'CREATED'
+                """
+            )
+        );
+        Assert.Equal(["CREATED CREATED system"], await HistoryAsync(shop, second.DeliveryOrderId));
+    }
+
+    [Fact]
+    public async Task From_a_delivery_order_that_was_cancelled_none_takes_over()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var (order, first) = await CreatedAsync(shop);
+        var cancelled = new DeliveryMoved(DeliveryState.Created, DeliveryState.Cancelled, "CANCEL", null, "no", Actor.System);
+        await RecordAsync(shop, new(first, order.OrderId, [cancelled], IsOver: true));
+
+        await Assert.ThrowsAsync<UnexpectedStateException>(() =>
+            shop.Get<DeliveryStore>().CreateDeliveryOrderAsync(new(order.OrderId, 1, 2, first))
+        );
+    }
+
+    [Fact]
+    public async Task Events_that_came_too_late_are_noted_once_each_and_change_no_state()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var (order, delivery) = await CreatedAsync(shop);
+        await RecordAsync(shop, PickedUp(order, delivery));
+        PartnerEvent[] events = [Late("evt-9"), Late("evt-10"), Late("evt-9"), Late("PICKED_UP")];
+
+        await ShopSteps.AtOnceAsync(4, () => NoteAsync(shop, new(delivery, DeliveryState.PickedUp, events)));
+        var left = await shop.PictureAsync();
+        await NoteAsync(shop, new(delivery, DeliveryState.PickedUp, [Late("evt-10")]));
+
+        Assert.Equal(left, await shop.PictureAsync());
+        Assert.Equal(
+            ["evt-9", "evt-10", "PICKED_UP"],
+            await shop.ListAsync<string>(
+                "select partner_event_id from deliveries.delivery_audit where from_state = to_state order by audit_id"
+            )
+        );
+        await RecordAsync(shop, Failed(order, delivery));
+        await shop.ProjectAsync();
+        var document = await shop.Get<StatusReader>().FindDeliveryAsync(delivery, Now);
+        Assert.Equal("PENDING_BY_OPERATOR", document!.State);
+        Assert.Equal(3, document.Json.Split("\"PICKED_UP late\"").Length - 1);
+    }
+
+    private static PartnerEvent Late(string eventId) => new(eventId, "PICKED_UP late", null, null, null, DateTimeOffset.UnixEpoch);
+
+    private static async Task<(AcceptedOrder Order, Guid Delivery)> CreatedAsync(Shop shop)
+    {
+        var order = await shop.AdmittedAsync(("BOOK-DDIA", 1));
+        return (order, (await shop.StoreAsync(order)).Delivery!.DeliveryOrderId);
+    }
+
+    private static DeliveryMoves PickedUp(AcceptedOrder order, Guid delivery) =>
+        new(
+            delivery,
+            order.OrderId,
+            [new(DeliveryState.Created, DeliveryState.PickedUp, DeliveryEvents.PickedUp, null, null, Actor.Partner, "evt-1")],
+            IsOver: false,
+            "PD-7"
+        );
+
+    private static DeliveryMoves Failed(AcceptedOrder order, Guid delivery)
+    {
+        var failure = new DeliveryFailure(DeliveryFailureReason.RecipientAbsent, "rang twice");
+        return new(
+            delivery,
+            order.OrderId,
+            [
+                new(DeliveryState.PickedUp, DeliveryState.DeliveryFailed, DeliveryEvents.Failed, failure, null, Actor.Partner, "evt-2"),
+                new(DeliveryState.DeliveryFailed, DeliveryState.PendingByOperator, "ASK_OPERATOR", null, null, Actor.System),
+            ],
+            IsOver: false,
+            Opens: new OperatorTask(TaskKey(delivery), order.OrderId, delivery, OperatorTaskKind.DeliveryPending, "rang twice")
+        );
+    }
+
+    private static string TaskKey(Guid delivery) => $"delivery-{delivery}/decision";
+
+    private static Task<bool> RecordAsync(Shop shop, DeliveryMoves moves, string run = "run") =>
+        new ActivityEnvironment { Info = ActivityEnvironment.DefaultInfo with { WorkflowRunId = run } }.RunAsync(async () =>
+        {
+            await shop.Get<DeliveryStore>().RecordDeliveryMovesAsync(moves);
+            return true;
+        });
+
+    private static async Task<bool> NoteAsync(Shop shop, StalePartnerEvents stale)
+    {
+        await shop.Get<DeliveryStore>().RecordStaleEventsAsync(stale);
+        return true;
+    }
+
+    private static Task<IReadOnlyList<string>> HistoryAsync(Shop shop, Guid delivery) =>
+        shop.ListAsync<string>(
+            """
+            select concat_ws(' ', from_state, to_state, event, actor, partner_event_id, workflow_run)
+            from deliveries.delivery_audit
+            where delivery_order_id = @delivery
+            order by audit_id
+            """,
+            new { delivery }
+        );
+}
