@@ -8,7 +8,4 @@ public static class WorkflowIds
 
     /// <summary>The id of the DeliveryWorkflow of a delivery order.</summary>
     public static string Delivery(Guid deliveryOrderId) => $"delivery-{deliveryOrderId}";
-
-    /// <summary>The id of the voucher workflow that an order earns: one per order, whatever is retried.</summary>
-    public static string Voucher(Guid orderId) => $"voucher-{orderId}";
 }

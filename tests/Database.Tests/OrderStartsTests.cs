@@ -173,7 +173,7 @@ public sealed class OrderStartsTests
     private static async Task PaymentIsPendingAsync(Shop shop, TakenStart order)
     {
         var attempt = new OrderAttempt(order.OrderId, order.Attempt);
-        await shop.Get<PaymentStore>().BeginAsync(new(order.OrderId, order.Attempt, Shop.Ada, 1999, "tok_pending"), Now);
+        await shop.Get<PaymentStore>().BeginAsync(new(order.OrderId, order.Attempt, DiscountCents: 0), Now);
         await shop.Get<PaymentStore>().StoreAsync(attempt, ChargeOutcome.Pending, "pay_1", null, Now);
     }
 

@@ -15,9 +15,6 @@ public sealed record OrderOptions
     /// </summary>
     public TimeSpan PaymentDeadline { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>How long a completed order waits for its voucher workflow to be recorded as started before it goes without.</summary>
-    public TimeSpan VoucherStartDeadline { get; init; } = TimeSpan.FromSeconds(30);
-
     /// <summary>The waits of each of the order's deliveries.</summary>
     public DeliveryOptions Delivery { get; init; } = new();
 }

@@ -41,15 +41,6 @@ public static class OrderRules
     /// <summary>The most lines in an order.</summary>
     public const int MaxLines = 100;
 
-    /// <summary>A fulfilled order of more than this (before any discount) earns a voucher.</summary>
-    public const long VoucherThresholdCents = 10_000;
-
-    /// <summary>What an earned voucher is worth.</summary>
-    public const long VoucherAmountCents = 500;
-
-    /// <summary>Whether an order of this total earns a voucher: 10000 does not, 10001 does.</summary>
-    public static bool EarnsVoucher(long totalCents) => totalCents > VoucherThresholdCents;
-
     /// <summary>Every fault of the draft, in the order of its fields; none when it may be accepted.</summary>
     public static IReadOnlyList<OrderFault> Faults(OrderDraft draft, OrderFacts facts)
     {

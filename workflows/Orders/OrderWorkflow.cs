@@ -221,10 +221,6 @@ public sealed class OrderWorkflow
                 await effects.RunLocalAsync((IOrderActivities orders) => orders.CompleteOrderAsync(completion), "complete the order")
             ).Status
         );
-        if (OrderRules.EarnsVoucher(order.TotalCents))
-        {
-            await OrderVoucher.StartAsync(order, effects);
-        }
     }
 
     /// <summary>Undoes everything; the order ends FAILED, or CANCELLED when somebody asked for it.</summary>

@@ -6,21 +6,12 @@ namespace TemporalDelivery.Workflows.Orders;
 /// </summary>
 public static class VoucherMessageNames
 {
-    /// <summary>The workflow type that issues a voucher; takes <see cref="EarnedVoucher"/>.</summary>
-    public const string Workflow = "VoucherWorkflow";
-
     /// <summary>Activity: <see cref="VoucherUse"/> → <see cref="VoucherRedemption"/>.</summary>
     public const string Redeem = "RedeemVoucher";
 
     /// <summary>Activity: <see cref="VoucherUse"/> → <see cref="VoucherRedemption"/>.</summary>
     public const string GiveBack = "GiveVoucherBack";
 }
-
-/// <summary>An order earned a voucher.</summary>
-/// <param name="OrderId">The order: there is one voucher per order.</param>
-/// <param name="CustomerId">The customer who gets the voucher.</param>
-/// <param name="AmountCents">What it is worth.</param>
-public sealed record EarnedVoucher(Guid OrderId, Guid CustomerId, long AmountCents);
 
 /// <summary>A use of a voucher by an order attempt: the key of redeeming it and of giving it back.</summary>
 /// <param name="Code">As the customer typed it.</param>

@@ -104,11 +104,5 @@ public sealed class OrderRulesTests
                 .Select(fault => fault.Field)
         );
 
-    [Theory]
-    [InlineData(10_000, false)]
-    [InlineData(10_001, true)]
-    public void Only_more_than_a_hundred_euros_earn_a_voucher(long totalCents, bool earns) =>
-        Assert.Equal(earns, OrderRules.EarnsVoucher(totalCents));
-
     private static OrderDraft Draft(Address? address, params DraftLine[] lines) => new(Guid.NewGuid(), lines, address, "tok_ok");
 }

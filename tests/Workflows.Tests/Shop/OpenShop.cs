@@ -6,7 +6,6 @@ using Temporalio.Client;
 using Temporalio.Exceptions;
 using Temporalio.Testing;
 using Temporalio.Worker;
-using Temporalio.Workflows;
 
 namespace TemporalDelivery.Workflows.Tests.Shop;
 
@@ -23,15 +22,12 @@ internal sealed class OpenShop : IAsyncDisposable
     private readonly ConcurrentBag<WorkflowHandle> started = [];
     private int partnerEvents;
 
-    private OpenShop(WorkflowEnvironment environment, bool withVouchers, int cachedWorkflows)
+    private OpenShop(WorkflowEnvironment environment, int cachedWorkflows)
     {
         this.environment = environment;
         workers.Add(new(Client, Options(TaskQueues.Orders).AddWorkflow<OrderWorkflow>().AddAllActivities(Floor)));
         workers.Add(new(Client, Options(TaskQueues.Deliveries).AddWorkflow<DeliveryWorkflow>().AddAllActivities(Floor)));
-        if (withVouchers)
-        {
-            workers.Add(new(Client, Options(TaskQueues.Vouchers).AddWorkflow<VoucherDesk>().AddAllActivities(Floor)));
-        }
+        workers.Add(new(Client, Options(TaskQueues.Vouchers).AddAllActivities(Floor)));
 
         working = Task.WhenAll(workers.Select(worker => worker.ExecuteAsync(closing.Token)));
 
@@ -43,10 +39,9 @@ internal sealed class OpenShop : IAsyncDisposable
     public ITemporalClient Client => environment.Client;
 
     /// <summary>Opens a shop.</summary>
-    /// <param name="withVouchers">Whether the voucher module's worker is up.</param>
     /// <param name="cachedWorkflows">How many workflows a worker remembers; with 0 it replays the whole history for every task.</param>
-    public static async Task<OpenShop> OpenAsync(bool withVouchers = true, int cachedWorkflows = 1000) =>
-        new(await TestTemporal.StartTimeSkippingAsync(), withVouchers, cachedWorkflows);
+    public static async Task<OpenShop> OpenAsync(int cachedWorkflows = 1000) =>
+        new(await TestTemporal.StartTimeSkippingAsync(), cachedWorkflows);
 
     /// <summary>
     /// Replays both workflows, however long a turn takes: the first one in a cold process on a busy machine is slow, which is no deadlock.
@@ -215,14 +210,4 @@ internal sealed class OpenShop : IAsyncDisposable
             await replayer.ReplayWorkflowAsync(history);
         }
     }
-}
-
-/// <summary>Stands where the voucher module's workflow is: known to orders by its name only.</summary>
-[Workflow(VoucherMessageNames.Workflow)]
-public sealed class VoucherDesk
-{
-    public sealed record Earned(Guid OrderId, Guid CustomerId, long AmountCents);
-
-    [WorkflowRun]
-    public Task<long> RunAsync(Earned earned) => Task.FromResult(earned.AmountCents);
 }
