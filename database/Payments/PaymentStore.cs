@@ -180,12 +180,17 @@ public sealed class PaymentStore(NpgsqlDataSource source, WakeSignals wake)
         where p.order_id = @OrderId and p.attempt = @Attempt
         """;
 
+    // The order's row is locked first, as every step does: a close beside this voids the payment.
     private const string StoreSql = """
-        update orders.payments
-        set status = @Status, provider_payment_id = coalesce(@ProviderPaymentId, provider_payment_id), reason = @Reason,
-            updated_at = now(), version = version + 1
-        where order_id = @OrderId and attempt = @Attempt and status = 'PENDING'
-            and (status <> @Status or provider_payment_id is distinct from coalesce(@ProviderPaymentId, provider_payment_id))
+        with gate as materialized (
+            select order_id from orders.orders where order_id = @OrderId for no key update
+        )
+        update orders.payments p
+        set status = @Status, provider_payment_id = coalesce(@ProviderPaymentId, p.provider_payment_id), reason = @Reason,
+            updated_at = now(), version = p.version + 1
+        from gate
+        where p.order_id = gate.order_id and p.attempt = @Attempt and p.status = 'PENDING'
+            and (p.status <> @Status or p.provider_payment_id is distinct from coalesce(@ProviderPaymentId, p.provider_payment_id))
         """;
 
     // A delivery order of an earlier attempt at the order, whose workflow did not come to its end, is no longer the order's. It gives way

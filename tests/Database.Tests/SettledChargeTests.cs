@@ -110,7 +110,7 @@ public sealed class SettledChargeTests
     {
         await using var shop = await Shop.OpenAsync();
         var order = await shop.AdmittedAsync(("EBOOK-SQL", 1));
-        await shop.CloseAsync(order, OrderFailure.PaymentTimedOut);
+        await shop.CloseAsync(order, OrderFailure.PaymentTimedOut, paymentAsked: true);
         var again = await shop.RetriedAsync(order);
         await shop.AdmitAsync(again);
 

@@ -42,9 +42,16 @@ internal static class ShopSteps
         shop.Get<OrderSteps>().BeginUndoAsync(order.AsAttempt());
 
     /// <summary>The order is CANCELLED, or FAILED when there is a failure.</summary>
-    public static Task<OrderStanding> CloseAsync(this Shop shop, AcceptedOrder order, string? failureType = null) =>
+    public static Task<OrderStanding> CloseAsync(
+        this Shop shop,
+        AcceptedOrder order,
+        string? failureType = null,
+        bool paymentAsked = false
+    ) =>
         shop.Get<OrderSteps>()
-            .CloseOrderAsync(new OrderClosing(order.OrderId, order.Attempt, failureType, "no more", Actor.Customer(order.CustomerId)));
+            .CloseOrderAsync(
+                new OrderClosing(order.OrderId, order.Attempt, failureType, "no more", Actor.Customer(order.CustomerId), paymentAsked)
+            );
 
     /// <summary>An order that waits for its payment.</summary>
     public static async Task<AcceptedOrder> AdmittedAsync(this Shop shop, params (string Sku, int Quantity)[] lines)
@@ -111,11 +118,5 @@ internal static class ShopSteps
     {
         await using var connection = await shop.Source.OpenConnectionAsync(Now);
         return (await connection.QueryAsync<T>(sql, values)).AsList();
-    }
-
-    public static async Task ExecuteAsync(this Shop shop, string sql, object? values = null)
-    {
-        await using var connection = await shop.Source.OpenConnectionAsync(Now);
-        await connection.ExecuteAsync(sql, values);
     }
 }

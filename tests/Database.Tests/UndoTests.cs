@@ -132,6 +132,19 @@ public sealed class UndoTests
         );
     }
 
+    [Theory]
+    [InlineData(false, "VOIDED")]
+    [InlineData(true, "PENDING")] // Only the provider can say what became of it.
+    public async Task Closing_voids_a_payment_that_the_provider_was_never_asked_for(bool asked, string payment)
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AdmittedAsync(("EBOOK-SQL", 1));
+
+        await shop.CloseAsync(order, paymentAsked: asked);
+
+        Assert.Equal(payment, await shop.SingleAsync<string>("select status from orders.payments"));
+    }
+
     [Fact]
     public async Task Closing_leaves_a_delivery_order_that_has_left_to_its_own_workflow()
     {
