@@ -2,8 +2,8 @@ namespace TemporalDelivery.Database.Orders;
 
 /// <summary>
 /// The statements of <see cref="OrderSteps"/>. Each is one decision on locked rows: run again it finds its gate closed and changes nothing.
-/// An audit row that lasts a moment bears the moment's own time (<c>clock_timestamp()</c>). A gate is locked <c>for no key update</c>, which
-/// whoever merely refers to the order (an operator task, a mark of the projector) does not wait for.
+/// An audit row that lasts a moment bears the moment's own time (<c>clock_timestamp()</c>). A gate is locked <c>for no key update</c>,
+/// which whoever merely refers to the order (an operator task, a mark of the projector) does not wait for.
 /// </summary>
 internal static class OrderStepsSql
 {

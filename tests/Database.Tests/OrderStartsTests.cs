@@ -125,7 +125,10 @@ public sealed class OrderStartsTests
         await shop.TakeStartsAsync(1);
 
         await using var connection = await shop.Source.OpenConnectionAsync(Now);
-        Assert.Equal(orders.Skip(1), await connection.QueryAsync<Guid>("select order_id from orders.starts order by accepted_at, order_id"));
+        Assert.Equal(
+            orders.Skip(1),
+            await connection.QueryAsync<Guid>("select order_id from orders.starts order by accepted_at, order_id")
+        );
     }
 
     [Fact]

@@ -64,7 +64,10 @@ public sealed class LostStepTests
         Assert.Equal("SETTLED", await scene.PaymentAsync(order));
         Assert.Equal(1, Ledgers.Charges(scene.Shop.PaymentsLedger).GetValueOrDefault(order));
         Assert.Equal(0, Ledgers.Refunds(scene.Shop.PaymentsLedger).GetValueOrDefault(order));
-        Assert.Equal(1, await scene.CountAsync("select count(*) from orders.digital_grants where order_id = @order and revoked_at is null", order));
+        Assert.Equal(
+            1,
+            await scene.CountAsync("select count(*) from orders.digital_grants where order_id = @order and revoked_at is null", order)
+        );
         Assert.Equal(1, await scene.CountAsync("select count(*) from messages.outbox where aggregate_id = @order", order));
         Assert.Equal(0, await scene.OpenTasksAsync());
     }
@@ -131,7 +134,10 @@ public sealed class LostStepTests
         public async Task<(int OnHand, int Reserved)> StockAsync()
         {
             await using var connection = await ConnectAsync();
-            return await connection.QuerySingleAsync<(int, int)>("select on_hand, reserved from orders.stock where sku = @Sku", new { Sku });
+            return await connection.QuerySingleAsync<(int, int)>(
+                "select on_hand, reserved from orders.stock where sku = @Sku",
+                new { Sku }
+            );
         }
 
         public async Task<string?> PaymentAsync(Guid order)

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace TemporalDelivery.EndToEnd;
 
-/// <summary>A TCP relay between two processes. While it is held, nothing that the client says reaches the server; answers still come.</summary>
+/// <summary>
+/// A TCP relay between two processes. While it is held, nothing that the client says reaches the server; answers still come.
+/// </summary>
 internal sealed class Wire : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);

@@ -8,9 +8,9 @@ namespace TemporalDelivery.Workflows.Deliveries;
 
 /// <summary>
 /// A delivery order's story: the partner is booked; then one thing after the other is handled (an event of the partner, a request of a
-/// person, or silence) until the graph says that the state is final. Every move is checked against the graph and recorded with its actor, in
-/// one transaction with what it means for others. What a state does by itself (its silence, what follows, its operator task) stands in the graph. A
-/// failed delivery waits for an operator's decision. Nothing ever goes back: a redelivery is another delivery order's story.
+/// person, or silence) until the graph says that the state is final. Every move is checked against the graph and recorded with its actor,
+/// in one transaction with what it means for others. What a state does by itself (its silence, what follows, its operator task) stands in
+/// the graph. A failed delivery waits for an operator's decision. Nothing ever goes back: a redelivery is another delivery order's story.
 /// </summary>
 [Workflow]
 public sealed class DeliveryWorkflow

@@ -13,10 +13,10 @@ namespace TemporalDelivery.Workflows.Effects;
 /// knows whether its effect happened.
 /// <para>
 /// What touches our own database only is run locally (<see cref="RunLocalAsync{TActivities, TResult}"/>): within the workflow task, so that
-/// it costs the Temporal server one event and no state transition. It has two seconds; whatever does not succeed by then becomes an ordinary
-/// activity, so that an outage neither blocks workflow tasks nor fills histories. What speaks to others is always an ordinary activity. A
-/// local step may have happened without any history knowing it (the worker died before its workflow task was completed): it runs again, and
-/// answers what it answered first.
+/// it costs the Temporal server one event and no state transition. It has two seconds; whatever does not succeed by then becomes an
+/// ordinary activity, so that an outage neither blocks workflow tasks nor fills histories. What speaks to others is always an ordinary
+/// activity. A local step may have happened without any history knowing it (the worker died before its workflow task was completed): it
+/// runs again, and answers what it answered first.
 /// </para>
 /// <para>
 /// What that asks of every activity interface: the activity's type is the method's name without <c>Async</c>

@@ -7,10 +7,10 @@ using Temporalio.Workflows;
 namespace TemporalDelivery.Workflows.Orders;
 
 /// <summary>
-/// An order's story, as a saga: it is admitted (checked again, its stock reserved), paid, and what was paid for is granted and delivered, by
-/// as many delivery orders as that takes; then it is completed. Whatever stops it on the way undoes everything done so far, last first.
-/// Where the order stands is decided by its row: a step answers it, and the workflow follows. Until the partner has picked up, the order may
-/// be cancelled. The run of a FAILED order ends Failed, so that it can be retried; the run of a CANCELLED order completes, so that it
+/// An order's story, as a saga: it is admitted (checked again, its stock reserved), paid, and what was paid for is granted and delivered,
+/// by as many delivery orders as that takes; then it is completed. Whatever stops it on the way undoes everything done so far, last first.
+/// Where the order stands is decided by its row: a step answers it, and the workflow follows. Until the partner has picked up, the order
+/// may be cancelled. The run of a FAILED order ends Failed, so that it can be retried; the run of a CANCELLED order completes, so that it
 /// cannot.
 /// </summary>
 [Workflow]
@@ -74,7 +74,12 @@ public sealed class OrderWorkflow
     private IReadOnlyList<SagaStep> Steps()
     {
         var admit = new SagaStep("admit the order", AdmitAsync, CloseAsync, OrderFailure.OrderInvalid, OrderFailure.OutOfStock);
-        var redeem = new SagaStep("redeem the voucher", payment.RedeemVoucherAsync, payment.GiveVoucherBackAsync, OrderFailure.OrderInvalid);
+        var redeem = new SagaStep(
+            "redeem the voucher",
+            payment.RedeemVoucherAsync,
+            payment.GiveVoucherBackAsync,
+            OrderFailure.OrderInvalid
+        );
         var pay = new SagaStep("take the payment", PayAsync, payment.RefundAsync, OrderFailure.PaymentDeclined);
         var deliver = new SagaStep("deliver", DeliverAsync, delivery.UndoAsync);
         return order.VoucherCode is null ? [admit, pay, deliver] : [admit, redeem, pay, deliver];
@@ -119,15 +124,12 @@ public sealed class OrderWorkflow
         var refusal = await RequestStopAsync(new StopRequest(fulfillment.Actor, fulfillment.Reason, handedOver: true));
         return refusal is null && status == OrderStatus.Completed
             ? View()
-            : throw new ApplicationFailureException(
-                refusal ?? $"the order ended {status.WireName()}",
-                OrderFailure.FulfillmentRefused
-            );
+            : throw new ApplicationFailureException(refusal ?? $"the order ended {status.WireName()}", OrderFailure.FulfillmentRefused);
     }
 
     /// <summary>
-    /// Refuses a hand-over outside FULFILLMENT, by others than operators, or without a reason. (Whether the partner has the goods is for the
-    /// delivery to say.)
+    /// Refuses a hand-over outside FULFILLMENT, by others than operators, or without a reason. (Whether the partner has the goods is for
+    /// the delivery to say.)
     /// </summary>
     [WorkflowUpdateValidator(nameof(FulfillManuallyAsync))]
     public void ValidateFulfillManually(ManualFulfillment fulfillment)
@@ -206,9 +208,8 @@ public sealed class OrderWorkflow
     private Task DeliverAsync() =>
         firstDelivery is null
             ? Task.CompletedTask
-            : delivery.DeliverAsync(
-                firstDelivery,
-                () => stop is null && Workflow.CancellationToken.IsCancellationRequested ? byTemporal : stop
+            : delivery.DeliverAsync(firstDelivery, () =>
+                stop is null && Workflow.CancellationToken.IsCancellationRequested ? byTemporal : stop
             );
 
     private async Task CompleteAsync()

@@ -224,6 +224,9 @@ public sealed class OrderCancellationTests
             )
         );
 
-        Assert.Equal((OrderFailure.FulfillmentRefused, "the partner has picked up the delivery (PICKED_UP)"), (refusal.ErrorType, refusal.Message));
+        Assert.Equal(
+            (OrderFailure.FulfillmentRefused, "the partner has picked up the delivery (PICKED_UP)"),
+            (refusal.ErrorType, refusal.Message)
+        );
     }
 }

@@ -11,12 +11,7 @@ namespace TemporalDelivery.Workflows.Tests.Shop;
 /// The activities in memory, as their interfaces promise: keyed, so a repeated call leaves what the first left. What happened is in <see
 /// cref="Journal"/>, in order; how the world behaves is said by the properties.
 /// </summary>
-internal sealed class ShopFloor
-    : IOrderActivities,
-        IPaymentActivities,
-        IDeliveryActivities,
-        IPartnerActivities,
-        IOperatorTaskActivities
+internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliveryActivities, IPartnerActivities, IOperatorTaskActivities
 {
     private readonly ConcurrentDictionary<string, object> done = new();
     private readonly List<string> journal = [];
@@ -96,14 +91,21 @@ internal sealed class ShopFloor
         {
             var missing = AnOrder.LinesOf(attempt.OrderId).Select(line => line.Sku).Where(Short.Contains).Distinct().ToList();
             var admission =
-                Faults.Count > 0 ? new OrderAdmission(OrderFailure.OrderInvalid, string.Join("; ", Faults.Select(f => $"{f.Field}: {f.Message}")))
+                Faults.Count > 0
+                    ? new OrderAdmission(OrderFailure.OrderInvalid, string.Join("; ", Faults.Select(f => $"{f.Field}: {f.Message}")))
                 : missing.Count > 0 ? new OrderAdmission(OrderFailure.OutOfStock, $"out of stock: {string.Join(", ", missing)}")
                 : new OrderAdmission();
-            return Once($"admit {attempt}", admission, [
-                "order VALIDATING",
-                .. Faults.Count > 0 ? Array.Empty<string>() : ["order INVENTORY_CHECK"],
-                .. admission.FailureType is null ? ["reserved", "order PAYMENT_PROCESSING"] : new[] { $"order FAILED ({admission.Reason})" },
-            ]);
+            return Once(
+                $"admit {attempt}",
+                admission,
+                [
+                    "order VALIDATING",
+                    .. Faults.Count > 0 ? Array.Empty<string>() : ["order INVENTORY_CHECK"],
+                    .. admission.FailureType is null
+                        ? ["reserved", "order PAYMENT_PROCESSING"]
+                        : new[] { $"order FAILED ({admission.Reason})" },
+                ]
+            );
         });
 
     /// <inheritdoc/>
@@ -116,20 +118,29 @@ internal sealed class ShopFloor
     public Task<OrderStanding> CloseOrderAsync(OrderClosing closing)
     {
         var status = closing.FailureType is null ? OrderStatus.Cancelled : OrderStatus.Failed;
-        return EndAsync("CloseOrder", closing.OrderId, closing.Attempt, status, [
-            "released",
-            $"order {status.WireName()}{By(closing.Actor, closing.Reason)}",
-        ]);
+        return EndAsync(
+            "CloseOrder",
+            closing.OrderId,
+            closing.Attempt,
+            status,
+            ["released", $"order {status.WireName()}{By(closing.Actor, closing.Reason)}"]
+        );
     }
 
     /// <inheritdoc/>
     [Activity]
     public Task<OrderStanding> CompleteOrderAsync(OrderCompletion completion) =>
-        EndAsync("CompleteOrder", completion.OrderId, completion.Attempt, OrderStatus.Completed, [
-            "sold",
-            $"order COMPLETED{By(completion.HandOver?.Actor ?? Actor.System, completion.HandOver?.Reason)}",
-            "published order.completed",
-        ]);
+        EndAsync(
+            "CompleteOrder",
+            completion.OrderId,
+            completion.Attempt,
+            OrderStatus.Completed,
+            [
+                "sold",
+                $"order COMPLETED{By(completion.HandOver?.Actor ?? Actor.System, completion.HandOver?.Reason)}",
+                "published order.completed",
+            ]
+        );
 
     /// <inheritdoc/>
     [Activity]
@@ -162,11 +173,13 @@ internal sealed class ShopFloor
 
     /// <inheritdoc/>
     [Activity]
-    public Task RefundPaymentAsync(RefundRequest request) => Do("RefundPayment", () =>
-            Once($"refund {request.OrderId}/{request.Attempt}", true, [
-                .. done.ContainsKey($"grant {request.OrderId}/{request.Attempt}") ? ["revoked"] : Array.Empty<string>(),
-                "refunded",
-            ])
+    public Task RefundPaymentAsync(RefundRequest request) =>
+        Do("RefundPayment", () =>
+            Once(
+                $"refund {request.OrderId}/{request.Attempt}",
+                true,
+                [.. done.ContainsKey($"grant {request.OrderId}/{request.Attempt}") ? ["revoked"] : Array.Empty<string>(), "refunded"]
+            )
         );
 
     /// <inheritdoc/>
@@ -176,15 +189,20 @@ internal sealed class ShopFloor
 
     /// <inheritdoc/>
     [Activity]
-    public Task RecordDeliveryMovesAsync(DeliveryMoves moves) => Do("RecordDeliveryMoves", () =>
-            Once($"{moves.DeliveryOrderId} {moves.Moves[0].To}", true, [
-                .. moves.Moves.Select(move =>
-                    $"delivery {move.To.WireName()}{(move.Failure is { } failure ? $" {failure.Reason.WireName()}" : null)}{By(move.Actor, null)}"
-                ),
-                .. moves.Closes is { } closes ? [$"task closed: {closes.Resolution}"] : Array.Empty<string>(),
-                .. moves.Opens is { } opens ? [$"task {opens.Kind.WireName()}: {opens.Detail}"] : Array.Empty<string>(),
-                .. moves.Moves[^1].To == DeliveryState.DeliveryConfirmed ? ["published delivery.confirmed"] : Array.Empty<string>(),
-            ])
+    public Task RecordDeliveryMovesAsync(DeliveryMoves moves) =>
+        Do("RecordDeliveryMoves", () =>
+            Once(
+                $"{moves.DeliveryOrderId} {moves.Moves[0].To}",
+                true,
+                [
+                    .. moves.Moves.Select(move =>
+                        $"delivery {move.To.WireName()}{(move.Failure is { } failure ? $" {failure.Reason.WireName()}" : null)}{By(move.Actor, null)}"
+                    ),
+                    .. moves.Closes is { } closes ? [$"task closed: {closes.Resolution}"] : Array.Empty<string>(),
+                    .. moves.Opens is { } opens ? [$"task {opens.Kind.WireName()}: {opens.Detail}"] : Array.Empty<string>(),
+                    .. moves.Moves[^1].To == DeliveryState.DeliveryConfirmed ? ["published delivery.confirmed"] : Array.Empty<string>(),
+                ]
+            )
         );
 
     /// <inheritdoc/>
@@ -290,7 +308,8 @@ internal sealed class ShopFloor
     private DeliveryOrderCreated Created(Guid orderId, int orderAttempt, int attempt, Guid? supersedes)
     {
         var key = $"delivery {orderId}/{orderAttempt}/{attempt}";
-        var created = (DeliveryOrderCreated)done.GetOrAdd(key, _ => new DeliveryOrderCreated(Guid.CreateVersion7(), DeliveryGraph.CurrentVersion));
+        var created = (DeliveryOrderCreated)
+            done.GetOrAdd(key, _ => new DeliveryOrderCreated(Guid.CreateVersion7(), DeliveryGraph.CurrentVersion));
         lock (Deliveries)
         {
             if (!Deliveries.Exists(delivery => delivery.Id == created.DeliveryOrderId))
