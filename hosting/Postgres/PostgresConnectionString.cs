@@ -41,6 +41,14 @@ public static class PostgresConnectionString
         if (!typed.ContainsKey("Max Auto Prepare"))
         {
             builder.MaxAutoPrepare = DefaultPreparedStatements;
+            builder.AutoPrepareMinUsages = 2;
+        }
+
+        // Planning a statement costs more than running it, and one that takes arrays would be planned anew each time. Each form of a query
+        // has a text of its own and its index, so that one plan serves all values; a value that needs another plan stands in the text.
+        if (!typed.ContainsKey("Options"))
+        {
+            builder.Options = "-c plan_cache_mode=force_generic_plan";
         }
 
         // Resetting a session costs a statement for each use of a connection, and nothing here leaves anything in one: locks are the

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Dapper;
 using Npgsql;
 using TemporalDelivery.Database.Catalogue;
@@ -5,6 +6,8 @@ using TemporalDelivery.Database.Customers;
 using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Database.ReadModel;
+using TemporalDelivery.Workflows.Deliveries;
+using TemporalDelivery.Workflows.Orders;
 
 namespace TemporalDelivery.Database.Tests;
 
@@ -78,8 +81,17 @@ public sealed class FilledShop : IAsyncLifetime
 /// <summary>
 /// Every query that serves a request reads no more than it answers: no table that grows is read from end to end, and none is sorted.
 /// </summary>
-public sealed class PlanTests(FilledShop filled) : IClassFixture<FilledShop>
+public sealed partial class PlanTests(FilledShop filled) : IClassFixture<FilledShop>
 {
+    private static readonly Dictionary<Type, string> SqlTypes = new()
+    {
+        [typeof(Guid)] = "uuid",
+        [typeof(Guid[])] = "uuid[]",
+        [typeof(string)] = "text",
+        [typeof(int)] = "integer",
+        [typeof(TimeSpan)] = "interval",
+    };
+
     private static readonly Guid Customer = Guid.Parse("01930000-0000-7000-8000-000000000007");
     private static readonly Guid Order = Guid.Parse("01940000-0000-7000-8000-000000010000");
 
@@ -112,26 +124,45 @@ public sealed class PlanTests(FilledShop filled) : IClassFixture<FilledShop>
     {
         await using var connection = await filled.Shop.Source.OpenConnectionAsync(TestContext.Current.CancellationToken);
 
-        var plan = string.Join('\n', await connection.QueryAsync<string>($"explain {Sql(request)}", Values()));
+        var plan = string.Join('\n', await connection.QueryAsync<string>(PreparedOnce(Sql(request))));
 
         Assert.Contains(index, plan, StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
     }
 
+    // As the hosts have it: one plan for all values, made without knowing any.
+    private static string PreparedOnce(string sql)
+    {
+        var properties = Values().GetType().GetProperties().ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
+        var names = Parameter().Matches(sql).Select(match => match.Groups[1].Value).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        var text = Parameter()
+            .Replace(sql, match =>
+                $"${1 + names.FindIndex(name => name.Equals(match.Groups[1].Value, StringComparison.OrdinalIgnoreCase))}"
+            );
+        var types = string.Join(", ", names.Select(name => SqlTypes[properties[name].PropertyType]));
+        var nulls = string.Join(", ", names.Select(_ => "null"));
+        return names.Count == 0
+            ? $"explain {sql}"
+            : $"prepare request ({types}) as {text}; explain execute request ({nulls}); deallocate request";
+    }
+
+    [GeneratedRegex(@"@(\w+)")]
+    private static partial Regex Parameter();
+
     private static string Sql(string request) =>
         request switch
         {
             "one order" => StatusReader.FindOrderSql,
-            "all orders" => StatusReader.ListOrdersSql(false, false, false),
-            "all orders, continued" => StatusReader.ListOrdersSql(false, false, true),
-            "a customer's orders" => StatusReader.ListOrdersSql(true, false, false),
-            "a customer's orders, continued" => StatusReader.ListOrdersSql(true, false, true),
-            "a customer's orders of a status" => StatusReader.ListOrdersSql(true, true, false),
-            "orders of a status" => StatusReader.ListOrdersSql(false, true, false),
-            "orders of a status, continued" => StatusReader.ListOrdersSql(false, true, true),
+            "all orders" => StatusReader.ListOrdersSql(false, null, false),
+            "all orders, continued" => StatusReader.ListOrdersSql(false, null, true),
+            "a customer's orders" => StatusReader.ListOrdersSql(true, null, false),
+            "a customer's orders, continued" => StatusReader.ListOrdersSql(true, null, true),
+            "a customer's orders of a status" => StatusReader.ListOrdersSql(true, OrderStatus.Fulfillment, false),
+            "orders of a status" => StatusReader.ListOrdersSql(false, OrderStatus.Fulfillment, false),
+            "orders of a status, continued" => StatusReader.ListOrdersSql(false, OrderStatus.Fulfillment, true),
             "one delivery" => StatusReader.FindDeliverySql,
-            "deliveries of a state" => StatusReader.ListDeliveriesSql(true, false),
-            "deliveries of a state, continued" => StatusReader.ListDeliveriesSql(true, true),
+            "deliveries of a state" => StatusReader.ListDeliveriesSql(DeliveryState.PendingByOperator, false),
+            "deliveries of a state, continued" => StatusReader.ListDeliveriesSql(DeliveryState.PendingByOperator, true),
             "a customer's items" => CustomerReader.ItemsSql(false),
             "a customer's items, continued" => CustomerReader.ItemsSql(true),
             "customer summaries" => CustomerReader.SummariesSql(false),
@@ -153,8 +184,6 @@ public sealed class PlanTests(FilledShop filled) : IClassFixture<FilledShop>
             orderId = Order,
             deliveryOrderId = Order,
             customerId = Customer,
-            status = "FULFILLMENT",
-            state = "PENDING_BY_OPERATOR",
             cursor = Order,
             cursorOrderId = Order,
             cursorLineNumber = 1,

@@ -38,6 +38,13 @@ public sealed class PostgresConnectionStringTests
     }
 
     [Fact]
+    public void A_statement_is_planned_once_unless_said_otherwise()
+    {
+        Assert.Equal("-c plan_cache_mode=force_generic_plan", PostgresConnectionString.Parse("Host=h").Options);
+        Assert.Equal("-c jit=off", PostgresConnectionString.Parse("Host=h;Options=-c jit=off").Options);
+    }
+
+    [Fact]
     public void A_pooled_session_is_not_reset_unless_said_otherwise()
     {
         Assert.True(PostgresConnectionString.Parse("Host=h").NoResetOnClose);
