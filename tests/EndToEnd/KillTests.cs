@@ -17,7 +17,7 @@ public sealed class KillTests
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         deadline.CancelAfter(TimeSpan.FromMinutes(8));
         var cancellation = deadline.Token;
-        await using var shop = await Shop.StartAsync(pace: TimeSpan.FromSeconds(4), cancellation);
+        await using var shop = await Shop.StartAsync(pace: TimeSpan.FromSeconds(4), disorder: 0.3, TemporalStore.Postgres, cancellation);
         using var customers = new Customers(shop.Address);
 
         var kinds = Enumerable.Range(0, Orders).Select(index => OrderKind.All[index % OrderKind.All.Count]).ToList();

@@ -95,7 +95,10 @@ public sealed class LostStepTests
             Assert.SkipWhen(PrivatePostgres.Unavailable is not null, PrivatePostgres.Unavailable ?? "");
             var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
             deadline.CancelAfter(TimeSpan.FromMinutes(4));
-            var scene = new Scene(await Shop.StartAsync(pace: TimeSpan.FromSeconds(1), deadline.Token), deadline);
+            var scene = new Scene(
+                await Shop.StartAsync(pace: TimeSpan.FromSeconds(1), disorder: 0.3, TemporalStore.Postgres, deadline.Token),
+                deadline
+            );
             await scene.Customers.SeeThroughAsync(await scene.Customers.PlaceAsync(Ebook, deadline.Token), deadline.Token);
             return scene;
         }

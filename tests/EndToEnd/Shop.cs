@@ -32,6 +32,9 @@ internal sealed class Shop : IAsyncDisposable
     /// <summary>Where the API answers.</summary>
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>Where Temporal answers.</summary>
+    public string TemporalAddress { get; private set; } = null!;
+
     /// <summary>What the partner and the payment provider wrote down, on disk.</summary>
     public string PartnerLedger => Path.Combine(folder, "partner.jsonl");
 
@@ -40,13 +43,15 @@ internal sealed class Shop : IAsyncDisposable
 
     /// <summary>Starts everything.</summary>
     /// <param name="pace">Time that the partner takes for each step: how long orders stay in flight.</param>
+    /// <param name="disorder">Share of the partner's events that come twice, and of deliveries whose pickup is told after their end.</param>
+    /// <param name="store">Where Temporal keeps its workflows.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<Shop> StartAsync(TimeSpan pace, CancellationToken cancellationToken)
+    public static async Task<Shop> StartAsync(TimeSpan pace, double disorder, TemporalStore store, CancellationToken cancellationToken)
     {
         var shop = new Shop();
         try
         {
-            await shop.StartAllAsync(pace, cancellationToken);
+            await shop.StartAllAsync(pace, disorder, store, cancellationToken);
             return shop;
         }
         catch
@@ -56,11 +61,12 @@ internal sealed class Shop : IAsyncDisposable
         }
     }
 
-    private async Task StartAllAsync(TimeSpan pace, CancellationToken cancellationToken)
+    private async Task StartAllAsync(TimeSpan pace, double disorder, TemporalStore store, CancellationToken cancellationToken)
     {
         await Postgres.StartAsync(cancellationToken);
         var (api, temporal, partner, payments) = (FreePort(), FreePort(), FreePort(), FreePort());
         Address = new Uri($"http://127.0.0.1:{api}");
+        TemporalAddress = $"127.0.0.1:{temporal}";
         var (partnerSecret, paymentsSecret) = (Secret(), Secret());
         TemporalWire = new Wire(temporal);
         PaymentsWire = new Wire(payments);
@@ -72,7 +78,7 @@ internal sealed class Shop : IAsyncDisposable
                 await TestTemporal.ExecutableAsync(),
                 "ready",
                 ["server", "start-dev", "--ip", "127.0.0.1", "--port", $"{temporal}", "--headless"],
-                new Dictionary<string, string> { ["TEMPORAL_POSTGRES"] = Postgres.ConnectionString }
+                store == TemporalStore.Memory ? null : new Dictionary<string, string> { ["TEMPORAL_POSTGRES"] = Postgres.ConnectionString }
             )
         );
         var partnerProcess = Add(
@@ -87,8 +93,8 @@ internal sealed class Shop : IAsyncDisposable
                     $"--Webhook:Url={Address}webhooks/partner",
                     "--FailureRate=0",
                     $"--Pace={pace}",
-                    "--DuplicateRate=0.3",
-                    "--DisorderRate=0.3",
+                    $"--DuplicateRate={disorder}",
+                    $"--DisorderRate={disorder}",
                 ],
                 new Dictionary<string, string> { ["Webhook__Secret"] = partnerSecret }
             )
@@ -127,7 +133,7 @@ internal sealed class Shop : IAsyncDisposable
                 "api",
                 ProcessUnderTest.Dll("api", "TemporalDelivery.Api"),
                 "Now listening on",
-                [$"--Urls={Address}", $"--Temporal:Address=127.0.0.1:{temporal}"],
+                [$"--Urls={Address}", $"--Temporal:Address={TemporalAddress}"],
                 new Dictionary<string, string>
                 {
                     ["Database__ConnectionString"] = Postgres.ConnectionString,
