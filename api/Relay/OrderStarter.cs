@@ -22,7 +22,7 @@ internal sealed class OrderStarter(ITemporalClient client, OrderOptions options)
         ArgumentNullException.ThrowIfNull(start);
         try
         {
-            return await TryStartAsync(start.Read(), stoppingToken);
+            return await TryStartAsync(start, stoppingToken);
         }
         catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
         {
@@ -32,7 +32,7 @@ internal sealed class OrderStarter(ITemporalClient client, OrderOptions options)
         }
     }
 
-    private async Task<StartResult> TryStartAsync(AcceptedOrder order, CancellationToken cancellationToken)
+    private async Task<StartResult> TryStartAsync(TakenStart order, CancellationToken cancellationToken)
     {
         var isFirst = order.Attempt == 1;
         if (!isFirst && await IsStartedAsync(order, cancellationToken))
@@ -46,7 +46,7 @@ internal sealed class OrderStarter(ITemporalClient client, OrderOptions options)
                 order.OrderId,
                 order.CustomerId,
                 order.Attempt,
-                order.Lines.Sum(line => line.TotalCents),
+                order.TotalCents,
                 order.VoucherCode,
                 options
             );
@@ -76,7 +76,7 @@ internal sealed class OrderStarter(ITemporalClient client, OrderOptions options)
     }
 
     // The id of a retried order is free again as soon as its run has failed, so the id alone does not say which attempt ran.
-    private async Task<bool> IsStartedAsync(AcceptedOrder order, CancellationToken cancellationToken)
+    private async Task<bool> IsStartedAsync(TakenStart order, CancellationToken cancellationToken)
     {
         try
         {

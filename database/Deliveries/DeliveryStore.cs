@@ -83,11 +83,12 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake) : I
         ArgumentNullException.ThrowIfNull(moves);
         var cancellationToken = RunningActivity.Cancellation;
         var last = moves.Moves[^1];
+        var isFirst = moves.Moves[0].From == DeliveryGraph.OfVersion(DeliveryGraph.CurrentVersion).Initial;
         var failure = moves.Moves.Select(move => move.Failure).LastOrDefault(found => found is not null);
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         var found = await connection.QuerySingleOrDefaultAsync<Found>(
             new CommandDefinition(
-                $"{RecordMovesSql}; {LeaveSql}; {FoundSql}",
+                $"{RecordMovesSql}; {(isFirst ? $"{LeaveSql};" : "")} {FoundSql}",
                 new
                 {
                     moves.DeliveryOrderId,
@@ -200,7 +201,7 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake) : I
         await connection.ExecuteAsync(new CommandDefinition(LeaveSql, new { deliveryOrderId }, cancellationToken: cancellationToken));
     }
 
-    // As StartWindow.Leave, by the delivery order: one that moves is no longer on the way to its first wait.
+    // As StartWindow.Leave, by the delivery order: one that has moved is no longer on the way to its first wait.
     private const string LeaveSql = """
         update orders.starts s
         set waiting_at = now()

@@ -1,8 +1,5 @@
-using System.Text.Json;
 using Dapper;
 using Npgsql;
-using TemporalDelivery.Workflows;
-using TemporalDelivery.Workflows.Orders;
 
 namespace TemporalDelivery.Database.Orders;
 
@@ -16,9 +13,11 @@ public sealed record StartOutcome(Guid OrderId, int Attempt, string? Error, Time
 /// <summary>An order whose workflow is to be started now.</summary>
 /// <param name="OrderId">Which order.</param>
 /// <param name="Attempt">Which attempt of it.</param>
+/// <param name="CustomerId">Whose.</param>
+/// <param name="TotalCents">Before any discount.</param>
+/// <param name="VoucherCode">A voucher to redeem, if any.</param>
 /// <param name="Tries">How often starting it has failed.</param>
-/// <param name="Read">What its workflow is started with, as it is stored: what cannot be read is this order's fault alone.</param>
-public sealed record TakenStart(Guid OrderId, int Attempt, int Tries, Func<AcceptedOrder> Read);
+public sealed record TakenStart(Guid OrderId, int Attempt, Guid CustomerId, long TotalCents, string? VoucherCode, int Tries);
 
 /// <summary>What a relay took.</summary>
 /// <param name="Starts">In the order of acceptance.</param>
@@ -111,41 +110,15 @@ public sealed class OrderStarts(NpgsqlDataSource source)
             where s.order_id = any(array(select order_id from gone)) and exists (select from due)
                 and (s.waiting_at < now() - interval '5 seconds' or s.started_at < now() - interval '1 day')
         )
-        select room.room::integer as room, t.order_id, o.customer_id, t.attempt, t.tries, o.delivery_address::text as delivery_address,
-            o.payment_token, o.voucher_code,
-            (select jsonb_agg(jsonb_build_object(
-                'sku', l.sku, 'name', l.name, 'quantity', l.quantity, 'unitPriceCents', l.unit_price_cents, 'kind', l.kind)
-                order by l.line_number)::text
-             from orders.order_lines l where l.order_id = t.order_id) as lines
+        select room.room::integer as room, t.order_id, t.attempt, o.customer_id, o.total_cents, o.voucher_code, t.tries
         from room
         left join taken t on true
         left join orders.orders o on o.order_id = t.order_id
         order by t.accepted_at, t.order_id
         """;
 
-    private sealed record Row(
-        int Room,
-        Guid? OrderId,
-        Guid? CustomerId,
-        int? Attempt,
-        int? Tries,
-        string? DeliveryAddress,
-        string? PaymentToken,
-        string? VoucherCode,
-        string? Lines
-    )
+    private sealed record Row(int Room, Guid? OrderId, int? Attempt, Guid? CustomerId, long? TotalCents, string? VoucherCode, int? Tries)
     {
-        public TakenStart ToStart() => new(OrderId!.Value, Attempt!.Value, Tries!.Value, ToOrder);
-
-        private AcceptedOrder ToOrder() =>
-            new(
-                OrderId!.Value,
-                CustomerId!.Value,
-                Attempt!.Value,
-                Json.Read<IReadOnlyList<OrderLine>>(Lines ?? throw new JsonException("the order has no lines")),
-                DeliveryAddress is null ? null : Json.Read<Address>(DeliveryAddress),
-                PaymentToken!,
-                VoucherCode
-            );
+        public TakenStart ToStart() => new(OrderId!.Value, Attempt!.Value, CustomerId!.Value, TotalCents!.Value, VoucherCode, Tries!.Value);
     }
 }

@@ -1,4 +1,5 @@
 using TemporalDelivery.Workflows;
+using Temporalio.Client;
 
 namespace TemporalDelivery.Api.Tests;
 
@@ -9,15 +10,19 @@ public sealed class AcceptedOrdersRelayTests(TemporalApplication api) : IClassFi
     {
         var cancellation = TestContext.Current.CancellationToken;
         var bad = Guid.CreateVersion7();
+        await api.Temporal.StartWorkflowAsync("OrderWorkflow", [], new WorkflowOptions(WorkflowIds.Order(bad), "nobody"));
         await api.ExecuteAsync(
             """
-            insert into orders.orders (order_id, customer_id, status, total_cents, item_count, payment_token)
-                values (@bad, @Ada, 'PENDING', 100, 1, 'tok_ok');
-            insert into orders.starts (order_id, attempt, accepted_at) values (@bad, 1, now() - interval '1 hour')
+            insert into orders.orders (order_id, customer_id, status, attempt, total_cents, item_count, payment_token)
+                values (@bad, @Ada, 'PENDING', 2, 100, 1, 'tok_ok');
+            insert into orders.starts (order_id, attempt, accepted_at) values (@bad, 2, now() - interval '1 hour')
             """,
             new { bad, ApiApplication.Ada }
         );
-        await UntilAsync("select count(*) from orders.starts where tries > 0 and last_error = 'the order has no lines'", cancellation);
+        await UntilAsync(
+            "select count(*) from orders.starts where tries > 0 and last_error = 'the run of the attempt before has not failed (yet)'",
+            cancellation
+        );
 
         var good = await api.AsCustomer(ApiApplication.Ada).PlaceAsync(Stories.Order(ApiApplication.Ada));
         await UntilAsync("select count(*) from orders.starts where started_at is not null", cancellation);

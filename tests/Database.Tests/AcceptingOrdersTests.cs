@@ -40,7 +40,10 @@ public sealed class AcceptingOrdersTests
 
         var start = Assert.Single(await shop.TakeStartsAsync());
 
-        Assert.Equivalent(order, start.Read(), strict: true);
+        Assert.Equal(
+            new TakenStart(order.OrderId, 1, order.CustomerId, order.Lines.Sum(line => line.TotalCents), VoucherCode: null, Tries: 0),
+            start
+        );
     }
 
     [Fact]
