@@ -12,6 +12,12 @@ internal static class ProviderCall
     private const int MaxExplanation = 500;
 
     /// <summary>
+    /// The settings of every client. They are one object, because what the serializer learns about a type is kept with them: a client is
+    /// made for each call, and would learn it again.
+    /// </summary>
+    public static RefitSettings Settings { get; } = new(new SystemTextJsonContentSerializer());
+
+    /// <summary>
     /// Sends a request. An answer that finds fault with the request itself (400, 422) is a bug of ours: it is not tried again. Whatever
     /// else fails (refused connections, time-outs, 5xx, 429, credentials, answers that cannot be read) may pass: Temporal tries again.
     /// </summary>

@@ -44,6 +44,9 @@ internal static class WorkerTuning
                     options.MaxCachedWorkflows = cached;
                     options.GracefulShutdownTimeout = GracefulShutdown;
                     options.WorkflowStackTrace = WorkflowStackTrace.Normal;
+
+                    // It convicts a workflow that leaves its scheduler, which the tests would show; and makes every await of the process an event.
+                    options.DisableWorkflowTracingEventListener = true;
                 }
             );
         return worker;

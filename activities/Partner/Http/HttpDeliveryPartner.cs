@@ -76,7 +76,7 @@ public static class HttpDeliveryPartnerSetup
     public static IServiceCollection AddHttpDeliveryPartner(this IServiceCollection services, Uri address)
     {
         services
-            .AddRefitGeneratedClient<IPartnerApi>()
+            .AddRefitGeneratedClient<IPartnerApi>(ProviderCall.Settings)
             .ConfigureHttpClient(client =>
             {
                 client.BaseAddress = address;

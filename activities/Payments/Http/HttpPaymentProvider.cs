@@ -58,7 +58,7 @@ public static class HttpPaymentProviderSetup
     public static IServiceCollection AddHttpPaymentProvider(this IServiceCollection services, Uri address)
     {
         services
-            .AddRefitGeneratedClient<IPaymentApi>()
+            .AddRefitGeneratedClient<IPaymentApi>(ProviderCall.Settings)
             .ConfigureHttpClient(client =>
             {
                 client.BaseAddress = address;
