@@ -40,7 +40,7 @@ public sealed record ResolutionRequest([property: OneOf<DeliveryResolution>] str
 /// <param name="Note">In free text.</param>
 /// <param name="PartnerDeliveryNumber">The partner's own number, from the pickup on.</param>
 /// <param name="GraphVersion">The version of the delivery graph that it follows.</param>
-/// <param name="Address">Where to.</param>
+/// <param name="Address">Where the parcel goes.</param>
 /// <param name="CreatedAt">When it began.</param>
 /// <param name="UpdatedAt">When it last changed.</param>
 /// <param name="History">Every change of its state, oldest first.</param>

@@ -16,7 +16,7 @@ internal sealed class OrderIntake(IntakeReader reader, OrderStore store)
     /// <param name="body">What was asked for.</param>
     /// <param name="key">The request's idempotency key, if any.</param>
     /// <param name="caller">Who asks.</param>
-    /// <param name="cancellationToken">Until the commit.</param>
+    /// <param name="cancellationToken">Stops accepting; all of the orders are stored or none.</param>
     public async Task<IntakeOutcome> AcceptAsync(OrdersBody body, string? key, Caller caller, CancellationToken cancellationToken)
     {
         var request = key is null ? null : new IdempotentRequest($"{caller.Actor} POST /orders", key, body.Hash);

@@ -52,7 +52,7 @@ public sealed record OrderLineResponse(string Sku, string Name, LineKind Kind, i
 /// <param name="Event">What caused it.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Actor">Who caused it: system, partner, customer:… or operator:….</param>
-/// <param name="At">When.</param>
+/// <param name="At">When the change was committed.</param>
 public sealed record ChangeResponse(string? From, string To, string Event, string? Reason, string Actor, DateTimeOffset At);
 
 /// <summary>A delivery order of an order.</summary>

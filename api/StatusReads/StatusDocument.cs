@@ -6,7 +6,7 @@ namespace TemporalDelivery.Api.StatusReads;
 
 /// <summary>A row of the read model, ready to be sent.</summary>
 /// <param name="Id">The order or delivery order.</param>
-/// <param name="CustomerId">Whose.</param>
+/// <param name="CustomerId">The customer who may read it.</param>
 /// <param name="Status">Its status or state, by wire name.</param>
 /// <param name="ETag">Changes with whatever a reader could see.</param>
 /// <param name="Json">The answer, UTF-8.</param>

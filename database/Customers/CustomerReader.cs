@@ -11,7 +11,7 @@ namespace TemporalDelivery.Database.Customers;
 /// <param name="Kind"><c>PHYSICAL</c> or <c>DIGITAL</c>.</param>
 /// <param name="Quantity">How many.</param>
 /// <param name="UnitPriceCents">EUR cents each, when ordered.</param>
-/// <param name="OrderedAt">When.</param>
+/// <param name="OrderedAt">When the order was placed.</param>
 /// <param name="OrderStatus">The order's status (wire name).</param>
 public sealed record CustomerItem(
     Guid OrderId,

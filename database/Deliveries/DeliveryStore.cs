@@ -13,7 +13,7 @@ namespace TemporalDelivery.Database.Deliveries;
 /// <param name="DeliveryOrderId">The delivery order.</param>
 /// <param name="OrderId">Its order.</param>
 /// <param name="Attempt">Its attempt.</param>
-/// <param name="Address">Where to.</param>
+/// <param name="Address">Where the partner brings it.</param>
 /// <param name="Lines">The order's physical lines.</param>
 public sealed record Parcel(Guid DeliveryOrderId, Guid OrderId, int Attempt, Address Address, IReadOnlyList<OrderLine> Lines);
 

@@ -54,7 +54,7 @@ public sealed class Inbox(NpgsqlDataSource source, Announcements announcements)
     /// <param name="eventId">The sender's id of it: unique per sender.</param>
     /// <param name="deliveryOrderId">Which delivery order it is about.</param>
     /// <param name="body">The signed body as it came.</param>
-    /// <param name="cancellationToken">Until the commit.</param>
+    /// <param name="cancellationToken">Stops storing; the event is stored or not at all.</param>
     public async Task<InboxReceipt> StoreAsync(
         string sender,
         string eventId,

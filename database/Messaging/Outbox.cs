@@ -21,7 +21,7 @@ public sealed class Outbox(NpgsqlDataSource source)
     /// the other, so positions have no gaps and no reader that follows them misses an event.
     /// </summary>
     /// <param name="limit">The most events of one transaction.</param>
-    /// <param name="cancellationToken">Until the commit.</param>
+    /// <param name="cancellationToken">Stops publishing; nothing is published then.</param>
     /// <returns>What was published, by position. When there is nothing, no transaction writes.</returns>
     public async Task<IReadOnlyList<OutboxEvent>> PublishAsync(int limit, CancellationToken cancellationToken)
     {

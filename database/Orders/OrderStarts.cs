@@ -13,7 +13,7 @@ public sealed record StartOutcome(Guid OrderId, int Attempt, string? Error, Time
 /// <summary>An order whose workflow is to be started now.</summary>
 /// <param name="OrderId">Which order.</param>
 /// <param name="Attempt">Which attempt of it.</param>
-/// <param name="CustomerId">Whose.</param>
+/// <param name="CustomerId">The customer who placed it.</param>
 /// <param name="TotalCents">Before any discount.</param>
 /// <param name="VoucherCode">A voucher to redeem, if any.</param>
 /// <param name="Tries">How often starting it has failed.</param>

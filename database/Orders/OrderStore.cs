@@ -19,7 +19,7 @@ public sealed class OrderStore(NpgsqlDataSource source, Announcements announceme
     /// <param name="actor">Who places them.</param>
     /// <param name="request">The request's idempotency key, if it bears one.</param>
     /// <param name="frame">What the answer is made of besides the orders.</param>
-    /// <param name="cancellationToken">Until the commit.</param>
+    /// <param name="cancellationToken">Stops accepting; all of the orders are stored or none.</param>
     /// <exception cref="NpgsqlException">The database is away, or an order names a customer or SKU that does not exist. Nothing is
     /// stored.</exception>
     public async Task<AcceptResult> AcceptAsync(

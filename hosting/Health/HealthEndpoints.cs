@@ -12,7 +12,7 @@ namespace TemporalDelivery.Hosting.Health;
 public static class HealthEndpoints
 {
     /// <summary>Maps <c>/health/live</c> and <c>/health/ready</c>.</summary>
-    /// <param name="routes">Where to.</param>
+    /// <param name="routes">The host's routes.</param>
     /// <param name="checks">What <see cref="HealthSetup.AddHealth"/> registered in the host whose health is told.</param>
     public static void MapHealth(this IEndpointRouteBuilder routes, HealthCheckService checks)
     {

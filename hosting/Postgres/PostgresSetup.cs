@@ -32,7 +32,7 @@ public static class PostgresSetup
     }
 
     /// <summary>Adds one pooled <see cref="NpgsqlDataSource"/> and the <see cref="Migrator"/>. Opens nothing.</summary>
-    /// <param name="services">Where to.</param>
+    /// <param name="services">The host's services.</param>
     /// <param name="connectionString">Npgsql's form or a <c>postgresql://</c> URL.</param>
     /// <param name="migrations">What <see cref="Migrator.MigrateAsync"/> applies, in this order.</param>
     /// <exception cref="FormatException">The connection string is neither.</exception>
