@@ -15,7 +15,7 @@ public sealed class Labour
                 ActivityId = "labour",
                 StartToCloseTimeout = TimeSpan.FromMinutes(1),
                 HeartbeatTimeout = TimeSpan.FromSeconds(30),
-                CancellationType = RunningActivityType.WaitCancellationCompleted,
+                CancellationType = ActivityCancellationType.WaitCancellationCompleted,
                 RetryPolicy = new() { InitialInterval = TimeSpan.FromMilliseconds(50), BackoffCoefficient = 1 },
             }
         );
