@@ -45,7 +45,7 @@ internal static class WorkerTuning
                     options.GracefulShutdownTimeout = GracefulShutdown;
                     options.WorkflowStackTrace = WorkflowStackTrace.Normal;
 
-                    // It convicts a workflow that leaves its scheduler, which the tests would show; and makes every await of the process an event.
+                    // It convicts a workflow that leaves its scheduler, as the tests would; and makes every await of the process an event.
                     options.DisableWorkflowTracingEventListener = true;
                 }
             );

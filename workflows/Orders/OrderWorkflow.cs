@@ -65,8 +65,8 @@ public sealed class OrderWorkflow
 
         ended = true;
         await Workflow.WaitConditionAsync(() => Workflow.AllHandlersFinished, CancellationToken.None);
-        return closing?.FailureType is { } type && status == OrderStatus.Failed
-            ? throw new ApplicationFailureException(closing.Reason, type, nonRetryable: true)
+        return status == OrderStatus.Failed
+            ? throw new ApplicationFailureException(closing!.Reason, closing.FailureType ?? OrderFailure.Unexpected, nonRetryable: true)
             : View();
     }
 
@@ -191,7 +191,8 @@ public sealed class OrderWorkflow
         var admission = await effects.RunLocalAsync((IOrderActivities orders) => orders.AdmitOrderAsync(attempt), "admit the order");
         if (admission.FailureType is { } type)
         {
-            status = OrderStatus.Failed;
+            // An attempt whose undo had begun before this answer was lost is not FAILED yet: it is undone again.
+            status = type == OrderFailure.Unexpected ? status : OrderStatus.Failed;
             throw new ApplicationFailureException(admission.Reason ?? type, type, nonRetryable: true);
         }
 
@@ -218,27 +219,40 @@ public sealed class OrderWorkflow
         var handOver = delivery.Withdrawn && stop is not null ? new ManualFulfillment(stop.Actor, stop.Reason) : null;
         var completion = new OrderCompletion(order.OrderId, order.Attempt, handOver);
         await effects.RunOrOpenTaskAsync("complete the order", OperatorTaskKind.StepFailed, async () =>
-            status = (
-                await effects.RunLocalAsync((IOrderActivities orders) => orders.CompleteOrderAsync(completion), "complete the order")
-            ).Status
-        );
+        {
+            var standing = await effects.RunLocalAsync(
+                (IOrderActivities orders) => orders.CompleteOrderAsync(completion),
+                "complete the order"
+            );
+            status = standing.Status;
+            if (status is OrderStatus.PaymentProcessing or OrderStatus.Fulfillment)
+            {
+                throw new ApplicationFailureException($"the order's row stays {status.WireName()}");
+            }
+        });
     }
 
     /// <summary>Undoes everything; the order ends FAILED, or CANCELLED when somebody asked for it.</summary>
     private async Task StopAsync(Exception failure)
     {
         whyFinal = "the order is being undone";
-        var cancelled = failure as OrderStoppedException;
-        var by = cancelled?.Actor ?? (stop is { HandedOver: false } asked ? asked.Actor : null);
+        var isRefused = status == OrderStatus.Failed;
+        var asked =
+            isRefused ? null
+            : stop is { HandedOver: false } ? stop
+            : Workflow.CancellationToken.IsCancellationRequested ? byTemporal
+            : null;
+        var stopped = failure as OrderStoppedException;
+        var by = stopped?.Actor ?? asked?.Actor;
         closing = new OrderClosing(
             order.OrderId,
             order.Attempt,
             by is null ? FailureType(failure) : null,
-            cancelled?.Message ?? (by is not null ? stop!.Reason : EffectRunner.Cause(failure)),
+            stopped?.Message ?? asked?.Reason ?? EffectRunner.Cause(failure),
             by ?? Actor.System,
             payment.IsAsked
         );
-        if (status == OrderStatus.Failed)
+        if (isRefused)
         {
             return;
         }

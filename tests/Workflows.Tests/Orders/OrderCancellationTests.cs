@@ -125,6 +125,20 @@ public sealed class OrderCancellationTests
     }
 
     [Fact]
+    public async Task An_order_that_is_refused_while_somebody_cancels_it_has_FAILED_and_may_be_retried()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.Short.Add("EBOOK");
+        shop.Floor.Trouble("AdmitOrder", times: 5);
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Ebook()));
+
+        var refusal = await OpenShop.RefusalOfAsync(() => order.ExecuteUpdateAsync(workflow => workflow.CancelAsync(Regret)));
+
+        Assert.Equal("the order ended FAILED", refusal);
+        Assert.Equal(OrderFailure.OutOfStock, (await OpenShop.FailureOfAsync(order)).ErrorType);
+    }
+
+    [Fact]
     public async Task A_refused_cancellation_may_be_asked_for_again()
     {
         await using var shop = await OpenShop.OpenAsync();
