@@ -6,7 +6,14 @@ case "$INSTANCE" in
   *[!A-Za-z0-9_-]*) die "TEMPORAL_DEV_INSTANCE may hold letters, digits, - and _ only" ;;
   default) die "TEMPORAL_DEV_INSTANCE 'default' is the one that has no name; leave it unset" ;;
 esac
-clone_key() { printf '%s' "$ROOT" | cksum | tr -d ' \n'; [ -z "$INSTANCE" ] || printf -- '-%s' "$INSTANCE"; }
+
+# Names this clone among all on the machine, those included that lay under the same path before it: their data are not its own.
+CLONE_ID=$ROOT/.data/clone
+clone_key() {
+  [ -s "$CLONE_ID" ] || { mkdir -p "$ROOT/.data"; head -c 8 /dev/urandom | od -An -tx1 | tr -d ' \n' > "$CLONE_ID"; }
+  { printf '%s' "$ROOT"; cat "$CLONE_ID"; } | cksum | tr -d ' \n'
+  [ -z "$INSTANCE" ] || printf -- '-%s' "$INSTANCE"
+}
 
 if [ "$(id -u)" = 0 ]; then
   # PostgreSQL refuses to run as root, so its unprivileged user must be able to reach the directory.
