@@ -26,6 +26,9 @@ internal sealed class AcceptedOrdersRelay(
     private static readonly TimeSpan BetweenRounds = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan UntilThereIsRoom = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan UntilOutcomesAreStored = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Taking = TimeSpan.FromSeconds(4);
+
+    // To finish what is begun: with the takings before and after it well within the host's time to stop.
     private static readonly TimeSpan AtTheStop = TimeSpan.FromSeconds(5);
     private static readonly Backoff OneOrder = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
 
@@ -57,17 +60,16 @@ internal sealed class AcceptedOrdersRelay(
     {
         await new RetryLoop("Starting accepted orders", logger).RunAsync(RelayAsync, stoppingToken);
 
-        // Another relay need not wait for the lease of what this one has started.
+        // Another relay need not wait for the lease of what this one has taken.
         givenUp.CancelAfter(AtTheStop);
         await Task.WhenAll(running);
-        using var deadline = new CancellationTokenSource(AtTheStop);
         try
         {
-            await TakeAsync(0, deadline.Token);
+            await TakeAsync(0);
         }
         catch (Exception failure)
         {
-            logger.LogWarning("The last started orders are found started when their lease ends: {Reason}", failure.Message);
+            logger.LogWarning("The last orders are started, or found started, when their lease ends: {Reason}", failure.Message);
         }
     }
 
@@ -80,7 +82,13 @@ internal sealed class AcceptedOrdersRelay(
         }
 
         var hands = options.Parallel - running.Count;
-        var taken = await TakeAsync(hands, stoppingToken);
+        var taken = await TakeAsync(hands);
+        if (stoppingToken.IsCancellationRequested)
+        {
+            GiveBack(taken.Starts);
+            return;
+        }
+
         running.AddRange(taken.Starts.Select(StartAsync));
         await Task.Delay(BetweenRounds, stoppingToken);
         if (taken.Starts.Count == Math.Min(hands, taken.Room))
@@ -94,16 +102,17 @@ internal sealed class AcceptedOrdersRelay(
         }
     }
 
-    // Without hands it only stores outcomes.
-    private async Task<TakenStarts> TakeAsync(int hands, CancellationToken cancellationToken)
+    // Without hands it only stores outcomes. The stop does not interrupt it, because what was committed by then would be nobody's.
+    private async Task<TakenStarts> TakeAsync(int hands)
     {
+        using var deadline = new CancellationTokenSource(Taking);
         List<StartOutcome> told;
         lock (gate)
         {
             told = [.. outcomes];
         }
 
-        var taken = told.Count == 0 && hands == 0 ? new([], 0) : await starts.TakeAsync(told, hands, cancellationToken);
+        var taken = told.Count == 0 && hands == 0 ? new([], 0) : await starts.TakeAsync(told, hands, deadline.Token);
         lock (gate)
         {
             outcomes.RemoveRange(0, told.Count);
@@ -112,7 +121,15 @@ internal sealed class AcceptedOrdersRelay(
         return taken;
     }
 
-    // Never fails: what it comes to is an outcome, or nothing when the relay has given up.
+    private void GiveBack(IEnumerable<TakenStart> taken)
+    {
+        lock (gate)
+        {
+            outcomes.AddRange(taken.Select(start => new StartOutcome(start.OrderId, start.Attempt, StartVerdict.GivenBack)));
+        }
+    }
+
+    // Never fails: what it comes to is an outcome.
     private async Task StartAsync(TakenStart start)
     {
         StartResult result;
@@ -122,7 +139,8 @@ internal sealed class AcceptedOrdersRelay(
         }
         catch (Exception) when (givenUp.IsCancellationRequested)
         {
-            // Whether it is started is not known: it is tried again when its lease ends.
+            // Whether it is started is not known: whoever takes it next finds out.
+            GiveBack([start]);
             return;
         }
 
@@ -143,14 +161,14 @@ internal sealed class AcceptedOrdersRelay(
             {
                 case StartResult.Started:
                     awayInARow = 0;
-                    outcomes.Add(new(start.OrderId, start.Attempt, null, TimeSpan.Zero));
+                    outcomes.Add(new(start.OrderId, start.Attempt, StartVerdict.Started));
                     break;
                 case StartResult.Refused refused:
-                    outcomes.Add(new(start.OrderId, start.Attempt, refused.Reason, pause));
+                    outcomes.Add(new(start.OrderId, start.Attempt, StartVerdict.Refused, refused.Reason, pause));
                     break;
                 case StartResult.Away away:
                     whyAway = away.Reason;
-                    outcomes.Add(new(start.OrderId, start.Attempt, away.Reason, TimeSpan.Zero));
+                    outcomes.Add(new(start.OrderId, start.Attempt, StartVerdict.GivenBack, away.Reason));
                     break;
             }
         }
@@ -169,7 +187,7 @@ internal sealed class AcceptedOrdersRelay(
     {
         await Task.WhenAll(running).WaitAsync(stoppingToken);
         running.Clear();
-        await TakeAsync(0, stoppingToken);
+        await TakeAsync(0);
         TimeSpan pause;
         lock (gate)
         {

@@ -9,26 +9,34 @@ using Temporalio.Exceptions;
 namespace TemporalDelivery.Api.Relay;
 
 /// <summary>Starts the workflow of one attempt of one order, once, however often it is asked to.</summary>
-internal sealed class OrderStarter(ITemporalClient client, OrderOptions options)
+/// <param name="client">Temporal.</param>
+/// <param name="options">The deadlines that each order's workflow is started with.</param>
+/// <param name="clock">By whose time a try ends; null for the system's.</param>
+internal sealed class OrderStarter(ITemporalClient client, OrderOptions options, TimeProvider? clock = null)
 {
     private const string AttemptMemo = "attempt";
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan HealthDeadline = TimeSpan.FromSeconds(2);
 
-    /// <summary>Starts it. Whatever fails is in the answer.</summary>
+    // Together they are the time that an order's lease leaves.
+    private static readonly TimeSpan HealthTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CallsTime = OrderStarts.TryTime - HealthTime;
+
+    private readonly TimeProvider clock = clock ?? TimeProvider.System;
+
+    /// <summary>Starts it, within <see cref="OrderStarts.TryTime"/>. Whatever fails is in the answer.</summary>
     /// <exception cref="OperationCanceledException">Stopped; whether the workflow is started is not known.</exception>
     public async Task<StartResult> StartAsync(TakenStart start, CancellationToken stoppingToken)
     {
         ArgumentNullException.ThrowIfNull(start);
+        using var deadline = new CancellationTokenSource(CallsTime, clock);
+        using var calls = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, deadline.Token);
         try
         {
-            return await TryStartAsync(start, stoppingToken);
+            return await TryStartAsync(start, calls.Token).WaitAsync(calls.Token);
         }
         catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
         {
-            return await IsOrdersOwnAsync(failure, stoppingToken)
-                ? new StartResult.Refused(failure.Message)
-                : new StartResult.Away(failure.Message);
+            var reason = deadline.IsCancellationRequested ? $"no answer within {CallsTime.TotalSeconds} s" : failure.Message;
+            return await IsOrdersOwnAsync(failure, stoppingToken) ? new StartResult.Refused(reason) : new StartResult.Away(reason);
         }
     }
 
@@ -42,21 +50,14 @@ internal sealed class OrderStarter(ITemporalClient client, OrderOptions options)
 
         try
         {
-            var input = new OrderInput(
-                order.OrderId,
-                order.CustomerId,
-                order.Attempt,
-                order.TotalCents,
-                order.VoucherCode,
-                options
-            );
+            var input = new OrderInput(order.OrderId, order.CustomerId, order.Attempt, order.TotalCents, order.VoucherCode, options);
             await client.StartWorkflowAsync(
                 (OrderWorkflow workflow) => workflow.RunAsync(input),
                 new WorkflowOptions(WorkflowIds.Order(order.OrderId), TaskQueues.Orders)
                 {
                     IdReusePolicy = isFirst ? WorkflowIdReusePolicy.RejectDuplicate : WorkflowIdReusePolicy.AllowDuplicateFailedOnly,
                     Memo = new Dictionary<string, object> { [AttemptMemo] = order.Attempt },
-                    Rpc = Rpc(Deadline, cancellationToken),
+                    Rpc = new RpcOptions { CancellationToken = cancellationToken },
                 }
             );
             return new StartResult.Started();
@@ -82,7 +83,7 @@ internal sealed class OrderStarter(ITemporalClient client, OrderOptions options)
         {
             var description = await client
                 .GetWorkflowHandle(WorkflowIds.Order(order.OrderId))
-                .DescribeAsync(new WorkflowDescribeOptions { Rpc = Rpc(Deadline, cancellationToken) });
+                .DescribeAsync(new WorkflowDescribeOptions { Rpc = new RpcOptions { CancellationToken = cancellationToken } });
             return description.Memo.TryGetValue(AttemptMemo, out var attempt) && await attempt.ToValueAsync<int>() >= order.Attempt;
         }
         catch (RpcException failure) when (failure.IsMissingWorkflow())
@@ -93,7 +94,7 @@ internal sealed class OrderStarter(ITemporalClient client, OrderOptions options)
     }
 
     // A missing namespace or a missing right concerns all orders. Of anything else Temporal itself says whether it serves.
-    private async Task<bool> IsOrdersOwnAsync(Exception failure, CancellationToken cancellationToken)
+    private async Task<bool> IsOrdersOwnAsync(Exception failure, CancellationToken stoppingToken)
     {
         if (
             failure is RpcException
@@ -108,23 +109,16 @@ internal sealed class OrderStarter(ITemporalClient client, OrderOptions options)
             return false;
         }
 
+        using var deadline = new CancellationTokenSource(HealthTime, clock);
+        using var call = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, deadline.Token);
         try
         {
-            return await client
-                .Connection.CheckHealthAsync(options: Rpc(HealthDeadline, cancellationToken, retry: false))
-                .WaitAsync(cancellationToken);
+            var options = new RpcOptions { Retry = false, CancellationToken = call.Token };
+            return await client.Connection.CheckHealthAsync(options: options).WaitAsync(call.Token);
         }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception) when (!stoppingToken.IsCancellationRequested)
         {
             return false;
         }
     }
-
-    private static RpcOptions Rpc(TimeSpan timeout, CancellationToken cancellationToken, bool retry = true) =>
-        new()
-        {
-            Timeout = timeout,
-            Retry = retry,
-            CancellationToken = cancellationToken,
-        };
 }

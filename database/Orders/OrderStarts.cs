@@ -1,14 +1,30 @@
 using Dapper;
 using Npgsql;
+using TemporalDelivery.Workflows;
+using TemporalDelivery.Workflows.Operators;
 
 namespace TemporalDelivery.Database.Orders;
+
+/// <summary>What a relay did with an order that it took.</summary>
+public enum StartVerdict
+{
+    /// <summary>The attempt's workflow is started.</summary>
+    Started,
+
+    /// <summary>This order cannot be started; others can.</summary>
+    Refused,
+
+    /// <summary>The relay did not come to start it, through no fault of the order.</summary>
+    GivenBack,
+}
 
 /// <summary>What became of an order that a relay took to start it.</summary>
 /// <param name="OrderId">Which order.</param>
 /// <param name="Attempt">Which attempt of it.</param>
-/// <param name="Error">Why its workflow is not started; null when it is.</param>
+/// <param name="Verdict">Whether its workflow is started.</param>
+/// <param name="Reason">Why it is not.</param>
 /// <param name="Pause">When it is not: how long until it is due again.</param>
-public sealed record StartOutcome(Guid OrderId, int Attempt, string? Error, TimeSpan Pause);
+public sealed record StartOutcome(Guid OrderId, int Attempt, StartVerdict Verdict, string? Reason = null, TimeSpan Pause = default);
 
 /// <summary>An order whose workflow is to be started now.</summary>
 /// <param name="OrderId">Which order.</param>
@@ -30,10 +46,19 @@ public sealed record TakenStarts(IReadOnlyList<TakenStart> Starts, int Room);
 /// </summary>
 public sealed class OrderStarts(NpgsqlDataSource source)
 {
-    private const long LockKey = 0x54445F73747274; // "TD_strt"
+    /// <summary>Of the advisory lock under which relays take one after the other.</summary>
+    public const long LockKey = 0x54445F73747274; // "TD_strt"
 
-    // Longer than a relay tries to start an order and then needs to say so.
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+    /// <summary>How long a relay may try to start an order that it took, whatever that needs.</summary>
+    public static readonly TimeSpan TryTime = TimeSpan.FromSeconds(20);
+
+    /// <summary>So often refused, an order is an operator's: the relay's pauses add up to about a minute by then.</summary>
+    internal const int TriesBeforeTask = 10;
+
+    private static readonly TimeSpan ToSaySo = TimeSpan.FromSeconds(10);
+
+    // Nobody else takes an order while its relay is still trying or about to say what came of it.
+    private static readonly TimeSpan Lease = TryTime + ToSaySo;
 
     /// <summary>
     /// Stores what became of orders taken before, and takes up to <paramref name="limit"/> that are due, the longest accepted first, as
@@ -47,14 +72,18 @@ public sealed class OrderStarts(NpgsqlDataSource source)
         // Sent together, the statements are one transaction. The lock lets relays take one after the other: each counts what another took.
         await using var results = await connection.QueryMultipleAsync(
             new CommandDefinition(
-                $"select pg_advisory_xact_lock(@LockKey); {(outcomes.Count == 0 ? "" : $"{SettleSql};")} {TakeSql}",
+                $"select pg_advisory_xact_lock(@LockKey); {(outcomes.Count == 0 ? "" : $"{SettleSql}; {CloseTasksSql};")} {TakeSql}",
                 new
                 {
                     LockKey,
                     OrderIds = outcomes.Select(outcome => outcome.OrderId).ToArray(),
                     Attempts = outcomes.Select(outcome => outcome.Attempt).ToArray(),
-                    Errors = outcomes.Select(outcome => outcome.Error).ToArray(),
+                    Verdicts = outcomes.Select(outcome => outcome.Verdict.ToString()).ToArray(),
+                    Reasons = outcomes.Select(outcome => outcome.Reason).ToArray(),
                     Pauses = outcomes.Select(outcome => outcome.Pause).ToArray(),
+                    TaskIds = outcomes.Select(_ => Guid.CreateVersion7()).ToArray(),
+                    TaskKind = OperatorTaskKind.OrderNotStarted.WireName(),
+                    TriesBeforeTask,
                     limit,
                     Lease,
                 },
@@ -66,23 +95,41 @@ public sealed class OrderStarts(NpgsqlDataSource source)
         return new([.. rows.Where(row => row.OrderId is not null).Select(row => row.ToStart())], rows[0].Room);
     }
 
+    private const string TaskKeySql = "'order-' || order_id || '/start/' || attempt";
+
     // A row that somebody has locked is leaving the window at this moment, which says that it is started.
-    private const string SettleSql = """
-        with settled as (
-            select s.order_id, o.error, o.pause
-            from unnest(@OrderIds, @Attempts, @Errors, @Pauses) as o (order_id, attempt, error, pause)
+    private const string SettleSql = $"""
+        with found as (
+            select s.order_id, o.verdict, o.reason, o.pause, o.task_id
+            from unnest(@OrderIds, @Attempts, @Verdicts, @Reasons, @Pauses, @TaskIds) as o (order_id, attempt, verdict, reason, pause, task_id)
             join orders.starts s using (order_id, attempt)
             where s.started_at is null
             for update of s skip locked
+        ), settled as (
+            update orders.starts s
+            set started_at = case when found.verdict = '{nameof(StartVerdict.Started)}' then now() end,
+                taken_at = case when found.verdict = '{nameof(StartVerdict.Started)}' then s.taken_at end,
+                tries = s.tries + case when found.verdict = '{nameof(StartVerdict.Refused)}' then 1 else 0 end,
+                next_try_at = now() + found.pause,
+                last_error = found.reason
+            from found
+            where s.order_id = found.order_id
+            returning s.order_id, s.attempt, s.tries, found.verdict, found.reason, found.task_id
         )
-        update orders.starts s
-        set started_at = case when settled.error is null then now() end,
-            taken_at = case when settled.error is null then s.taken_at end,
-            tries = s.tries + case when settled.error is null then 0 else 1 end,
-            next_try_at = now() + settled.pause,
-            last_error = settled.error
+        insert into orders.operator_tasks (task_id, task_key, kind, order_id, detail)
+        select task_id, {TaskKeySql}, @TaskKind, order_id, 'its workflow cannot be started: ' || reason
         from settled
-        where s.order_id = settled.order_id
+        where verdict = '{nameof(StartVerdict.Refused)}' and tries >= @TriesBeforeTask
+        on conflict (task_key) do nothing
+        """;
+
+    private const string CloseTasksSql = $"""
+        update orders.operator_tasks t
+        set closed_at = now(), closed_by = 'system', resolution = 'its workflow was started in the end', version = t.version + 1
+        where t.closed_at is null and t.task_key = any(array(
+            select {TaskKeySql}
+            from unnest(@OrderIds, @Attempts, @Verdicts) as o (order_id, attempt, verdict)
+            where verdict = '{nameof(StartVerdict.Started)}'))
         """;
 
     // Rows that have left are forgotten when others are taken: by then they have counted for the room, and the transaction writes anyway.

@@ -94,14 +94,17 @@ public class ApiApplication : IAsyncLifetime
         return delivery;
     }
 
+    /// <summary>Stops the host; what it stored stays.</summary>
+    public async Task StopAsync()
+    {
+        await (host?.DisposeAsync() ?? ValueTask.CompletedTask);
+        host = null;
+    }
+
     public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        if (host is not null)
-        {
-            await host.DisposeAsync();
-        }
-
+        await StopAsync();
         await Database.DisposeAsync();
     }
 

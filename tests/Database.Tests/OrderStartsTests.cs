@@ -76,12 +76,47 @@ public sealed class OrderStartsTests
         var orders = await AcceptAsync(shop, 3);
         var bad = Assert.Single(await shop.TakeStartsAsync(1));
 
-        var next = await shop.Get<OrderStarts>().TakeAsync([new(bad.OrderId, 1, "too large", TimeSpan.FromHours(1))], 10, Now);
+        var next = await shop.Get<OrderStarts>().TakeAsync([Refused(bad, "too large")], 10, Now);
 
         Assert.Equal(orders.Skip(1), next.Starts.Select(start => start.OrderId));
         await shop.ExecuteAsync("update orders.starts set next_try_at = now() where last_error = 'too large'");
         var again = Assert.Single(await shop.TakeStartsAsync());
         Assert.Equal((bad.OrderId, 1), (again.OrderId, again.Tries));
+    }
+
+    [Fact]
+    public async Task An_order_that_is_given_back_is_due_at_once_and_has_not_failed()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await AcceptAsync(shop, 1);
+        var taken = Assert.Single(await shop.TakeStartsAsync());
+
+        await shop.Get<OrderStarts>().TakeAsync([new(taken.OrderId, 1, StartVerdict.GivenBack, "Temporal is away")], 0, Now);
+
+        var again = Assert.Single(await shop.TakeStartsAsync());
+        Assert.Equal((taken.OrderId, 0), (again.OrderId, again.Tries));
+    }
+
+    [Fact]
+    public async Task An_order_that_is_refused_again_and_again_becomes_an_operators_until_it_is_started()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await AcceptAsync(shop, 1);
+        var starts = shop.Get<OrderStarts>();
+        var bad = Assert.Single(await shop.TakeStartsAsync());
+        for (var tries = 1; tries < OrderStarts.TriesBeforeTask; tries++)
+        {
+            await starts.TakeAsync([Refused(bad, "too large")], 0, Now);
+        }
+
+        await starts.TakeAsync([new(bad.OrderId, 1, StartVerdict.GivenBack, "Temporal is away")], 0, Now);
+        Assert.Empty(await TasksAsync(shop));
+        await starts.TakeAsync([Refused(bad, "too large")], 0, Now);
+        await starts.TakeAsync([Refused(bad, "still too large")], 0, Now);
+        Assert.Equal([("ORDER_NOT_STARTED", "its workflow cannot be started: too large", true)], await TasksAsync(shop));
+
+        await shop.StartAsync([bad]);
+        Assert.Equal([("ORDER_NOT_STARTED", "its workflow cannot be started: too large", false)], await TasksAsync(shop));
     }
 
     [Fact]
@@ -145,6 +180,15 @@ public sealed class OrderStartsTests
         Assert.Null(
             await connection.ExecuteScalarAsync<string?>("select pg_current_xact_id_if_assigned()::text", transaction: transaction)
         );
+    }
+
+    private static StartOutcome Refused(TakenStart start, string reason) =>
+        new(start.OrderId, start.Attempt, StartVerdict.Refused, reason, TimeSpan.FromHours(1));
+
+    private static async Task<IEnumerable<(string Kind, string Detail, bool IsOpen)>> TasksAsync(Shop shop)
+    {
+        await using var connection = await shop.Source.OpenConnectionAsync(Now);
+        return await connection.QueryAsync<(string, string, bool)>("select kind, detail, closed_at is null from orders.operator_tasks");
     }
 
     private static async Task<IReadOnlyList<Guid>> AcceptAsync(Shop shop, int count)

@@ -88,7 +88,7 @@ public sealed class Shop : IAsyncDisposable
     public Task StartAsync(IEnumerable<TakenStart> starts) =>
         Get<OrderStarts>()
             .TakeAsync(
-                [.. starts.Select(start => new StartOutcome(start.OrderId, start.Attempt, null, TimeSpan.Zero))],
+                [.. starts.Select(start => new StartOutcome(start.OrderId, start.Attempt, StartVerdict.Started))],
                 0,
                 TestContext.Current.CancellationToken
             );

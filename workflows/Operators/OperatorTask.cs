@@ -25,6 +25,13 @@ public enum OperatorTaskKind
     /// <summary>A delivery waits in PENDING_BY_OPERATOR: redeliver, cancel, or confirm with proof.</summary>
     [JsonStringEnumMemberName("DELIVERY_PENDING")]
     DeliveryPending,
+
+    /// <summary>
+    /// An accepted order's workflow cannot be started, however often it is tried. Repair what the detail says: the task is closed when the
+    /// workflow is started.
+    /// </summary>
+    [JsonStringEnumMemberName("ORDER_NOT_STARTED")]
+    OrderNotStarted,
 }
 
 /// <summary>A task for an operator. <paramref name="Key"/> identifies it: opening it twice opens it once.</summary>
