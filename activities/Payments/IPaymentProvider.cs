@@ -21,8 +21,8 @@ public interface IPaymentProvider
         CancellationToken cancellationToken
     );
 
-    /// <summary>How a charge stands now. One that was refunded counts as declined.</summary>
-    public Task<ProviderCharge> FindAsync(string paymentId, CancellationToken cancellationToken);
+    /// <summary>How the charge of this order's attempt stands now; null when there never was one.</summary>
+    public Task<ProviderCharge?> FindAsync(OrderAttempt attempt, CancellationToken cancellationToken);
 
     /// <summary>Refunds a settled charge or voids a pending one, once per idempotency key.</summary>
     public Task RefundAsync(string paymentId, string idempotencyKey, CancellationToken cancellationToken);
@@ -30,6 +30,7 @@ public interface IPaymentProvider
 
 /// <summary>A charge, as the provider sees it.</summary>
 /// <param name="PaymentId">The provider's id of it.</param>
-/// <param name="Outcome">Settled, declined or pending.</param>
+/// <param name="Outcome">Settled, declined or pending; of one that was refunded: declined.</param>
 /// <param name="Reason">Why it was declined.</param>
-public sealed record ProviderCharge(string PaymentId, ChargeOutcome Outcome, string? Reason);
+/// <param name="Refunded">The money was given back.</param>
+public sealed record ProviderCharge(string PaymentId, ChargeOutcome Outcome, string? Reason, bool Refunded = false);

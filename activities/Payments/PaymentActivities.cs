@@ -1,4 +1,5 @@
 using TemporalDelivery.Database.Payments;
+using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Orders;
 using Temporalio.Activities;
 using Temporalio.Exceptions;
@@ -35,13 +36,9 @@ public sealed class PaymentActivities(PaymentStore payments, IPaymentProvider pr
                 errorType: "NO_PAYMENT",
                 nonRetryable: true
             );
-        if (payment.Status != "PENDING" || payment.ProviderPaymentId is not { } paymentId)
-        {
-            return await ChargeAsync(attempt, payment);
-        }
-
-        var answer = await provider.FindAsync(paymentId, Cancellation);
-        return await StoreAsync(attempt, answer);
+        return payment is { Status: "PENDING", AmountCents: > 0 } && await provider.FindAsync(attempt, Cancellation) is { } charge
+            ? await StoreAsync(attempt, charge)
+            : await ChargeAsync(attempt, payment);
     }
 
     /// <inheritdoc/>
@@ -60,21 +57,30 @@ public sealed class PaymentActivities(PaymentStore payments, IPaymentProvider pr
         ArgumentNullException.ThrowIfNull(request);
         var attempt = new OrderAttempt(request.OrderId, request.Attempt);
         var payment = await payments.BeginGivingBackAsync(attempt, Cancellation);
-        if (payment is { Status: "PENDING", AmountCents: > 0, ProviderPaymentId: null })
-        {
-            // The answer to the charge was lost and only the charge itself, repeated under its key, tells which payment to give back.
-            await ChargeAsync(attempt, payment);
-            payment = await payments.BeginGivingBackAsync(attempt, Cancellation);
-        }
-
         if (payment.Status is not ("PENDING" or "SETTLED"))
         {
             return;
         }
 
-        if (payment.ProviderPaymentId is { } paymentId)
+        // The provider's word decides: what is stored may be older, or the answer to the charge was lost.
+        var charge = payment.AmountCents > 0 ? await provider.FindAsync(attempt, Cancellation) : null;
+        if (charge is { Refunded: false, Outcome: not ChargeOutcome.Declined })
         {
-            await provider.RefundAsync(paymentId, attempt.ToString(), Cancellation);
+            await StoreAsync(attempt, charge);
+            await provider.RefundAsync(charge.PaymentId, RefundKey(attempt), Cancellation);
+        }
+        else if (charge is { Refunded: false } declined && payment.Status == "PENDING")
+        {
+            await StoreAsync(attempt, declined);
+            return;
+        }
+        else if (charge is null or { Refunded: false } && payment is { Status: "SETTLED", AmountCents: > 0 })
+        {
+            throw new ApplicationFailureException(
+                $"The provider settled payment {payment.ProviderPaymentId} and now says that it is {charge?.Outcome.WireName() ?? "unknown"}.",
+                errorType: "PROVIDER_CONTRADICTION",
+                nonRetryable: true
+            );
         }
 
         await payments.GiveBackAsync(attempt, request.Reason, Cancellation);
@@ -100,8 +106,20 @@ public sealed class PaymentActivities(PaymentStore payments, IPaymentProvider pr
             : await StoreAsync(attempt, charge);
     }
 
-    private async Task<ChargeResult> StoreAsync(OrderAttempt attempt, ProviderCharge charge) =>
-        Result(await payments.StoreAsync(attempt, charge.Outcome, charge.PaymentId, charge.Reason, Cancellation));
+    private async Task<ChargeResult> StoreAsync(OrderAttempt attempt, ProviderCharge charge)
+    {
+        var payment = await payments.StoreAsync(attempt, charge.Outcome, charge.PaymentId, charge.Reason, Cancellation);
+        if (charge.Outcome != ChargeOutcome.Declined && payment.Status is "VOIDED" or "REFUNDED")
+        {
+            // The order was undone while the charge was on its way.
+            await provider.RefundAsync(charge.PaymentId, RefundKey(attempt), Cancellation);
+        }
+
+        return Result(payment);
+    }
+
+    // Providers whose keys are an account's, whatever the call, refuse a charge's key for its refund.
+    private static string RefundKey(OrderAttempt attempt) => $"{attempt}/refund";
 
     private static ChargeResult Result(StoredPayment payment) =>
         payment.Status switch

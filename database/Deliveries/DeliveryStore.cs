@@ -75,10 +75,10 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake) : I
     }
 
     /// <inheritdoc/>
-    /// <exception cref="UnexpectedStateException">The delivery order is not in the state that the moves leave, or does not
-    /// exist.</exception>
+    /// <exception cref="UnexpectedStateException">There is no such delivery order, or its row and its audit contradict each
+    /// other.</exception>
     [Activity]
-    public async Task RecordDeliveryMovesAsync(DeliveryMoves moves)
+    public async Task<DeliveryStanding> RecordDeliveryMovesAsync(DeliveryMoves moves)
     {
         ArgumentNullException.ThrowIfNull(moves);
         var cancellationToken = RunningActivity.Cancellation;
@@ -86,9 +86,9 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake) : I
         var isFirst = moves.Moves[0].From == DeliveryGraph.OfVersion(DeliveryGraph.CurrentVersion).Initial;
         var failure = moves.Moves.Select(move => move.Failure).LastOrDefault(found => found is not null);
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        var found = await connection.QuerySingleOrDefaultAsync<Found>(
+        var row = await connection.QuerySingleOrDefaultAsync<StandingRow>(
             new CommandDefinition(
-                $"{RecordMovesSql}; {(isFirst ? $"{LeaveSql};" : "")} {FoundSql}",
+                $"{RecordMovesSql}; {(isFirst ? $"{LeaveSql};" : "")} {StandingSql}",
                 new
                 {
                     moves.DeliveryOrderId,
@@ -121,16 +121,25 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake) : I
                 cancellationToken: cancellationToken
             )
         );
-        if (found is not { Recorded: true })
+        if (row is null || (!row.Made && row.State == moves.Moves[0].From.WireName()))
         {
             throw new UnexpectedStateException(
-                $"Delivery order {moves.DeliveryOrderId} is {found?.State ?? "unknown"}: {moves.Moves[0].Event} would take it "
+                $"Delivery order {moves.DeliveryOrderId} is {row?.State ?? "unknown"}: {moves.Moves[0].Event} cannot take it "
                     + $"from {moves.Moves[0].From.WireName()} to {last.To.WireName()}."
             );
         }
 
         wake.Signal(Channels.Audited);
         wake.Signal(Channels.OutboxFilled);
+        return new DeliveryStanding(
+            row.Made,
+            WireNames.Parse<DeliveryState>(row.State),
+            row.PickedUp,
+            row.Reason is { } reason ? new DeliveryFailure(WireNames.Parse<DeliveryFailureReason>(reason), row.Note) : null,
+            row.PartnerDeliveryNumber,
+            Actor.Parse(row.LastActor),
+            row.LastReason
+        );
     }
 
     /// <inheritdoc/>
@@ -146,6 +155,9 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake) : I
                 insert into deliveries.delivery_audit (delivery_order_id, from_state, to_state, event, reason, note, partner_event_id, actor)
                 select @DeliveryOrderId, @State, @State, event, reason, note, event_id, 'partner'
                 from unnest(@Types, @Reasons, @Notes, @EventIds) with ordinality as e (event, reason, note, event_id, place)
+                where not exists (
+                    select from deliveries.delivery_audit a
+                    where a.delivery_order_id = @DeliveryOrderId and a.partner_event_id = e.event_id)
                 order by place
                 on conflict do nothing
                 """,
@@ -249,15 +261,32 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake) : I
         order by t.place
         """;
 
-    private const string FoundSql = """
-        select d.state, exists (
-            select from deliveries.delivery_audit a
-            where a.delivery_order_id = d.delivery_order_id and a.from_state = @From and a.to_state = (@Tos)[1]) as recorded
+    private const string StandingSql = """
+        select d.state, d.reason, d.note, d.partner_delivery_number, audit.*
         from deliveries.delivery_orders d
+        cross join lateral (
+            select
+                bool_or(a.to_state = (@Tos)[1] and a.event = (@Events)[1] and a.actor = (@Actors)[1]
+                    and a.partner_event_id is not distinct from (@PartnerEventIds)[1]) as made,
+                bool_or(a.to_state = 'PICKED_UP') as picked_up,
+                (array_agg(a.actor order by a.audit_id desc))[1] as last_actor,
+                (array_agg(coalesce(a.note, a.reason) order by a.audit_id desc))[1] as last_reason
+            from deliveries.delivery_audit a
+            where a.delivery_order_id = d.delivery_order_id and a.from_state is distinct from a.to_state
+        ) audit
         where d.delivery_order_id = @DeliveryOrderId
         """;
 
-    private sealed record Found(string State, bool Recorded);
+    private sealed record StandingRow(
+        string State,
+        string? Reason,
+        string? Note,
+        string? PartnerDeliveryNumber,
+        bool Made,
+        bool PickedUp,
+        string LastActor,
+        string? LastReason
+    );
 
     private sealed record ParcelRow(Guid DeliveryOrderId, Guid OrderId, int Attempt, string Address, string Lines);
 }

@@ -67,7 +67,6 @@ public sealed class OrderSteps(NpgsqlDataSource source, PlacedOrders placed, Wak
                 FailureType = closing.FailureType,
                 Reason = closing.Reason,
                 Actor = closing.Actor.ToString(),
-                PaymentAsked = closing.PaymentAsked,
             }
         );
     }
@@ -108,7 +107,6 @@ public sealed class OrderSteps(NpgsqlDataSource source, PlacedOrders placed, Wak
                     values.FailureType,
                     values.Reason,
                     values.Actor,
-                    values.PaymentAsked,
                     EventId = Guid.CreateVersion7(),
                     RunningActivity.WorkflowRun,
                 },
@@ -117,7 +115,7 @@ public sealed class OrderSteps(NpgsqlDataSource source, PlacedOrders placed, Wak
         );
         wake.Signal(Channels.Audited);
         wake.Signal(Channels.OutboxFilled);
-        return new OrderStanding(WireNames.Parse<OrderStatus>(Of(row, attempt).Status));
+        return new OrderStanding(WireNames.Parse<OrderStatus>(Of(row, attempt).Status), row!.PaymentOpen);
     }
 
     private static StandingRow Of(StandingRow? row, OrderAttempt attempt) =>
@@ -141,9 +139,7 @@ public sealed class OrderSteps(NpgsqlDataSource source, PlacedOrders placed, Wak
         public string? Reason { get; init; }
 
         public string? Actor { get; init; }
-
-        public bool PaymentAsked { get; init; }
     }
 
-    private sealed record StandingRow(string Status, int Attempt, bool Undoing, string? FailureType, string? Reason);
+    private sealed record StandingRow(string Status, int Attempt, bool Undoing, string? FailureType, string? Reason, bool PaymentOpen);
 }

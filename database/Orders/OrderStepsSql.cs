@@ -9,7 +9,11 @@ internal static class OrderStepsSql
 {
     /// <summary>Where the order stands: what every step answers.</summary>
     public const string Standing = """
-        select status, attempt, undoing, failure_type, reason from orders.orders where order_id = @OrderId
+        select o.status, o.attempt, o.undoing, o.failure_type, o.reason, exists (
+            select from orders.payments p
+            where p.order_id = o.order_id and p.attempt = o.attempt and p.status in ('PENDING', 'SETTLED')) as payment_open
+        from orders.orders o
+        where o.order_id = @OrderId
         """;
 
     /// <summary>An order that is over no longer counts among those that are under way to their first wait.</summary>
@@ -104,8 +108,8 @@ internal static class OrderStepsSql
         """;
 
     /// <summary>
-    /// The stock is free again, grants are revoked, a payment that was never asked for is void, a delivery order that never left is closed,
-    /// and the order is over. The undo has begun before that, in a statement of its own: it waits for a step that is being committed, and
+    /// The stock is free again, grants are revoked, a delivery order that never left is closed, and the order is over. (Its payment was given
+    /// back before that.) The undo has begun before that, in a statement of its own: it waits for a step that is being committed, and
     /// what that left is there for the next.
     /// </summary>
     public const string Close = $"""
@@ -139,11 +143,6 @@ internal static class OrderStepsSql
             set revoked_at = now(), version = g.version + 1
             from gate
             where g.order_id = gate.order_id and g.attempt = @Attempt and g.revoked_at is null
-        ), voided as (
-            update orders.payments p
-            set status = 'VOIDED', reason = @Reason, updated_at = now(), version = p.version + 1
-            from gate
-            where p.order_id = gate.order_id and p.attempt = @Attempt and p.status = 'PENDING' and not @PaymentAsked
         ), withdrawn as (
             update deliveries.delivery_orders d
             set state = 'CANCELLED', active = false, updated_at = now(), version = d.version + 1

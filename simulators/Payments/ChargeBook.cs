@@ -12,6 +12,7 @@ internal sealed class ChargeBook
     private readonly Lock gate = new();
     private readonly Dictionary<string, Charge> byId = [];
     private readonly Dictionary<string, string> idByKey = [];
+    private readonly Dictionary<(Guid OrderId, int Attempt), string> idByOrder = [];
 
     public ChargeBook(Ledger<PaymentEntry> ledger, TimeProvider clock)
     {
@@ -74,17 +75,11 @@ internal sealed class ChargeBook
     }
 
     /// <summary>The charge with that id; null when there is none.</summary>
-    public async Task<Charge?> FindAsync(string paymentId)
-    {
-        Charge? charge;
-        lock (gate)
-        {
-            byId.TryGetValue(paymentId, out charge);
-        }
+    public Task<Charge?> FindAsync(string paymentId) => FindAsync(() => byId.GetValueOrDefault(paymentId));
 
-        await (charge?.Durable ?? Task.CompletedTask);
-        return charge;
-    }
+    /// <summary>The first charge for this attempt at an order; null when there is none.</summary>
+    public Task<Charge?> FindAsync(Guid orderId, int attempt) =>
+        FindAsync(() => idByOrder.TryGetValue((orderId, attempt), out var id) ? byId[id] : null);
 
     /// <summary>Ends a pending charge; null when it is not pending any more.</summary>
     public async Task<PaymentEntry.Decided?> DecideAsync(string paymentId)
@@ -160,6 +155,18 @@ internal sealed class ChargeBook
         }
     }
 
+    private async Task<Charge?> FindAsync(Func<Charge?> find)
+    {
+        Charge? charge;
+        lock (gate)
+        {
+            charge = find();
+        }
+
+        await (charge?.Durable ?? Task.CompletedTask);
+        return charge;
+    }
+
     private Task Write(PaymentEntry entry)
     {
         var durable = ledger.AppendAsync(entry);
@@ -173,6 +180,7 @@ internal sealed class ChargeBook
         {
             byId[charged.PaymentId] = new Charge(charged, durable);
             idByKey[charged.IdempotencyKey] = charged.PaymentId;
+            idByOrder.TryAdd((charged.OrderId, charged.Attempt), charged.PaymentId);
         }
         else
         {

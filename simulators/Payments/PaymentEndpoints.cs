@@ -10,6 +10,7 @@ internal static class PaymentEndpoints
     {
         var charges = app.MapGroup("/charges");
         charges.MapPost("", ChargeAsync);
+        charges.MapGet("", FindByOrderAsync);
         charges.MapGet("{paymentId}", FindAsync);
         charges.MapPost("{paymentId}/refund", RefundAsync);
     }
@@ -47,6 +48,11 @@ internal static class PaymentEndpoints
 
     private static async Task<Results<Ok<ChargeAnswer>, ProblemHttpResult>> FindAsync(string paymentId, ChargeBook book) =>
         await book.FindAsync(paymentId) is { } charge ? TypedResults.Ok(charge.Describe()) : Unknown(paymentId);
+
+    private static async Task<Ok<IReadOnlyList<ChargeAnswer>>> FindByOrderAsync(Guid orderId, int attempt, ChargeBook book) =>
+        TypedResults.Ok<IReadOnlyList<ChargeAnswer>>(
+            await book.FindAsync(orderId, attempt) is { } charge ? [charge.Describe()] : []
+        );
 
     private static async Task<Results<Ok<ChargeAnswer>, ValidationProblem, ProblemHttpResult>> RefundAsync(
         string paymentId,

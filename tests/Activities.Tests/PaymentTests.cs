@@ -11,6 +11,7 @@ public sealed class PaymentTests
     private const string Settled = """{"paymentId":"pay_1","status":"settled"}""";
     private const string Pending = """{"paymentId":"pay_1","status":"pending"}""";
     private const string Declined = """{"paymentId":"pay_1","status":"declined","reason":"no funds"}""";
+    private const string None = "[]";
     private const string Refunded = """{"paymentId":"pay_1","status":"refunded"}""";
 
     [Fact]
@@ -114,7 +115,7 @@ public sealed class PaymentTests
     {
         await using var shop = await Shop.OpenAsync();
         var order = await shop.AdmittedAsync(("EBOOK-SQL", 1), ("BOOK-DDIA", 1));
-        shop.Payments.Answers(201, teller == "the charge" ? Settled : Pending).Answers(200, Settled);
+        shop.Payments.Answers(201, teller == "the charge" ? Settled : Pending).Answers(200, Found(Settled));
 
         var results = new List<ChargeResult> { await ChargeAsync(shop, order) };
         var before = await StatusAsync(shop);
@@ -146,7 +147,7 @@ public sealed class PaymentTests
     {
         await using var shop = await Shop.OpenAsync();
         var order = await shop.AdmittedAsync(("EBOOK-SQL", 1), ("BOOK-DDIA", 1));
-        shop.Payments.Answers(201, Settled).Answers(200, Refunded);
+        shop.Payments.Answers(201, Settled).Answers(200, Found(Settled)).Answers(200, Refunded);
         await BeginUndoAsync(shop, order);
 
         var result = await ChargeAsync(shop, order);
@@ -182,14 +183,14 @@ public sealed class PaymentTests
     {
         await using var shop = await Shop.OpenAsync();
         var order = await shop.AdmittedAsync(("EBOOK-SQL", 1));
-        shop.Payments.Answers(201, Pending).Answers(200, Pending).Answers(200, Declined);
+        shop.Payments.Answers(201, Pending).Answers(200, Found(Pending)).Answers(200, Found(Declined));
         await ChargeAsync(shop, order);
 
         Assert.Equal(ChargeOutcome.Pending, (await CheckAsync(shop, order)).Outcome);
         Assert.Equal(ChargeOutcome.Declined, (await CheckAsync(shop, order)).Outcome);
         Assert.Equal(ChargeOutcome.Declined, (await CheckAsync(shop, order)).Outcome);
 
-        Assert.Equal(["POST /charges", "GET /charges/pay_1", "GET /charges/pay_1"], shop.Payments.Requests.Select(asked => asked.Call));
+        Assert.Equal(["POST /charges", "GET /charges", "GET /charges"], shop.Payments.Requests.Select(asked => asked.Call));
     }
 
     [Fact]
@@ -197,7 +198,11 @@ public sealed class PaymentTests
     {
         await using var shop = await Shop.OpenAsync();
         var order = await shop.AdmittedAsync(("EBOOK-SQL", 1));
-        shop.Payments.Answers(201, Settled).Answers(503, "{}").Answers(200, Refunded);
+        shop.Payments.Answers(201, Settled)
+            .Answers(200, Found(Settled))
+            .Answers(503, "{}")
+            .Answers(200, Found(Settled))
+            .Answers(200, Refunded);
         await ChargeAsync(shop, order);
 
         await Assert.ThrowsAnyAsync<ApiException>(() => RefundAsync(shop, order));
@@ -206,11 +211,9 @@ public sealed class PaymentTests
         await RefundAsync(shop, order);
         await RefundAsync(shop, order);
 
-        Assert.Equal(2, shop.Payments.Requests.Count(asked => asked.Call == "POST /charges/pay_1/refund"));
-        Assert.Single(
-            shop.Payments.Requests.Where(asked => asked.Call.EndsWith("refund", StringComparison.Ordinal))
-                .Select(asked => asked.Key)
-                .Distinct()
+        Assert.Equal(
+            [$"{order.OrderId}/1/refund", $"{order.OrderId}/1/refund"],
+            shop.Payments.Requests.Where(asked => asked.Call == "POST /charges/pay_1/refund").Select(asked => asked.Key)
         );
         Assert.Equal(("REFUNDED", "pay_1", 1999L), await PaymentAsync(shop));
     }
@@ -220,7 +223,7 @@ public sealed class PaymentTests
     {
         await using var shop = await Shop.OpenAsync();
         var order = await shop.AdmittedAsync(("EBOOK-SQL", 1));
-        shop.Payments.Answers(201, Pending).Answers(200, Refunded);
+        shop.Payments.Answers(201, Pending).Answers(200, Found(Pending)).Answers(200, Refunded);
         await ChargeAsync(shop, order);
 
         await RefundAsync(shop, order);
@@ -260,18 +263,99 @@ public sealed class PaymentTests
     }
 
     [Fact]
-    public async Task A_charge_whose_answer_was_lost_is_found_by_its_key_and_given_back()
+    public async Task A_charge_whose_answer_was_lost_is_found_by_its_order_and_given_back()
     {
         await using var shop = await Shop.OpenAsync();
         var order = await shop.AdmittedAsync(("EBOOK-SQL", 1));
-        shop.Payments.Answers(502, "lost on the way back").Answers(200, Settled).Answers(200, Refunded);
+        shop.Payments.Answers(502, "lost on the way back").Answers(200, Found(Settled)).Answers(200, Refunded);
         await Assert.ThrowsAnyAsync<ApiException>(() => ChargeAsync(shop, order));
 
         await RefundAsync(shop, order);
 
-        Assert.Equal(["POST /charges", "POST /charges", "POST /charges/pay_1/refund"], shop.Payments.Requests.Select(asked => asked.Call));
+        Assert.Equal(["POST /charges", "GET /charges", "POST /charges/pay_1/refund"], shop.Payments.Requests.Select(asked => asked.Call));
         Assert.Equal(("REFUNDED", "pay_1", 1999L), await PaymentAsync(shop));
     }
+
+    [Fact]
+    public async Task What_was_never_charged_is_voided_without_a_charge()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AdmittedAsync(("EBOOK-SQL", 1));
+        shop.Payments.Answers(200, None);
+
+        await RefundAsync(shop, order);
+
+        Assert.Equal(["GET /charges"], shop.Payments.Requests.Select(asked => asked.Call));
+        Assert.Equal("VOIDED", await shop.SingleAsync<string>("select status from orders.payments"));
+    }
+
+    [Fact]
+    public async Task A_pending_charge_that_the_provider_has_declined_meanwhile_has_nothing_to_give_back()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AdmittedAsync(("EBOOK-SQL", 1));
+        shop.Payments.Answers(201, Pending).Answers(200, Found(Declined));
+        await ChargeAsync(shop, order);
+
+        await RefundAsync(shop, order);
+
+        Assert.Equal(["POST /charges", "GET /charges"], shop.Payments.Requests.Select(asked => asked.Call));
+        Assert.Equal(("DECLINED", "pay_1", 1999L), await PaymentAsync(shop));
+    }
+
+    [Theory]
+    [InlineData(Settled, "REFUNDED")]
+    [InlineData(Pending, "VOIDED")]
+    public async Task A_charge_that_was_given_back_before_is_not_given_back_again(string charged, string stored)
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AdmittedAsync(("EBOOK-SQL", 1));
+        shop.Payments.Answers(201, charged).Answers(200, Found(Refunded));
+        await ChargeAsync(shop, order);
+
+        await RefundAsync(shop, order);
+
+        Assert.Equal(["POST /charges", "GET /charges"], shop.Payments.Requests.Select(asked => asked.Call));
+        Assert.Equal((stored, "pay_1", 1999L), await PaymentAsync(shop));
+    }
+
+    [Theory]
+    [InlineData(None)]
+    [InlineData($"[{Declined}]")]
+    public async Task A_provider_that_contradicts_itself_is_for_people(string found)
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AdmittedAsync(("EBOOK-SQL", 1));
+        shop.Payments.Answers(201, Settled).Answers(200, found);
+        await ChargeAsync(shop, order);
+
+        var failure = await Assert.ThrowsAsync<ApplicationFailureException>(() => RefundAsync(shop, order));
+
+        Assert.True(failure.NonRetryable);
+        Assert.Equal(("SETTLED", "pay_1", 1999L), await PaymentAsync(shop));
+    }
+
+    [Theory]
+    [InlineData(Settled)]
+    [InlineData(Pending)]
+    public async Task A_charge_that_arrives_after_the_undo_has_found_none_is_given_back_where_it_is_stored(string charged)
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AdmittedAsync(("EBOOK-SQL", 1));
+        var undone = new TaskCompletionSource();
+        shop.Payments.AnswersAfter(undone.Task, 201, charged).Answers(200, None).Answers(200, Refunded);
+        var late = ChargeAsync(shop, order);
+        await shop.Payments.AskedAsync();
+
+        await RefundAsync(shop, order);
+        undone.SetResult();
+
+        Assert.Equal(ChargeOutcome.Declined, (await late).Outcome);
+        Assert.Equal(["POST /charges", "GET /charges", "POST /charges/pay_1/refund"], shop.Payments.Requests.Select(asked => asked.Call));
+        Assert.Equal("VOIDED", await shop.SingleAsync<string>("select status from orders.payments"));
+    }
+
+    private static string Found(string charge) => $"[{charge}]";
 
     private static Task<ChargeResult> ChargeAsync(Shop shop, AcceptedOrder order, long discount = 0) =>
         shop.RunAsync<PaymentActivities, ChargeResult>(payments => payments.ChargePaymentAsync(new(order.OrderId, 1, discount)));

@@ -48,6 +48,17 @@ public sealed class Provider : IAsyncDisposable
         return this;
     }
 
+    /// <summary>The next request gets this answer when that is done.</summary>
+    public Provider AnswersAfter(Task done, int status, string body)
+    {
+        answers.Enqueue(async context =>
+        {
+            await done.WaitAsync(context.RequestAborted);
+            await WriteAsync(context, status, body);
+        });
+        return this;
+    }
+
     /// <summary>The next request gets no answer for as long as its client waits.</summary>
     public Provider NeverAnswers()
     {

@@ -99,23 +99,55 @@ public sealed class DeliveryTests
     }
 
     [Fact]
-    public async Task A_move_from_another_state_is_a_bug_and_changes_nothing()
+    public async Task A_move_that_the_row_has_left_behind_changes_nothing_and_is_answered_with_where_the_row_stands()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var (order, delivery) = await CreatedAsync(shop);
+        var made = await RecordAsync(shop, PickedUp(order, delivery));
+        var failed = await RecordAsync(shop, Failed(order, delivery));
+        var left = await shop.PictureAsync();
+        var cancelled = new DeliveryMoved(DeliveryState.Created, DeliveryState.Cancelled, "CANCEL", null, "late", Actor.System);
+
+        var overtaken = await RecordAsync(shop, new(delivery, order.OrderId, [cancelled], IsOver: true));
+        var another = Failed(order, delivery);
+        var anotherFailure = await RecordAsync(shop, another with { Moves = [another.Moves[0] with { PartnerEventId = "evt-3" }] });
+        var repeated = await RecordAsync(shop, PickedUp(order, delivery));
+
+        Assert.Equal(left, await shop.PictureAsync());
+        Assert.Equal(new DeliveryStanding(true, DeliveryState.PickedUp, true, null, "PD-7", Actor.Partner, null), made);
+        var standing = new DeliveryStanding(
+            Made: true,
+            DeliveryState.PendingByOperator,
+            PickedUp: true,
+            new DeliveryFailure(DeliveryFailureReason.RecipientAbsent, "rang twice"),
+            "PD-7",
+            Actor.System,
+            LastReason: failed.LastReason
+        );
+        Assert.Equal(standing, failed);
+        Assert.Equal(standing with { Made = false }, overtaken);
+        Assert.Equal(standing with { Made = false }, anotherFailure);
+        Assert.Equal(standing, repeated);
+    }
+
+    [Fact]
+    public async Task A_row_that_contradicts_its_audit_or_does_not_exist_is_a_bug_and_changes_nothing()
     {
         await using var shop = await Shop.OpenAsync();
         var (order, delivery) = await CreatedAsync(shop);
         await RecordAsync(shop, PickedUp(order, delivery));
+        await shop.ExecuteAsync("update deliveries.delivery_orders set state = 'CREATED'");
         var left = await shop.PictureAsync();
-        var cancelled = new DeliveryMoved(DeliveryState.Created, DeliveryState.Cancelled, "CANCEL", null, "late", Actor.System);
+        var pickedUp = PickedUp(order, delivery);
+        var again = pickedUp with { Moves = [pickedUp.Moves[0] with { PartnerEventId = "evt-9" }] };
 
-        var refusal = await Assert.ThrowsAsync<UnexpectedStateException>(() =>
-            RecordAsync(shop, new(delivery, order.OrderId, [cancelled], IsOver: true))
-        );
+        var contradiction = await Assert.ThrowsAsync<UnexpectedStateException>(() => RecordAsync(shop, again));
         var unknown = await Assert.ThrowsAsync<UnexpectedStateException>(() =>
-            RecordAsync(shop, new(Guid.CreateVersion7(), order.OrderId, [cancelled], IsOver: true))
+            RecordAsync(shop, again with { DeliveryOrderId = Guid.CreateVersion7() })
         );
 
-        Assert.True(refusal.NonRetryable);
-        Assert.Contains("is PICKED_UP: CANCEL would take it from CREATED to CANCELLED", refusal.Message, StringComparison.Ordinal);
+        Assert.True(contradiction.NonRetryable);
+        Assert.Contains("is CREATED: PICKED_UP cannot take it from CREATED to PICKED_UP", contradiction.Message, StringComparison.Ordinal);
         Assert.Contains("is unknown", unknown.Message, StringComparison.Ordinal);
         Assert.Equal(left, await shop.PictureAsync());
     }
@@ -235,12 +267,10 @@ public sealed class DeliveryTests
 
     private static string TaskKey(Guid delivery) => $"delivery-{delivery}/decision";
 
-    private static Task<bool> RecordAsync(Shop shop, DeliveryMoves moves, string run = "run") =>
-        new ActivityEnvironment { Info = ActivityEnvironment.DefaultInfo with { WorkflowRunId = run } }.RunAsync(async () =>
-        {
-            await shop.Get<DeliveryStore>().RecordDeliveryMovesAsync(moves);
-            return true;
-        });
+    private static Task<DeliveryStanding> RecordAsync(Shop shop, DeliveryMoves moves, string run = "run") =>
+        new ActivityEnvironment { Info = ActivityEnvironment.DefaultInfo with { WorkflowRunId = run } }.RunAsync(() =>
+            shop.Get<DeliveryStore>().RecordDeliveryMovesAsync(moves)
+        );
 
     private static async Task<bool> NoteAsync(Shop shop, StalePartnerEvents stale)
     {

@@ -110,7 +110,7 @@ public sealed class SettledChargeTests
     {
         await using var shop = await Shop.OpenAsync();
         var order = await shop.AdmittedAsync(("EBOOK-SQL", 1));
-        await shop.CloseAsync(order, OrderFailure.PaymentTimedOut, paymentAsked: true);
+        await shop.CloseAsync(order, OrderFailure.PaymentTimedOut);
         var again = await shop.RetriedAsync(order);
         await shop.AdmitAsync(again);
 

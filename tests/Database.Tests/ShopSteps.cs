@@ -45,12 +45,11 @@ internal static class ShopSteps
     public static Task<OrderStanding> CloseAsync(
         this Shop shop,
         AcceptedOrder order,
-        string? failureType = null,
-        bool paymentAsked = false
+        string? failureType = null
     ) =>
         shop.Get<OrderSteps>()
             .CloseOrderAsync(
-                new OrderClosing(order.OrderId, order.Attempt, failureType, "no more", Actor.Customer(order.CustomerId), paymentAsked)
+                new OrderClosing(order.OrderId, order.Attempt, failureType, "no more", Actor.Customer(order.CustomerId))
             );
 
     /// <summary>An order that waits for its payment.</summary>

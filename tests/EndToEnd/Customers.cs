@@ -90,6 +90,25 @@ internal sealed class Customers(Uri api) : IDisposable
         return answer.StatusCode;
     }
 
+    /// <summary>Confirms a delivery as its customer, and returns the answer's status.</summary>
+    public async Task<HttpStatusCode> ConfirmAsync(Guid deliveryOrderId, CancellationToken cancellationToken)
+    {
+        using var answer = await UntilAnsweredAsync(() => Confirmation(deliveryOrderId), cancellationToken);
+        return answer.StatusCode;
+    }
+
+    /// <summary>Disputes a delivery as its customer, and does not ask again when no answer comes.</summary>
+    public async Task DisputeAsync(Guid deliveryOrderId, CancellationToken cancellationToken)
+    {
+        using var request = AsAda(
+            new HttpRequestMessage(HttpMethod.Post, $"/deliveries/{deliveryOrderId}/dispute")
+            {
+                Content = JsonContent.Create(new { reason = "DAMAGED", note = "the box is wet" }),
+            }
+        );
+        using var answer = await http.SendAsync(request, cancellationToken);
+    }
+
     public void Dispose() => http.Dispose();
 
     private async Task ActAsync(JsonElement delivery, CancellationToken cancellationToken)
@@ -98,9 +117,7 @@ internal sealed class Customers(Uri api) : IDisposable
         HttpRequestMessage? Step() =>
             delivery.GetProperty("state").GetString() switch
             {
-                "DELIVERED" => AsAda(
-                    new HttpRequestMessage(HttpMethod.Post, $"/deliveries/{id}/confirm") { Content = JsonContent.Create(new { }) }
-                ),
+                "DELIVERED" => Confirmation(id),
                 "PENDING_BY_OPERATOR" => As(
                     "operator:olga",
                     new HttpRequestMessage(HttpMethod.Post, $"/deliveries/{id}/resolution")
@@ -153,6 +170,11 @@ internal sealed class Customers(Uri api) : IDisposable
             await tick.WaitForNextTickAsync(cancellationToken);
         }
     }
+
+    private static HttpRequestMessage Confirmation(Guid deliveryOrderId) =>
+        AsAda(
+            new HttpRequestMessage(HttpMethod.Post, $"/deliveries/{deliveryOrderId}/confirm") { Content = JsonContent.Create(new { }) }
+        );
 
     private static HttpRequestMessage AsAda(HttpRequestMessage request) => As($"customer:{Ada}", request);
 

@@ -6,13 +6,14 @@ using TemporalDelivery.Tests.Postgres;
 namespace TemporalDelivery.EndToEnd;
 
 /// <summary>
-/// The worker dies after a step of our database was committed and before its workflow task is: no history knows of the step. Then somebody
-/// cancels. The rows know.
+/// The worker dies after a step of our database was committed and before its workflow task is: no history knows of the step. Then something
+/// else comes first. The rows know.
 /// </summary>
 public sealed class LostStepTests
 {
     private const string Sku = "EBOOK-TEMPORAL";
     private static readonly OrderKind Ebook = new("e-book", [Sku], "COMPLETED", 1, 0, 0);
+    private static readonly OrderKind Parcel = new("parcel", ["BOOK-DDIA"], "COMPLETED", 1, 1, 0);
 
     [Fact]
     public async Task What_no_history_knows_to_be_reserved_is_free_again_after_a_cancellation()
@@ -69,6 +70,49 @@ public sealed class LostStepTests
             await scene.CountAsync("select count(*) from orders.digital_grants where order_id = @order and revoked_at is null", order)
         );
         Assert.Equal(1, await scene.CountAsync("select count(*) from messages.outbox where aggregate_id = @order", order));
+        Assert.Equal(0, await scene.OpenTasksAsync());
+    }
+
+    [Fact]
+    public async Task What_no_history_knows_of_a_parcel_holds_whatever_comes_next()
+    {
+        await using var scene = await Scene.OpenAsync();
+        var order = await scene.Customers.PlaceAsync(Parcel, scene.Cancellation);
+        var delivery = await scene.DeliveryAsync(order, "DELIVERED");
+        Task dispute;
+        await using (var connection = await scene.ConnectAsync())
+        {
+            await using var transaction = await connection.BeginTransactionAsync(scene.Cancellation);
+            await connection.ExecuteAsync("select from deliveries.delivery_orders for update", transaction: transaction);
+            dispute = scene.Customers.DisputeAsync(delivery, scene.Cancellation);
+            await scene.UntilAsync("select exists (select from pg_stat_activity where wait_event_type = 'Lock')");
+            scene.Shop.TemporalWire.Hold();
+            await transaction.RollbackAsync(scene.Cancellation);
+        }
+
+        await scene.DeliveryAsync(order, "PENDING_BY_OPERATOR");
+        foreach (var process in new[] { scene.Shop.Worker, scene.Shop.Api, scene.Shop.Temporal })
+        {
+            await process.KillAsync(scene.Cancellation);
+        }
+
+        // Whoever asked is gone, and so is the server's memory of what was asked.
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => dispute);
+        scene.Shop.TemporalWire.Release();
+        foreach (var process in new[] { scene.Shop.Temporal, scene.Shop.Api, scene.Shop.Worker })
+        {
+            await process.StartAsync(scene.Cancellation);
+        }
+
+        Assert.Equal(HttpStatusCode.Conflict, await scene.Customers.ConfirmAsync(delivery, scene.Cancellation));
+        await scene.DeliveryAsync(order, "PENDING_BY_OPERATOR");
+        await scene.UntilAsync(order, "FULFILLMENT");
+        Assert.Equal(1, await scene.OpenTasksAsync());
+        Assert.Equal(0, Ledgers.Refunds(scene.Shop.PaymentsLedger).GetValueOrDefault(order));
+        // The operator has it sent once more, and the customer confirms that.
+        await scene.Customers.SeeThroughAsync(order, scene.Cancellation);
+        Assert.Equal(2, Ledgers.DeliveriesOfOrders(scene.Shop.PartnerLedger).GetValueOrDefault(order));
+        Assert.Equal("SETTLED", await scene.PaymentAsync(order));
         Assert.Equal(0, await scene.OpenTasksAsync());
     }
 
@@ -132,6 +176,15 @@ public sealed class LostStepTests
                     throw new TimeoutException($"{condition} {values}\n--- worker\n{Shop.Worker.Log}\n--- api\n{Shop.Api.Log}");
                 }
             }
+        }
+
+        /// <summary>Waits until the order has a delivery order in that state, and returns its id.</summary>
+        public async Task<Guid> DeliveryAsync(Guid order, string state)
+        {
+            const string sql = "select delivery_order_id from deliveries.delivery_orders where order_id = @order and state = @state";
+            await UntilAsync($"select exists ({sql})", new { order, state });
+            await using var connection = await ConnectAsync();
+            return await connection.QuerySingleAsync<Guid>(sql, new { order, state });
         }
 
         public async Task<(int OnHand, int Reserved)> StockAsync()

@@ -87,6 +87,23 @@ public sealed class PaymentsTests
     }
 
     [Fact]
+    public async Task A_charge_is_found_by_its_order_and_attempt()
+    {
+        await using var payments = await SimulatorProcess.StartAsync("payments");
+        var charge = Charge();
+        using var charged = await payments.PostAsync("/charges", charge, "key");
+        var made = await charged.Content.ReadFromJsonAsync<JsonElement>();
+        await payments.KillAsync();
+        await payments.StartAsync();
+
+        var found = await payments.Http.GetFromJsonAsync<JsonElement>($"/charges?orderId={charge.OrderId}&attempt={charge.Attempt}");
+        var none = await payments.Http.GetFromJsonAsync<JsonElement>($"/charges?orderId={charge.OrderId}&attempt={charge.Attempt + 1}");
+
+        Assert.Equal(made.GetRawText(), Assert.Single(found.EnumerateArray()).GetRawText());
+        Assert.Empty(none.EnumerateArray());
+    }
+
+    [Fact]
     public async Task What_was_declined_or_never_charged_cannot_be_refunded()
     {
         await using var payments = await SimulatorProcess.StartAsync("payments");

@@ -38,6 +38,9 @@ internal sealed class DeliveryInbox(DeliveryGraph graph)
         return next;
     }
 
+    /// <summary>Puts an event back that could not be applied after all.</summary>
+    public void PutBack(PartnerEvent partnerEvent) => waiting.Insert(0, partnerEvent);
+
     /// <summary>Takes every event that no state to come will fit.</summary>
     public IReadOnlyList<PartnerEvent> TakeStale(DeliveryState state)
     {

@@ -18,6 +18,9 @@ internal sealed class DeliveryRequest(string eventName, Actor actor, string? rea
     /// <summary>The request was handled: the move was made, or refused.</summary>
     public bool Handled { get; set; }
 
+    /// <summary>The delivery was over before the request could be judged.</summary>
+    public bool CameTooLate { get; set; }
+
     /// <summary>Why the move was refused.</summary>
     public string? Refusal { get; set; }
 }

@@ -9,8 +9,9 @@ namespace TemporalDelivery.Workflows.Deliveries;
 /// <summary>
 /// A delivery order's story: the partner is booked; then one thing after the other is handled (an event of the partner, a request of a
 /// person, or silence) until the graph says that the state is final. Every move is checked against the graph and recorded with its actor,
-/// in one transaction with what it means for others. What a state does by itself (its silence, what follows, its operator task) stands in
-/// the graph. A failed delivery waits for an operator's decision. Nothing ever goes back: a redelivery is another delivery order's story.
+/// in one transaction with what it means for others. Where the delivery stands is decided by its row: a move that a lost worker recorded
+/// holds, and the workflow follows it. What a state does by itself (its silence, what follows, its operator task) stands in the graph. A
+/// failed delivery waits for an operator's decision. Nothing ever goes back: a redelivery is another delivery order's story.
 /// </summary>
 [Workflow]
 public sealed class DeliveryWorkflow
@@ -87,9 +88,12 @@ public sealed class DeliveryWorkflow
         ArgumentNullException.ThrowIfNull(withdrawal);
         var request = new DeliveryRequest(DeliveryEvents.Cancel, withdrawal.Actor, withdrawal.Reason);
         await EnqueueAsync(request);
-        if (request.Refusal is not null && !graph.IsTerminal(state))
+        if (request is { Refusal: { } refusal, CameTooLate: false })
         {
-            await TellRefusalAsync(pickedUp ? $"the partner has picked up the delivery ({state.WireName()})" : request.Refusal);
+            await TellRefusalAsync(
+                withdrawal.Number,
+                pickedUp ? $"the partner has picked up the delivery ({state.WireName()})" : refusal
+            );
         }
     }
 
@@ -231,13 +235,15 @@ public sealed class DeliveryWorkflow
 
     private async Task HandleRequestAsync(DeliveryRequest request)
     {
-        request.Refusal = graph.Refusal(state, request.EventName, request.Actor.Kind)
-            ?? ReasonRefusal(request)
-            ?? await PartnerRefusalAsync(request);
-        if (request.Refusal is null)
+        do
         {
-            await MoveAsync(request.EventName, request.Actor, request.Reason, request.Failure?.WireName(), request.Reason);
-        }
+            request.Refusal = graph.Refusal(state, request.EventName, request.Actor.Kind)
+                ?? ReasonRefusal(request)
+                ?? await PartnerRefusalAsync(request);
+        } while (
+            request.Refusal is null
+            && !await MoveAsync(request.EventName, request.Actor, request.Reason, request.Failure?.WireName(), request.Reason)
+        );
 
         request.Handled = true;
     }
@@ -275,17 +281,18 @@ public sealed class DeliveryWorkflow
             );
         }
 
-        if (inbox.TakeFitting(state) is { } next)
+        if (inbox.TakeFitting(state) is { } next && !await MoveAsync(next.Type, Actor.Partner, next.Note, next.Reason, next.Note, next))
         {
-            await MoveAsync(next.Type, Actor.Partner, next.Note, next.Reason, next.Note, next);
+            inbox.PutBack(next);
         }
     }
 
     /// <summary>
-    /// The one place where the state changes: the move is checked against the graph and made, with those that follow from it at once, and
-    /// all is recorded in one transaction with the operator tasks of the states.
+    /// The one place where the state changes: the move is checked against the graph and recorded, with those that follow from it at once, in
+    /// one transaction with the operator tasks of the states. Then the delivery stands where its row says.
     /// </summary>
-    private async Task MoveAsync(
+    /// <returns>Whether the move was made; if not, another one holds that no history knows, and the state is another now.</returns>
+    private async Task<bool> MoveAsync(
         string eventName,
         Actor actor,
         string? reason,
@@ -294,54 +301,53 @@ public sealed class DeliveryWorkflow
         PartnerEvent? partnerEvent = null
     )
     {
-        var left = graph.Node(state);
-        partnerDeliveryNumber = partnerEvent?.PartnerDeliveryNumber ?? partnerDeliveryNumber;
-        var moves = new List<DeliveryMoved> { Move(eventName, actor, reason, failureReason, failureNote, partnerEvent?.EventId) };
-        while (graph.Node(state).Then is { } next)
+        var move = graph.Move(state, eventName, actor.Kind);
+        var moveFailure = move.FailureOf(failureReason, failureNote);
+        var moves = new List<DeliveryMoved>
         {
-            moves.Add(Move(next, Actor.System, failure?.Reason.WireName()));
+            new(state, move.To, eventName, moveFailure, reason ?? moveFailure?.Reason.WireName(), actor, partnerEvent?.EventId),
+        };
+        while (graph.Node(moves[^1].To).Then is { } next)
+        {
+            var following = graph.Move(moves[^1].To, next, Actor.System.Kind);
+            moves.Add(new(following.From, following.To, next, null, (moveFailure ?? failure)?.Reason.WireName(), Actor.System));
         }
 
+        var to = graph.Node(moves[^1].To);
         var record = new DeliveryMoves(
             input.DeliveryOrderId,
             input.OrderId,
             moves,
-            graph.IsTerminal(state),
+            to.Terminal,
             partnerEvent?.PartnerDeliveryNumber,
-            left.Task is null ? null : effects.Closing(StateTask, $"{eventName}: {reason}", actor),
-            graph.Node(state).Task is { } task ? effects.Task(StateTask, task, FailureDetail) : null
+            graph.Node(state).Task is null ? null : effects.Closing(StateTask, $"{eventName}: {reason}", actor),
+            to.Task is { } task ? effects.Task(StateTask, task, FailureDetail(moveFailure ?? failure)) : null
         );
-        await effects.RunLocalAsync(
+        var standing = await effects.RunLocalAsync(
             (IDeliveryActivities deliveries) => deliveries.RecordDeliveryMovesAsync(record),
-            $"record {state.WireName()}"
+            $"record {to.State.WireName()}"
         );
+        Follow(standing);
+        return standing.Made;
     }
 
-    private DeliveryMoved Move(
-        string eventName,
-        Actor actor,
-        string? reason,
-        string? failureReason = null,
-        string? failureNote = null,
-        string? partnerEventId = null
-    )
+    private void Follow(DeliveryStanding standing)
     {
-        var move = graph.Move(state, eventName, actor.Kind);
-        var moveFailure = move.FailureOf(failureReason, failureNote);
-        state = move.To;
+        state = standing.State;
         enteredAt = Workflow.UtcNow;
-        lastActor = actor;
-        lastReason = reason ?? moveFailure?.Reason.WireName();
-        failure = moveFailure ?? failure;
-        pickedUp |= state == DeliveryState.PickedUp;
-        return new DeliveryMoved(move.From, move.To, eventName, moveFailure, lastReason, actor, partnerEventId);
+        failure = standing.Failure;
+        partnerDeliveryNumber = standing.PartnerDeliveryNumber;
+        pickedUp = standing.PickedUp;
+        lastActor = standing.LastActor;
+        lastReason = standing.LastReason;
     }
 
-    private string FailureDetail => $"delivery attempt {input.Attempt} failed: {failure?.Reason.WireName()} {failure?.Note}".TrimEnd();
+    private string FailureDetail(DeliveryFailure? why) =>
+        $"delivery attempt {input.Attempt} failed: {why?.Reason.WireName()} {why?.Note}".TrimEnd();
 
-    private async Task TellRefusalAsync(string reason)
+    private async Task TellRefusalAsync(int number, string reason)
     {
-        var refusal = new WithdrawalRefusal(input.DeliveryOrderId, reason);
+        var refusal = new WithdrawalRefusal(input.DeliveryOrderId, number, reason);
         try
         {
             await Workflow
@@ -362,14 +368,12 @@ public sealed class DeliveryWorkflow
 
     private async Task EnqueueAsync(DeliveryRequest request)
     {
+        requests.Enqueue(request);
         if (graph.IsTerminal(state))
         {
-            request.Refusal = graph.Refusal(state, request.EventName, request.Actor.Kind);
-            request.Handled = true;
-            return;
+            RefuseOpenRequests();
         }
 
-        requests.Enqueue(request);
         await Workflow.WaitConditionAsync(() => request.Handled, CancellationToken.None);
     }
 
@@ -378,6 +382,7 @@ public sealed class DeliveryWorkflow
         while (requests.TryDequeue(out var request))
         {
             request.Refusal = graph.Refusal(state, request.EventName, request.Actor.Kind);
+            request.CameTooLate = true;
             request.Handled = true;
         }
     }

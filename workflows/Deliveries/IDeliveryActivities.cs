@@ -19,10 +19,11 @@ public interface IDeliveryActivities
     /// <summary>
     /// Writes where the moves lead and an append-only audit row for each, closes and opens the states' operator tasks, and puts
     /// <c>delivery.confirmed</c> into the outbox when they end there: all in one transaction, once per (delivery order, state entered). The
-    /// state in the table must be the first move's <see cref="DeliveryMoved.From"/>; anything else is a bug and not retryable.
+    /// answer says where the delivery order stands. Where the row has left the first move's <see cref="DeliveryMoved.From"/> by another
+    /// move, which a lost worker has recorded and no history knows, nothing is written, and that move holds.
     /// </summary>
     [Activity]
-    public Task RecordDeliveryMovesAsync(DeliveryMoves moves);
+    public Task<DeliveryStanding> RecordDeliveryMovesAsync(DeliveryMoves moves);
 
     /// <summary>
     /// Notes in the audit that these events arrived and were not applied, each once per delivery order and event id. The state stays.
@@ -76,6 +77,24 @@ public sealed record DeliveryMoved(
     string? Reason,
     Actor Actor,
     string? PartnerEventId = null
+);
+
+/// <summary>Where a delivery order stands by its row, which decides.</summary>
+/// <param name="Made">The moves that were to be recorded are: now, or before.</param>
+/// <param name="State">The state.</param>
+/// <param name="PickedUp">Whether the partner ever picked it up.</param>
+/// <param name="Failure">Why it failed, if it did.</param>
+/// <param name="PartnerDeliveryNumber">The partner's own number, once it was told.</param>
+/// <param name="LastActor">Who caused the last change.</param>
+/// <param name="LastReason">Why, for people.</param>
+public sealed record DeliveryStanding(
+    bool Made,
+    DeliveryState State,
+    bool PickedUp,
+    DeliveryFailure? Failure,
+    string? PartnerDeliveryNumber,
+    Actor LastActor,
+    string? LastReason
 );
 
 /// <summary>Events that came too late to be applied.</summary>

@@ -42,7 +42,9 @@ public interface IOrderActivities
 public sealed record OrderAdmission(string? FailureType = null, string? Reason = null);
 
 /// <summary>Where the order stands by its row, which decides.</summary>
-public sealed record OrderStanding(OrderStatus Status);
+/// <param name="Status">Its status.</param>
+/// <param name="PaymentOpen">The attempt has a payment that may have taken money: it is neither declined nor given back.</param>
+public sealed record OrderStanding(OrderStatus Status, bool PaymentOpen = false);
 
 /// <summary>How an undone attempt ends.</summary>
 /// <param name="OrderId">The order.</param>
@@ -50,8 +52,7 @@ public sealed record OrderStanding(OrderStatus Status);
 /// <param name="FailureType">One of <see cref="OrderFailure"/>: the order FAILED; null: it was CANCELLED.</param>
 /// <param name="Reason">Why, for people.</param>
 /// <param name="Actor">Who caused it.</param>
-/// <param name="PaymentAsked">Whether the provider may know of a charge; if not, the payment is void.</param>
-public sealed record OrderClosing(Guid OrderId, int Attempt, string? FailureType, string Reason, Actor Actor, bool PaymentAsked);
+public sealed record OrderClosing(Guid OrderId, int Attempt, string? FailureType, string Reason, Actor Actor);
 
 /// <summary>How an attempt was fulfilled.</summary>
 /// <param name="OrderId">The order.</param>

@@ -27,8 +27,9 @@ public interface IPaymentActivities
     public Task<ChargeResult> RecordPaymentOutcomeAsync(PaymentOutcome outcome);
 
     /// <summary>
-    /// Undoes the payment: revokes what was granted for it and gives the money back, by a refund, or by a void when the charge has not
-    /// settled. Once; no effect when nothing was charged.
+    /// Undoes the payment: revokes what was granted for it, asks the provider what became of the charge, and gives the money back, by a
+    /// refund, or by a void when it has not settled. Once; no effect when nothing was charged, and a charge that arrives later is given
+    /// back where it is stored.
     /// </summary>
     [Activity]
     public Task RefundPaymentAsync(RefundRequest request);

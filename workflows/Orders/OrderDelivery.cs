@@ -13,6 +13,8 @@ namespace TemporalDelivery.Workflows.Orders;
 /// </summary>
 internal sealed class OrderDelivery(OrderInput order, EffectRunner effects)
 {
+    // What the deliveries were asked, by number: a refusal says which it answers.
+    private readonly List<StopRequest> forwarded = [];
     private bool isUnderWay;
 
     /// <summary>The active delivery order, or the last.</summary>
@@ -23,6 +25,10 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects)
 
     /// <summary>The delivery was cancelled because the goods were handed over in the shop.</summary>
     public bool Withdrawn { get; private set; }
+
+    /// <summary>The request that the active delivery has refused; null when the answer is to none that is known.</summary>
+    public StopRequest? Refused(WithdrawalRefusal refusal) =>
+        refusal.DeliveryOrderId == DeliveryOrderId ? forwarded.ElementAtOrDefault(refusal.Number) : null;
 
     /// <summary>Returns when a delivery was confirmed, or was withdrawn because the goods were handed over in the shop.</summary>
     /// <param name="first">The first delivery order, as the payment's transaction has inserted it.</param>
@@ -117,17 +123,16 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects)
         return outcome;
     }
 
-    private static async Task<DeliveryView> WaitAsync(
+    private async Task<DeliveryView> WaitAsync(
         ChildWorkflowHandle<DeliveryWorkflow, DeliveryView> child,
         Func<StopRequest?> stopRequest
     )
     {
         var outcome = child.GetResultAsync();
-        StopRequest? forwarded = null;
         while (true)
         {
             await Workflow.WaitConditionAsync(
-                () => outcome.IsCompleted || (stopRequest() is { } asked && asked != forwarded),
+                () => outcome.IsCompleted || (stopRequest() is { } asked && !forwarded.Contains(asked)),
                 CancellationToken.None
             );
             if (outcome.IsCompleted)
@@ -135,8 +140,9 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects)
                 return await outcome;
             }
 
-            forwarded = stopRequest()!;
-            var withdrawal = new DeliveryWithdrawal(forwarded.Actor, forwarded.Reason);
+            var request = stopRequest()!;
+            var withdrawal = new DeliveryWithdrawal(forwarded.Count, request.Actor, request.Reason);
+            forwarded.Add(request);
             try
             {
                 await child.SignalAsync(

@@ -16,7 +16,7 @@ internal sealed class OrderPayment(OrderInput order, EffectRunner effects)
     /// <summary>The provider's id of the charge.</summary>
     public string? PaymentId { get; private set; }
 
-    /// <summary>Whether the provider may know of a charge.</summary>
+    /// <summary>Whether this run has asked the provider.</summary>
     public bool IsAsked { get; private set; }
 
     /// <summary>Keeps the provider's event for the charge that it is about.</summary>

@@ -162,10 +162,10 @@ public sealed class OrderWorkflow
     public Task WithdrawalRefusedAsync(WithdrawalRefusal refusal)
     {
         ArgumentNullException.ThrowIfNull(refusal);
-        if (refusal.DeliveryOrderId == delivery.DeliveryOrderId && stop is not null)
+        if (delivery.Refused(refusal) is { } request)
         {
-            stop.Refusal = refusal.Reason;
-            stop = null;
+            request.Refusal = refusal.Reason;
+            stop = stop == request ? null : stop;
         }
 
         return Task.CompletedTask;
@@ -209,9 +209,7 @@ public sealed class OrderWorkflow
     private Task DeliverAsync() =>
         firstDelivery is null
             ? Task.CompletedTask
-            : delivery.DeliverAsync(firstDelivery, () =>
-                stop is null && Workflow.CancellationToken.IsCancellationRequested ? byTemporal : stop
-            );
+            : delivery.DeliverAsync(firstDelivery, () => Asked);
 
     private async Task CompleteAsync()
     {
@@ -237,11 +235,7 @@ public sealed class OrderWorkflow
     {
         whyFinal = "the order is being undone";
         var isRefused = status == OrderStatus.Failed;
-        var asked =
-            isRefused ? null
-            : stop is { HandedOver: false } ? stop
-            : Workflow.CancellationToken.IsCancellationRequested ? byTemporal
-            : null;
+        var asked = isRefused || Asked is { HandedOver: true } ? null : Asked;
         var stopped = failure as OrderStoppedException;
         var by = stopped?.Actor ?? asked?.Actor;
         closing = new OrderClosing(
@@ -249,8 +243,7 @@ public sealed class OrderWorkflow
             order.Attempt,
             by is null ? FailureType(failure) : null,
             stopped?.Message ?? asked?.Reason ?? EffectRunner.Cause(failure),
-            by ?? Actor.System,
-            payment.IsAsked
+            by ?? Actor.System
         );
         if (isRefused)
         {
@@ -263,6 +256,12 @@ public sealed class OrderWorkflow
         {
             status = standing.Status;
             return;
+        }
+
+        if (standing.PaymentOpen && !payment.IsAsked)
+        {
+            // Another run of this attempt may have asked for the money, before a reset made this run forget it.
+            await effects.RunOrOpenTaskAsync("undo: take the payment", OperatorTaskKind.UndoFailed, payment.RefundAsync);
         }
 
         await saga.UndoAsync();
@@ -279,13 +278,17 @@ public sealed class OrderWorkflow
         return asked.Refusal;
     }
 
-    private bool StopAsked => stop is { HandedOver: false } || Workflow.CancellationToken.IsCancellationRequested;
+    /// <summary>What somebody wants of the order now, if anything. What was refused is not asked again.</summary>
+    private StopRequest? Asked =>
+        stop ?? (Workflow.CancellationToken.IsCancellationRequested && byTemporal.Refusal is null ? byTemporal : null);
+
+    private bool StopAsked => Asked is { HandedOver: false };
 
     private void StopIfAsked()
     {
         if (StopAsked)
         {
-            throw new OrderStoppedException(stop ?? byTemporal);
+            throw new OrderStoppedException(Asked!);
         }
     }
 

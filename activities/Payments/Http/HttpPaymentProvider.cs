@@ -24,8 +24,11 @@ internal sealed class HttpPaymentProvider(IPaymentApi api) : IPaymentProvider
     }
 
     /// <inheritdoc/>
-    public async Task<ProviderCharge> FindAsync(string paymentId, CancellationToken cancellationToken) =>
-        Read(await ProviderCall.SendAsync(Provider, () => api.FindAsync(paymentId, cancellationToken)));
+    public async Task<ProviderCharge?> FindAsync(OrderAttempt attempt, CancellationToken cancellationToken)
+    {
+        var found = await ProviderCall.SendAsync(Provider, () => api.FindAsync(attempt.OrderId, attempt.Attempt, cancellationToken));
+        return found.Count == 0 ? null : Read(found[0]);
+    }
 
     /// <inheritdoc/>
     public Task RefundAsync(string paymentId, string idempotencyKey, CancellationToken cancellationToken) =>
@@ -41,7 +44,7 @@ internal sealed class HttpPaymentProvider(IPaymentApi api) : IPaymentProvider
             _ => null,
         };
         return answer is { PaymentId.Length: > 0 } && outcome is { } known
-            ? new ProviderCharge(answer.PaymentId, known, answer.Reason)
+            ? new ProviderCharge(answer.PaymentId, known, answer.Reason, answer.Status == "refunded")
             : throw ProviderCall.Malformed(
                 Provider,
                 $"it says '{answer?.Status}' of payment '{answer?.PaymentId}', which is none of settled, declined, pending, refunded"

@@ -13,9 +13,9 @@ internal interface IPaymentApi
         CancellationToken cancellationToken
     );
 
-    /// <summary>How a charge stands now.</summary>
-    [Get("/charges/{paymentId}")]
-    public Task<ChargeAnswer> FindAsync(string paymentId, CancellationToken cancellationToken);
+    /// <summary>How the charge for one attempt at an order stands now: a list of one, or of none.</summary>
+    [Get("/charges")]
+    public Task<IReadOnlyList<ChargeAnswer>> FindAsync([Query] Guid orderId, [Query] int attempt, CancellationToken cancellationToken);
 
     /// <summary>Gives the money back, or withdraws a charge that is pending; once per idempotency key.</summary>
     [Post("/charges/{paymentId}/refund")]

@@ -164,6 +164,61 @@ public sealed class OrderCancellationTests
     }
 
     [Fact]
+    public async Task What_another_run_of_the_attempt_has_charged_is_given_back_by_a_run_that_never_asked_for_it()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var input = AnOrder.Of(AnOrder.Ebook());
+        await shop.Floor.ChargePaymentAsync(new ChargeRequest(input.OrderId, input.Attempt, 0));
+        shop.Floor.Trouble("AdmitOrder", times: 5);
+        var order = await shop.PlaceAsync(input);
+
+        await order.ExecuteUpdateAsync(workflow => workflow.CancelAsync(Regret));
+
+        Assert.Equal(["revoked", "refunded", "released"], shop.Floor.Journal.SkipWhile(entry => entry != "revoked").Take(3));
+    }
+
+    [Fact]
+    public async Task A_cancellation_in_Temporal_that_was_refused_stays_so_when_the_parcel_is_sent_again()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
+        var first = await shop.DeliveryAsync();
+        await shop.PartnerSaysAsync(first, DeliveryEvents.PickedUp);
+        await OpenShop.UntilAsync(first, view => view.State == DeliveryState.PickedUp);
+        await order.CancelAsync();
+        await OpenShop.UntilSignalledAsync(order, "WithdrawalRefused");
+
+        await shop.PartnerSaysAsync(first, DeliveryEvents.Failed, "RECIPIENT_ABSENT");
+        await OpenShop.UntilAsync(first, view => view.State == DeliveryState.PendingByOperator);
+        await shop.ResolveAsync(first, DeliveryResolution.Redeliver);
+        var second = await shop.DeliveryAsync(attempt: 2);
+        await shop.BringAsync(second);
+        await shop.ConfirmAsync(second);
+
+        Assert.Equal(OrderStatus.Completed, (await order.GetResultAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_refusal_answers_the_request_that_it_is_of_and_no_later_one()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.CancellationRefusal = "the driver has it";
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
+        var delivery = await shop.DeliveryAsync();
+        await OpenShop.RefusalOfAsync(() => order.ExecuteUpdateAsync(workflow => workflow.CancelAsync(Regret)));
+        shop.Floor.CancellationRefusal = null;
+        shop.Floor.Trouble("CancelBooking", times: 3);
+        var again = order.ExecuteUpdateAsync(workflow => workflow.CancelAsync(Regret));
+        await OpenShop.UntilSignalledAsync(delivery, "Withdraw", times: 2);
+
+        await order.SignalAsync(workflow =>
+            workflow.WithdrawalRefusedAsync(new WithdrawalRefusal(shop.Floor.Deliveries[0].Id, 0, "told twice"))
+        );
+
+        Assert.Equal(OrderStatus.Cancelled, (await again).Status);
+    }
+
+    [Fact]
     public async Task A_CANCELLED_order_cannot_be_retried()
     {
         await using var shop = await OpenShop.OpenAsync();

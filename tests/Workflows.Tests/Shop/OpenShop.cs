@@ -166,6 +166,21 @@ internal sealed class OpenShop : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until the workflow's history has the signal.</summary>
+    public static async Task UntilSignalledAsync(WorkflowHandle workflow, string signal, int times = 1)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromMinutes(2));
+        while (
+            (await workflow.FetchHistoryAsync()).Events.Count(happened =>
+                happened.WorkflowExecutionSignaledEventAttributes?.SignalName == signal
+            ) < times
+        )
+        {
+            Assert.False(patience.IsCancellationRequested, $"{signal} did not come");
+        }
+    }
+
     /// <summary>The error type with which the order's run failed.</summary>
     public static async Task<ApplicationFailureException> FailureOfAsync(WorkflowHandle<OrderWorkflow, OrderView> order)
     {

@@ -45,6 +45,9 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
     /// <summary>The delivery orders that were created, in order.</summary>
     public List<(Guid Id, int Attempt, Guid? Supersedes)> Deliveries { get; } = [];
 
+    /// <summary>Where each delivery order's row stands.</summary>
+    public ConcurrentDictionary<Guid, DeliveryStanding> DeliveryRows { get; } = new();
+
     /// <summary>Where each order's row stands.</summary>
     public ConcurrentDictionary<OrderAttempt, OrderStatus> Rows { get; } = new();
 
@@ -111,7 +114,9 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
     /// <inheritdoc/>
     [Activity]
     public Task<OrderStanding> BeginUndoAsync(OrderAttempt attempt) =>
-        Do("BeginUndo", () => new OrderStanding(Rows.GetValueOrDefault(attempt, OrderStatus.PaymentProcessing)));
+        Do("BeginUndo", () =>
+            new OrderStanding(Rows.GetValueOrDefault(attempt, OrderStatus.PaymentProcessing), done.ContainsKey($"charge {attempt}"))
+        );
 
     /// <inheritdoc/>
     [Activity]
@@ -189,10 +194,18 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
 
     /// <inheritdoc/>
     [Activity]
-    public Task RecordDeliveryMovesAsync(DeliveryMoves moves) =>
+    public Task<DeliveryStanding> RecordDeliveryMovesAsync(DeliveryMoves moves) =>
         Do("RecordDeliveryMoves", () =>
+        {
+            var row = DeliveryRows.GetOrAdd(moves.DeliveryOrderId, Unmoved);
+            var key = $"{moves.DeliveryOrderId} {moves.Moves[0]}";
+            if (row.State != moves.Moves[0].From || done.ContainsKey(key))
+            {
+                return row with { Made = done.ContainsKey(key) };
+            }
+
             Once(
-                $"{moves.DeliveryOrderId} {moves.Moves[0].To}",
+                key,
                 true,
                 [
                     .. moves.Moves.Select(move =>
@@ -202,8 +215,18 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
                     .. moves.Opens is { } opens ? [$"task {opens.Kind.WireName()}: {opens.Detail}"] : Array.Empty<string>(),
                     .. moves.Moves[^1].To == DeliveryState.DeliveryConfirmed ? ["published delivery.confirmed"] : Array.Empty<string>(),
                 ]
-            )
-        );
+            );
+            var last = moves.Moves[^1];
+            return DeliveryRows[moves.DeliveryOrderId] = new DeliveryStanding(
+                Made: true,
+                last.To,
+                row.PickedUp || moves.Moves.Any(move => move.To == DeliveryState.PickedUp),
+                moves.Moves.Select(move => move.Failure).LastOrDefault(failure => failure is not null) ?? row.Failure,
+                moves.PartnerDeliveryNumber ?? row.PartnerDeliveryNumber,
+                last.Actor,
+                last.Reason
+            );
+        });
 
     /// <inheritdoc/>
     [Activity]
@@ -278,6 +301,9 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
             "voucher given back",
             new VoucherRedemption(Redeemed: false, 0, "given back")
         );
+
+    private static DeliveryStanding Unmoved(Guid deliveryOrderId) =>
+        new(Made: false, DeliveryState.Created, PickedUp: false, Failure: null, PartnerDeliveryNumber: null, Actor.System, LastReason: null);
 
     private static string By(Actor actor, string? reason) =>
         actor == Actor.System ? Because(reason) : $" by {actor.Kind.WireName()}{Because(reason)}";
