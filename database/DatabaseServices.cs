@@ -35,7 +35,9 @@ public static class DatabaseServices
             .AddSingleton<PlacedOrders>()
             .AddSingleton<OrderSteps>()
             .AddSingleton<PaymentStore>()
+            .AddSingleton<LatePayments>()
             .AddSingleton<DeliveryStore>()
+            .AddSingleton<LatePartnerEvents>()
             .AddSingleton<OperatorTaskStore>();
     }
 }

@@ -34,11 +34,13 @@ return await HostProcess.RunAsync("worker", () =>
     if (modules.Has(Module.Orders))
     {
         builder.AddOrders();
+        builder.AddPaymentEvents();
     }
 
     if (modules.Has(Module.Deliveries))
     {
         builder.AddDeliveries();
+        builder.AddPartnerEvents();
     }
 
     if (modules.Has(Module.Vouchers))
@@ -51,7 +53,6 @@ return await HostProcess.RunAsync("worker", () =>
     {
         builder.AddNotifiedWakeSignals();
         builder.AddReadModelProjector();
-        builder.AddInboxRelay();
         builder.AddOutboxRelay();
         builder.AddIdempotencyKeyExpiry();
     }

@@ -24,6 +24,9 @@ public interface IPaymentProvider
     /// <summary>How the charge of this order's attempt stands now; null when there never was one.</summary>
     public Task<ProviderCharge?> FindAsync(OrderAttempt attempt, CancellationToken cancellationToken);
 
+    /// <summary>How the charge of this id stands now; null when there is none.</summary>
+    public Task<ProviderCharge?> FindAsync(string paymentId, CancellationToken cancellationToken);
+
     /// <summary>Refunds a settled charge or voids a pending one, once per idempotency key.</summary>
     public Task RefundAsync(string paymentId, string idempotencyKey, CancellationToken cancellationToken);
 }

@@ -32,8 +32,10 @@ internal static class RequestBody
     }
 
     /// <summary>Reads JSON.</summary>
+    /// <param name="body">The body's bytes.</param>
+    /// <param name="options">How; null for as strict as everything that our own callers send.</param>
     /// <exception cref="MalformedRequestException">It is no JSON, or a value is of the wrong type.</exception>
-    public static T Parse<T>(ReadOnlySpan<byte> body)
+    public static T Parse<T>(ReadOnlySpan<byte> body, JsonSerializerOptions? options = null)
         where T : class
     {
         if (body.IsEmpty)
@@ -43,7 +45,8 @@ internal static class RequestBody
 
         try
         {
-            return JsonSerializer.Deserialize<T>(body, RequestSetup.Json) ?? throw new JsonException("A value is expected here, not null.");
+            return JsonSerializer.Deserialize<T>(body, options ?? RequestSetup.Json)
+                ?? throw new JsonException("A value is expected here, not null.");
         }
         catch (JsonException failure)
         {

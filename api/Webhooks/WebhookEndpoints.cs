@@ -5,38 +5,59 @@ using TemporalDelivery.Database.Messaging;
 
 namespace TemporalDelivery.Api.Webhooks;
 
-/// <summary>What outside parties tell us. An event is stored before it is acknowledged; a relay hands it to its workflow.</summary>
+/// <summary>What outside parties tell us. An event is stored before it is acknowledged; a relay hands it on.</summary>
 internal static class WebhookEndpoints
 {
-    private const string Partner = "Partner";
-
     public static void AddWebhooks(this WebApplicationBuilder builder)
     {
-        var keys = WebhookSecrets.Read(builder.Configuration, Partner);
-        builder.Services.AddKeyedSingleton(Partner, (_, _) => new StandardWebhook(keys, TimeProvider.System));
+        foreach (var sender in Enum.GetValues<EventSender>())
+        {
+            var keys = WebhookSecrets.Read(builder.Configuration, sender.ToString());
+            builder.Services.AddKeyedSingleton(sender, (_, _) => new StandardWebhook(keys, TimeProvider.System));
+        }
     }
 
-    public static void MapWebhooks(this WebApplication app) =>
-        app.MapGroup("/webhooks")
-            .WithTags("Webhooks")
-            .MapPost("partner", ReceiveAsync)
-            .Accepts<PartnerEventRequest>("application/json")
-            .WithSummary("A signed event of the delivery partner (Standard Webhooks).")
+    public static void MapWebhooks(this WebApplication app)
+    {
+        var webhooks = app.MapGroup("/webhooks").WithTags("Webhooks");
+        webhooks.MapSender<PartnerEventRequest>(
+            EventSender.Partner,
+            "partner",
+            "A signed event of the delivery partner (Standard Webhooks)."
+        );
+        webhooks.MapSender<PaymentEventRequest>(
+            EventSender.Payments,
+            "payments",
+            "A signed event of the payment provider (Standard Webhooks)."
+        );
+    }
+
+    private static void MapSender<TEvent>(this RouteGroupBuilder webhooks, EventSender sender, string path, string summary)
+        where TEvent : class, IForeignEvent =>
+        webhooks
+            .MapPost(path, (HttpRequest request, Inbox inbox, ILogger<TEvent> log, CancellationToken cancellationToken) =>
+                ReceiveAsync<TEvent>(sender, request, inbox, log, cancellationToken)
+            )
+            .Accepts<TEvent>("application/json")
+            .WithSummary(summary)
             .ProducesProblem(400)
             .ProducesProblem(401)
             .ProducesProblem(404)
             .ProducesProblem(422)
             .ProducesProblem(503);
 
-    private static async Task<Results<Accepted, ProblemHttpResult>> ReceiveAsync(
+    private static async Task<Results<Accepted, ProblemHttpResult>> ReceiveAsync<TEvent>(
+        EventSender sender,
         HttpRequest request,
-        [FromKeyedServices(Partner)] StandardWebhook webhook,
         Inbox inbox,
+        ILogger log,
         CancellationToken cancellationToken
     )
+        where TEvent : class, IForeignEvent
     {
         // Nothing of the body is looked at before its sender is known.
         var body = await RequestBody.ReadAsync(request, cancellationToken);
+        var webhook = request.HttpContext.RequestServices.GetRequiredKeyedService<StandardWebhook>(sender);
         if (webhook.Refusal(request.Headers, body) is { } refusal)
         {
             request.HttpContext.Response.Headers.WWWAuthenticate = "StandardWebhooks";
@@ -44,15 +65,30 @@ internal static class WebhookEndpoints
         }
 
         var text = RequestBody.Text(body);
-        var told = RequestBody.Parse<PartnerEventRequest>(body);
-        if (told.Faults() is { Count: > 0 } faults)
+        var told = RequestBody.Parse<ForeignEvent>(body, ForeignEvent.Json);
+        var known = TEvent.Types.Contains(told.Type) ? RequestBody.Parse<TEvent>(body, ForeignEvent.Json) : null;
+        if (told.Faults().Concat(known?.Faults() ?? []).ToList() is { Count: > 0 } faults)
         {
             return Problem.Refused(faults);
         }
 
-        var receipt = await inbox.StoreAsync(Inbox.Partner, told.EventId!, told.DeliveryOrderId!.Value, text, cancellationToken);
-        return receipt == InboxReceipt.UnknownDelivery
-            ? Problem.NotFound("delivery", told.DeliveryOrderId)
-            : TypedResults.Accepted((string?)null);
+        var incoming = new IncomingEvent(sender, told.EventId!, known?.AggregateId, text);
+        switch (await inbox.StoreAsync(incoming, cancellationToken))
+        {
+            case InboxReceipt.UnknownAggregate:
+                return Problem.NotFound(sender == EventSender.Partner ? "delivery" : "order", known!.AggregateId!);
+            case InboxReceipt.Conflicting:
+                log.LogWarning(
+                    "{Sender} sent something else under the id of event {EventId}: it is kept and has no effect",
+                    sender,
+                    told.EventId
+                );
+                break;
+            case InboxReceipt.Stored when known is null:
+                log.LogWarning("{Sender} sent event {EventId} of an unknown type: it is kept and has no effect", sender, told.EventId);
+                break;
+        }
+
+        return TypedResults.Accepted((string?)null);
     }
 }

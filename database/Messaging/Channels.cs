@@ -18,8 +18,11 @@ public static class Channels
     /// <summary>A row of the delivery view changed (payload: the delivery order id): for caches.</summary>
     public const string DeliveryViewChanged = "delivery_view_changed";
 
-    /// <summary>An outside event was stored (payload: none).</summary>
-    public const string InboxFilled = "inbox_filled";
+    /// <summary>An event of the delivery partner was stored (payload: none).</summary>
+    public const string PartnerEventStored = "partner_event_stored";
+
+    /// <summary>An event of the payment provider was stored (payload: none).</summary>
+    public const string PaymentEventStored = "payment_event_stored";
 
     /// <summary>An event for others was recorded (payload: none).</summary>
     public const string OutboxFilled = "outbox_filled";

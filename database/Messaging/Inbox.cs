@@ -3,110 +3,124 @@ using Npgsql;
 
 namespace TemporalDelivery.Database.Messaging;
 
+/// <summary>Who sends us events.</summary>
+public enum EventSender
+{
+    /// <summary>The delivery partner, about delivery orders.</summary>
+    Partner,
+
+    /// <summary>The payment provider, about the charges of orders.</summary>
+    Payments,
+}
+
+/// <summary>An outside event as it came in.</summary>
+/// <param name="Sender">Who sent it.</param>
+/// <param name="EventId">The sender's id of it.</param>
+/// <param name="AggregateId">Which delivery order, or order, it is about; null when its type is unknown here.</param>
+/// <param name="Body">The signed body as it came.</param>
+public sealed record IncomingEvent(EventSender Sender, string EventId, Guid? AggregateId, string Body);
+
 /// <summary>What became of an outside event that came in.</summary>
 public enum InboxReceipt
 {
-    /// <summary>Stored now; the relay hands it to the delivery's workflow.</summary>
+    /// <summary>Stored now; a relay hands it on, unless its type is unknown.</summary>
     Stored,
 
     /// <summary>Stored before: nothing changed.</summary>
     Duplicate,
 
-    /// <summary>There is no such delivery order: nothing is stored.</summary>
-    UnknownDelivery,
+    /// <summary>Another event was stored under its id: this one is kept beside it and is not handed on.</summary>
+    Conflicting,
+
+    /// <summary>What it is about does not exist: nothing is stored.</summary>
+    UnknownAggregate,
 }
 
 /// <summary>How a stored event was settled.</summary>
 public enum InboxOutcome
 {
-    /// <summary>Its workflow has it.</summary>
+    /// <summary>Its workflow has it, or knew it before.</summary>
     Delivered,
 
-    /// <summary>There is no open workflow to have it: kept as evidence.</summary>
+    /// <summary>It came after the end of what it is about; what that means was stored, or undone.</summary>
+    Late,
+
+    /// <summary>It cannot be read: kept as evidence.</summary>
     Unroutable,
 }
 
 /// <summary>A stored event that waits to be handed on.</summary>
 /// <param name="InboxId">Its place in the order of arrival.</param>
 /// <param name="EventId">The sender's id of it.</param>
-/// <param name="DeliveryOrderId">Which delivery order it is about.</param>
+/// <param name="AggregateId">Which delivery order, or order, it is about.</param>
 /// <param name="Body">As it came.</param>
 /// <param name="Tries">How often handing it on has failed.</param>
-/// <param name="IsOver">Whether the delivery order has ended (or a later one took over), so that its workflow may be closed for
-/// good.</param>
-public sealed record StoredEvent(long InboxId, string EventId, Guid DeliveryOrderId, string Body, int Tries, bool IsOver);
+/// <param name="EndedIn">The state of a delivery order that has ended, or of which a later one took over.</param>
+/// <param name="GraphVersion">The delivery graph that this delivery order lived by.</param>
+public sealed record StoredEvent(
+    long InboxId,
+    string EventId,
+    Guid AggregateId,
+    string Body,
+    int Tries,
+    string? EndedIn,
+    int? GraphVersion
+);
 
 /// <summary>What became of an event that was taken to be handed on.</summary>
 /// <param name="InboxId">Which event.</param>
 /// <param name="Outcome">How it is settled; null when it is due again after <paramref name="Pause"/>.</param>
-/// <param name="Detail">Why it is unroutable, or why handing it on failed; null when it was not tried.</param>
+/// <param name="Detail">Why it is late or unroutable, or why handing it on failed; null when it was not tried.</param>
 /// <param name="Pause">How long it waits.</param>
 public sealed record HandedOn(long InboxId, InboxOutcome? Outcome, string? Detail = null, TimeSpan Pause = default);
 
 /// <summary>The raw events of outside parties, each stored once before it is acknowledged.</summary>
 public sealed class Inbox(NpgsqlDataSource source, Announcements announcements)
 {
-    /// <summary>The delivery partner, as a source of events.</summary>
-    public const string Partner = "partner";
+    /// <summary>The channel on which the sender's stored events are announced.</summary>
+    public static string Channel(EventSender sender) =>
+        sender == EventSender.Partner ? Channels.PartnerEventStored : Channels.PaymentEventStored;
 
-    /// <summary>Stores an event unless it is stored.</summary>
-    /// <param name="sender">Who sent it, e.g. <see cref="Partner"/>.</param>
-    /// <param name="eventId">The sender's id of it: unique per sender.</param>
-    /// <param name="deliveryOrderId">Which delivery order it is about.</param>
-    /// <param name="body">The signed body as it came.</param>
-    /// <param name="cancellationToken">Stops storing; the event is stored or not at all.</param>
-    public async Task<InboxReceipt> StoreAsync(
-        string sender,
-        string eventId,
-        Guid deliveryOrderId,
-        string body,
-        CancellationToken cancellationToken
-    )
+    /// <summary>Stores an event unless it is stored. An event that is about nothing is stored too: its type is unknown.</summary>
+    public async Task<InboxReceipt> StoreAsync(IncomingEvent incoming, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(incoming);
+        var parameters = new
+        {
+            Sender = Name(incoming.Sender),
+            incoming.EventId,
+            incoming.AggregateId,
+            incoming.Body,
+        };
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         var receipt = await connection.QuerySingleAsync<Receipt>(
-            new CommandDefinition(
-                """
-                with stored as (
-                    insert into messages.inbox (sender, event_id, aggregate_id, body)
-                    select @sender, @eventId, delivery_order_id, @body
-                    from deliveries.delivery_orders
-                    where delivery_order_id = @deliveryOrderId
-                    on conflict (sender, event_id) do nothing
-                    returning inbox_id
-                )
-                select exists (select from stored) as is_stored,
-                    exists (select from deliveries.delivery_orders where delivery_order_id = @deliveryOrderId) as is_known
-                """,
-                new
-                {
-                    sender,
-                    eventId,
-                    deliveryOrderId,
-                    body,
-                },
-                cancellationToken: cancellationToken
-            )
+            new CommandDefinition(StoreSql(incoming), parameters, cancellationToken: cancellationToken)
         );
         if (receipt.IsStored)
         {
-            announcements.Announce(Channels.InboxFilled);
+            announcements.Announce(Channel(incoming.Sender));
+            return InboxReceipt.Stored;
         }
 
-        return receipt switch
+        if (!receipt.IsKnown)
         {
-            { IsStored: true } => InboxReceipt.Stored,
-            { IsKnown: true } => InboxReceipt.Duplicate,
-            _ => InboxReceipt.UnknownDelivery,
-        };
+            return InboxReceipt.UnknownAggregate;
+        }
+
+        // A statement of its own: it sees the event that was stored while the first one waited for it.
+        var isOther = await connection.ExecuteScalarAsync<bool>(
+            new CommandDefinition(KeepConflictSql, parameters, cancellationToken: cancellationToken)
+        );
+        return isOther ? InboxReceipt.Conflicting : InboxReceipt.Duplicate;
     }
 
     /// <summary>
-    /// Stores what became of events taken before, and takes those that are due to be handed on, those that wait longest first. They are the
-    /// caller's for <paramref name="lease"/>: whoever takes next gets others, and these again when nothing was told of them by then. One
-    /// transaction, and none that writes when there is nothing to do.
+    /// Stores what became of events taken before, and takes those of a sender that are due to be handed on, those that wait longest first.
+    /// They are the caller's for <paramref name="lease"/>: whoever takes next gets others, and these again when nothing was told of them by
+    /// then. One transaction, and none that writes when there is nothing to do.
     /// </summary>
     public async Task<IReadOnlyList<StoredEvent>> TakeDueAsync(
+        EventSender sender,
         IReadOnlyList<HandedOn> handedOn,
         int limit,
         TimeSpan lease,
@@ -120,6 +134,7 @@ public sealed class Inbox(NpgsqlDataSource source, Announcements announcements)
                 handedOn.Count == 0 ? TakeDueSql : $"{SettleSql}; {TakeDueSql}",
                 new
                 {
+                    Sender = Name(sender),
                     InboxIds = handedOn.Select(settled => settled.InboxId).ToArray(),
                     Outcomes = handedOn.Select(settled => settled.Outcome?.ToString().ToUpperInvariant()).ToArray(),
                     Details = handedOn.Select(settled => settled.Detail).ToArray(),
@@ -132,6 +147,44 @@ public sealed class Inbox(NpgsqlDataSource source, Announcements announcements)
         );
         return [.. taken.OrderBy(stored => stored.InboxId)];
     }
+
+    private static string Name(EventSender sender) => sender == EventSender.Partner ? "partner" : "payments";
+
+    private static string StoreSql(IncomingEvent incoming)
+    {
+        var isKnown = incoming switch
+        {
+            { AggregateId: null } => "true",
+            { Sender: EventSender.Partner } =>
+                "exists (select from deliveries.delivery_orders where delivery_order_id = @AggregateId::uuid)",
+            _ => "exists (select from orders.orders where order_id = @AggregateId::uuid)",
+        };
+        return $"""
+            with stored as (
+                insert into messages.inbox (sender, event_id, aggregate_id, body, handled_at, outcome)
+                select @Sender, @EventId, @AggregateId::uuid, @Body,
+                    case when @AggregateId::uuid is null then now() end,
+                    case when @AggregateId::uuid is null then 'UNKNOWN_TYPE' end
+                where {isKnown}
+                on conflict (sender, event_id) where outcome is distinct from 'CONFLICTING' do nothing
+                returning inbox_id
+            )
+            select exists (select from stored) as is_stored, {isKnown} as is_known
+            """;
+    }
+
+    private const string KeepConflictSql = """
+        with other as (
+            select from messages.inbox
+            where sender = @Sender and event_id = @EventId and outcome is distinct from 'CONFLICTING' and body <> @Body
+        ), kept as (
+            insert into messages.inbox (sender, event_id, aggregate_id, body, handled_at, outcome)
+            select @Sender, @EventId, @AggregateId::uuid, @Body, now(), 'CONFLICTING'
+            from other
+            on conflict do nothing
+        )
+        select exists (select from other)
+        """;
 
     private const string SettleSql = """
         update messages.inbox i
@@ -149,18 +202,16 @@ public sealed class Inbox(NpgsqlDataSource source, Announcements announcements)
         update messages.inbox i
         set next_try_at = now() + @lease
         from (
-            select inbox_id
+            select inbox_id, aggregate_id
             from messages.inbox
-            where handled_at is null and next_try_at <= now()
+            where sender = @Sender and handled_at is null and next_try_at <= now()
             order by next_try_at, inbox_id
             limit @limit
             for update skip locked
         ) due
+        left join deliveries.delivery_orders d on d.delivery_order_id = due.aggregate_id and not d.active
         where i.inbox_id = due.inbox_id
-        returning i.inbox_id, i.event_id, i.aggregate_id as delivery_order_id, i.body, i.tries,
-            not exists (
-                select from deliveries.delivery_orders d
-                where d.delivery_order_id = i.aggregate_id and d.active) as is_over
+        returning i.inbox_id, i.event_id, i.aggregate_id, i.body, i.tries, d.state as ended_in, d.graph_version
         """;
 
     private sealed record Receipt(bool IsStored, bool IsKnown);

@@ -4,9 +4,9 @@ create schema messages;
 
 create table messages.inbox (
     inbox_id       bigint      generated always as identity,
-    sender         text        not null,                    -- 'partner'
+    sender         text        not null,                    -- 'partner', 'payments'
     event_id       text        not null,                    -- the sender's
-    aggregate_id   uuid        not null,                    -- which delivery order it is about
+    aggregate_id   uuid,                                    -- which delivery order, or order, it is about; null: its type is unknown
     body           text        not null,                    -- as it came
     received_at    timestamptz not null default now(),
     tries          integer     not null default 0,          -- how often handing it on has failed
@@ -17,12 +17,15 @@ create table messages.inbox (
     outcome_detail text,
 
     constraint inbox_pkey primary key (inbox_id),
-    constraint inbox_event_key unique (sender, event_id),
-    constraint inbox_outcome_check check (outcome in ('DELIVERED', 'UNROUTABLE'))
+    constraint inbox_outcome_check check (outcome in ('DELIVERED', 'LATE', 'UNROUTABLE', 'UNKNOWN_TYPE', 'CONFLICTING'))
 );
 comment on table messages.inbox is 'An event of an outside party, stored once before it is acknowledged; a relay hands it to its workflow.';
 
-create index inbox_unhandled on messages.inbox (next_try_at, inbox_id) where handled_at is null;
+-- An event id says one thing. Whatever else is sent under it is kept beside it, once, and is not handed on.
+create unique index inbox_event_once on messages.inbox (sender, event_id) where outcome is distinct from 'CONFLICTING';
+create unique index inbox_conflict_once on messages.inbox (sender, event_id, md5(body)) where outcome = 'CONFLICTING';
+
+create index inbox_unhandled on messages.inbox (sender, next_try_at, inbox_id) where handled_at is null;
 
 create table messages.outbox (
     outbox_id    bigint      generated always as identity,  -- the order of recording

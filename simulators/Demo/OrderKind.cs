@@ -35,6 +35,14 @@ internal sealed record OrderKind(
         new("delivery fails, redelivered", [new("BOOK-DDIA", 2)], Completed, Deliveries: 2, AddressLine2: "FAIL:RECIPIENT_ABSENT"),
         new("out of stock", [new("VASE-RARE", 1), new("BOOK-DDIA", 1)], Failed, Failure: "OUT_OF_STOCK"),
         new("payment declined", [new("CHAIR-OAK", 1)], Failed, Failure: "PAYMENT_DECLINED", PaymentToken: "tok_declined"),
+        new("payment pending, then settled", [new("EBOOK-SQL", 1)], Completed, PaymentToken: "tok_pending"),
+        new(
+            "payment pending, then declined",
+            [new("BOOK-DDIA", 1)],
+            Failed,
+            Failure: "PAYMENT_DECLINED",
+            PaymentToken: "tok_pending_declined"
+        ),
     ];
 }
 

@@ -138,6 +138,21 @@ public sealed class ProviderFailureTests : IAsyncLifetime
         Assert.InRange(bug.Message.Length, 500, 600);
     }
 
+    [Fact]
+    public async Task A_charge_that_the_provider_does_not_know_is_none()
+    {
+        provider.Answers(404, """{"detail":"There is no payment pay_9."}""");
+        provider.Answers(200, """{"paymentId":"pay_9","status":"refunded"}""");
+        await using var services = Services(patience: null);
+        var payments = services.GetRequiredService<IPaymentProvider>();
+
+        Assert.Null(await payments.FindAsync("pay_9", TestContext.Current.CancellationToken));
+        Assert.Equal(
+            new ProviderCharge("pay_9", ChargeOutcome.Declined, null, Refunded: true),
+            await payments.FindAsync("pay_9", TestContext.Current.CancellationToken)
+        );
+    }
+
     private static Task<ApplicationFailureException> FailureAsync(Func<Task> call) => Assert.ThrowsAsync<ApplicationFailureException>(call);
 
     private async Task<BookingResult> BookAsync(CancellationToken cancellationToken = default)

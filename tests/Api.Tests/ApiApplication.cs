@@ -23,6 +23,9 @@ public class ApiApplication : IAsyncLifetime
     /// <summary>The keys that the partner may sign with: the old one and the new one.</summary>
     public IReadOnlyList<byte[]> PartnerKeys { get; } = [RandomNumberGenerator.GetBytes(32), RandomNumberGenerator.GetBytes(32)];
 
+    /// <summary>The keys that the payment provider may sign with: the old one and the new one.</summary>
+    public IReadOnlyList<byte[]> PaymentKeys { get; } = [RandomNumberGenerator.GetBytes(32), RandomNumberGenerator.GetBytes(32)];
+
     public virtual async ValueTask InitializeAsync()
     {
         Database = await TestDatabase.CreateAsync();
@@ -35,6 +38,8 @@ public class ApiApplication : IAsyncLifetime
                 ["Temporal:Address"] = await TemporalAddressAsync(),
                 ["Webhooks:Partner:Secrets:0"] = Secret(PartnerKeys[0]),
                 ["Webhooks:Partner:Secrets:1"] = Secret(PartnerKeys[1]),
+                ["Webhooks:Payments:Secrets:0"] = Secret(PaymentKeys[0]),
+                ["Webhooks:Payments:Secrets:1"] = Secret(PaymentKeys[1]),
             }
         );
         host.StartServer();
@@ -61,6 +66,16 @@ public class ApiApplication : IAsyncLifetime
     {
         await using var connection = await Database.DataSource.OpenConnectionAsync();
         return await connection.ExecuteScalarAsync<long>(sql);
+    }
+
+    /// <summary>How many stored events bear this id, of this outcome when one is given.</summary>
+    public async Task<long> CountEventsAsync(string eventId, string? outcome = null)
+    {
+        await using var connection = await Database.DataSource.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<long>(
+            "select count(*) from messages.inbox where event_id = @eventId and (@outcome::text is null or outcome = @outcome)",
+            new { eventId, outcome }
+        );
     }
 
     /// <summary>Changes an order as its workflow would, by the table and the read model's notification.</summary>

@@ -97,6 +97,7 @@ public sealed class HostTests(ApiApplication api) : IClassFixture<ApiApplication
                 "/customers/{customerId}/items",
                 "/customers/summaries",
                 "/webhooks/partner",
+                "/webhooks/payments",
                 "/vouchers/{code}",
                 "/health/live",
                 "/health/ready",

@@ -18,20 +18,20 @@ public sealed class AnnouncementsTests
         await using var listener = await shop.Source.OpenConnectionAsync(Now);
         var told = new List<string>();
         listener.Notification += (_, notification) => told.Add(notification.Channel);
-        await listener.ExecuteAsync($"listen {Channels.InboxFilled}; listen {Channels.OrderAccepted}");
+        await listener.ExecuteAsync($"listen {Channels.PartnerEventStored}; listen {Channels.OrderAccepted}");
 
         await using (var announcements = new Announcements(shop.Source, new WakeSignals(), NullLogger<Announcements>.Instance))
         {
             for (var number = 0; number < 1000; number++)
             {
-                announcements.Announce(Channels.InboxFilled);
+                announcements.Announce(Channels.PartnerEventStored);
                 announcements.Announce(Channels.OrderAccepted);
             }
         }
 
         // Everything is told by now, and comes before the answer to a question that is asked later.
         await listener.ExecuteAsync("select 1");
-        Assert.Equal([Channels.InboxFilled, Channels.OrderAccepted], told.Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal([Channels.OrderAccepted, Channels.PartnerEventStored], told.Distinct().Order(StringComparer.Ordinal));
         Assert.InRange(told.Count, 2, 200);
     }
 
@@ -42,10 +42,10 @@ public sealed class AnnouncementsTests
         await using var nowhere = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1");
         await using var announcements = new Announcements(nowhere, wake, NullLogger<Announcements>.Instance);
 
-        announcements.Announce(Channels.InboxFilled);
-        Assert.True(await wake.WaitAsync(Channels.InboxFilled, Patience, Now));
-        announcements.Announce(Channels.InboxFilled);
+        announcements.Announce(Channels.PartnerEventStored);
+        Assert.True(await wake.WaitAsync(Channels.PartnerEventStored, Patience, Now));
+        announcements.Announce(Channels.PartnerEventStored);
 
-        Assert.True(await wake.WaitAsync(Channels.InboxFilled, Patience, Now));
+        Assert.True(await wake.WaitAsync(Channels.PartnerEventStored, Patience, Now));
     }
 }

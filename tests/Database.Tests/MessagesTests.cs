@@ -15,7 +15,7 @@ public sealed class MessagesTests
         var inbox = shop.Get<Inbox>();
 
         var receipts = await Task.WhenAll(
-            Enumerable.Range(0, 6).Select(_ => Task.Run(() => inbox.StoreAsync(Inbox.Partner, "evt-1", delivery, "{}", Now), Now))
+            Enumerable.Range(0, 6).Select(_ => Task.Run(() => inbox.StoreAsync(Said("evt-1", delivery), Now), Now))
         );
 
         Assert.Single(receipts, InboxReceipt.Stored);
@@ -25,13 +25,65 @@ public sealed class MessagesTests
     }
 
     [Fact]
-    public async Task An_event_for_an_unknown_delivery_is_not_stored()
+    public async Task Something_else_under_the_id_of_an_event_is_kept_once_and_never_handed_on()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var delivery = await DeliveryAsync(shop);
+        var inbox = shop.Get<Inbox>();
+        var bodies = new[] { """{"n":1}""", """{"n":2}""", """{"n":3}""" };
+
+        var receipts = await Task.WhenAll(
+            bodies.Concat(bodies).Select(body => Task.Run(() => inbox.StoreAsync(Said("evt-1", delivery, body), Now), Now))
+        );
+
+        Assert.Single(receipts, InboxReceipt.Stored);
+        Assert.Single(receipts, InboxReceipt.Duplicate);
+        Assert.Equal(4, receipts.Count(receipt => receipt == InboxReceipt.Conflicting));
+        var due = Assert.Single(await inbox.TakeDueAsync(EventSender.Partner, [], 10, TimeSpan.Zero, Now));
+        await using var connection = await shop.Source.OpenConnectionAsync(Now);
+        Assert.Equal(
+            bodies.Where(body => body != due.Body),
+            await connection.QueryAsync<string>("select body from messages.inbox where outcome = 'CONFLICTING' order by body")
+        );
+    }
+
+    [Fact]
+    public async Task Each_sender_has_event_ids_and_a_queue_of_its_own()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var inbox = shop.Get<Inbox>();
+        var order = await shop.AcceptAsync(Shop.Ada, ("EBOOK-SQL", 1));
+        await inbox.StoreAsync(Said("evt-1", await DeliveryAsync(shop)), Now);
+
+        var receipt = await inbox.StoreAsync(new(EventSender.Payments, "evt-1", order.OrderId, "{}"), Now);
+
+        Assert.Equal(InboxReceipt.Stored, receipt);
+        Assert.Equal(order.OrderId, Assert.Single(await inbox.TakeDueAsync(EventSender.Payments, [], 10, TimeSpan.Zero, Now)).AggregateId);
+    }
+
+    [Fact]
+    public async Task An_event_of_an_unknown_type_is_kept_and_never_due()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var inbox = shop.Get<Inbox>();
+
+        Assert.Equal(InboxReceipt.Stored, await inbox.StoreAsync(new(EventSender.Partner, "evt-1", null, "{}"), Now));
+        Assert.Equal(InboxReceipt.Duplicate, await inbox.StoreAsync(new(EventSender.Partner, "evt-1", null, "{}"), Now));
+
+        Assert.Empty(await inbox.TakeDueAsync(EventSender.Partner, [], 10, TimeSpan.Zero, Now));
+        await using var connection = await shop.Source.OpenConnectionAsync(Now);
+        Assert.Equal("UNKNOWN_TYPE", await connection.ExecuteScalarAsync<string>("select outcome from messages.inbox"));
+    }
+
+    [Fact]
+    public async Task An_event_about_an_unknown_delivery_or_order_is_not_stored()
     {
         await using var shop = await Shop.OpenAsync();
 
+        Assert.Equal(InboxReceipt.UnknownAggregate, await shop.Get<Inbox>().StoreAsync(Said("evt-1", Guid.CreateVersion7()), Now));
         Assert.Equal(
-            InboxReceipt.UnknownDelivery,
-            await shop.Get<Inbox>().StoreAsync(Inbox.Partner, "evt-1", Guid.CreateVersion7(), "{}", Now)
+            InboxReceipt.UnknownAggregate,
+            await shop.Get<Inbox>().StoreAsync(Said("evt-1", Guid.CreateVersion7()) with { Sender = EventSender.Payments }, Now)
         );
 
         await using var connection = await shop.Source.OpenConnectionAsync(Now);
@@ -44,10 +96,10 @@ public sealed class MessagesTests
         await using var shop = await Shop.OpenAsync();
         var delivery = await DeliveryAsync(shop);
         var inbox = shop.Get<Inbox>();
-        await inbox.StoreAsync(Inbox.Partner, "evt-1", delivery, """{"a":1}""", Now);
-        await inbox.StoreAsync(Inbox.Partner, "evt-2", delivery, """{"a":2}""", Now);
+        await inbox.StoreAsync(Said("evt-1", delivery), Now);
+        await inbox.StoreAsync(Said("evt-2", delivery), Now);
 
-        var due = await inbox.TakeDueAsync([], 10, TimeSpan.Zero, Now);
+        var due = await inbox.TakeDueAsync(EventSender.Partner, [], 10, TimeSpan.Zero, Now);
         Assert.Equal(["evt-1", "evt-2"], due.Select(stored => stored.EventId));
 
         HandedOn[] handedOn =
@@ -55,7 +107,7 @@ public sealed class MessagesTests
             new(due[0].InboxId, null, "Temporal is away", TimeSpan.FromHours(1)),
             new(due[1].InboxId, InboxOutcome.Unroutable, "no such workflow"),
         ];
-        Assert.Empty(await inbox.TakeDueAsync(handedOn, 10, TimeSpan.Zero, Now));
+        Assert.Empty(await inbox.TakeDueAsync(EventSender.Partner, handedOn, 10, TimeSpan.Zero, Now));
         await using var connection = await shop.Source.OpenConnectionAsync(Now);
         Assert.Equal(
             [("evt-1", null, 1), ("evt-2", "UNROUTABLE", 0)],
@@ -71,16 +123,18 @@ public sealed class MessagesTests
         var delivery = await DeliveryAsync(shop);
         foreach (var number in Enumerable.Range(0, 30))
         {
-            await inbox.StoreAsync(Inbox.Partner, $"evt-{number}", delivery, "{}", Now);
+            await inbox.StoreAsync(Said($"evt-{number}", delivery), Now);
         }
 
         var taken = await Task.WhenAll(
-            Enumerable.Range(0, 4).Select(_ => Task.Run(() => inbox.TakeDueAsync([], 10, TimeSpan.FromHours(1), Now), Now))
+            Enumerable
+                .Range(0, 4)
+                .Select(_ => Task.Run(() => inbox.TakeDueAsync(EventSender.Partner, [], 10, TimeSpan.FromHours(1), Now), Now))
         );
 
         Assert.Equal(30, taken.SelectMany(events => events).Select(stored => stored.EventId).Distinct().Count());
         Assert.Equal(30, taken.Sum(events => events.Count));
-        Assert.All(taken.SelectMany(events => events), stored => Assert.False(stored.IsOver));
+        Assert.All(taken.SelectMany(events => events), stored => Assert.Null(stored.EndedIn));
     }
 
     [Fact]
@@ -119,6 +173,9 @@ public sealed class MessagesTests
             await connection.ExecuteScalarAsync<int>("select count(*) from messages.outbox where position is distinct from outbox_id")
         );
     }
+
+    private static IncomingEvent Said(string eventId, Guid delivery, string body = "{}") =>
+        new(EventSender.Partner, eventId, delivery, body);
 
     private static async Task<List<OutboxEvent>> PublishAllAsync(Outbox outbox)
     {

@@ -194,6 +194,7 @@ public sealed partial class PlanTests(FilledShop filled) : IClassFixture<FilledS
             OrderIds = new[] { Order },
             DeliveryOrderIds = new[] { Order },
             Scope = "scope",
+            Sender = "partner",
             Key = "key-7",
         };
 }

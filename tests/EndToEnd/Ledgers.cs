@@ -10,7 +10,7 @@ internal static class Ledgers
 {
     /// <summary>How often each order was charged with success, by order id.</summary>
     public static IReadOnlyDictionary<Guid, int> Charges(string path) =>
-        Count(path, line => Kind(line) == "charged" && line.GetProperty("status").GetString() == "settled", "orderId");
+        Count(path, line => Kind(line) is "charged" or "decided" && line.GetProperty("status").GetString() == "settled", "orderId");
 
     /// <summary>How often each order got its money back, by order id.</summary>
     public static IReadOnlyDictionary<Guid, int> Refunds(string path) => Count(path, line => Kind(line) == "refunded", "orderId");
@@ -27,6 +27,6 @@ internal static class Ledgers
         File.ReadLines(path)
             .Select(line => JsonSerializer.Deserialize<JsonElement>(line))
             .Where(counts)
-            .GroupBy(line => line.GetProperty(key).GetGuid())
+            .GroupBy(line => (line.TryGetProperty("event", out var told) ? told : line).GetProperty(key).GetGuid())
             .ToDictionary(group => group.Key, group => group.Count());
 }

@@ -29,6 +29,8 @@ internal sealed record OrderKind(
         new("redelivered", ["BOOK-REFACTORING"], "COMPLETED", 1, 2, 0, AddressLine2: "FAIL:RECIPIENT_ABSENT"),
         new("out of stock", ["VASE-RARE", "BOOK-DDIA"], "FAILED", 0, 0, 0),
         new("declined", ["CHAIR-OAK"], "FAILED", 0, 0, 0, PaymentToken: "tok_declined"),
+        new("pending, then settled", ["BOOK-DDIA"], "COMPLETED", 1, 1, 0, PaymentToken: "tok_pending"),
+        new("pending, then declined", ["EBOOK-SQL"], "FAILED", 0, 0, 0, PaymentToken: "tok_pending_declined"),
     ];
 
     public object Body(Guid customerId) =>

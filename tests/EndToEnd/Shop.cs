@@ -42,8 +42,8 @@ internal sealed class Shop : IAsyncDisposable
     public string PaymentsLedger => Path.Combine(folder, "payments.jsonl");
 
     /// <summary>Starts everything.</summary>
-    /// <param name="pace">Time that the partner takes for each step: how long orders stay in flight.</param>
-    /// <param name="disorder">Share of the partner's events that come twice, and of deliveries whose pickup is told after their end.</param>
+    /// <param name="pace">How long the partner takes for each step and the payment provider for a pending charge.</param>
+    /// <param name="disorder">Share of the partner's events that come twice, and of deliveries whose pickup is told last.</param>
     /// <param name="store">Where Temporal keeps its workflows.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<Shop> StartAsync(TimeSpan pace, double disorder, TemporalStore store, CancellationToken cancellationToken)
@@ -109,6 +109,7 @@ internal sealed class Shop : IAsyncDisposable
                     $"--Urls=http://127.0.0.1:{payments}",
                     $"--Ledger={PaymentsLedger}",
                     $"--Webhook:Url={Address}webhooks/payments",
+                    $"--Pace={pace}",
                 ],
                 new Dictionary<string, string> { ["Webhook__Secret"] = paymentsSecret }
             )

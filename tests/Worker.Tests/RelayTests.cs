@@ -50,20 +50,68 @@ public sealed class RelayTests
         Assert.Equal([.. ids.Order(StringComparer.Ordinal), "evt-last"], heard.Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("CANCELLED", "DELIVERED", 1)]
+    [InlineData("SUPERSEDED", "DELIVERED", 1)]
+    [InlineData("CANCELLED", "PICKED_UP", 0)]
+    [InlineData("DELIVERY_CONFIRMED", "DELIVERED", 0)]
+    public async Task An_event_after_the_end_is_in_the_audit_and_a_parcel_that_arrives_then_is_an_operators(
+        string state,
+        string type,
+        long tasks
+    )
+    {
+        await using var shop = await Shop.OpenAsync();
+        var delivery = await shop.DeliveryAsync();
+        await EndAsync(shop, state);
+        await shop.RelayAsync("127.0.0.1:1");
+
+        await shop.PartnerSaysAsync(delivery, "evt-1", type);
+        await shop.PartnerSaysAsync(delivery, "evt-2", type);
+
+        await shop.UntilAsync("select count(*) from messages.inbox where outcome = 'LATE'", 2L);
+        Assert.Equal(
+            $"{state} {type} evt-1,evt-2 partner",
+            await shop.SingleAsync<string>(
+                """
+                select to_state || ' ' || event || ' ' || string_agg(partner_event_id, ',' order by partner_event_id) || ' ' || actor
+                from deliveries.delivery_audit where from_state = to_state group by to_state, event, actor
+                """
+            )
+        );
+        Assert.Equal(tasks, await shop.SingleAsync<long>("select count(*) from orders.operator_tasks where kind = 'PARCEL_ARRIVED_LATE'"));
+    }
+
     [Fact]
-    public async Task An_event_for_a_delivery_that_is_over_is_kept_as_unroutable()
+    public async Task An_event_whose_workflow_is_lost_waits_for_another()
     {
         await using var shop = await Shop.OpenAsync();
         await using var temporal = await TestTemporal.StartLocalAsync();
         var delivery = await shop.DeliveryAsync();
-        await shop.SingleAsync<Guid>(
-            "update deliveries.delivery_orders set active = false, state = 'CANCELLED' returning delivery_order_id"
-        );
         await shop.RelayAsync(temporal.Client.Connection.Options.TargetHost!);
+        await shop.PartnerSaysAsync(delivery, "evt-last");
+        await shop.UntilAsync("select tries > 1 and outcome is null from messages.inbox", true);
 
-        await shop.PartnerSaysAsync(delivery, "evt-1");
+        var heard = await temporal.RunAsync(delivery, () => Task.CompletedTask);
 
-        await shop.UntilAsync("select outcome || ' ' || (body <> '')::text from messages.inbox", "UNROUTABLE true");
+        Assert.Equal(["evt-last"], heard);
+    }
+
+    [Fact]
+    public async Task What_the_partner_writes_is_cut_to_what_we_can_bear()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var delivery = await shop.DeliveryAsync();
+        await EndAsync(shop, "CANCELLED");
+        await shop.RelayAsync("127.0.0.1:1");
+
+        await shop.PartnerSaysAsync(delivery, "evt-1", note: $"a\\u0000b{new string('x', 20_000)}");
+
+        await shop.UntilAsync("select outcome from messages.inbox", "LATE");
+        var note = await shop.SingleAsync<string>("select note from deliveries.delivery_audit where from_state = to_state");
+        Assert.StartsWith("abxxx", note, StringComparison.Ordinal);
+        Assert.EndsWith("x…", note, StringComparison.Ordinal);
+        Assert.Equal(999, note.Length);
     }
 
     [Fact]
@@ -72,9 +120,6 @@ public sealed class RelayTests
         await using var shop = await Shop.OpenAsync();
         await using var temporal = await TestTemporal.StartLocalAsync();
         var delivery = await shop.DeliveryAsync();
-        await shop.SingleAsync<Guid>(
-            "update deliveries.delivery_orders set active = false, state = 'CANCELLED' returning delivery_order_id"
-        );
         await shop.RelayAsync(temporal.Client.Connection.Options.TargetHost!, "no-such-namespace");
 
         await shop.PartnerSaysAsync(delivery, "evt-1");
@@ -135,6 +180,9 @@ public sealed class RelayTests
         await shop.UntilAsync("select state from deliveries.delivery_view union all select 'none' limit 1", "CREATED");
         await shop.UntilAsync($"select document->'tracking'->0->>'deliveryOrderId' from orders.order_view", delivery.ToString());
     }
+
+    private static Task<Guid> EndAsync(Shop shop, string state) =>
+        shop.SingleAsync<Guid>($"update deliveries.delivery_orders set active = false, state = '{state}' returning delivery_order_id");
 
     private static int FreePort()
     {

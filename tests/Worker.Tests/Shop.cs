@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
+using TemporalDelivery.Activities.Payments;
 using TemporalDelivery.Database.Catalogue;
 using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Database.Orders;
@@ -49,8 +50,24 @@ internal sealed class Shop : IAsyncDisposable
         return host;
     }
 
+    /// <summary>What the payment provider has done.</summary>
+    public StubPayments Payments { get; } = new();
+
     /// <summary>A delivery order of a paid order.</summary>
     public async Task<Guid> DeliveryAsync()
+    {
+        var payment = await PaidAsync(ChargeOutcome.Settled);
+        return payment.Delivery!.DeliveryOrderId;
+    }
+
+    /// <summary>An order whose charge is pending under this id.</summary>
+    public async Task<Guid> PendingAsync(string paymentId)
+    {
+        await PaidAsync(ChargeOutcome.Pending, paymentId);
+        return await SingleAsync<Guid>("select order_id from orders.orders");
+    }
+
+    private async Task<StoredPayment> PaidAsync(ChargeOutcome outcome, string paymentId = "pay_1")
     {
         var cancellation = TestContext.Current.CancellationToken;
         var facts = await Get<CatalogueReader>().ReadFactsAsync(Ada, ["BOOK-DDIA"], cancellation);
@@ -67,20 +84,29 @@ internal sealed class Shop : IAsyncDisposable
         await Get<OrderStore>().AcceptAsync([order], Actor.Customer(Ada), null, new AnswerFrame(201, null, "[", "]"), cancellation);
         var attempt = new OrderAttempt(order.OrderId, order.Attempt);
         await Get<OrderSteps>().AdmitOrderAsync(attempt);
-        var payment = await Get<PaymentStore>().StoreAsync(attempt, ChargeOutcome.Settled, "pay_1", null, cancellation);
-        return payment.Delivery!.DeliveryOrderId;
+        return await Get<PaymentStore>().StoreAsync(attempt, outcome, paymentId, null, cancellation);
     }
 
     /// <summary>An event as the partner's webhook brings it.</summary>
-    public Task<InboxReceipt> PartnerSaysAsync(Guid delivery, string eventId) =>
-        Get<Inbox>()
-            .StoreAsync(
-                Inbox.Partner,
-                eventId,
-                delivery,
-                $$"""{"eventId":"{{eventId}}","type":"PICKED_UP","deliveryOrderId":"{{delivery}}","occurredAt":"2026-11-21T10:00:00+00:00"}""",
-                TestContext.Current.CancellationToken
-            );
+    public Task<InboxReceipt> PartnerSaysAsync(Guid delivery, string eventId, string type = "PICKED_UP", string note = "") =>
+        StoreAsync(
+            EventSender.Partner,
+            eventId,
+            delivery,
+            $$"""
+            {"eventId":"{{eventId}}","type":"{{type}}","note":"{{note}}","mood":{"of":"driver"},
+            "deliveryOrderId":"{{delivery}}","occurredAt":"2026-11-21T10:00:00+00:00"}
+            """
+        );
+
+    /// <summary>An event as the payment provider's webhook brings it.</summary>
+    public Task<InboxReceipt> PaymentsSayAsync(Guid order, string eventId, string type, string paymentId, int attempt = 1) =>
+        StoreAsync(
+            EventSender.Payments,
+            eventId,
+            order,
+            $$"""{"eventId":"{{eventId}}","type":"{{type}}","paymentId":"{{paymentId}}","orderId":"{{order}}","attempt":{{attempt}}}"""
+        );
 
     /// <summary>Waits until the query answers so.</summary>
     public async Task UntilAsync<T>(string sql, T expected)
@@ -121,6 +147,9 @@ internal sealed class Shop : IAsyncDisposable
         await database.DisposeAsync();
     }
 
+    private Task<InboxReceipt> StoreAsync(EventSender sender, string eventId, Guid aggregateId, string body) =>
+        Get<Inbox>().StoreAsync(new(sender, eventId, aggregateId, body), TestContext.Current.CancellationToken);
+
     private async Task<T> QueryAsync<T>(Func<NpgsqlConnection, Task<T>> query)
     {
         await using var connection = await Get<NpgsqlDataSource>().OpenConnectionAsync(TestContext.Current.CancellationToken);
@@ -140,7 +169,9 @@ internal sealed class Shop : IAsyncDisposable
         builder.AddTemporal();
         builder.AddNotifiedWakeSignals();
         builder.AddReadModelProjector();
-        builder.AddInboxRelay();
+        builder.AddPartnerEvents();
+        builder.AddPaymentEvents();
+        builder.Services.AddSingleton<IPaymentProvider>(Payments);
         builder.AddOutboxRelay();
         var host = builder.Build();
         hosts.Add(host);

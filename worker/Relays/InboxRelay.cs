@@ -1,48 +1,47 @@
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TemporalDelivery.Database;
 using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Hosting.Retries;
 using TemporalDelivery.Hosting.Temporal;
-using TemporalDelivery.Workflows;
-using TemporalDelivery.Workflows.Deliveries;
-using Temporalio.Client;
 using Temporalio.Exceptions;
 
 namespace TemporalDelivery.Worker.Relays;
 
 /// <summary>
-/// Hands the stored events of the delivery partner to the workflows of their deliveries: at least once, the workflow knows a repeated one
-/// by its id. While Temporal is away they wait. An event whose workflow is over, or cannot be read, is kept as unroutable.
+/// Hands the stored events of one sender on: at least once, in the order in which they came for each delivery order or order. While
+/// Temporal, or the workflow, is away they wait. An event that cannot be read is kept as unroutable.
 /// <para>What became of a batch is stored with the taking of the next one.</para>
 /// </summary>
-internal sealed class InboxRelay(Inbox inbox, ITemporalClient temporal, WakeSignals wake, ILogger<InboxRelay> logger) : BackgroundService
+/// <typeparam name="THandler">Deals with the sender's events.</typeparam>
+internal sealed class InboxRelay<THandler>(THandler handler, Inbox inbox, WakeSignals wake, ILogger<InboxRelay<THandler>> logger)
+    : BackgroundService
+    where THandler : IEventHandler
 {
     private const int Batch = 100;
     private const int AtOnce = 16;
-    private const int TriesWithoutWorkflow = 8;
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan EventTime = TimeSpan.FromSeconds(8);
 
-    // What a batch has not begun by then is given back. With the last answers and the storing of outcomes that is well within the lease.
-    private static readonly TimeSpan BatchTime = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+    // What a batch has not begun by then is given back. With the last events and the storing of outcomes that is well within the lease.
+    private static readonly TimeSpan BatchTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
     // Other processes' events come together: for as long after a wake-up this looks by itself, often.
     private static readonly TimeSpan Busy = Announcements.Spacing + TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan WhileBusy = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan AtTheStop = TimeSpan.FromSeconds(5);
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+    // What waits for more than Temporal may wait for long: a lost workflow that an operator resumes, another company.
+    private static readonly Backoff Patient = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
 
     private IReadOnlyList<HandedOn> handedOn = [];
     private DateTimeOffset busyUntil;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await new RetryLoop("Handing on the partner's events", logger).RunAsync(RelayAsync, stoppingToken);
+        await new RetryLoop($"Handing on events ({handler.Sender})", logger).RunAsync(RelayAsync, stoppingToken);
         if (handedOn.Count == 0)
         {
             return;
@@ -51,7 +50,7 @@ internal sealed class InboxRelay(Inbox inbox, ITemporalClient temporal, WakeSign
         using var deadline = new CancellationTokenSource(AtTheStop);
         try
         {
-            await inbox.TakeDueAsync(handedOn, 0, Lease, deadline.Token);
+            await inbox.TakeDueAsync(handler.Sender, handedOn, 0, Lease, deadline.Token);
         }
         catch (Exception failure)
         {
@@ -61,7 +60,7 @@ internal sealed class InboxRelay(Inbox inbox, ITemporalClient temporal, WakeSign
 
     private async Task RelayAsync(CancellationToken stoppingToken)
     {
-        var events = await inbox.TakeDueAsync(handedOn, Batch, Lease, stoppingToken);
+        var events = await inbox.TakeDueAsync(handler.Sender, handedOn, Batch, Lease, stoppingToken);
         handedOn = await HandOnAsync(events, stoppingToken);
         if (events.Count == Batch)
         {
@@ -70,33 +69,33 @@ internal sealed class InboxRelay(Inbox inbox, ITemporalClient temporal, WakeSign
 
         // Both to merge what comes close together and to store soon what became of this batch.
         var isBusy = events.Count > 0 || DateTimeOffset.UtcNow < busyUntil;
-        if (await wake.WaitAsync(Channels.InboxFilled, isBusy ? WhileBusy : Sweep, stoppingToken) || events.Count > 0)
+        if (await wake.WaitAsync(Inbox.Channel(handler.Sender), isBusy ? WhileBusy : Sweep, stoppingToken) || events.Count > 0)
         {
             busyUntil = DateTimeOffset.UtcNow + Busy;
         }
     }
 
-    // Those of one delivery one after the other, as they came; deliveries beside each other.
+    // Those about one thing one after the other, as they came; others beside them.
     private async Task<IReadOnlyList<HandedOn>> HandOnAsync(IReadOnlyList<StoredEvent> events, CancellationToken stoppingToken)
     {
         using var batch = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         batch.CancelAfter(BatchTime);
         using var hands = new SemaphoreSlim(AtOnce);
-        var ofDeliveries = await Task.WhenAll(
+        var outcomes = await Task.WhenAll(
             events
-                .GroupBy(stored => stored.DeliveryOrderId)
-                .Select(async ofOneDelivery =>
+                .GroupBy(stored => stored.AggregateId)
+                .Select(async aboutOne =>
                 {
                     await hands.WaitAsync();
                     try
                     {
-                        var outcomes = new List<HandedOn>();
-                        foreach (var stored in ofOneDelivery)
+                        var ofOne = new List<HandedOn>();
+                        foreach (var stored in aboutOne)
                         {
-                            outcomes.Add(batch.IsCancellationRequested ? new(stored.InboxId, null) : await HandOnAsync(stored));
+                            ofOne.Add(batch.IsCancellationRequested ? new(stored.InboxId, null) : await HandOnAsync(stored));
                         }
 
-                        return outcomes;
+                        return ofOne;
                     }
                     finally
                     {
@@ -104,42 +103,39 @@ internal sealed class InboxRelay(Inbox inbox, ITemporalClient temporal, WakeSign
                     }
                 })
         );
-        return [.. ofDeliveries.SelectMany(outcomes => outcomes)];
+        return [.. outcomes.SelectMany(ofOne => ofOne)];
     }
 
     private async Task<HandedOn> HandOnAsync(StoredEvent stored)
     {
-        PartnerEvent partnerEvent;
+        using var deadline = new CancellationTokenSource(EventTime);
         try
         {
-            partnerEvent = JsonSerializer.Deserialize<PartnerEvent>(stored.Body, Json) ?? throw new JsonException("the body is null");
+            var (outcome, detail) = await handler.HandOnAsync(stored, deadline.Token);
+            if (outcome != InboxOutcome.Delivered)
+            {
+                logger.LogWarning("Event {EventId} about {AggregateId} came late: {Detail}", stored.EventId, stored.AggregateId, detail);
+            }
+
+            return new(stored.InboxId, outcome, detail);
         }
         catch (JsonException failure)
         {
-            return Unroutable(stored, $"not a partner event: {failure.Message}");
-        }
-
-        try
-        {
-            await temporal
-                .GetWorkflowHandle<DeliveryWorkflow>(WorkflowIds.Delivery(stored.DeliveryOrderId))
-                .SignalAsync(
-                    workflow => workflow.PartnerEventAsync(partnerEvent),
-                    new WorkflowSignalOptions { Rpc = new RpcOptions { Timeout = Answer } }
-                );
-            return new(stored.InboxId, InboxOutcome.Delivered);
-        }
-        catch (RpcException failure) when (failure.IsMissingWorkflow() && (stored.IsOver || stored.Tries >= TriesWithoutWorkflow))
-        {
-            return Unroutable(stored, failure.Message);
+            logger.LogWarning(
+                "Event {EventId} about {AggregateId} cannot be read: {Reason}",
+                stored.EventId,
+                stored.AggregateId,
+                failure.Message
+            );
+            return new(stored.InboxId, InboxOutcome.Unroutable, $"it cannot be read: {failure.Message}");
         }
         catch (Exception failure)
         {
-            var pause = Backoff.Standard.After(stored.Tries + 1);
+            var pause = (IsTemporalAway(failure) ? Backoff.Standard : Patient).After(stored.Tries + 1);
             logger.LogWarning(
-                "Event {EventId} of delivery {DeliveryOrderId} waits {Pause} s: {Reason}",
+                "Event {EventId} about {AggregateId} waits {Pause} s: {Reason}",
                 stored.EventId,
-                stored.DeliveryOrderId,
+                stored.AggregateId,
                 pause.TotalSeconds,
                 failure.Message
             );
@@ -147,20 +143,7 @@ internal sealed class InboxRelay(Inbox inbox, ITemporalClient temporal, WakeSign
         }
     }
 
-    private HandedOn Unroutable(StoredEvent stored, string reason)
-    {
-        logger.LogWarning(
-            "Event {EventId} of delivery {DeliveryOrderId} cannot be handed on: {Reason}",
-            stored.EventId,
-            stored.DeliveryOrderId,
-            reason
-        );
-        return new(stored.InboxId, InboxOutcome.Unroutable, reason);
-    }
-}
-
-/// <summary>Registers <see cref="InboxRelay"/>.</summary>
-internal static class InboxRelaySetup
-{
-    public static void AddInboxRelay(this HostApplicationBuilder builder) => builder.Services.AddHostedService<InboxRelay>();
+    // A first connection that fails says so with InvalidOperationException.
+    private static bool IsTemporalAway(Exception failure) =>
+        failure is RpcException rpc ? !rpc.IsMissingWorkflow() : failure is InvalidOperationException or OperationCanceledException;
 }

@@ -9,7 +9,12 @@ namespace TemporalDelivery.Worker.Relays;
 internal sealed class NotifiedWakeSignals(WakeSignals wake) : INotificationHandler
 {
     public IReadOnlyList<string> Channels { get; } =
-    [Database.Messaging.Channels.Audited, Database.Messaging.Channels.InboxFilled, Database.Messaging.Channels.OutboxFilled];
+    [
+        Database.Messaging.Channels.Audited,
+        Database.Messaging.Channels.PartnerEventStored,
+        Database.Messaging.Channels.PaymentEventStored,
+        Database.Messaging.Channels.OutboxFilled,
+    ];
 
     public void Connected()
     {

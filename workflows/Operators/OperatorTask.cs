@@ -32,6 +32,19 @@ public enum OperatorTaskKind
     /// </summary>
     [JsonStringEnumMemberName("ORDER_NOT_STARTED")]
     OrderNotStarted,
+
+    /// <summary>
+    /// A charge was settled when its order had no use for it any more, and could not be refunded: give the money back, or resume the order.
+    /// </summary>
+    [JsonStringEnumMemberName("PAYMENT_SETTLED_LATE")]
+    PaymentSettledLate,
+
+    /// <summary>
+    /// A parcel was delivered although its delivery was given up or another took over: the customer has goods that are not paid for, or has
+    /// them twice.
+    /// </summary>
+    [JsonStringEnumMemberName("PARCEL_ARRIVED_LATE")]
+    ParcelArrivedLate,
 }
 
 /// <summary>A task for an operator. <paramref name="Key"/> identifies it: opening it twice opens it once.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Refit;
 using TemporalDelivery.Activities.Failures;
@@ -28,6 +29,19 @@ internal sealed class HttpPaymentProvider(IPaymentApi api) : IPaymentProvider
     {
         var found = await ProviderCall.SendAsync(Provider, () => api.FindAsync(attempt.OrderId, attempt.Attempt, cancellationToken));
         return found.Count == 0 ? null : Read(found[0]);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ProviderCharge?> FindAsync(string paymentId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Read(await ProviderCall.SendAsync(Provider, () => api.FindAsync(paymentId, cancellationToken)));
+        }
+        catch (ApiException refusal) when (refusal.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
     }
 
     /// <inheritdoc/>

@@ -17,6 +17,10 @@ internal interface IPaymentApi
     [Get("/charges")]
     public Task<IReadOnlyList<ChargeAnswer>> FindAsync([Query] Guid orderId, [Query] int attempt, CancellationToken cancellationToken);
 
+    /// <summary>How a charge stands now; 404 when there is none.</summary>
+    [Get("/charges/{paymentId}")]
+    public Task<ChargeAnswer> FindAsync(string paymentId, CancellationToken cancellationToken);
+
     /// <summary>Gives the money back, or withdraws a charge that is pending; once per idempotency key.</summary>
     [Post("/charges/{paymentId}/refund")]
     public Task<ChargeAnswer> RefundAsync(string paymentId, [Header("Idempotency-Key")] string key, CancellationToken cancellationToken);
