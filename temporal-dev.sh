@@ -22,6 +22,8 @@ usage: ./temporal-dev.sh [--temporal embedded|cli] [command]
   bench pairs CHECKOUT [--pairs=N]
                     'bench api' of another checkout's product and this one's in turn, medians beside each other
   bench engine      the embedded server alone: --quick, --store memory|postgres, --scenario one,ten,…
+  chaos [--orders N] [--minutes M] [--seed S] [--faults none] [--sabotage]
+                    orders of every kind while processes are killed and partners have faults, then an audit of what is left
   server ARGS…      the embedded Temporal server alone, e.g. server start-dev --port 7233 --headless
   docs              writes what is generated from the code: the diagram of the delivery states
   down [--wipe]     stops what this clone started; --wipe also forgets its data
@@ -43,7 +45,7 @@ TEXT
 say() { printf '%s\n' "$*" >&2; }
 die() { say "temporal-dev: $*"; exit 1; }
 
-for _part in state processes postgres build temporal system bench tests docs; do . "$ROOT/dev/$_part.sh"; done
+for _part in state processes postgres build temporal system bench chaos tests docs; do . "$ROOT/dev/$_part.sh"; done
 
 while [ "${1:-}" = --temporal ]; do
   [ $# -ge 2 ] || die "--temporal needs a value: embedded or cli"
@@ -55,6 +57,7 @@ case "${1:-up}" in
   demo) shift; demo "$@" ;;
   test) shift; run_tests "$@" ;;
   bench) shift; bench "$@" ;;
+  chaos) shift; chaos "$@" ;;
   docs) docs ;;
   server) shift; prepare_state; publish_server; exec "$SERVER" server "$@" ;;
   test-server) prepare_state; publish_server; printf '%s\n' "$SERVER" ;;

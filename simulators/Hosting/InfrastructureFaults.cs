@@ -3,15 +3,20 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace TemporalDelivery.Simulators.Hosting;
 
 /// <summary>
-/// The faults of a real network, on purpose: some requests are answered 503 before anything was done, as many after all was done,
-/// which only a caller with an idempotency key survives.
+/// The faults of a real network, on purpose: some requests are answered 503 before anything was done, as many after all was done, and
+/// others after all was done are not answered before their caller gives up. Only a caller with an idempotency key survives them.
 /// </summary>
-internal sealed class InfrastructureFaults(double rate)
+/// <param name="errors">Share of requests answered 503.</param>
+/// <param name="silences">Share of requests that are done and then not answered.</param>
+internal sealed class InfrastructureFaults(double errors, double silences)
 {
+    // Longer than any caller has patience for.
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
+
     /// <summary>Puts the faults in front of every endpoint but health.</summary>
     public void Use(WebApplication app)
     {
-        if (rate <= 0)
+        if (errors + silences <= 0)
         {
             return;
         }
@@ -19,15 +24,15 @@ internal sealed class InfrastructureFaults(double rate)
         app.Use(
             async (context, next) =>
             {
-                var struck =
-                    !context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) && Random.Shared.NextDouble() < rate;
-                if (struck && Random.Shared.Next(2) == 0)
+                var isExempt = context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal);
+                var dice = isExempt ? 1 : Random.Shared.NextDouble();
+                if (dice < errors / 2)
                 {
                     await Unavailable().ExecuteAsync(context);
                     return;
                 }
 
-                if (!struck)
+                if (dice >= errors + silences)
                 {
                     await next();
                     return;
@@ -39,6 +44,11 @@ internal sealed class InfrastructureFaults(double rate)
                 await next();
                 context.Response.Body = answer;
                 context.Response.Headers.Clear();
+                if (dice >= errors)
+                {
+                    await Task.Delay(Silence, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+                }
+
                 await Unavailable().ExecuteAsync(context);
             }
         );

@@ -63,7 +63,8 @@ internal sealed class DeliveryBook
                         request.Attempt,
                         fate.Accepted,
                         fate.Accepted ? null : fate.Reason,
-                        fate.Accepted ? fate.Reason : null
+                        fate.Accepted ? fate.Reason : null,
+                        fate.Status
                     )
                 );
             }

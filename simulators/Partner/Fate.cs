@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TemporalDelivery.Simulators.Partner;
 
 /// <summary>
@@ -5,9 +7,11 @@ namespace TemporalDelivery.Simulators.Partner;
 /// </summary>
 /// <param name="Accepted">Whether the partner takes it.</param>
 /// <param name="Reason">Why it is refused, or with which reason it will fail; null when it will be delivered.</param>
-internal readonly record struct Fate(bool Accepted, string? Reason)
+/// <param name="Status">The HTTP status that refuses it; null: an answer that says so.</param>
+internal readonly record struct Fate(bool Accepted, string? Reason, int? Status = null)
 {
-    private const string Mark = "FAIL:";
+    private const string FailureMark = "FAIL:";
+    private const string RefusalMark = "REFUSE:";
     private const string Refused = "PARTNER_REJECTED";
 
     private static readonly string[] Mishaps =
@@ -20,10 +24,17 @@ internal readonly record struct Fate(bool Accepted, string? Reason)
         "ACCESS_DENIED",
     ];
 
-    /// <summary>An order's first attempt obeys <c>FAIL:REASON</c> in the address; everything else is chance.</summary>
+    /// <summary>
+    /// An order's first attempt obeys <c>FAIL:REASON</c> or <c>REFUSE:STATUS</c> in the address; everything else is chance.
+    /// </summary>
     public static Fate Of(BookingRequest request, double failureRate)
     {
-        if (Demanded(request.Address) is { } reason)
+        if (int.TryParse(Demanded(request.Address, RefusalMark), CultureInfo.InvariantCulture, out var status))
+        {
+            return request.Attempt == 1 ? new(false, $"refused with {status}", status) : new(true, null);
+        }
+
+        if (Demanded(request.Address, FailureMark) is { } reason)
         {
             return request.Attempt == 1 ? new(reason != Refused, reason) : new(true, null);
         }
@@ -31,16 +42,18 @@ internal readonly record struct Fate(bool Accepted, string? Reason)
         return Random.Shared.NextDouble() < failureRate ? new(true, Mishaps[Random.Shared.Next(Mishaps.Length)]) : new(true, null);
     }
 
-    private static string? Demanded(BookingAddress address) => Demanded(address.Line2) ?? Demanded(address.Note);
+    private static string? Demanded(BookingAddress address, string mark) => Demanded(address.Line2, mark) ?? Demanded(address.Note, mark);
 
-    private static string? Demanded(string? text)
+    private static string? Demanded(string? text, string mark)
     {
-        if (text?.IndexOf(Mark, StringComparison.Ordinal) is not (>= 0 and var at))
+        if (text?.IndexOf(mark, StringComparison.Ordinal) is not (>= 0 and var at))
         {
             return null;
         }
 
-        var reason = new string([.. text[(at + Mark.Length)..].TakeWhile(letter => letter is '_' or (>= 'A' and <= 'Z'))]);
-        return reason.Length > 0 ? reason : null;
+        var word = new string([
+            .. text[(at + mark.Length)..].TakeWhile(letter => letter is '_' or (>= 'A' and <= 'Z') or (>= '0' and <= '9')),
+        ]);
+        return word.Length > 0 ? word : null;
     }
 }

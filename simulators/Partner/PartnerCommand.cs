@@ -33,7 +33,7 @@ internal static class PartnerCommand
         builder.Services.AddHostedService(services => services.GetRequiredService<Courier>());
 
         var app = builder.Build();
-        new InfrastructureFaults(options.ErrorRate).Use(app);
+        new InfrastructureFaults(options.ErrorRate, options.SilenceRate).Use(app);
         app.MapPartner();
         app.Logger.LogInformation(
             "Ledger {Ledger}: {Count} entries{Repaired}",

@@ -36,6 +36,11 @@ internal static class PartnerEndpoints
             );
         }
 
+        if (delivery.Booked.Status is { } status)
+        {
+            return TypedResults.Problem($"Delivery order {delivery.Booked.DeliveryOrderId} is not taken.", statusCode: status);
+        }
+
         var answer = new BookingAnswer(delivery.Booked.DeliveryOrderId, delivery.Booked.Accepted, delivery.Booked.Reason);
         if (!isNew)
         {

@@ -18,6 +18,7 @@ internal abstract record PartnerEntry(DateTimeOffset At, string Number)
     /// <param name="Request">Digest of the request, to tell a repetition from another request.</param>
     /// <param name="Reason">Why it was refused.</param>
     /// <param name="Fails">The reason with which the delivery is going to fail; null when it will be delivered.</param>
+    /// <param name="Status">The HTTP status with which it was refused; null: an answer said so.</param>
     internal sealed record Booked(
         DateTimeOffset At,
         string Number,
@@ -28,7 +29,8 @@ internal abstract record PartnerEntry(DateTimeOffset At, string Number)
         int Attempt,
         bool Accepted,
         string? Reason,
-        string? Fails
+        string? Fails,
+        int? Status = null
     ) : PartnerEntry(At, Number);
 
     /// <summary>Something happened to a delivery.</summary>

@@ -11,7 +11,7 @@ internal sealed record BookingRequest(
 
 /// <summary>
 /// Where to; <c>FAIL:REASON</c> in <paramref name="Line2"/> or <paramref name="Note"/> makes an order's first attempt fail with that
-/// reason.
+/// reason, <c>REFUSE:422</c> has its booking answered with that HTTP status.
 /// </summary>
 internal sealed record BookingAddress(
     string Name,

@@ -49,7 +49,7 @@ internal sealed class ChargeBook
             if (id is null)
             {
                 id = string.Create(CultureInfo.InvariantCulture, $"pay_{byId.Count + 1:D8}");
-                var verdict = Verdict.On(request.PaymentToken);
+                var verdict = Verdict.On(request.PaymentToken, request.Attempt);
                 Write(
                     new PaymentEntry.Charged(
                         clock.GetUtcNow(),
@@ -82,7 +82,7 @@ internal sealed class ChargeBook
         FindAsync(() => idByOrder.TryGetValue((orderId, attempt), out var id) ? byId[id] : null);
 
     /// <summary>Ends a pending charge; null when it is not pending any more.</summary>
-    public async Task<PaymentEntry.Decided?> DecideAsync(string paymentId)
+    public async Task<PaymentEntry.Decided?> DecideAsync(string paymentId, bool unsent)
     {
         PaymentEntry.Decided decided;
         Task durable;
@@ -108,7 +108,8 @@ internal sealed class ChargeBook
                     charge.Charged.Attempt,
                     reason,
                     at
-                )
+                ),
+                unsent
             );
             durable = Write(decided);
         }

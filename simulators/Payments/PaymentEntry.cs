@@ -15,7 +15,7 @@ internal abstract record PaymentEntry(DateTimeOffset At, string PaymentId)
     /// so that the ledger convicts whoever charges twice.
     /// </summary>
     /// <param name="Request">Digest of the request, to tell a repetition from another request.</param>
-    /// <param name="Ends">How a pending charge is going to end; null for one that is not pending.</param>
+    /// <param name="Ends">How a pending charge is going to end; null for one that is not pending, or never ends.</param>
     internal sealed record Charged(
         DateTimeOffset At,
         string PaymentId,
@@ -31,7 +31,9 @@ internal abstract record PaymentEntry(DateTimeOffset At, string PaymentId)
     ) : PaymentEntry(At, PaymentId);
 
     /// <summary>A pending charge was settled or declined.</summary>
-    internal sealed record Decided(DateTimeOffset At, string PaymentId, string Status, PaymentEvent Event) : PaymentEntry(At, PaymentId);
+    /// <param name="Unsent">Whether its webhook is lost on purpose.</param>
+    internal sealed record Decided(DateTimeOffset At, string PaymentId, string Status, PaymentEvent Event, bool Unsent)
+        : PaymentEntry(At, PaymentId);
 
     /// <summary>The receiver answered an event with 2xx.</summary>
     internal sealed record Acknowledged(DateTimeOffset At, string PaymentId, string EventId) : PaymentEntry(At, PaymentId);

@@ -1,8 +1,8 @@
 namespace TemporalDelivery.Simulators.Payments;
 
 /// <summary>
-/// Takes money for one attempt at an order. The token decides: <c>tok_ok</c>, <c>tok_declined</c>, <c>tok_pending</c>,
-/// <c>tok_pending_declined</c>.
+/// Takes money for one attempt at an order. The token decides: <c>tok_ok</c>, <c>tok_declined</c>, <c>tok_declined_once</c> (an order's
+/// first attempt), <c>tok_pending</c>, <c>tok_pending_declined</c>, <c>tok_pending_for_ever</c>.
 /// </summary>
 internal sealed record ChargeRequest(Guid OrderId, int Attempt, long AmountCents, string Currency, string PaymentToken);
 

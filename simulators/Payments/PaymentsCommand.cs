@@ -33,7 +33,7 @@ internal static class PaymentsCommand
         builder.Services.AddHostedService(services => services.GetRequiredService<Settlement>());
 
         var app = builder.Build();
-        new InfrastructureFaults(options.ErrorRate).Use(app);
+        new InfrastructureFaults(options.ErrorRate, options.SilenceRate).Use(app);
         app.MapPayments();
         app.Logger.LogInformation(
             "Ledger {Ledger}: {Count} entries{Repaired}",

@@ -42,15 +42,31 @@ internal sealed class Settlement(ChargeBook book, PaymentOptions options, Webhoo
 
         timetable.At(charge.Charged.At + options.Pace, async _ =>
         {
-            if (await book.DecideAsync(charge.Charged.PaymentId) is { } decided)
+            if (await book.DecideAsync(charge.Charged.PaymentId, Strikes(options.LossRate)) is { } decided)
             {
                 Tell(decided);
             }
         });
     }
 
-    private void Tell(PaymentEntry.Decided decided) =>
-        webhooks.Send(decided.Event.EventId, JsonSerializer.SerializeToUtf8Bytes(decided.Event, Json), () =>
-            book.AcknowledgeAsync(decided)
-        );
+    private void Tell(PaymentEntry.Decided decided)
+    {
+        if (decided.Unsent)
+        {
+            return;
+        }
+
+        var body = JsonSerializer.SerializeToUtf8Bytes(decided.Event, Json);
+        webhooks.Send(decided.Event.EventId, body, acknowledged: async () =>
+        {
+            if (Strikes(options.DuplicateRate))
+            {
+                webhooks.Send(decided.Event.EventId, body, acknowledged: () => Task.CompletedTask);
+            }
+
+            await book.AcknowledgeAsync(decided);
+        });
+    }
+
+    private static bool Strikes(double rate) => Random.Shared.NextDouble() < rate;
 }

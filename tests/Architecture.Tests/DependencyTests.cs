@@ -16,6 +16,8 @@ public sealed class DependencyTests
         ["simulators"] = ["hosting"],
         // For the counting of what a workflow costs, which tests hold and measurements print.
         ["bench"] = ["tests"],
+        // For the whole system as processes, which end-to-end tests kill too.
+        ["chaos"] = ["tests"],
     };
 
     public static TheoryData<string> ProjectsOfTheProduct =>

@@ -5,21 +5,20 @@ using System.Text.Json;
 namespace TemporalDelivery.EndToEnd;
 
 /// <summary>
-/// The customers and the operator of a shop whose processes die under them: every call is repeated until it is answered, a POST with the
-/// same idempotency key, as a careful client does.
+/// The customers and the operator of a shop whose processes die under them: every call is repeated until it is answered.
 /// </summary>
 internal sealed class Customers(Uri api) : IDisposable
 {
     public static readonly Guid Ada = Guid.Parse("01920000-0000-7000-8000-000000000001");
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
-    private readonly HttpClient http = new() { BaseAddress = api, Timeout = TimeSpan.FromSeconds(10) };
+    private readonly CarefulClient http = new(api);
 
     /// <summary>Places an order and returns its id.</summary>
     public async Task<Guid> PlaceAsync(OrderKind kind, CancellationToken cancellationToken)
     {
         var key = Guid.CreateVersion7().ToString();
-        using var answer = await UntilAnsweredAsync(
+        using var answer = await http.SendAsync(
             () =>
             {
                 var request = new HttpRequestMessage(HttpMethod.Post, "/orders") { Content = JsonContent.Create(kind.Body(Ada)) };
@@ -45,7 +44,7 @@ internal sealed class Customers(Uri api) : IDisposable
         using var tick = new PeriodicTimer(Pause);
         while (true)
         {
-            using var answer = await UntilAnsweredAsync(
+            using var answer = await http.SendAsync(
                 () => AsAda(new HttpRequestMessage(HttpMethod.Get, $"/orders/{orderId}")),
                 cancellationToken
             );
@@ -75,7 +74,7 @@ internal sealed class Customers(Uri api) : IDisposable
     public async Task<HttpStatusCode> CancelAsync(Guid orderId, CancellationToken cancellationToken)
     {
         var key = Guid.CreateVersion7().ToString();
-        using var answer = await UntilAnsweredAsync(
+        using var answer = await http.SendAsync(
             () =>
             {
                 var request = new HttpRequestMessage(HttpMethod.Post, $"/orders/{orderId}/cancel")
@@ -93,7 +92,7 @@ internal sealed class Customers(Uri api) : IDisposable
     /// <summary>Confirms a delivery as its customer, and returns the answer's status.</summary>
     public async Task<HttpStatusCode> ConfirmAsync(Guid deliveryOrderId, CancellationToken cancellationToken)
     {
-        using var answer = await UntilAnsweredAsync(() => Confirmation(deliveryOrderId), cancellationToken);
+        using var answer = await http.SendAsync(() => Confirmation(deliveryOrderId), cancellationToken);
         return answer.StatusCode;
     }
 
@@ -106,7 +105,7 @@ internal sealed class Customers(Uri api) : IDisposable
                 Content = JsonContent.Create(new { reason = "DAMAGED", note = "the box is wet" }),
             }
         );
-        using var answer = await http.SendAsync(request, cancellationToken);
+        using var answer = await http.SendOnceAsync(request, cancellationToken);
     }
 
     public void Dispose() => http.Dispose();
@@ -132,42 +131,13 @@ internal sealed class Customers(Uri api) : IDisposable
         {
             first.Dispose();
             // 409: the read model is behind and the step was taken already, or an answer was lost in a kill.
-            using var answer = await UntilAnsweredAsync(() => Step()!, cancellationToken);
+            using var answer = await http.SendAsync(() => Step()!, cancellationToken);
             if (answer.StatusCode != HttpStatusCode.Conflict && !answer.IsSuccessStatusCode)
             {
                 throw new InvalidOperationException(
                     $"{answer.RequestMessage?.RequestUri}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellationToken)}"
                 );
             }
-        }
-    }
-
-    private async Task<HttpResponseMessage> UntilAnsweredAsync(Func<HttpRequestMessage> request, CancellationToken cancellationToken)
-    {
-        using var tick = new PeriodicTimer(Pause);
-        while (true)
-        {
-            try
-            {
-                using var message = request();
-                var answer = await http.SendAsync(message, cancellationToken);
-                if ((int)answer.StatusCode < 500)
-                {
-                    return answer;
-                }
-
-                answer.Dispose();
-            }
-            catch (HttpRequestException)
-            {
-                // The API is dead or was killed in the middle: exactly what this customer must survive.
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                // No answer within the client's time-out; the same key makes asking again safe.
-            }
-
-            await tick.WaitForNextTickAsync(cancellationToken);
         }
     }
 

@@ -203,6 +203,24 @@ public sealed class PartnerTests
         );
     }
 
+    [Theory]
+    [InlineData(404)]
+    [InlineData(422)]
+    public async Task REFUSE_in_the_address_has_the_first_booking_answered_so_and_no_later_one(int status)
+    {
+        await using var partner = await SimulatorProcess.StartAsync("partner", Calm, Instant);
+        var first = Booking(line2: $"REFUSE:{status}");
+        var second = first with { DeliveryOrderId = Guid.CreateVersion7(), Attempt = 2 };
+
+        using var refused = await partner.PostAsync("/deliveries", first, first.Key);
+        using var again = await partner.PostAsync("/deliveries", first, first.Key);
+        using var taken = await partner.PostAsync("/deliveries", second, second.Key);
+
+        Assert.Equal((status, status), ((int)refused.StatusCode, (int)again.StatusCode));
+        Assert.Equal(HttpStatusCode.Created, taken.StatusCode);
+        Assert.Equal([false, true], partner.Entries("booked").Select(entry => entry.GetProperty("accepted").GetBoolean()));
+    }
+
     [Fact]
     public async Task With_disorder_the_pickup_is_told_last_and_with_duplicates_everything_twice()
     {

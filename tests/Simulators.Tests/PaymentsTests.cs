@@ -9,7 +9,9 @@ public sealed class PaymentsTests
     [Theory]
     [InlineData("tok_ok", "settled")]
     [InlineData("tok_declined", "declined")]
+    [InlineData("tok_declined_once", "declined")]
     [InlineData("tok_pending", "pending")]
+    [InlineData("tok_pending_for_ever", "pending")]
     [InlineData("tok_made_up", "declined")]
     public async Task The_token_decides(string token, string status)
     {
@@ -19,6 +21,50 @@ public sealed class PaymentsTests
 
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         Assert.Equal(status, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task A_card_that_is_declined_once_is_good_at_the_second_attempt()
+    {
+        await using var payments = await SimulatorProcess.StartAsync("payments");
+
+        using var answer = await payments.PostAsync("/charges", Charge("tok_declined_once") with { Attempt = 2 }, "key");
+
+        Assert.Equal("settled", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task A_request_that_is_not_answered_has_taken_effect()
+    {
+        await using var payments = await SimulatorProcess.StartAsync("payments", "--SilenceRate=1");
+        using var impatient = new CancellationTokenSource();
+
+        var asking = payments.PostAsync("/charges", Charge(), "key", impatient.Token);
+        while (!payments.Entries("charged").Any())
+        {
+            Assert.False(asking.IsCompleted);
+        }
+
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+    }
+
+    [Fact]
+    public async Task An_event_that_is_lost_is_never_sent_but_asking_tells_it()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await using var payments = await SimulatorProcess.StartAsync("payments", ["--Pace=0", "--LossRate=1", .. receiver.Settings]);
+        using var charged = await payments.PostAsync("/charges", Charge("tok_pending"), "key");
+        var id = (await charged.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("paymentId").GetString();
+
+        string? status;
+        do
+        {
+            status = (await payments.Http.GetFromJsonAsync<JsonElement>($"/charges/{id}")).GetProperty("status").GetString();
+        } while (status == "pending");
+
+        Assert.Equal("settled", status);
+        Assert.True(payments.Entries("decided").Single().GetProperty("unsent").GetBoolean());
     }
 
     [Fact]

@@ -74,14 +74,19 @@ internal sealed class SimulatorProcess : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
-    public async Task<HttpResponseMessage> PostAsync(string path, object body, string idempotencyKey)
+    public async Task<HttpResponseMessage> PostAsync(
+        string path,
+        object body,
+        string idempotencyKey,
+        CancellationToken cancellationToken = default
+    )
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path)
         {
             Content = JsonContent.Create(body),
             Headers = { { "Idempotency-Key", idempotencyKey } },
         };
-        return await Http.SendAsync(request);
+        return await Http.SendAsync(request, cancellationToken);
     }
 
     /// <summary>The lines of the ledger of one kind.</summary>
@@ -89,10 +94,12 @@ internal sealed class SimulatorProcess : IAsyncDisposable
     {
         using var file = new FileStream(Ledger, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using var reader = new StreamReader(file);
+        var text = reader.ReadToEnd();
+
+        // The last line may be half written.
         return
         [
-            .. reader
-                .ReadToEnd()
+            .. text[..(text.LastIndexOf('\n') + 1)]
                 .Split('\n', StringSplitOptions.RemoveEmptyEntries)
                 .Select(line => JsonElement.Parse(line))
                 .Where(entry => entry.GetProperty("kind").GetString() == kind),

@@ -1,7 +1,7 @@
-namespace TemporalDelivery.EndToEnd;
+namespace TemporalDelivery.Tests.Processes;
 
 /// <summary>Where Temporal keeps its workflows.</summary>
-internal enum TemporalStore
+public enum TemporalStore
 {
     /// <summary>In the shop's own PostgreSQL, so that it survives being killed.</summary>
     Postgres,

@@ -3,18 +3,19 @@ using System.Diagnostics;
 using System.Reflection;
 using TemporalDelivery.Tests.Postgres;
 
-namespace TemporalDelivery.EndToEnd;
+namespace TemporalDelivery.Tests.Processes;
 
 /// <summary>
 /// One of the system's own processes, started from its build output as <c>temporal-dev.sh</c> starts it. It can be killed and started
 /// again.
 /// </summary>
-internal sealed class ProcessUnderTest(
+public sealed class ProcessUnderTest(
     string name,
     string program,
     string ready,
     IReadOnlyList<string> arguments,
-    IReadOnlyDictionary<string, string>? environment = null
+    IReadOnlyDictionary<string, string>? environment = null,
+    string? logFile = null
 ) : IAsyncDisposable
 {
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(90);
@@ -30,6 +31,12 @@ internal sealed class ProcessUnderTest(
             .Value!;
         return Path.Combine(PostgresServer.RepositoryRoot, folder, output, $"{assembly}.dll");
     }
+
+    /// <summary>What it is called.</summary>
+    public string Name => name;
+
+    /// <summary>Whether it is neither killed nor ended by itself.</summary>
+    public bool IsRunning => process is { HasExited: false };
 
     /// <summary>The last lines that the process printed, over all its starts.</summary>
     public string Log => string.Join('\n', log.TakeLast(60));
@@ -69,6 +76,7 @@ internal sealed class ProcessUnderTest(
             }
 
             log.Enqueue(text);
+            Keep(text);
             while (log.Count > 2_000 && log.TryDequeue(out _)) { }
 
             if (text.Contains(ready, StringComparison.OrdinalIgnoreCase))
@@ -83,6 +91,7 @@ internal sealed class ProcessUnderTest(
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
+        this.process?.Dispose();
         this.process = process;
         try
         {
@@ -106,6 +115,7 @@ internal sealed class ProcessUnderTest(
         await process.WaitForExitAsync(cancellationToken);
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (this.process is not { } process)
@@ -120,5 +130,19 @@ internal sealed class ProcessUnderTest(
         }
 
         process.Dispose();
+    }
+
+    // Both streams of all its lives come here, one line at a time.
+    private void Keep(string line)
+    {
+        if (logFile is null)
+        {
+            return;
+        }
+
+        lock (log)
+        {
+            File.AppendAllLines(logFile, [line]);
+        }
     }
 }

@@ -1,12 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace TemporalDelivery.EndToEnd;
+namespace TemporalDelivery.Tests.Processes;
 
 /// <summary>
 /// A TCP relay between two processes. While it is held, nothing that the client says reaches the server; answers still come.
 /// </summary>
-internal sealed class Wire : IAsyncDisposable
+public sealed class Wire : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource cut = new();
@@ -32,6 +32,7 @@ internal sealed class Wire : IAsyncDisposable
     /// <summary>Lets through what was held, and what comes.</summary>
     public void Release() => released.TrySetResult();
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await cut.CancelAsync();

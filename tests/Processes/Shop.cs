@@ -4,15 +4,22 @@ using System.Security.Cryptography;
 using TemporalDelivery.Tests.Postgres;
 using TemporalDelivery.Tests.Temporal;
 
-namespace TemporalDelivery.EndToEnd;
+namespace TemporalDelivery.Tests.Processes;
 
 /// <summary>
 /// The whole system as processes of its own: PostgreSQL, Temporal, both simulators, worker and API, on free ports of this machine.
 /// </summary>
-internal sealed class Shop : IAsyncDisposable
+public sealed class Shop : IAsyncDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("shop-").FullName;
+    private readonly ShopSettings settings;
+    private readonly string folder;
     private readonly List<ProcessUnderTest> processes = [];
+
+    private Shop(ShopSettings settings)
+    {
+        this.settings = settings;
+        folder = settings.KeepIn ?? Directory.CreateTempSubdirectory("shop-").FullName;
+    }
 
     /// <summary>The server that holds everything; may be killed.</summary>
     public PrivatePostgres Postgres { get; } = new();
@@ -22,6 +29,10 @@ internal sealed class Shop : IAsyncDisposable
     public ProcessUnderTest Worker { get; private set; } = null!;
 
     public ProcessUnderTest Api { get; private set; } = null!;
+
+    public ProcessUnderTest Partner { get; private set; } = null!;
+
+    public ProcessUnderTest Payments { get; private set; } = null!;
 
     /// <summary>The worker's way to Temporal.</summary>
     public Wire TemporalWire { get; private set; } = null!;
@@ -46,12 +57,25 @@ internal sealed class Shop : IAsyncDisposable
     /// <param name="disorder">Share of the partner's events that come twice, and of deliveries whose pickup is told last.</param>
     /// <param name="store">Where Temporal keeps its workflows.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<Shop> StartAsync(TimeSpan pace, double disorder, TemporalStore store, CancellationToken cancellationToken)
+    public static Task<Shop> StartAsync(TimeSpan pace, double disorder, TemporalStore store, CancellationToken cancellationToken) =>
+        StartAsync(
+            new ShopSettings
+            {
+                Partner = ["--FailureRate=0", $"--Pace={pace}", $"--DuplicateRate={disorder}", $"--DisorderRate={disorder}"],
+                Payments = [$"--Pace={pace}"],
+                Store = store,
+            },
+            cancellationToken
+        );
+
+    /// <summary>Starts everything.</summary>
+    public static async Task<Shop> StartAsync(ShopSettings settings, CancellationToken cancellationToken)
     {
-        var shop = new Shop();
+        ArgumentNullException.ThrowIfNull(settings);
+        var shop = new Shop(settings);
         try
         {
-            await shop.StartAllAsync(pace, disorder, store, cancellationToken);
+            await shop.StartAllAsync(cancellationToken);
             return shop;
         }
         catch
@@ -61,7 +85,7 @@ internal sealed class Shop : IAsyncDisposable
         }
     }
 
-    private async Task StartAllAsync(TimeSpan pace, double disorder, TemporalStore store, CancellationToken cancellationToken)
+    private async Task StartAllAsync(CancellationToken cancellationToken)
     {
         await Postgres.StartAsync(cancellationToken);
         var (api, temporal, partner, payments) = (FreePort(), FreePort(), FreePort(), FreePort());
@@ -78,10 +102,13 @@ internal sealed class Shop : IAsyncDisposable
                 await TestTemporal.ExecutableAsync(),
                 "ready",
                 ["server", "start-dev", "--ip", "127.0.0.1", "--port", $"{temporal}", "--headless"],
-                store == TemporalStore.Memory ? null : new Dictionary<string, string> { ["TEMPORAL_POSTGRES"] = Postgres.ConnectionString }
+                settings.Store == TemporalStore.Memory
+                    ? null
+                    : new Dictionary<string, string> { ["TEMPORAL_POSTGRES"] = Postgres.ConnectionString },
+                LogFile("temporal")
             )
         );
-        var partnerProcess = Add(
+        Partner = Add(
             new(
                 "partner",
                 simulators,
@@ -91,15 +118,13 @@ internal sealed class Shop : IAsyncDisposable
                     $"--Urls=http://127.0.0.1:{partner}",
                     $"--Ledger={PartnerLedger}",
                     $"--Webhook:Url={Address}webhooks/partner",
-                    "--FailureRate=0",
-                    $"--Pace={pace}",
-                    $"--DuplicateRate={disorder}",
-                    $"--DisorderRate={disorder}",
+                    .. settings.Partner,
                 ],
-                new Dictionary<string, string> { ["Webhook__Secret"] = partnerSecret }
+                new Dictionary<string, string> { ["Webhook__Secret"] = partnerSecret },
+                LogFile("partner")
             )
         );
-        var paymentsProcess = Add(
+        Payments = Add(
             new(
                 "payments",
                 simulators,
@@ -109,9 +134,10 @@ internal sealed class Shop : IAsyncDisposable
                     $"--Urls=http://127.0.0.1:{payments}",
                     $"--Ledger={PaymentsLedger}",
                     $"--Webhook:Url={Address}webhooks/payments",
-                    $"--Pace={pace}",
+                    .. settings.Payments,
                 ],
-                new Dictionary<string, string> { ["Webhook__Secret"] = paymentsSecret }
+                new Dictionary<string, string> { ["Webhook__Secret"] = paymentsSecret },
+                LogFile("payments")
             )
         );
         Worker = Add(
@@ -126,7 +152,8 @@ internal sealed class Shop : IAsyncDisposable
                     ["Database__Seed"] = "demo",
                     ["Partner__BaseUrl"] = $"http://127.0.0.1:{partner}",
                     ["Payments__BaseUrl"] = $"http://127.0.0.1:{PaymentsWire.Port}",
-                }
+                },
+                LogFile("worker")
             )
         );
         Api = Add(
@@ -134,23 +161,25 @@ internal sealed class Shop : IAsyncDisposable
                 "api",
                 ProcessUnderTest.Dll("api", "TemporalDelivery.Api"),
                 "Now listening on",
-                [$"--Urls={Address}", $"--Temporal:Address={TemporalAddress}"],
+                [$"--Urls={Address}", $"--Temporal:Address={TemporalAddress}", .. settings.Api],
                 new Dictionary<string, string>
                 {
                     ["Database__ConnectionString"] = Postgres.ConnectionString,
                     ["Database__Seed"] = "demo",
                     ["Webhooks__Partner__Secrets__0"] = partnerSecret,
                     ["Webhooks__Payments__Secrets__0"] = paymentsSecret,
-                }
+                },
+                LogFile("api")
             )
         );
 
-        foreach (var process in new[] { Temporal, partnerProcess, paymentsProcess, Worker, Api })
+        foreach (var process in new[] { Temporal, Partner, Payments, Worker, Api })
         {
             await process.StartAsync(cancellationToken);
         }
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         foreach (var process in Enumerable.Reverse(processes))
@@ -164,7 +193,10 @@ internal sealed class Shop : IAsyncDisposable
         }
 
         await Postgres.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        if (settings.KeepIn is null)
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private ProcessUnderTest Add(ProcessUnderTest process)
@@ -172,6 +204,8 @@ internal sealed class Shop : IAsyncDisposable
         processes.Add(process);
         return process;
     }
+
+    private string? LogFile(string process) => settings.KeepIn is null ? null : Path.Combine(folder, $"{process}.log");
 
     private static string Secret() => $"whsec_{Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))}";
 

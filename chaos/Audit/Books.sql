@@ -1,0 +1,61 @@
+-- What the rules of the audit compare the product's tables with: the ledgers of the outside world, the plan, and what Temporal runs.
+-- Temporary: each audit writes its own.
+
+create temp table payment_lines (line jsonb not null);
+create temp table partner_lines (line jsonb not null);
+
+create temp table planned (
+    order_id  uuid    primary key,
+    kind      text    not null,
+    ends      text[]  not null,                             -- the statuses that it may end with
+    disputed boolean not null
+);
+
+create temp table stock_before (sku text primary key, on_hand integer not null);
+
+create temp table running (workflow_id text primary key);
+
+create temp table accountable (task_kind text primary key);     -- kinds of tasks that a fault of this run may leave open
+
+create temp table differences (rule text not null, subject text not null);
+
+-- One row per charge of the payment provider's ledger, as it stands there now.
+create temp view charges as
+select c.line ->> 'paymentId' as payment_id, (c.line ->> 'orderId')::uuid as order_id, (c.line ->> 'attempt')::integer as attempt,
+    (c.line ->> 'amountCents')::bigint as amount_cents, coalesce(d.line ->> 'status', c.line ->> 'status') as status,
+    (r.line ->> 'amountCents')::bigint as refunded_cents
+from payment_lines c
+left join payment_lines d on d.line ->> 'kind' = 'decided' and d.line ->> 'paymentId' = c.line ->> 'paymentId'
+left join payment_lines r on r.line ->> 'kind' = 'refunded' and r.line ->> 'paymentId' = c.line ->> 'paymentId'
+where c.line ->> 'kind' = 'charged';
+
+-- One row per booking of the partner's ledger, with the last thing that happened to its parcel.
+create temp view bookings as
+select b.line ->> 'number' as number, (b.line ->> 'deliveryOrderId')::uuid as delivery_order_id, (b.line ->> 'orderId')::uuid as order_id,
+    (b.line ->> 'accepted')::boolean as accepted, b.line ->> 'fails' as fails,
+    case
+        when not (b.line ->> 'accepted')::boolean then 'REFUSED'
+        when exists (
+            select from partner_lines x where x.line ->> 'kind' = 'cancelled' and x.line ->> 'number' = b.line ->> 'number') then 'CANCELLED'
+        else coalesce((
+            select x.line -> 'event' ->> 'type' from partner_lines x
+            where x.line ->> 'kind' = 'happened' and x.line ->> 'number' = b.line ->> 'number'
+            order by x.line ->> 'at' desc limit 1), 'BOOKED')
+    end as state,
+    exists (
+        select from partner_lines x
+        where x.line ->> 'kind' = 'happened' and x.line ->> 'number' = b.line ->> 'number' and (x.line ->> 'unsent')::boolean) as has_lost_events
+from partner_lines b
+where b.line ->> 'kind' = 'booked';
+
+create temp view open_tasks as
+select task_id, task_key, kind, order_id, delivery_order_id, detail from orders.operator_tasks where closed_at is null;
+
+-- The undo of this step is left to an operator, so what it would have done is accounted for.
+create function pg_temp.is_left_to_operator(of_order uuid, step text) returns boolean language sql as $$
+    select exists (select from open_tasks t where t.order_id = of_order and t.task_key like '%undo: ' || step || '%')
+$$;
+
+create function pg_temp.is_over(status text) returns boolean language sql immutable as $$
+    select status in ('COMPLETED', 'FAILED', 'CANCELLED')
+$$;

@@ -1,0 +1,65 @@
+namespace TemporalDelivery.Chaos.Audit;
+
+/// <summary>Others were told once, and readers see what is.</summary>
+internal static class RecordRules
+{
+    public static readonly IReadOnlyList<Rule> All =
+    [
+        new(
+            "outbox",
+            "order.completed is published once for each COMPLETED order, delivery.confirmed once for each confirmed delivery, nothing for others.",
+            """
+            with due (topic, aggregate_id) as (
+                select 'order.completed', order_id from orders.orders where status = 'COMPLETED'
+                union all
+                select 'delivery.confirmed', delivery_order_id from deliveries.delivery_orders where state = 'DELIVERY_CONFIRMED'
+            ), told as (
+                select topic, aggregate_id, count(*) as times, count(position) as published from messages.outbox group by topic, aggregate_id
+            )
+            select topic || ' ' || aggregate_id, case when d.topic is null then 'none' else 'one, published' end,
+                coalesce(t.times || ', ' || t.published || ' published', 'none')
+            from due d full join told t using (topic, aggregate_id)
+            where d.topic is null or t.times is distinct from 1 or t.published is distinct from 1
+            """
+        ),
+        new(
+            "inbox",
+            "Every event that was acknowledged has been handed on or put aside.",
+            """
+            select sender || ' ' || event_id, 'handled', tries || ' tries, ' || coalesce(last_error, 'no error')
+            from messages.inbox
+            where handled_at is null
+            """
+        ),
+        new(
+            "read model",
+            "Readers see each order, its history and its deliveries as they are.",
+            """
+            with shown as (
+                select o.order_id,
+                    o.status || ' ' || o.attempt || ' ' || o.discount_cents
+                        || ' ' || (select count(*) from orders.order_audit a where a.order_id = o.order_id)
+                        || coalesce((
+                            select string_agg(' ' || d.state, '' order by d.delivery_order_id)
+                            from deliveries.delivery_orders d where d.order_id = o.order_id), '') as stored,
+                    v.status || ' ' || (v.document ->> 'attempt') || ' ' || v.discount_cents
+                        || ' ' || jsonb_array_length(v.document -> 'history')
+                        || coalesce((
+                            select string_agg(' ' || (d ->> 'state'), '' order by d ->> 'deliveryOrderId')
+                            from jsonb_array_elements(v.document -> 'tracking') d), '') as read
+                from orders.orders o left join orders.order_view v using (order_id)
+            )
+            select order_id::text, stored, coalesce(read, 'nothing') from shown where read is distinct from stored
+            """
+        ),
+        new(
+            "delivery read model",
+            "Readers see each delivery order as it is.",
+            """
+            select d.delivery_order_id::text, d.state, coalesce(v.state, 'nothing')
+            from deliveries.delivery_orders d left join deliveries.delivery_view v using (delivery_order_id)
+            where v.state is distinct from d.state
+            """
+        ),
+    ];
+}

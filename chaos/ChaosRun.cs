@@ -1,0 +1,154 @@
+using System.Globalization;
+using Dapper;
+using Npgsql;
+using TemporalDelivery.Chaos.Audit;
+using TemporalDelivery.Chaos.Kills;
+using TemporalDelivery.Chaos.Plan;
+using TemporalDelivery.Chaos.Shopping;
+using TemporalDelivery.Tests.Processes;
+using Temporalio.Client;
+
+namespace TemporalDelivery.Chaos;
+
+/// <summary>
+/// Brings up a system, places orders of every kind while its processes are killed and its partners have faults, waits until everything has
+/// come to rest, and audits what is left.
+/// </summary>
+internal static class ChaosRun
+{
+    // From the last kill until everything is at rest, the last part of it for what goes on by itself when nobody acts any more.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ShareOfRest = TimeSpan.FromSeconds(30);
+
+    /// <summary>Zero without a difference, one otherwise.</summary>
+    public static async Task<int> RunAsync(ChaosOptions options, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(options.KeepIn);
+        var plan = ChaosPlan.Make(options);
+        await using var shop = await Shop.StartAsync(World.Settings(options), cancellationToken);
+        var stock = await StockAsync(shop, cancellationToken);
+        var clock = new Clock();
+        clock.Say(
+            $"seed {options.Seed}: {plan.Orders.Count} orders and {plan.Kills.Count} kills in {options.Duration.TotalMinutes} minutes, faults: {(options.HasFaults ? "all" : "none")}"
+        );
+
+        using var http = new CarefulClient(shop.Address);
+        var lives = Lives(plan, http, clock);
+        var killer = new Killer(shop, clock);
+        using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var living = Task.WhenAll(lives.Select(life => life.LiveAsync(abandoned.Token)));
+        await killer.RunAsync(plan.Kills, cancellationToken);
+        await clock.UntilAsync(options.Duration, cancellationToken);
+        clock.Say("no more kills");
+
+        await using var connection = await ConnectAsync(shop, cancellationToken);
+        var temporal = await TemporalClient.ConnectAsync(new(shop.TemporalAddress) { GrpcCompression = new GrpcCompression.None() });
+        var patience = clock.Elapsed + Patience;
+        var differences = await LiveOnAsync(living, abandoned, cancellationToken);
+        clock.Say("nobody does anything any more");
+        var isAtRest = await Rest.WaitAsync(connection, temporal, patience - clock.Elapsed, clock, cancellationToken);
+        clock.Say(isAtRest ? "everything is at rest" : "no rest in time");
+        killer.FindTheDead();
+        differences.AddRange(killer.Deaths);
+
+        var evidence = new Evidence
+        {
+            PaymentsLedger = shop.PaymentsLedger,
+            PartnerLedger = shop.PartnerLedger,
+            Placed = [.. lives.Select(life => life.Placed).OfType<PlacedOrder>()],
+            StockBefore = stock,
+            Running = await Rest.RunningAsync(temporal, cancellationToken),
+            AccountableTasks = World.AccountableTasks(options),
+        };
+        if (options.IsSabotaged)
+        {
+            await Sabotage.CommitAsync(connection, shop, clock, cancellationToken);
+        }
+
+        differences.AddRange(await Auditor.AuditAsync(connection, evidence, cancellationToken));
+        await CaseFile.WriteAsync(Path.Combine(options.KeepIn, "differences.txt"), connection, differences, evidence, cancellationToken);
+        await SayAsync(connection, evidence, differences, cancellationToken);
+        return differences.Count == 0 ? 0 : 1;
+    }
+
+    private static List<Life> Lives(ChaosPlan plan, CarefulClient http, Clock clock)
+    {
+        var customers = Person.Customers(http);
+        var clerk = Person.Operator(http);
+        var purse = new Purse();
+        return [.. plan.Orders.Select(order => new Life(order, customers[order.Customer], clerk, purse, clock))];
+    }
+
+    // Until nobody is going to do anything any more; whoever fails to is a difference.
+    private static async Task<List<Difference>> LiveOnAsync(
+        Task living,
+        CancellationTokenSource abandoned,
+        CancellationToken cancellationToken
+    )
+    {
+        abandoned.CancelAfter(Patience - ShareOfRest);
+        try
+        {
+            await living;
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            var failures = living.Exception?.InnerExceptions ?? [];
+            return [.. failures.Select(failure => new Difference("shopping", "an order", "to be served", failure.Message))];
+        }
+
+        return [];
+    }
+
+    private static async Task<IReadOnlyDictionary<string, int>> StockAsync(Shop shop, CancellationToken cancellationToken)
+    {
+        await using var connection = await ConnectAsync(shop, cancellationToken);
+        var rows = await connection.QueryAsync<(string Sku, int OnHand)>("select sku, on_hand from orders.stock");
+        return rows.ToDictionary(row => row.Sku, row => row.OnHand);
+    }
+
+    // A pool would hand out what a kill has cut off.
+    private static async Task<NpgsqlConnection> ConnectAsync(Shop shop, CancellationToken cancellationToken)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(shop.Postgres.ConnectionString) { Pooling = false };
+        var connection = new NpgsqlConnection(settings.ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        return connection;
+    }
+
+    private static async Task SayAsync(
+        NpgsqlConnection connection,
+        Evidence evidence,
+        List<Difference> differences,
+        CancellationToken cancellationToken
+    )
+    {
+        var ends = await connection.QueryAsync<(string Kind, string Ends)>(
+            new CommandDefinition(
+                """
+                select kind, string_agg(count || ' ' || status, ', ' order by status) from (
+                    select kind, status, count(*) from planned join orders.orders using (order_id) group by kind, status) ends
+                group by kind order by kind
+                """,
+                cancellationToken: cancellationToken
+            )
+        );
+        foreach (var (kind, what) in ends)
+        {
+            Console.WriteLine($"{kind.PadRight(32)} {what}");
+        }
+
+        foreach (var difference in differences)
+        {
+            Console.WriteLine(difference);
+        }
+
+        var tasks = await connection.ExecuteScalarAsync<long>("select count(*) from open_tasks");
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"balance: {evidence.Placed.Count} orders, {differences.Count} differences, {tasks} tasks"
+            )
+        );
+    }
+}

@@ -1,0 +1,105 @@
+using Dapper;
+using Npgsql;
+using Temporalio.Client;
+
+namespace TemporalDelivery.Chaos;
+
+/// <summary>Whether everything has come to rest: nothing is going to change any more by itself.</summary>
+internal static class Rest
+{
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    // How much is left to be done, and what.
+    private const string UnrestSql = """
+        with open_tasks as (select order_id from orders.operator_tasks where closed_at is null)
+        select what, count(*) as count
+        from (
+            select 'orders under way' as what from orders.orders
+            where status not in ('COMPLETED', 'FAILED', 'CANCELLED') and order_id not in (select order_id from open_tasks)
+            union all
+            select 'deliveries under way' from deliveries.delivery_orders where active and order_id not in (select order_id from open_tasks)
+            union all
+            select 'marks to project' from orders.projection_marks
+            union all
+            select 'events to hand on' from messages.inbox where handled_at is null
+            union all
+            select 'events to publish' from messages.outbox where position is null
+            union all
+            select 'events that earn vouchers' from messages.outbox, vouchers.outbox_cursor c
+            where messages.outbox.position > c.position and topic = 'order.completed'
+            union all
+            select 'vouchers to activate' from vouchers.vouchers where activated_at is null
+            union all
+            select 'workflows of what is over' from unnest(@Running) r
+            where r in (
+                select 'order-' || order_id from orders.orders where status in ('COMPLETED', 'FAILED', 'CANCELLED')
+                union all
+                select 'delivery-' || delivery_order_id from deliveries.delivery_orders where not active
+                union all
+                select 'voucher-' || order_id from vouchers.vouchers where activated_at is not null)
+        ) unrest
+        group by what
+        order by what
+        """;
+
+    /// <summary>Waits for it, as long as <paramref name="patience"/>; false when that was not long enough.</summary>
+    public static async Task<bool> WaitAsync(
+        NpgsqlConnection connection,
+        ITemporalClient temporal,
+        TimeSpan patience,
+        Clock clock,
+        CancellationToken cancellationToken
+    )
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(patience);
+        using var look = new PeriodicTimer(Look);
+        string last = "";
+        try
+        {
+            while (true)
+            {
+                var running = await RunningAsync(temporal, limit.Token);
+                var unrest = await connection.QueryAsync<(string What, long Count)>(
+                    new CommandDefinition(UnrestSql, new { Running = running.ToArray() }, cancellationToken: limit.Token)
+                );
+                var now = string.Join(", ", unrest.Select(left => $"{left.Count} {left.What}"));
+                if (now.Length == 0)
+                {
+                    return true;
+                }
+
+                if (now != last)
+                {
+                    clock.Say($"waiting for {now}");
+                }
+
+                last = now;
+                await look.WaitForNextTickAsync(limit.Token);
+            }
+        }
+        catch (Exception failure) when (IsOver(failure, limit) && !cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The ids of the workflows that run.</summary>
+    public static async Task<IReadOnlyList<string>> RunningAsync(ITemporalClient temporal, CancellationToken cancellationToken)
+    {
+        var running = new List<string>();
+        var options = new WorkflowListOptions { Rpc = new RpcOptions { CancellationToken = cancellationToken } };
+        await foreach (
+            var workflow in temporal.ListWorkflowsAsync("ExecutionStatus = 'Running'", options).WithCancellation(cancellationToken)
+        )
+        {
+            running.Add(workflow.Id);
+        }
+
+        return running;
+    }
+
+    // Each client has a way of its own to say that it was told to stop.
+    private static bool IsOver(Exception failure, CancellationTokenSource limit) =>
+        limit.IsCancellationRequested && failure is OperationCanceledException or Temporalio.Exceptions.RpcException;
+}

@@ -1,0 +1,167 @@
+using TemporalDelivery.Chaos.Audit;
+
+namespace TemporalDelivery.Chaos.Tests;
+
+/// <summary>The audit finds what is spoilt, names it once, and finds nothing else.</summary>
+public sealed class AuditTests(ShopInTheEvening shop) : IClassFixture<ShopInTheEvening>
+{
+    // Which rule must find it, about which order, and what is done to the tables.
+    private static readonly (string Rule, string Subject, string Spoil)[] Spoilt =
+    [
+        ("accepted", "a4", "delete from orders.orders where order_id = '{a4}'; delete from orders.order_audit where order_id = '{a4}'"),
+        ("rest", "a5", "update orders.operator_tasks set closed_at = now(); update deliveries.delivery_orders set active = false"),
+        ("end", "a4", "update orders.orders set failure_type = 'UNEXPECTED' where order_id = '{a4}'"),
+        ("order history", "a2", "delete from orders.order_audit where order_id = '{a2}' and to_status = 'FULFILLMENT'"),
+        ("order history", "a4", "update orders.order_audit set to_status = 'CANCELLED' where order_id = '{a4}' and to_status = 'FAILED'"),
+        ("payments", "a3", "delete from orders.payments where order_id = '{a3}'"),
+        ("payments", "a1", "update orders.payments set amount_cents = 1 where order_id = '{a1}'"),
+        ("payments", "a4", "update orders.payments set status = 'PENDING' where order_id = '{a4}'"),
+        ("money", "a2", "update orders.orders set total_cents = 2999 where order_id = '{a2}'"),
+        ("reservations", "a3", "update orders.reservations set state = 'HELD' where order_id = '{a3}'"),
+        ("stock", "BOOK-DDIA", "update orders.stock set reserved = 2 where sku = 'BOOK-DDIA'"),
+        ("stock", "CHAIR-OAK", "update orders.stock set on_hand = on_hand + 1 where sku = 'CHAIR-OAK'"),
+        ("sold", "a1", "update orders.reservations set quantities = '{2,1}' where order_id = '{a1}'"),
+        ("grants", "a1", "update orders.digital_grants set revoked_at = now() where order_id = '{a1}'"),
+        ("grants", "a3", "insert into orders.digital_grants (order_id, attempt, sku, quantity) values ('{a3}', 1, 'EBOOK-SQL', 1)"),
+        ("received", "a1", "update deliveries.delivery_orders set active = true where order_id = '{a1}'"),
+        ("left behind", "a3", "update deliveries.delivery_orders set active = true where order_id = '{a3}'"),
+        ("delivery history", "d1", "delete from deliveries.delivery_audit where delivery_order_id = '{d1}' and to_state = 'DELIVERED'"),
+        ("earned", "a2", "update vouchers.vouchers set order_id = '{a2}'"),
+        ("used", "CODE", "update vouchers.vouchers set state = 'READY'"),
+        ("used", "CODE", "update vouchers.uses set order_id = '{a4}'; update orders.orders set discount_cents = 0 where order_id = '{a2}'"),
+        ("discount", "a2", "update orders.orders set discount_cents = 400, total_cents = 1899 where order_id = '{a2}'"),
+        ("outbox", "a2", "delete from messages.outbox where aggregate_id = '{a2}'"),
+        ("outbox", "a3", "update messages.outbox set aggregate_id = '{a3}' where aggregate_id = '{a2}'"),
+        ("outbox", "d1", "update messages.outbox set position = null where aggregate_id = '{d1}'"),
+        ("inbox", "partner", "insert into messages.inbox (sender, event_id, aggregate_id, body) values ('partner', 'e', '{d5}', '')"),
+        ("read model", "a1", "update orders.order_view set status = 'FULFILLMENT' where order_id = '{a1}'"),
+        ("read model", "a2", "delete from orders.order_view where order_id = '{a2}'"),
+        ("delivery read model", "d3", "update deliveries.delivery_view set state = 'CREATED' where delivery_order_id = '{d3}'"),
+        ("tasks", "a5", "update orders.operator_tasks set kind = 'STEP_OVERDUE', delivery_order_id = null"),
+        ("idle tasks", "a5", "update orders.operator_tasks set delivery_order_id = null"),
+    ];
+
+    public static TheoryData<int, string, string> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<int, string, string>();
+            for (var index = 0; index < Spoilt.Length; index++)
+            {
+                cases.Add(index, Spoilt[index].Rule, Spoilt[index].Spoil);
+            }
+
+            return cases;
+        }
+    }
+
+    [Fact]
+    public async Task Where_everything_adds_up_nothing_is_found() => Assert.Empty(await shop.AuditAsync());
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task What_is_spoilt_is_found_by_its_rule(int index, string rule, string spoil)
+    {
+        var differences = await shop.AuditAsync(Ids(spoil));
+
+        Assert.Contains(differences, found => found.Rule == rule && IsAbout(found, Spoilt[index].Subject));
+    }
+
+    [Fact]
+    public async Task A_lost_refund_row_is_one_difference()
+    {
+        var found = Assert.Single(await shop.AuditAsync(Ids("delete from orders.payments where order_id = '{a3}'")));
+
+        Assert.Equal(("payments", "no row"), (found.Rule, found.Found));
+    }
+
+    [Fact]
+    public async Task A_charge_that_is_in_the_ledger_twice_is_one_difference()
+    {
+        var ledger = ShopInTheEvening.PaymentsAnd(ShopInTheEvening.Charged("a1", 17899, "settled", "pay_again"));
+
+        var found = Assert.Single(await shop.AuditAsync(payments: ledger));
+
+        Assert.Equal(("money", "35798 cents"), (found.Rule, found.Found));
+    }
+
+    [Fact]
+    public async Task A_charge_that_may_still_be_settled_after_the_end_is_a_difference()
+    {
+        var ledger = ShopInTheEvening.PaymentsAnd(ShopInTheEvening.Charged("a4", 4550, "pending", "pay_late"));
+
+        Assert.Contains(await shop.AuditAsync(payments: ledger), found => found.Rule == "money" && IsAbout(found, "a4"));
+    }
+
+    [Fact]
+    public async Task A_delivery_order_that_is_booked_twice_is_a_difference()
+    {
+        var ledger = ShopInTheEvening.PartnerAnd(ShopInTheEvening.Booked("1", fails: null, suffix: "again"));
+
+        Assert.Contains(await shop.AuditAsync(partner: ledger), found => found.Rule == "bookings" && IsAbout(found, "d1"));
+    }
+
+    [Fact]
+    public async Task A_parcel_that_travels_for_a_cancelled_order_is_a_difference()
+    {
+        var ledger = new[] { ShopInTheEvening.Booked("3", fails: null), ShopInTheEvening.Happened("3", "PICKED_UP", 1) };
+
+        Assert.Contains(await shop.AuditAsync(partner: ledger), found => found.Rule == "parcels" && IsAbout(found, "a3"));
+    }
+
+    [Fact]
+    public async Task A_confirmation_of_what_never_arrived_is_a_difference()
+    {
+        var ledger = new[] { ShopInTheEvening.Booked("1", fails: null), ShopInTheEvening.Happened("1", "PICKED_UP", 1) };
+
+        Assert.Contains(await shop.AuditAsync(partner: ledger), found => found.Rule == "proof" && IsAbout(found, "d1"));
+    }
+
+    [Fact]
+    public async Task A_workflow_that_runs_for_an_order_that_is_over_is_a_difference()
+    {
+        var running = new[] { $"order-{ShopInTheEvening.Order("a1")}", $"order-{ShopInTheEvening.Order("a5")}" };
+
+        var found = Assert.Single(await shop.AuditAsync(running: running));
+
+        Assert.Equal(("workflows", running[0]), (found.Rule, found.Subject));
+    }
+
+    [Fact]
+    public async Task Where_nothing_was_injected_but_kills_an_open_task_is_a_difference()
+    {
+        var found = Assert.Single(await shop.AuditAsync(hasFaults: false));
+
+        Assert.Equal("tasks", found.Rule);
+    }
+
+    [Fact]
+    public async Task Money_that_an_open_task_names_is_accounted_for_by_it()
+    {
+        const string left = """
+            update orders.payments set status = 'SETTLED' where order_id = '{a3}';
+            insert into orders.operator_tasks (task_id, task_key, kind, order_id, detail)
+            values (gen_random_uuid(), 'order-{a3}/1/undo: take the payment/failed', 'UNDO_FAILED', '{a3}', 'no refund')
+            """;
+
+        var found = Assert.Single(await shop.AuditAsync(Ids(left)));
+
+        Assert.Equal("tasks", found.Rule);
+    }
+
+    [Fact]
+    public void Every_rule_is_broken_by_a_test()
+    {
+        string[] byLedger = ["bookings", "parcels", "proof", "workflows"];
+
+        Assert.Equal(Rule.All.Select(rule => rule.Name).Order(), Spoilt.Select(spoilt => spoilt.Rule).Concat(byLedger).Distinct().Order());
+    }
+
+    private static bool IsAbout(Difference difference, string subject) =>
+        difference.Subject.Contains(subject.Length == 2 ? ShopInTheEvening.Order(subject).ToString() : subject, StringComparison.Ordinal);
+
+    private static string Ids(string sql) =>
+        ((string[])["a1", "a2", "a3", "a4", "d1", "d3", "d5"]).Aggregate(sql, (text, id) =>
+            text.Replace($"{{{id}}}", ShopInTheEvening.Order(id).ToString(), StringComparison.Ordinal)
+        );
+}
