@@ -21,19 +21,23 @@ internal static class ProviderCall
     /// Sends a request. An answer that finds fault with the request itself (400, 422) is a bug of ours: it is not tried again. Whatever
     /// else fails (refused connections, time-outs, 5xx, 429, credentials, answers that cannot be read) may pass: Temporal tries again.
     /// </summary>
-    public static async Task<T> SendAsync<T>(string provider, Func<Task<T>> send)
+    /// <exception cref="ApiException">The answer's status is one that <paramref name="isAnswer"/> takes for an answer.</exception>
+    public static async Task<T> SendAsync<T>(string provider, Func<Task<T>> send, Func<HttpStatusCode, bool>? isAnswer = null)
     {
         try
         {
             return await send();
         }
-        catch (ApiException refusal) when (refusal.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity)
+        catch (ApiException refusal) when (isAnswer?.Invoke(refusal.StatusCode) != true)
         {
+            var isOurs = refusal.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity;
             throw new ApplicationFailureException(
-                $"The {provider} does not take our request ({(int)refusal.StatusCode}): {Explain(refusal)}",
+                isOurs
+                    ? $"The {provider} does not take our request ({(int)refusal.StatusCode}): {Explain(refusal)}"
+                    : $"The {provider} cannot answer ({(int)refusal.StatusCode}): {Explain(refusal)}",
                 refusal,
-                errorType: "REQUEST_REFUSED",
-                nonRetryable: true
+                errorType: isOurs ? "REQUEST_REFUSED" : "PROVIDER_ANSWER",
+                nonRetryable: isOurs
             );
         }
         catch (ApiRequestException failure)

@@ -21,8 +21,7 @@ public sealed class PaymentActivities(PaymentStore payments, IPaymentProvider pr
     {
         ArgumentNullException.ThrowIfNull(request);
         var attempt = new OrderAttempt(request.OrderId, request.Attempt);
-        var payment = await payments.FindAsync(attempt, Cancellation) ?? await payments.BeginAsync(request, Cancellation);
-        return await ChargeAsync(attempt, payment);
+        return await ChargeAsync(attempt, await FindOrBeginAsync(attempt, request));
     }
 
     /// <inheritdoc/>
@@ -46,7 +45,8 @@ public sealed class PaymentActivities(PaymentStore payments, IPaymentProvider pr
     public async Task<ChargeResult> RecordPaymentOutcomeAsync(PaymentOutcome outcome)
     {
         ArgumentNullException.ThrowIfNull(outcome);
-        var attempt = new OrderAttempt(outcome.OrderId, outcome.Attempt);
+        var attempt = new OrderAttempt(outcome.Charge.OrderId, outcome.Charge.Attempt);
+        await FindOrBeginAsync(attempt, outcome.Charge);
         return Result(await payments.StoreAsync(attempt, outcome.Outcome, outcome.PaymentId, outcome.Reason, Cancellation));
     }
 
@@ -86,6 +86,19 @@ public sealed class PaymentActivities(PaymentStore payments, IPaymentProvider pr
         await payments.GiveBackAsync(attempt, request.Reason, Cancellation);
     }
 
+    /// <inheritdoc/>
+    [Activity]
+    public async Task RecordRefundAsync(RefundRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var attempt = new OrderAttempt(request.OrderId, request.Attempt);
+        await payments.BeginGivingBackAsync(attempt, Cancellation);
+        await payments.GiveBackAsync(attempt, request.Reason, Cancellation);
+    }
+
+    private async Task<StoredPayment> FindOrBeginAsync(OrderAttempt attempt, ChargeRequest request) =>
+        await payments.FindAsync(attempt, Cancellation) ?? await payments.BeginAsync(request, Cancellation);
+
     private async Task<ChargeResult> ChargeAsync(OrderAttempt attempt, StoredPayment payment)
     {
         if (payment.Status != "PENDING")
@@ -109,9 +122,9 @@ public sealed class PaymentActivities(PaymentStore payments, IPaymentProvider pr
     private async Task<ChargeResult> StoreAsync(OrderAttempt attempt, ProviderCharge charge)
     {
         var payment = await payments.StoreAsync(attempt, charge.Outcome, charge.PaymentId, charge.Reason, Cancellation);
-        if (charge.Outcome != ChargeOutcome.Declined && payment.Status is "VOIDED" or "REFUNDED")
+        if (charge.Outcome != ChargeOutcome.Declined && payment.Status is not ("SETTLED" or "PENDING"))
         {
-            // The order was undone while the charge was on its way.
+            // The order was undone, or an operator said that nothing was charged, while the charge was on its way.
             await provider.RefundAsync(charge.PaymentId, RefundKey(attempt), Cancellation);
         }
 

@@ -108,8 +108,8 @@ internal static class OrderStepsSql
         """;
 
     /// <summary>
-    /// The stock is free again, grants are revoked, a delivery order that never left is closed, and the order is over. (Its payment was given
-    /// back before that.) The undo has begun before that, in a statement of its own: it waits for a step that is being committed, and
+    /// The stock is free again, grants are revoked, a delivery order that never left is closed, and the order is over. (Its payment was
+    /// given back before that.) The undo has begun before that, in a statement of its own: it waits for a step that is being committed, and
     /// what that left is there for the next.
     /// </summary>
     public const string Close = $"""

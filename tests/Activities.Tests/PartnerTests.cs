@@ -1,9 +1,9 @@
-using Refit;
 using TemporalDelivery.Activities.Partner;
 using TemporalDelivery.Activities.Payments;
 using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Workflows.Deliveries;
 using TemporalDelivery.Workflows.Orders;
+using Temporalio.Exceptions;
 
 namespace TemporalDelivery.Activities.Tests;
 
@@ -55,7 +55,7 @@ public sealed class PartnerTests
         var delivery = await DeliveryAsync(shop);
         shop.Partner.Answers(500, "{}");
 
-        await Assert.ThrowsAnyAsync<ApiException>(() => BookAsync(shop, delivery));
+        await Assert.ThrowsAsync<ApplicationFailureException>(() => BookAsync(shop, delivery));
     }
 
     [Fact]

@@ -132,7 +132,7 @@ public sealed class ProviderFailureTests : IAsyncLifetime
     {
         provider.Answers(status, new string('x', 100_000));
 
-        var bug = await FailureAsync(() => BookAsync());
+        var bug = await FailureAsync(() => ChargeAsync());
 
         Assert.Equal((true, "REQUEST_REFUSED"), (bug.NonRetryable, bug.ErrorType));
         Assert.InRange(bug.Message.Length, 500, 600);
@@ -151,6 +151,40 @@ public sealed class ProviderFailureTests : IAsyncLifetime
             new ProviderCharge("pay_9", ChargeOutcome.Declined, null, Refunded: true),
             await payments.FindAsync("pay_9", TestContext.Current.CancellationToken)
         );
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(403)]
+    [InlineData(404)]
+    [InlineData(409)]
+    [InlineData(410)]
+    [InlineData(413)]
+    [InlineData(422)]
+    public async Task A_booking_that_the_partner_finds_fault_with_is_refused_and_says_what_in_bounds(int status)
+    {
+        provider.Answers(status, $$"""{"detail":"no such street {{new string('x', 100_000)}}"}""");
+
+        var booking = await BookAsync();
+
+        Assert.False(booking.Accepted);
+        Assert.StartsWith($"{status}: no such street xxx", booking.Reason, StringComparison.Ordinal);
+        Assert.InRange(booking.Reason!.Length, 500, 600);
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(408)]
+    [InlineData(425)]
+    [InlineData(429)]
+    [InlineData(500)]
+    public async Task A_booking_that_is_not_taken_now_is_tried_again(int status)
+    {
+        provider.Answers(status, "later");
+
+        var failure = await FailureAsync(() => BookAsync());
+
+        Assert.Equal((false, $"The delivery partner cannot answer ({status}): later"), (failure.NonRetryable, failure.Message));
     }
 
     private static Task<ApplicationFailureException> FailureAsync(Func<Task> call) => Assert.ThrowsAsync<ApplicationFailureException>(call);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using TemporalDelivery.Hosting.Configuration;
+using TemporalDelivery.Hosting.Failures;
 using TemporalDelivery.Workflows;
 using Temporalio.Extensions.Hosting;
 using Temporalio.Worker;
@@ -44,6 +45,7 @@ internal static class WorkerTuning
                     options.MaxCachedWorkflows = cached;
                     options.GracefulShutdownTimeout = GracefulShutdown;
                     options.WorkflowStackTrace = WorkflowStackTrace.Normal;
+                    options.Interceptors = [new FailureInterceptor()];
 
                     // It convicts a workflow that leaves its scheduler, as the tests would; and makes every await of the process an event.
                     options.DisableWorkflowTracingEventListener = true;

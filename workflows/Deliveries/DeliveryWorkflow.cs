@@ -11,7 +11,8 @@ namespace TemporalDelivery.Workflows.Deliveries;
 /// person, or silence) until the graph says that the state is final. Every move is checked against the graph and recorded with its actor,
 /// in one transaction with what it means for others. Where the delivery stands is decided by its row: a move that a lost worker recorded
 /// holds, and the workflow follows it. What a state does by itself (its silence, what follows, its operator task) stands in the graph. A
-/// failed delivery waits for an operator's decision. Nothing ever goes back: a redelivery is another delivery order's story.
+/// failed delivery waits for an operator's decision, and so does a step that cannot succeed: the parcel travels all the same. Nothing ever
+/// goes back: a redelivery is another delivery order's story.
 /// </summary>
 [Workflow]
 public sealed class DeliveryWorkflow
@@ -49,7 +50,8 @@ public sealed class DeliveryWorkflow
             WorkflowIds.Delivery(input.DeliveryOrderId),
             input.OrderId,
             input.DeliveryOrderId,
-            input.Options.StepDeadline
+            input.Options.StepDeadline,
+            parks: true
         );
     }
 
@@ -90,10 +92,7 @@ public sealed class DeliveryWorkflow
         await EnqueueAsync(request);
         if (request is { Refusal: { } refusal, CameTooLate: false })
         {
-            await TellRefusalAsync(
-                withdrawal.Number,
-                pickedUp ? $"the partner has picked up the delivery ({state.WireName()})" : refusal
-            );
+            await TellRefusalAsync(withdrawal.Number, pickedUp ? $"the partner has picked up the delivery ({state.WireName()})" : refusal);
         }
     }
 
@@ -142,6 +141,26 @@ public sealed class DeliveryWorkflow
         );
     }
 
+    /// <summary>An operator decides about a step that does not succeed.</summary>
+    /// <exception cref="ApplicationFailureException">RELEASE_REFUSED: the step has just ended by itself.</exception>
+    [WorkflowUpdate]
+    public async Task<DeliveryView> ReleaseStepAsync(StepRelease release)
+    {
+        await effects.ReleaseAsync(release);
+        return View();
+    }
+
+    /// <summary>
+    /// Refuses a release by others than operators, without a reason, of a step that does not wait for one, or with an outcome that the step
+    /// cannot have.
+    /// </summary>
+    [WorkflowUpdateValidator(nameof(ReleaseStepAsync))]
+    public void ValidateReleaseStep(StepRelease release)
+    {
+        ArgumentNullException.ThrowIfNull(release);
+        effects.ValidateRelease(release);
+    }
+
     /// <summary>Where the delivery order stands.</summary>
     [WorkflowQuery]
     public DeliveryView View() =>
@@ -160,7 +179,15 @@ public sealed class DeliveryWorkflow
     private async Task BookAsync()
     {
         var key = new DeliveryOrderKey(input.DeliveryOrderId);
-        var result = await effects.RunAsync((IPartnerActivities partner) => partner.BookDeliveryAsync(key), "book the partner");
+        var result = await effects.RunAsync(
+            (IPartnerActivities partner) => partner.BookDeliveryAsync(key),
+            "book the partner",
+            outcomes:
+            [
+                new("BOOKED", _ => Task.FromResult(new BookingResult(true, null))),
+                new("REJECTED", release => Task.FromResult(new BookingResult(false, release.Reason))),
+            ]
+        );
         if (!result.Accepted)
         {
             await MoveAsync(DeliveryEvents.Rejected, Actor.Partner, result.Reason, failureNote: result.Reason);
@@ -263,7 +290,7 @@ public sealed class DeliveryWorkflow
         }
 
         var key = new DeliveryOrderKey(input.DeliveryOrderId);
-        var answer = await effects.RunAsync((IPartnerActivities partner) => partner.CancelBookingAsync(key), "cancel the booking");
+        var answer = await effects.WithdrawAsync(key, "cancel the booking");
 
         // In PENDING_BY_OPERATOR an operator's decision stands even against the partner: somebody has to decide.
         var stands = answer.Cancelled || (graph.Node(state).Task is not null && request.Actor.Kind == ActorKind.Operator);
@@ -288,8 +315,8 @@ public sealed class DeliveryWorkflow
     }
 
     /// <summary>
-    /// The one place where the state changes: the move is checked against the graph and recorded, with those that follow from it at once, in
-    /// one transaction with the operator tasks of the states. Then the delivery stands where its row says.
+    /// The one place where the state changes: the move is checked against the graph and recorded, with those that follow from it at once,
+    /// in one transaction with the operator tasks of the states. Then the delivery stands where its row says.
     /// </summary>
     /// <returns>Whether the move was made; if not, another one holds that no history knows, and the state is another now.</returns>
     private async Task<bool> MoveAsync(

@@ -9,8 +9,8 @@ namespace TemporalDelivery.Workflows.Effects;
 
 /// <summary>
 /// Runs a workflow's activities so that infrastructure never fails them: an activity is retried with backoff; when its deadline has passed
-/// an operator task is opened, and the activity is retried until it succeeds. No cancellation interrupts it, so that the workflow always
-/// knows whether its effect happened.
+/// an operator task is opened, and the activity is retried until it succeeds or an operator releases it. No cancellation interrupts it, so
+/// that the workflow always knows whether its effect happened.
 /// <para>
 /// What touches our own database only is run locally (<see cref="RunLocalAsync{TActivities, TResult}"/>): within the workflow task, so that
 /// it costs the Temporal server one event and no state transition. It has two seconds; whatever does not succeed by then becomes an
@@ -21,18 +21,28 @@ namespace TemporalDelivery.Workflows.Effects;
 /// <para>
 /// What that asks of every activity interface: the activity's type is the method's name without <c>Async</c>
 /// (<c>AdmitOrder</c>), and the implementing method carries <c>[Activity]</c> too, because an interface's attribute is not
-/// inherited. One record in, one out. Start-to-close 30 seconds, unlimited retries with backoff up to a minute: any exception is retried,
-/// except an <c>ApplicationFailureException</c> with <c>nonRetryable: true</c>, which is for bugs only. Business outcomes are results,
-/// never exceptions. An attempt that timed out may still be running beside the next: the key in the input decides, not the order of
-/// arrival.
+/// inherited. One record in, one out. Start-to-close 30 seconds, unlimited retries with backoff up to a minute. The worker's interceptor
+/// says which exceptions are retried; a non-retryable one is a bug. Business outcomes are results, never exceptions. An attempt that timed
+/// out may still be running beside the next: the key in the input decides, not the order of arrival.
 /// </para>
 /// </summary>
 /// <param name="taskKey">What the keys of this workflow's operator tasks begin with.</param>
 /// <param name="orderId">The order concerned.</param>
 /// <param name="deliveryOrderId">The delivery order concerned, if any.</param>
 /// <param name="deadline">How long an activity may take before an operator task is opened.</param>
-internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryOrderId, TimeSpan deadline)
+/// <param name="parks">
+/// Whether a step with a bug waits for an operator's release like one that is overdue; otherwise it fails the workflow's story.
+/// </param>
+internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryOrderId, TimeSpan deadline, bool parks = false)
 {
+    /// <summary>The error type of a step that an operator has declared failed.</summary>
+    public const string Released = "STEP_RELEASED";
+
+    /// <summary>The error type of a refused update ReleaseStep.</summary>
+    public const string ReleaseRefused = "RELEASE_REFUSED";
+
+    private readonly List<StuckStep> stuck = [];
+
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(30);
 
     private static readonly RetryPolicy Backoff = new()
@@ -70,31 +80,81 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
             CancellationToken = cancellationToken,
         };
 
-    /// <summary>Runs an activity until it succeeds, however long that takes.</summary>
-    /// <exception cref="ActivityFailureException">The activity failed with a non-retryable error, which is a bug.</exception>
+    /// <summary>How many steps have called an operator so far.</summary>
+    public int TimesStuck { get; private set; }
+
+    /// <summary>Runs an activity until it succeeds, however long that takes, or until an operator releases it.</summary>
+    /// <param name="call">The activity.</param>
+    /// <param name="step">What it does, for people.</param>
+    /// <param name="taskQueue">Where it runs, when that is not the workflow's own queue.</param>
+    /// <param name="outcomes">What an operator who skips it may say that it came to.</param>
+    /// <exception cref="FailureException">The activity failed with a non-retryable error, or an operator declared it failed.</exception>
     public Task<TResult> RunAsync<TActivities, TResult>(
         Expression<Func<TActivities, Task<TResult>>> call,
         string step,
-        string? taskQueue = null
-    ) => RetryAsync(step, within => Workflow.ExecuteActivityAsync(call, Options(within, taskQueue)));
+        string? taskQueue = null,
+        params IReadOnlyList<StepOutcome<TResult>> outcomes
+    ) =>
+        InsistAsync(
+            step,
+            (within, cancellation) => Workflow.ExecuteActivityAsync(call, Options(within, taskQueue, cancellation)),
+            outcomes
+        );
 
-    /// <inheritdoc cref="RunAsync{TActivities, TResult}"/>
-    public Task RunAsync<TActivities>(Expression<Func<TActivities, Task>> call, string step, string? taskQueue = null) =>
-        RetryAsync(step, async within =>
-        {
-            await Workflow.ExecuteActivityAsync(call, Options(within, taskQueue));
-            return true;
-        });
+    /// <summary>The same for an activity that answers nothing; an operator may say that it is DONE.</summary>
+    /// <exception cref="FailureException">As for one that answers.</exception>
+    public Task RunAsync<TActivities>(
+        Expression<Func<TActivities, Task>> call,
+        string step,
+        string? taskQueue = null,
+        Func<StepRelease, Task>? done = null
+    ) =>
+        InsistAsync(
+            step,
+            async (within, cancellation) =>
+            {
+                await Workflow.ExecuteActivityAsync(call, Options(within, taskQueue, cancellation));
+                return true;
+            },
+            done is null ? [] : [new StepOutcome<bool>("DONE", async release =>
+                    {
+                        await done(release);
+                        return true;
+                    })]
+        );
+
+    /// <summary>Why this decision about a stuck step is not possible, in one sentence; null when it is.</summary>
+    private string? ReleaseRefusal(StepRelease release) =>
+        release.Actor.Kind != ActorKind.Operator ? $"actor: only an operator may release a step, not {release.Actor}"
+        : string.IsNullOrWhiteSpace(release.Reason) ? "reason: a release needs one"
+        : Stuck(release.Step) is { } step ? step.Refusal(release)
+        : stuck.Count == 0 ? "step: no step waits for an operator"
+        : $"step: '{release.Step}' does not wait for an operator; waiting: {string.Join(", ", stuck.Select(known => $"'{known.Name}'"))}";
+
+    /// <summary>Releases a stuck step, and waits until it is.</summary>
+    /// <exception cref="ApplicationFailureException">RELEASE_REFUSED: the decision is not possible (any more).</exception>
+    public async Task ReleaseAsync(StepRelease release)
+    {
+        RefuseRelease(ReleaseRefusal(release));
+        var step = Stuck(release.Step)!;
+        step.Release(release);
+        await Workflow.WaitConditionAsync(() => !step.IsReleased || !stuck.Contains(step), CancellationToken.None);
+        RefuseRelease(step.IsReleased ? $"step: '{step.Name}' has just ended by itself" : null);
+    }
+
+    /// <summary>Refuses a decision that is not possible.</summary>
+    /// <exception cref="ApplicationFailureException">RELEASE_REFUSED, with the reason.</exception>
+    public void ValidateRelease(StepRelease release) => RefuseRelease(ReleaseRefusal(release));
 
     /// <summary>Runs a step of our own database, within the workflow task if that takes no longer than two seconds.</summary>
-    /// <exception cref="FailureException">The activity failed with a non-retryable error, which is a bug.</exception>
+    /// <exception cref="FailureException">The activity failed with a non-retryable error, or an operator declared it failed.</exception>
     public async Task<TResult> RunLocalAsync<TActivities, TResult>(Expression<Func<TActivities, Task<TResult>>> call, string step)
     {
         try
         {
             return await Workflow.ExecuteLocalActivityAsync(call, Local);
         }
-        catch (FailureException failure) when (!IsBug(failure))
+        catch (FailureException failure) when (parks || !IsBug(failure))
         {
             Workflow.Logger.LogWarning("{Step} does not succeed locally: {Cause}", step, Cause(failure));
             return await RunAsync(call, step);
@@ -108,7 +168,7 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
         {
             await Workflow.ExecuteLocalActivityAsync(call, Local);
         }
-        catch (FailureException failure) when (!IsBug(failure))
+        catch (FailureException failure) when (parks || !IsBug(failure))
         {
             Workflow.Logger.LogWarning("{Step} does not succeed locally: {Cause}", step, Cause(failure));
             await RunAsync(call, step);
@@ -116,9 +176,19 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
     }
 
     /// <summary>The same for an activity of another module, which is known by its name only.</summary>
-    /// <exception cref="ActivityFailureException">The activity failed with a non-retryable error, which is a bug.</exception>
-    public Task<TResult> RunByNameAsync<TResult>(string activity, object input, string step, string taskQueue) =>
-        RetryAsync(step, within => Workflow.ExecuteActivityAsync<TResult>(activity, [input], Options(within, taskQueue)));
+    /// <exception cref="FailureException">As for an activity of one's own.</exception>
+    public Task<TResult> RunByNameAsync<TResult>(
+        string activity,
+        object input,
+        string step,
+        string taskQueue,
+        params IReadOnlyList<StepOutcome<TResult>> outcomes
+    ) =>
+        InsistAsync(
+            step,
+            (within, cancellation) => Workflow.ExecuteActivityAsync<TResult>(activity, [input], Options(within, taskQueue, cancellation)),
+            outcomes
+        );
 
     /// <summary>
     /// Runs a step that must not fail the workflow any more: a failure that no retry heals becomes an operator task, and the workflow goes
@@ -159,22 +229,107 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
     /// <summary>The innermost cause of a failure, for a person.</summary>
     public static string Cause(Exception failure) => failure.GetBaseException().Message;
 
-    private async Task<TResult> RetryAsync<TResult>(string step, Func<TimeSpan?, Task<TResult>> tryWithin)
+    private StuckStep? Stuck(string name) => stuck.Find(known => string.Equals(known.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    private async Task<TResult> InsistAsync<TResult>(
+        string step,
+        Func<TimeSpan?, CancellationToken, Task<TResult>> tryWithin,
+        IReadOnlyList<StepOutcome<TResult>> outcomes
+    )
     {
-        string cause;
-        try
+        while (true)
         {
-            return await tryWithin(deadline);
+            FailureException failure;
+            try
+            {
+                return await tryWithin(deadline, CancellationToken.None);
+            }
+            catch (ActivityFailureException failed) when (parks || !IsBug(failed))
+            {
+                failure = failed;
+            }
+
+            var waiting = new StuckStep(step, outcomes.ToDictionary(outcome => outcome.Name, outcome => outcome.NeedsReference));
+            stuck.Add(waiting);
+            try
+            {
+                var (isOver, result) = await UnstickAsync(waiting, failure, tryWithin, outcomes);
+                if (isOver)
+                {
+                    return result!;
+                }
+            }
+            finally
+            {
+                stuck.Remove(waiting);
+            }
         }
-        catch (ActivityFailureException failure) when (!IsBug(failure))
+    }
+
+    /// <summary>
+    /// Calls an operator and goes on trying, unless that is no use, until the step succeeds, fails for good, or is released.
+    /// </summary>
+    /// <returns>Its result; or that it is to be tried from the beginning.</returns>
+    private async Task<(bool IsOver, TResult? Result)> UnstickAsync<TResult>(
+        StuckStep step,
+        FailureException failure,
+        Func<TimeSpan?, CancellationToken, Task<TResult>> tryWithin,
+        IReadOnlyList<StepOutcome<TResult>> outcomes
+    )
+    {
+        // The number, because the same step may be stuck more than once, and a task that was closed stays closed.
+        var task = $"{step.Name}/stuck {++TimesStuck}";
+        var isBug = IsBug(failure);
+        var detail = $"{step.Name} does not succeed: {Cause(failure)}";
+        Workflow.Logger.LogWarning("{Detail}; an operator is called", detail);
+        await OpenTaskAsync(task, isBug ? OperatorTaskKind.StepFailed : OperatorTaskKind.StepOverdue, detail);
+        using var cancellation = new CancellationTokenSource();
+        var trying = isBug ? null : tryWithin(null, cancellation.Token);
+        await Workflow.WaitConditionAsync(() => step.IsReleased || trying is { IsCompleted: true }, CancellationToken.None);
+        cancellation.Cancel();
+        if (trying is not null)
         {
-            cause = Cause(failure);
+            try
+            {
+                var result = await trying;
+                await CloseTaskAsync(task, "it succeeded in the end", Actor.System);
+                return (true, result);
+            }
+            catch (ActivityFailureException failed) when (!step.IsReleased)
+            {
+                await CloseTaskAsync(task, $"it failed for good: {Cause(failed)}", Actor.System);
+                if (!parks)
+                {
+                    throw;
+                }
+
+                return (false, default);
+            }
+            catch (ActivityFailureException)
+            {
+                // The release has interrupted it.
+            }
         }
 
-        await OpenTaskAsync($"{step}/overdue", OperatorTaskKind.StepOverdue, $"{step} does not succeed: {cause}");
-        var result = await tryWithin(null);
-        await CloseTaskAsync($"{step}/overdue", "it succeeded in the end", Actor.System);
-        return result;
+        var release = step.Take();
+        await CloseTaskAsync(task, Resolution(release), release.Actor);
+        return release.Action switch
+        {
+            StepReleaseAction.Retry => (false, default),
+            StepReleaseAction.Skip => (true, await outcomes.First(outcome => outcome.Name == release.Outcome).ResultAsync(release)),
+            _ => throw new ApplicationFailureException($"{step.Name}: {release.Reason}", Released, nonRetryable: true),
+        };
+    }
+
+    private static string Resolution(StepRelease release) =>
+        $"{release.Action.WireName()}{(release.Outcome is { } outcome ? $" as {outcome}" : null)}: {release.Reason}";
+
+    private static void RefuseRelease(string? refusal)
+    {
+        if (refusal is not null)
+        {
+            throw new ApplicationFailureException(refusal, ReleaseRefused);
+        }
     }
 
     // A task about a step that does not succeed opens no task about itself.

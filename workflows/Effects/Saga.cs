@@ -1,5 +1,6 @@
 using TemporalDelivery.Workflows.Operators;
 using Temporalio.Exceptions;
+using Temporalio.Workflows;
 
 namespace TemporalDelivery.Workflows.Effects;
 
@@ -35,12 +36,21 @@ internal sealed class Saga(EffectRunner effects)
         }
     }
 
-    /// <summary>Undoes what was begun. What cannot be undone becomes an operator task, and the rest is still undone.</summary>
+    /// <summary>
+    /// Undoes what was begun. What cannot be undone becomes an operator task, and the rest is still undone; what is overdue goes on beside
+    /// the rest.
+    /// </summary>
     public async Task UndoAsync()
     {
+        var overdue = new List<Task>();
         while (begun.TryPop(out var step))
         {
-            await effects.RunOrOpenTaskAsync($"undo: {step.Name}", OperatorTaskKind.UndoFailed, step.Undo);
+            var stuckBefore = effects.TimesStuck;
+            var undo = effects.RunOrOpenTaskAsync($"undo: {step.Name}", OperatorTaskKind.UndoFailed, step.Undo);
+            await Workflow.WaitConditionAsync(() => undo.IsCompleted || effects.TimesStuck > stuckBefore, CancellationToken.None);
+            overdue.Add(undo);
         }
+
+        await Workflow.WhenAllAsync(overdue);
     }
 }

@@ -7,7 +7,8 @@ namespace TemporalDelivery.Workflows.Operators;
 public enum OperatorTaskKind
 {
     /// <summary>
-    /// A step's deadline has passed while its infrastructure keeps failing. The workflow goes on trying; repair what is broken.
+    /// A step's deadline has passed while its infrastructure keeps failing. The workflow goes on trying; repair what is broken, or release
+    /// the step (update <c>ReleaseStep</c>).
     /// </summary>
     [JsonStringEnumMemberName("STEP_OVERDUE")]
     StepOverdue,
@@ -17,7 +18,8 @@ public enum OperatorTaskKind
     UndoFailed,
 
     /// <summary>
-    /// A step that may no longer be undone (the customer has the goods) failed for good: finish by hand what the detail says.
+    /// A step that may no longer be undone (the parcel travels, or the customer has the goods) failed for good: release it when it is
+    /// mended (update <c>ReleaseStep</c>), or finish by hand what the detail says.
     /// </summary>
     [JsonStringEnumMemberName("STEP_FAILED")]
     StepFailed,

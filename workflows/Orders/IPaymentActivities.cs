@@ -22,7 +22,7 @@ public interface IPaymentActivities
     [Activity]
     public Task<ChargeResult> CheckPaymentAsync(OrderAttempt attempt);
 
-    /// <summary>Stores the outcome that the provider's event told: settled or declined. Our own database only.</summary>
+    /// <summary>Stores the outcome that the provider's event told, or an operator: settled or declined. Our own database only.</summary>
     [Activity]
     public Task<ChargeResult> RecordPaymentOutcomeAsync(PaymentOutcome outcome);
 
@@ -33,6 +33,10 @@ public interface IPaymentActivities
     /// </summary>
     [Activity]
     public Task RefundPaymentAsync(RefundRequest request);
+
+    /// <summary>Stores that the money was given back, as an operator knows. Our own database only.</summary>
+    [Activity]
+    public Task RecordRefundAsync(RefundRequest request);
 }
 
 /// <summary>What to charge: the order's total less the discount, with the order's own means of payment.</summary>
@@ -65,8 +69,8 @@ public enum ChargeOutcome
 /// <param name="Delivery">The first delivery order, when it is settled and a line is physical.</param>
 public sealed record ChargeResult(ChargeOutcome Outcome, string? PaymentId, string? Reason = null, DeliveryOrderCreated? Delivery = null);
 
-/// <summary>The outcome of this order attempt's charge, as the provider's event tells it.</summary>
-public sealed record PaymentOutcome(Guid OrderId, int Attempt, string PaymentId, ChargeOutcome Outcome, string? Reason);
+/// <summary>The outcome of a charge, as the provider's event or an operator tells it.</summary>
+public sealed record PaymentOutcome(ChargeRequest Charge, string? PaymentId, ChargeOutcome Outcome, string? Reason);
 
 /// <summary>The charge to give back, and why.</summary>
 public sealed record RefundRequest(Guid OrderId, int Attempt, string Reason);

@@ -83,11 +83,7 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects)
         }
 
         var key = new DeliveryOrderKey(DeliveryOrderId!.Value);
-        var answer = await effects.RunAsync(
-            (IPartnerActivities partner) => partner.CancelBookingAsync(key),
-            $"cancel booking {Attempt}",
-            TaskQueues.Deliveries
-        );
+        var answer = await effects.WithdrawAsync(key, $"cancel booking {Attempt}", TaskQueues.Deliveries);
         if (!answer.Cancelled)
         {
             throw new ApplicationFailureException($"the partner has the parcel of delivery {DeliveryOrderId}: {answer.Reason}");
@@ -123,10 +119,7 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects)
         return outcome;
     }
 
-    private async Task<DeliveryView> WaitAsync(
-        ChildWorkflowHandle<DeliveryWorkflow, DeliveryView> child,
-        Func<StopRequest?> stopRequest
-    )
+    private async Task<DeliveryView> WaitAsync(ChildWorkflowHandle<DeliveryWorkflow, DeliveryView> child, Func<StopRequest?> stopRequest)
     {
         var outcome = child.GetResultAsync();
         while (true)

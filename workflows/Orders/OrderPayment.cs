@@ -36,7 +36,8 @@ internal sealed class OrderPayment(OrderInput order, EffectRunner effects)
             VoucherMessageNames.Redeem,
             Use,
             "redeem the voucher",
-            TaskQueues.Vouchers
+            TaskQueues.Vouchers,
+            new StepOutcome<VoucherRedemption>("REFUSED", release => Task.FromResult(new VoucherRedemption(false, 0, release.Reason)))
         );
         if (!redemption.Redeemed)
         {
@@ -48,16 +49,26 @@ internal sealed class OrderPayment(OrderInput order, EffectRunner effects)
 
     /// <summary>Undoes the redemption.</summary>
     public Task GiveVoucherBackAsync() =>
-        effects.RunByNameAsync<VoucherRedemption>(VoucherMessageNames.GiveBack, Use, "give the voucher back", TaskQueues.Vouchers);
+        effects.RunByNameAsync<VoucherRedemption>(
+            VoucherMessageNames.GiveBack,
+            Use,
+            "give the voucher back",
+            TaskQueues.Vouchers,
+            new StepOutcome<VoucherRedemption>("DONE", release => Task.FromResult(new VoucherRedemption(false, 0, release.Reason)))
+        );
 
     /// <summary>Charges what the voucher left over. A pending charge is waited for, unless the order is stopped.</summary>
     /// <returns>Settled; or pending, when the order is stopped.</returns>
     /// <exception cref="ApplicationFailureException">PAYMENT_DECLINED, or PAYMENT_TIMED_OUT.</exception>
     public async Task<ChargeResult> ChargeAsync(Func<bool> stopAsked)
     {
-        var request = new ChargeRequest(order.OrderId, order.Attempt, DiscountCents);
+        var request = Request;
         IsAsked = true;
-        var charge = await effects.RunAsync((IPaymentActivities payments) => payments.ChargePaymentAsync(request), "charge the payment");
+        var charge = await effects.RunAsync(
+            (IPaymentActivities payments) => payments.ChargePaymentAsync(request),
+            "charge the payment",
+            outcomes: Outcomes
+        );
         PaymentId = charge.PaymentId;
         if (charge.Outcome == ChargeOutcome.Pending)
         {
@@ -77,10 +88,32 @@ internal sealed class OrderPayment(OrderInput order, EffectRunner effects)
     public Task RefundAsync()
     {
         var refund = new RefundRequest(order.OrderId, order.Attempt, "the order did not go through");
-        return effects.RunAsync((IPaymentActivities payments) => payments.RefundPaymentAsync(refund), "refund the payment");
+        return effects.RunAsync(
+            (IPaymentActivities payments) => payments.RefundPaymentAsync(refund),
+            "refund the payment",
+            done: _ => effects.RunLocalAsync((IPaymentActivities payments) => payments.RecordRefundAsync(refund), "record the refund")
+        );
     }
 
+    private ChargeRequest Request => new(order.OrderId, order.Attempt, DiscountCents);
+
     private VoucherUse Use => new(order.VoucherCode!, order.OrderId, order.Attempt, order.CustomerId);
+
+    /// <summary>
+    /// What an operator may know of a charge that nobody else can tell; it is written down as the provider's word would be.
+    /// </summary>
+    private IReadOnlyList<StepOutcome<ChargeResult>> Outcomes =>
+        [
+            new(
+                "SETTLED",
+                release => RecordAsync(new(Request, release.Reference, ChargeOutcome.Settled, release.Reason)),
+                NeedsReference: true
+            ),
+            new("DECLINED", release => RecordAsync(new(Request, release.Reference, ChargeOutcome.Declined, release.Reason))),
+        ];
+
+    private Task<ChargeResult> RecordAsync(PaymentOutcome outcome) =>
+        effects.RunLocalAsync((IPaymentActivities payments) => payments.RecordPaymentOutcomeAsync(outcome), "record the payment's outcome");
 
     private async Task<ChargeResult> WaitForSettlementAsync(ChargeResult pending, Func<bool> stopAsked)
     {
@@ -92,11 +125,7 @@ internal sealed class OrderPayment(OrderInput order, EffectRunner effects)
         );
         if (events.TryGetValue(paymentId, out var settlement))
         {
-            var outcome = new PaymentOutcome(order.OrderId, order.Attempt, paymentId, settlement.Outcome, settlement.Reason);
-            return await effects.RunLocalAsync(
-                (IPaymentActivities payments) => payments.RecordPaymentOutcomeAsync(outcome),
-                "record the payment's outcome"
-            );
+            return await RecordAsync(new PaymentOutcome(Request, paymentId, settlement.Outcome, settlement.Reason));
         }
 
         if (stopAsked())
@@ -106,7 +135,11 @@ internal sealed class OrderPayment(OrderInput order, EffectRunner effects)
 
         // The event may have been lost: ask the provider before the order fails.
         var attempt = new OrderAttempt(order.OrderId, order.Attempt);
-        var answer = await effects.RunAsync((IPaymentActivities payments) => payments.CheckPaymentAsync(attempt), "ask for the payment");
+        var answer = await effects.RunAsync(
+            (IPaymentActivities payments) => payments.CheckPaymentAsync(attempt),
+            "ask for the payment",
+            outcomes: Outcomes
+        );
         return answer.Outcome == ChargeOutcome.Pending
             ? throw new ApplicationFailureException(
                 $"the payment was still pending after {order.Options.PaymentDeadline}",

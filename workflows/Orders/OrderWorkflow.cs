@@ -74,12 +74,7 @@ public sealed class OrderWorkflow
     private IReadOnlyList<SagaStep> Steps()
     {
         var admit = new SagaStep("admit the order", AdmitAsync, CloseAsync, OrderFailure.OrderInvalid, OrderFailure.OutOfStock);
-        var redeem = new SagaStep(
-            "redeem the voucher",
-            payment.RedeemVoucherAsync,
-            payment.GiveVoucherBackAsync,
-            OrderFailure.OrderInvalid
-        );
+        var redeem = new SagaStep("redeem the voucher", payment.RedeemVoucherAsync, payment.GiveVoucherBackAsync);
         var pay = new SagaStep("take the payment", PayAsync, payment.RefundAsync, OrderFailure.PaymentDeclined);
         var deliver = new SagaStep("deliver", DeliverAsync, delivery.UndoAsync);
         return order.VoucherCode is null ? [admit, pay, deliver] : [admit, redeem, pay, deliver];
@@ -149,6 +144,26 @@ public sealed class OrderWorkflow
         );
     }
 
+    /// <summary>An operator decides about a step that does not succeed.</summary>
+    /// <exception cref="ApplicationFailureException">RELEASE_REFUSED: the step has just ended by itself.</exception>
+    [WorkflowUpdate]
+    public async Task<OrderView> ReleaseStepAsync(StepRelease release)
+    {
+        await effects.ReleaseAsync(release);
+        return View();
+    }
+
+    /// <summary>
+    /// Refuses a release by others than operators, without a reason, of a step that does not wait for one, or with an outcome that the step
+    /// cannot have.
+    /// </summary>
+    [WorkflowUpdateValidator(nameof(ReleaseStepAsync))]
+    public void ValidateReleaseStep(StepRelease release)
+    {
+        ArgumentNullException.ThrowIfNull(release);
+        effects.ValidateRelease(release);
+    }
+
     /// <summary>The payment provider's event about a pending charge.</summary>
     [WorkflowSignal]
     public Task PaymentEventAsync(PaymentEvent paymentEvent)
@@ -206,10 +221,7 @@ public sealed class OrderWorkflow
         status = charge.Outcome == ChargeOutcome.Settled ? OrderStatus.Fulfillment : status;
     }
 
-    private Task DeliverAsync() =>
-        firstDelivery is null
-            ? Task.CompletedTask
-            : delivery.DeliverAsync(firstDelivery, () => Asked);
+    private Task DeliverAsync() => firstDelivery is null ? Task.CompletedTask : delivery.DeliverAsync(firstDelivery, () => Asked);
 
     private async Task CompleteAsync()
     {

@@ -11,6 +11,7 @@ namespace TemporalDelivery.Activities.Partner.Http;
 internal sealed class HttpDeliveryPartner(IPartnerApi api) : IDeliveryPartner
 {
     private const string Partner = "delivery partner";
+    private const int TooEarly = 425;
 
     /// <inheritdoc/>
     public async Task<BookingResult> BookAsync(Parcel parcel, string idempotencyKey, CancellationToken cancellationToken)
@@ -22,10 +23,17 @@ internal sealed class HttpDeliveryPartner(IPartnerApi api) : IDeliveryPartner
             parcel.Address,
             [.. parcel.Lines.Select(line => new BookingLine(line.Sku, line.Quantity))]
         );
-        var answer = await ProviderCall.SendAsync(Partner, () => api.BookAsync(body, idempotencyKey, cancellationToken));
-        return answer is { Accepted: { } accepted }
-            ? new BookingResult(accepted, answer.Reason)
-            : throw ProviderCall.Malformed(Partner, "it does not say whether it accepts the booking");
+        try
+        {
+            var answer = await ProviderCall.SendAsync(Partner, () => api.BookAsync(body, idempotencyKey, cancellationToken), IsRefusal);
+            return answer is { Accepted: { } accepted }
+                ? new BookingResult(accepted, answer.Reason)
+                : throw ProviderCall.Malformed(Partner, "it does not say whether it accepts the booking");
+        }
+        catch (ApiException answer)
+        {
+            return new BookingResult(false, $"{(int)answer.StatusCode}: {ProviderCall.Explain(answer)}".TrimEnd(' ', ':'));
+        }
     }
 
     /// <inheritdoc/>
@@ -33,10 +41,14 @@ internal sealed class HttpDeliveryPartner(IPartnerApi api) : IDeliveryPartner
     {
         try
         {
-            var delivery = await ProviderCall.SendAsync(Partner, () => api.FindAsync(deliveryOrderId, cancellationToken));
+            var delivery = await ProviderCall.SendAsync(
+                Partner,
+                () => api.FindAsync(deliveryOrderId, cancellationToken),
+                status => status == HttpStatusCode.NotFound
+            );
             return [.. (delivery?.Events ?? []).Select(Read)];
         }
-        catch (ApiException answer) when (answer.StatusCode == HttpStatusCode.NotFound)
+        catch (ApiException)
         {
             return null;
         }
@@ -47,19 +59,35 @@ internal sealed class HttpDeliveryPartner(IPartnerApi api) : IDeliveryPartner
     {
         try
         {
-            await ProviderCall.SendAsync(Partner, () => api.CancelAsync(deliveryOrderId, cancellationToken));
+            await ProviderCall.SendAsync(
+                Partner,
+                () => api.CancelAsync(deliveryOrderId, cancellationToken),
+                status => status is HttpStatusCode.NotFound or HttpStatusCode.Conflict
+            );
             return new BookingCancellation(true, null);
         }
         catch (ApiException answer) when (answer.StatusCode == HttpStatusCode.NotFound)
         {
             return new BookingCancellation(true, null);
         }
-        catch (ApiException answer) when (answer.StatusCode == HttpStatusCode.Conflict)
+        catch (ApiException answer)
         {
             var reason = ProviderCall.Explain(answer);
             return new BookingCancellation(false, reason.Length > 0 ? reason : "The partner has picked it up.");
         }
     }
+
+    // Any 4xx says that the partner will not take this parcel, but for those that say: later, or not with these credentials.
+    private static bool IsRefusal(HttpStatusCode status) =>
+        (int)status is >= 400 and < 500
+        && status
+            is not (
+                HttpStatusCode.Unauthorized
+                or HttpStatusCode.ProxyAuthenticationRequired
+                or HttpStatusCode.RequestTimeout
+                or HttpStatusCode.TooManyRequests
+            )
+        && (int)status != TooEarly;
 
     private static PartnerEvent Read(EventAnswer? answer) =>
         answer is { EventId: { Length: > 0 } id, Type: { Length: > 0 } type, OccurredAt: { } at }

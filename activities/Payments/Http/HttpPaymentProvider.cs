@@ -36,9 +36,15 @@ internal sealed class HttpPaymentProvider(IPaymentApi api) : IPaymentProvider
     {
         try
         {
-            return Read(await ProviderCall.SendAsync(Provider, () => api.FindAsync(paymentId, cancellationToken)));
+            return Read(
+                await ProviderCall.SendAsync(
+                    Provider,
+                    () => api.FindAsync(paymentId, cancellationToken),
+                    status => status == HttpStatusCode.NotFound
+                )
+            );
         }
-        catch (ApiException refusal) when (refusal.StatusCode == HttpStatusCode.NotFound)
+        catch (ApiException)
         {
             return null;
         }

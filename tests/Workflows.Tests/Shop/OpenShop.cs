@@ -115,6 +115,19 @@ internal sealed class OpenShop : IAsyncDisposable
         await UntilAsync(journal => journal.Contains("delivery DELIVERED by partner"));
     }
 
+    /// <summary>Brings a delivery to its end: by the partner and the customer, or by an operator who decides that it has arrived.</summary>
+    public async Task BringOrResolveAsync(WorkflowHandle<DeliveryWorkflow> delivery, DeliveryState state)
+    {
+        if (state == DeliveryState.PendingByOperator)
+        {
+            await ResolveAsync(delivery, DeliveryResolution.ConfirmWithProof);
+            return;
+        }
+
+        await BringAsync(delivery);
+        await ConfirmAsync(delivery);
+    }
+
     /// <summary>The customer confirms.</summary>
     public Task<DeliveryView> ConfirmAsync(WorkflowHandle<DeliveryWorkflow> delivery) =>
         delivery.ExecuteUpdateAsync(workflow =>
@@ -182,9 +195,13 @@ internal sealed class OpenShop : IAsyncDisposable
     }
 
     /// <summary>The error type with which the order's run failed.</summary>
-    public static async Task<ApplicationFailureException> FailureOfAsync(WorkflowHandle<OrderWorkflow, OrderView> order)
+    public static Task<ApplicationFailureException> FailureOfAsync(WorkflowHandle<OrderWorkflow, OrderView> order) =>
+        FailureOfAsync(order.GetResultAsync());
+
+    /// <inheritdoc cref="FailureOfAsync(WorkflowHandle{OrderWorkflow, OrderView})"/>
+    public static async Task<ApplicationFailureException> FailureOfAsync(Task<OrderView> result)
     {
-        var failed = await Assert.ThrowsAsync<WorkflowFailedException>(() => order.GetResultAsync());
+        var failed = await Assert.ThrowsAsync<WorkflowFailedException>(() => result);
         return Assert.IsType<ApplicationFailureException>(failed.InnerException);
     }
 

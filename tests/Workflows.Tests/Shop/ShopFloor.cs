@@ -66,6 +66,9 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
     /// <summary>The next calls of this activity fail: with an exception that is retried, or with one that is a bug.</summary>
     public void Trouble(string activity, int times = int.MaxValue) => troubles[activity] = times;
 
+    /// <summary>The activity's trouble is over.</summary>
+    public void Mend(string activity) => troubles.TryRemove(activity, out _);
+
     /// <summary>Waits until the journal says so.</summary>
     public async Task UntilAsync(Func<IReadOnlyList<string>, bool> condition, CancellationToken cancellationToken)
     {
@@ -172,8 +175,8 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
     [Activity]
     public Task<ChargeResult> RecordPaymentOutcomeAsync(PaymentOutcome outcome) => Do("RecordPaymentOutcome", () =>
         {
-            Once($"outcome {outcome.OrderId}/{outcome.Attempt}", true, [$"payment {outcome.Outcome.WireName()}"]);
-            return Charged(outcome.OrderId, outcome.Attempt, outcome.Outcome, outcome.Reason);
+            Once($"outcome {outcome.Charge.OrderId}/{outcome.Charge.Attempt}", true, [$"payment {outcome.Outcome.WireName()}"]);
+            return Charged(outcome.Charge.OrderId, outcome.Charge.Attempt, outcome.Outcome, outcome.Reason);
         });
 
     /// <inheritdoc/>
@@ -189,13 +192,17 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
 
     /// <inheritdoc/>
     [Activity]
+    public Task RecordRefundAsync(RefundRequest request) =>
+        Once("RecordRefund", $"refund {request.OrderId}/{request.Attempt}", "refund written down");
+
+    /// <inheritdoc/>
+    [Activity]
     public Task<DeliveryOrderCreated> CreateDeliveryOrderAsync(NewDeliveryOrder order) =>
         Do("CreateDeliveryOrder", () => Created(order.OrderId, order.OrderAttempt, order.Attempt, order.Supersedes));
 
     /// <inheritdoc/>
     [Activity]
-    public Task<DeliveryStanding> RecordDeliveryMovesAsync(DeliveryMoves moves) =>
-        Do("RecordDeliveryMoves", () =>
+    public Task<DeliveryStanding> RecordDeliveryMovesAsync(DeliveryMoves moves) => Do("RecordDeliveryMoves", () =>
         {
             var row = DeliveryRows.GetOrAdd(moves.DeliveryOrderId, Unmoved);
             var key = $"{moves.DeliveryOrderId} {moves.Moves[0]}";
@@ -303,7 +310,15 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
         );
 
     private static DeliveryStanding Unmoved(Guid deliveryOrderId) =>
-        new(Made: false, DeliveryState.Created, PickedUp: false, Failure: null, PartnerDeliveryNumber: null, Actor.System, LastReason: null);
+        new(
+            Made: false,
+            DeliveryState.Created,
+            PickedUp: false,
+            Failure: null,
+            PartnerDeliveryNumber: null,
+            Actor.System,
+            LastReason: null
+        );
 
     private static string By(Actor actor, string? reason) =>
         actor == Actor.System ? Because(reason) : $" by {actor.Kind.WireName()}{Because(reason)}";
