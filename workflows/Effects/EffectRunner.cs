@@ -278,11 +278,12 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
     )
     {
         // The number, because the same step may be stuck more than once, and a task that was closed stays closed.
-        var task = $"{step.Name}/stuck {++TimesStuck}";
+        var task = $"{step.Name}/stuck {TimesStuck + 1}";
         var isBug = IsBug(failure);
         var detail = $"{step.Name} does not succeed: {Cause(failure)}";
         Workflow.Logger.LogWarning("{Detail}; an operator is called", detail);
         await OpenTaskAsync(task, isBug ? OperatorTaskKind.StepFailed : OperatorTaskKind.StepOverdue, detail);
+        TimesStuck++;
         using var cancellation = new CancellationTokenSource();
         var trying = isBug ? null : tryWithin(null, cancellation.Token);
         await Workflow.WaitConditionAsync(() => step.IsReleased || trying is { IsCompleted: true }, CancellationToken.None);
