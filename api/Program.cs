@@ -40,6 +40,7 @@ return await HostProcess.RunAsync("api", () =>
     app.UseProblems();
     app.UseActors();
     app.UseRequestTimeouts();
+    app.UseIdempotentRequests();
     app.MapOrders();
     app.MapDeliveries();
     app.MapCustomers();

@@ -30,6 +30,7 @@ public static class DatabaseServices
             .AddSingleton<StatusReader>()
             .AddSingleton<ReadModelProjector>()
             .AddSingleton<IdempotencyKeys>()
+            .AddSingleton<ExpiredRecords>()
             .AddSingleton<Inbox>()
             .AddSingleton<Outbox>()
             .AddSingleton<PlacedOrders>()

@@ -54,7 +54,7 @@ return await HostProcess.RunAsync("worker", () =>
         builder.AddNotifiedWakeSignals();
         builder.AddReadModelProjector();
         builder.AddOutboxRelay();
-        builder.AddIdempotencyKeyExpiry();
+        builder.AddExpiry();
     }
 
     return builder.Build();

@@ -31,25 +31,23 @@ internal static class DeliveryEndpoints
         deliveries.MapGet("{deliveryOrderId:guid}", Find).WithSummary("A delivery order's state and history.").ProducesProblem(404);
         deliveries
             .MapPost("{deliveryOrderId:guid}/confirm", ConfirmAsync)
+            .Idempotent()
             .RequireAuthorization(ActorSetup.Customers)
             .WithSummary("The customer has it.")
             .ProducesProblem(403)
-            .ProducesProblem(404)
-            .ProducesProblem(409);
+            .ProducesProblem(404);
         deliveries
             .MapPost("{deliveryOrderId:guid}/dispute", DisputeAsync)
+            .Idempotent()
             .WithSummary("It was not delivered as it should.")
-            .ProducesProblem(404)
-            .ProducesProblem(409)
-            .ProducesProblem(422);
+            .ProducesProblem(404);
         deliveries
             .MapPost("{deliveryOrderId:guid}/resolution", ResolveAsync)
+            .Idempotent()
             .RequireAuthorization(ActorSetup.Operators)
             .WithSummary("An operator decides what happens to a failed delivery.")
             .ProducesProblem(403)
-            .ProducesProblem(404)
-            .ProducesProblem(409)
-            .ProducesProblem(422);
+            .ProducesProblem(404);
     }
 
     private static async Task<StatusPage<DeliveryResponse>> ListAsync(
@@ -107,7 +105,7 @@ internal static class DeliveryEndpoints
         WorkflowCalls workflows,
         CancellationToken cancellationToken
     ) =>
-        await workflows.UpdateAsync(WorkflowIds.Delivery(delivery.Id), update, delivery.IdempotencyKey, cancellationToken) switch
+        await workflows.UpdateAsync(WorkflowIds.Delivery(delivery.Id), update, delivery.Call?.UpdateId, cancellationToken) switch
         {
             UpdateOutcome<DeliveryView>.Done done => TypedResults.Ok(done.View),
             UpdateOutcome<DeliveryView>.Refused refused => Problem.Conflict(refused.Reason, refused.Code),

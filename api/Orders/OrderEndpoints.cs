@@ -42,24 +42,17 @@ internal static class OrderEndpoints
         orders.MapGet("{orderId:guid}", FindAsync).WithSummary("An order's status, lines, history and tracking.").ProducesProblem(404);
         orders
             .MapPost("{orderId:guid}/cancel", CancelAsync)
+            .Idempotent()
             .WithSummary("Cancels an order that the partner has not picked up.")
-            .ProducesProblem(404)
-            .ProducesProblem(409)
-            .ProducesProblem(422);
-        orders
-            .MapPost("{orderId:guid}/retry", RetryAsync)
-            .WithSummary("Tries a FAILED order once more.")
-            .ProducesProblem(404)
-            .ProducesProblem(409)
-            .ProducesProblem(422);
+            .ProducesProblem(404);
+        orders.MapPost("{orderId:guid}/retry", RetryAsync).Idempotent().WithSummary("Tries a FAILED order once more.").ProducesProblem(404);
         orders
             .MapPut("{orderId:guid}/fulfillment", FulfillAsync)
+            .Idempotent()
             .RequireAuthorization(ActorSetup.Operators)
             .WithSummary("Says that the goods were handed over in the shop.")
             .ProducesProblem(403)
-            .ProducesProblem(404)
-            .ProducesProblem(409)
-            .ProducesProblem(422);
+            .ProducesProblem(404);
     }
 
     private static async Task<Results<AcceptedResult, ProblemHttpResult>> PlaceAsync(
@@ -79,7 +72,7 @@ internal static class OrderEndpoints
         {
             IntakeOutcome.Accepted accepted => new AcceptedResult(accepted.Answer),
             IntakeOutcome.Refused refused => Problem.Refused(refused.Faults),
-            _ => Problem.Refused([new(IdempotencyKey.Header, "KEY_REUSED", "This idempotency key was used for another request.")]),
+            _ => Problem.KeyReused(),
         };
     }
 
@@ -139,13 +132,19 @@ internal static class OrderEndpoints
 
     private static async Task<Results<Accepted<RetryResponse>, ProblemHttpResult>> RetryAsync(
         OwnedResource order,
-        ReasonRequest body,
+        RetryRequest body,
         OrderStore store,
         CancellationToken cancellationToken
-    ) =>
-        await store.RetryAsync(order.Id, order.Caller.Actor, body.Reason!, cancellationToken) is { } attempt
-            ? TypedResults.Accepted($"/orders/{order.Id}", new RetryResponse(order.Id, attempt))
-            : Problem.Conflict($"Only a FAILED order can be retried; this one is {order.Row.Status}.", "NOT_FAILED");
+    )
+    {
+        var retry = new OrderRetry(order.Id, order.Caller.Actor, body.Reason!, body.PaymentToken, body.VoucherCode?.Trim());
+        return await store.RetryAsync(retry, order.Call?.Request, cancellationToken) switch
+        {
+            { Attempt: { } attempt } => TypedResults.Accepted($"/orders/{order.Id}", new RetryResponse(order.Id, attempt)),
+            { IsUndone: false } => Problem.Conflict("Something of the attempt before is still to be undone by an operator.", "NOT_UNDONE"),
+            _ => Problem.Conflict($"Only a FAILED order can be retried; this one is {order.Row.Status}.", "NOT_FAILED"),
+        };
+    }
 
     private static async Task<Results<Ok<OrderView>, ProblemHttpResult>> UpdateAsync(
         OwnedResource order,
@@ -153,7 +152,7 @@ internal static class OrderEndpoints
         WorkflowCalls workflows,
         CancellationToken cancellationToken
     ) =>
-        await workflows.UpdateAsync(WorkflowIds.Order(order.Id), update, order.IdempotencyKey, cancellationToken) switch
+        await workflows.UpdateAsync(WorkflowIds.Order(order.Id), update, order.Call?.UpdateId, cancellationToken) switch
         {
             UpdateOutcome<OrderView>.Done done => TypedResults.Ok(done.View),
             UpdateOutcome<OrderView>.Refused refused => Problem.Conflict(refused.Reason, refused.Code),
@@ -163,8 +162,3 @@ internal static class OrderEndpoints
             _ => Problem.Conflict($"The order is over: it is {order.Row.Status}.", "OVER"),
         };
 }
-
-/// <summary>A failed order that is tried again.</summary>
-/// <param name="OrderId">Which order.</param>
-/// <param name="Attempt">Its attempt now.</param>
-public sealed record RetryResponse(Guid OrderId, int Attempt);

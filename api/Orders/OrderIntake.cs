@@ -24,7 +24,7 @@ internal sealed class OrderIntake(IntakeReader reader, OrderStore store)
         var known = await reader.ReadAsync(
             request,
             drafts.Select(draft => draft.CustomerId),
-            drafts.SelectMany(draft => draft.Lines).Select(line => line.Sku).OfType<string>(),
+            drafts.SelectMany(draft => draft.Lines.Take(OrderRules.MaxLines)).Select(line => line.Sku).OfType<string>(),
             cancellationToken
         );
         switch (known.Key)

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using TemporalDelivery.Api.Requests;
 
 namespace TemporalDelivery.Api.Problems;
 
@@ -8,6 +9,8 @@ namespace TemporalDelivery.Api.Problems;
 /// </summary>
 internal static class Problem
 {
+    private const int MaxListed = 100;
+
     /// <summary>400: the request cannot be read.</summary>
     public static ProblemHttpResult Malformed(Fault fault) => Listing(StatusCodes.Status400BadRequest, fault.Detail, [fault]);
 
@@ -30,10 +33,18 @@ internal static class Problem
             faults
         );
 
+    /// <summary>422: the idempotency key belongs to another request.</summary>
+    public static ProblemHttpResult KeyReused() =>
+        Refused([new(IdempotencyKey.Header, "KEY_REUSED", "This idempotency key was used for another request.")]);
+
     /// <summary>503: it can be tried again soon.</summary>
     public static ProblemHttpResult Unavailable(string detail) =>
         TypedResults.Problem(detail, statusCode: StatusCodes.Status503ServiceUnavailable);
 
-    private static ProblemHttpResult Listing(int status, string detail, IReadOnlyList<Fault> faults) =>
-        TypedResults.Problem(detail, statusCode: status, extensions: [new("errors", faults)]);
+    private static ProblemHttpResult Listing(int status, string detail, IReadOnlyList<Fault> faults)
+    {
+        IReadOnlyList<Fault> listed =
+            faults.Count <= MaxListed ? faults : [.. faults.Take(MaxListed), new("#", "MORE", $"and {faults.Count - MaxListed} more")];
+        return TypedResults.Problem(detail, statusCode: status, extensions: [new("errors", listed)]);
+    }
 }

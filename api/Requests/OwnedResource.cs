@@ -10,8 +10,8 @@ namespace TemporalDelivery.Api.Requests;
 /// </summary>
 /// <param name="Row">Its row of the read model.</param>
 /// <param name="Caller">Who asks.</param>
-/// <param name="IdempotencyKey">The key of a request that changes something, if it has one.</param>
-internal sealed record OwnedResource(StatusDocument Row, Caller Caller, string? IdempotencyKey) : IBindableFromHttpContext<OwnedResource>
+/// <param name="Call">The request, when it bears an idempotency key.</param>
+internal sealed record OwnedResource(StatusDocument Row, Caller Caller, IdempotentCall? Call) : IBindableFromHttpContext<OwnedResource>
 {
     /// <summary>The path parameter that names an order.</summary>
     public const string OrderId = "orderId";
@@ -23,7 +23,6 @@ internal sealed record OwnedResource(StatusDocument Row, Caller Caller, string? 
     public Guid Id => Row.Id;
 
     /// <exception cref="NotFoundException">It does not exist, or is somebody else's: the two are not told apart.</exception>
-    /// <exception cref="MalformedRequestException">The idempotency key is none.</exception>
     public static async ValueTask<OwnedResource?> BindAsync(HttpContext context, System.Reflection.ParameterInfo parameter)
     {
         var caller = Caller.Of(context.User);
@@ -37,7 +36,7 @@ internal sealed record OwnedResource(StatusDocument Row, Caller Caller, string? 
                 ? await status.FindOrderAsync(id, context.RequestAborted)
                 : await status.FindDeliveryAsync(id, context.RequestAborted);
         return row is not null && caller.MayActFor(row.CustomerId)
-            ? new OwnedResource(row, caller, HttpMethods.IsGet(context.Request.Method) ? null : Requests.IdempotencyKey.Of(context.Request))
+            ? new OwnedResource(row, caller, context.Features.Get<IdempotentCall>())
             : throw new NotFoundException(what, id);
     }
 }

@@ -1,6 +1,6 @@
 namespace TemporalDelivery.Database.Messaging;
 
-/// <summary>A POST that bears an <c>Idempotency-Key</c>.</summary>
+/// <summary>A request that bears an <c>Idempotency-Key</c>.</summary>
 /// <param name="Scope">Whose key and for what, e.g. <c>customer:0192… POST /orders</c>: keys of different scopes are different
 /// keys.</param>
 /// <param name="Key">The header's value.</param>
@@ -10,8 +10,13 @@ public sealed record IdempotentRequest(string Scope, string Key, byte[] BodyHash
 /// <summary>The answer that was given and is given again.</summary>
 /// <param name="StatusCode">HTTP status.</param>
 /// <param name="Location">The Location header, if there was one.</param>
+/// <param name="ContentType">What the body is.</param>
 /// <param name="Body">The body, to the byte.</param>
-public sealed record IdempotentAnswer(int StatusCode, string? Location, string Body);
+public sealed record IdempotentAnswer(int StatusCode, string? Location, string ContentType, string Body)
+{
+    /// <summary>The content type of an answer that is JSON.</summary>
+    public const string Json = "application/json; charset=utf-8";
+}
 
 /// <summary>An answer whose body is made in the transaction that it tells of: documents with commas between.</summary>
 /// <param name="StatusCode">HTTP status.</param>

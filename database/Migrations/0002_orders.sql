@@ -157,12 +157,15 @@ create table orders.idempotency_keys (
     scope        text        not null,                      -- who asked and for what: actor and route
     key          text        not null,
     request_hash bytea       not null,
-    status_code  integer     not null,
+    status_code  integer,                                   -- null: the request is running, or the host that ran it died
     location     text,
-    body         text        not null,
+    content_type text,
+    body         text,
+    running_till timestamptz,                               -- until when nobody else runs it
     created_at   timestamptz not null default now(),
 
-    constraint idempotency_keys_pkey primary key (scope, key)
+    constraint idempotency_keys_pkey primary key (scope, key),
+    constraint idempotency_keys_answer_check check ((status_code is null) = (body is null))
 );
 comment on table orders.idempotency_keys is
     'The answer to a request with an Idempotency-Key: the same key and body get it again, until it is forgotten.';

@@ -27,6 +27,8 @@ create unique index inbox_conflict_once on messages.inbox (sender, event_id, md5
 
 create index inbox_unhandled on messages.inbox (sender, next_try_at, inbox_id) where handled_at is null;
 
+create index inbox_handled on messages.inbox (handled_at) where handled_at is not null;
+
 create table messages.outbox (
     outbox_id    bigint      generated always as identity,  -- the order of recording
     event_id     uuid        not null,                      -- who receives it twice knows it by this

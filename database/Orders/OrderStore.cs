@@ -3,6 +3,7 @@ using Npgsql;
 using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Database.ReadModel;
 using TemporalDelivery.Workflows;
+using TemporalDelivery.Workflows.Operators;
 using TemporalDelivery.Workflows.Orders;
 
 namespace TemporalDelivery.Database.Orders;
@@ -51,29 +52,42 @@ public sealed class OrderStore(NpgsqlDataSource source, Announcements announceme
         }
 
         announcements.Announce(Channels.OrderAccepted);
-        return new AcceptResult.Accepted(new(frame.StatusCode, frame.Location, body));
+        return new AcceptResult.Accepted(new(frame.StatusCode, frame.Location, IdempotentAnswer.Json, body));
     }
 
     /// <summary>
-    /// Makes a FAILED order PENDING again as its next attempt, with its audit row and the mark that its workflow is to be started.
+    /// Makes a FAILED order PENDING again as its next attempt, with its audit row, the mark that its workflow is to be started and the
+    /// answer when the request bears a key. While something of the attempt before is still to be undone by an operator it stays FAILED.
     /// </summary>
-    /// <returns>The new attempt; null when the order does not exist or is not FAILED (any more).</returns>
-    public async Task<int?> RetryAsync(Guid orderId, Actor actor, string reason, CancellationToken cancellationToken)
+    public async Task<RetryResult> RetryAsync(OrderRetry retry, IdempotentRequest? request, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(actor);
+        ArgumentNullException.ThrowIfNull(retry);
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        var attempt = await connection.ExecuteScalarAsync<int?>(
+        var result = await connection.QuerySingleAsync<RetryResult>(
             new CommandDefinition(
                 """
-                with retried as (
+                with undone as materialized (
+                    select not exists (
+                        select from orders.operator_tasks
+                        where order_id = @OrderId and kind = @UndoFailed and closed_at is null) as is_whole
+                ), retried as (
                     update orders.orders
                     set status = 'PENDING', attempt = attempt + 1, failure_type = null, reason = null, discount_cents = 0, undoing = false,
+                        payment_token = coalesce(@PaymentToken, payment_token),
+                        voucher_code = case when @VoucherCode::text is null then voucher_code else nullif(@VoucherCode, '') end,
                         updated_at = now(), version = version + 1
-                    where order_id = @orderId and status = 'FAILED'
+                    from undone
+                    where order_id = @OrderId and status = 'FAILED' and undone.is_whole
                     returning order_id, attempt
+                ), kept as (
+                    update orders.idempotency_keys
+                    set status_code = 202, location = '/orders/' || order_id, content_type = @ContentType, running_till = null,
+                        body = '{"orderId":"' || order_id || '","attempt":' || attempt || '}'
+                    from retried
+                    where scope = @Scope and key = @Key
                 ), audited as (
                     insert into orders.order_audit (order_id, attempt, from_status, to_status, event, reason, actor)
-                    select order_id, attempt, 'FAILED', 'PENDING', 'RETRIED', @reason, @actor from retried
+                    select order_id, attempt, 'FAILED', 'PENDING', 'RETRIED', @Reason, @Actor from retried
                 ), marked as (
                     insert into orders.starts (order_id, attempt)
                     select order_id, attempt from retried
@@ -81,24 +95,30 @@ public sealed class OrderStore(NpgsqlDataSource source, Announcements announceme
                     set attempt = excluded.attempt, accepted_at = now(), tries = 0, next_try_at = now(), last_error = null,
                         taken_at = null, started_at = null, waiting_at = null
                 )
-                select attempt from retried
+                select (select attempt from retried) as attempt, (select is_whole from undone) as is_undone
                 """,
                 new
                 {
-                    orderId,
-                    reason,
-                    actor = actor.ToString(),
+                    retry.OrderId,
+                    retry.Reason,
+                    Actor = retry.Actor.ToString(),
+                    retry.PaymentToken,
+                    retry.VoucherCode,
+                    UndoFailed = OperatorTaskKind.UndoFailed.WireName(),
+                    ContentType = IdempotentAnswer.Json,
+                    request?.Scope,
+                    request?.Key,
                 },
                 cancellationToken: cancellationToken
             )
         );
-        if (attempt is not null)
+        if (result.Attempt is not null)
         {
             announcements.Announce(Channels.OrderAccepted);
             announcements.Announce(Channels.Audited);
         }
 
-        return attempt;
+        return result;
     }
 
     // Sent together, the statements are one transaction.
@@ -169,6 +189,7 @@ public sealed class OrderStore(NpgsqlDataSource source, Announcements announceme
                     request?.BodyHash,
                     frame.StatusCode,
                     frame.Location,
+                    ContentType = IdempotentAnswer.Json,
                     frame.Open,
                     frame.Close,
                 },

@@ -190,6 +190,25 @@ public sealed class PlacingOrdersTests(ApiApplication api) : IClassFixture<ApiAp
     }
 
     [Fact]
+    public async Task A_body_of_faults_is_answered_with_less_than_it_says()
+    {
+        var lines = string.Join(',', Enumerable.Repeat("{}", 60_000));
+        var orders = string.Join(',', Enumerable.Repeat($$"""{"lines":[{{string.Join(',', Enumerable.Repeat("{}", 100))}}]}""", 100));
+
+        using var manyLines = await ada.PostAsync(
+            "/orders",
+            Stories.Raw($$"""{"customerId":"{{ApiApplication.Ada}}","lines":[{{lines}}]}""")
+        );
+        using var manyFaults = await ada.PostAsync("/orders", Stories.Raw($"[{orders}]"));
+
+        Assert.Equal(["#/lines", "#/paymentToken"], await manyLines.PointersAsync());
+        var listed = (await manyFaults.JsonAsync()).GetProperty("errors").EnumerateArray().ToList();
+        Assert.Equal(101, listed.Count);
+        Assert.Equal("and 20100 more", listed[^1].GetProperty("detail").GetString());
+        Assert.InRange((await manyFaults.Content.ReadAsByteArrayAsync()).Length, 1, 20_000);
+    }
+
+    [Fact]
     public async Task A_customer_places_orders_for_themselves_and_an_operator_for_anybody()
     {
         using var forAnother = await ada.PostAsJsonAsync("/orders", Stories.Order(ApiApplication.Grace));

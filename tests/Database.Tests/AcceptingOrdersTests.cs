@@ -140,17 +140,85 @@ public sealed class AcceptingOrdersTests
         await using var shop = await Shop.OpenAsync();
         var order = await shop.AcceptAsync(Shop.Ada, ("EBOOK-SQL", 1));
         await shop.StartAsync(await shop.TakeStartsAsync());
-        Assert.Null(await shop.Get<OrderStore>().RetryAsync(order.OrderId, Actor.Customer(Shop.Ada), "again", Now));
+        var again = new OrderRetry(order.OrderId, Actor.Customer(Shop.Ada), "again");
+        Assert.Equal(new RetryResult(null, true), await shop.Get<OrderStore>().RetryAsync(again, null, Now));
 
         await using var connection = await shop.Source.OpenConnectionAsync(Now);
         await connection.ExecuteAsync("update orders.orders set status = 'FAILED'");
-        Assert.Equal(2, await shop.Get<OrderStore>().RetryAsync(order.OrderId, Actor.Customer(Shop.Ada), "again", Now));
-        Assert.Null(await shop.Get<OrderStore>().RetryAsync(order.OrderId, Actor.Customer(Shop.Ada), "again", Now));
+        Assert.Equal(new RetryResult(2, true), await shop.Get<OrderStore>().RetryAsync(again, null, Now));
+        Assert.Equal(new RetryResult(null, true), await shop.Get<OrderStore>().RetryAsync(again, null, Now));
 
         Assert.Equal(2, Assert.Single(await shop.TakeStartsAsync()).Attempt);
         await shop.ProjectAsync();
         var document = await shop.Get<StatusReader>().FindOrderAsync(order.OrderId, Now);
         Assert.Equal("PENDING", document!.Status);
         Assert.Contains("RETRIED", document.Json, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_retry_may_name_another_means_of_payment_and_another_voucher_or_none()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AcceptAsync(Shop.Ada, ("EBOOK-SQL", 1));
+        await shop.ExecuteAsync("update orders.orders set status = 'FAILED', voucher_code = 'OLD'");
+        var retry = new OrderRetry(order.OrderId, Actor.Customer(Shop.Ada), "again");
+
+        Assert.Equal(("tok_ok", "OLD"), await RetriedAsync(retry));
+        Assert.Equal(("tok_new", "OLD"), await RetriedAsync(retry with { PaymentToken = "tok_new" }));
+        Assert.Equal(("tok_new", "NEW"), await RetriedAsync(retry with { VoucherCode = "NEW" }));
+        Assert.Equal(("tok_new", null), await RetriedAsync(retry with { VoucherCode = "" }));
+
+        async Task<(string, string?)> RetriedAsync(OrderRetry wanted)
+        {
+            Assert.NotNull((await shop.Get<OrderStore>().RetryAsync(wanted, null, Now)).Attempt);
+            await using var connection = await shop.Source.OpenConnectionAsync(Now);
+            return await connection.QuerySingleAsync<(string, string?)>(
+                "update orders.orders set status = 'FAILED' returning payment_token, voucher_code"
+            );
+        }
+    }
+
+    [Fact]
+    public async Task An_order_of_which_something_is_still_to_be_undone_is_not_retried()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AcceptAsync(Shop.Ada, ("EBOOK-SQL", 1));
+        await shop.ExecuteAsync(
+            """
+            update orders.orders set status = 'FAILED';
+            insert into orders.operator_tasks (task_id, task_key, kind, order_id, detail)
+            select gen_random_uuid(), 'refund', 'UNDO_FAILED', order_id, 'the money is not back' from orders.orders
+            """
+        );
+        var retry = new OrderRetry(order.OrderId, Actor.Customer(Shop.Ada), "again");
+
+        Assert.Equal(new RetryResult(null, false), await shop.Get<OrderStore>().RetryAsync(retry, null, Now));
+        await shop.ExecuteAsync("update orders.operator_tasks set closed_at = now()");
+        Assert.Equal(new RetryResult(2, true), await shop.Get<OrderStore>().RetryAsync(retry, null, Now));
+    }
+
+    [Fact]
+    public async Task A_retry_and_the_answer_to_its_key_are_one_transaction()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AcceptAsync(Shop.Ada, ("EBOOK-SQL", 1));
+        await shop.ExecuteAsync("update orders.orders set status = 'FAILED'");
+        var keys = shop.Get<IdempotencyKeys>();
+        var request = new IdempotentRequest("ada retries", "key", [1]);
+        Assert.IsType<KeyLookup.Unused>(await keys.ClaimAsync(request, TimeSpan.Zero, Now));
+
+        await shop.Get<OrderStore>().RetryAsync(new(order.OrderId, Actor.Customer(Shop.Ada), "again"), request, Now);
+
+        // The host died before it could say so.
+        var answered = Assert.IsType<KeyLookup.Answered>(await keys.ClaimAsync(request, TimeSpan.Zero, Now));
+        Assert.Equal(
+            new IdempotentAnswer(
+                202,
+                $"/orders/{order.OrderId}",
+                IdempotentAnswer.Json,
+                $$"""{"orderId":"{{order.OrderId}}","attempt":2}"""
+            ),
+            answered.Answer
+        );
     }
 }

@@ -139,7 +139,7 @@ public sealed class OrderStartsTests
         var order = Assert.Single(await AcceptAsync(shop, 1));
         var first = await shop.TakeStartsAsync();
         await shop.ExecuteAsync("update orders.orders set status = 'FAILED'");
-        Assert.Equal(2, await shop.Get<OrderStore>().RetryAsync(order, Actor.System, "again", Now));
+        Assert.Equal(2, (await shop.Get<OrderStore>().RetryAsync(new(order, Actor.System, "again"), null, Now)).Attempt);
 
         await shop.StartAsync(first);
         await EndsAsync(shop, first[0]);

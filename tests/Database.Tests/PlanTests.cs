@@ -120,6 +120,9 @@ public sealed partial class PlanTests(FilledShop filled) : IClassFixture<FilledS
     [InlineData("due events", "inbox_unhandled")]
     [InlineData("unpublished events", "outbox_unpublished")]
     [InlineData("an idempotency key", "idempotency_keys_pkey")]
+    [InlineData("expired keys", "idempotency_keys_oldest_first")]
+    [InlineData("expired events of others", "inbox_handled")]
+    [InlineData("expired events for others", "outbox_position_key")]
     public async Task A_request_is_served_by_an_index(string request, string index)
     {
         await using var connection = await filled.Shop.Source.OpenConnectionAsync(TestContext.Current.CancellationToken);
@@ -175,6 +178,9 @@ public sealed partial class PlanTests(FilledShop filled) : IClassFixture<FilledS
             "due events" => Inbox.TakeDueSql,
             "unpublished events" => Outbox.PublishSql,
             "an idempotency key" => IdempotencyKeys.FindSql,
+            "expired keys" => ExpiredRecords.KeysSql,
+            "expired events of others" => ExpiredRecords.InboxSql,
+            "expired events for others" => ExpiredRecords.OutboxSql,
             _ => throw new ArgumentOutOfRangeException(nameof(request), request, "no such request"),
         };
 
@@ -189,6 +195,7 @@ public sealed partial class PlanTests(FilledShop filled) : IClassFixture<FilledS
             cursorLineNumber = 1,
             count = 21,
             limit = 20,
+            age = TimeSpan.FromDays(7),
             lease = TimeSpan.FromSeconds(1),
             ids = new[] { Customer },
             OrderIds = new[] { Order },

@@ -42,15 +42,9 @@ internal static class ShopSteps
         shop.Get<OrderSteps>().BeginUndoAsync(order.AsAttempt());
 
     /// <summary>The order is CANCELLED, or FAILED when there is a failure.</summary>
-    public static Task<OrderStanding> CloseAsync(
-        this Shop shop,
-        AcceptedOrder order,
-        string? failureType = null
-    ) =>
+    public static Task<OrderStanding> CloseAsync(this Shop shop, AcceptedOrder order, string? failureType = null) =>
         shop.Get<OrderSteps>()
-            .CloseOrderAsync(
-                new OrderClosing(order.OrderId, order.Attempt, failureType, "no more", Actor.Customer(order.CustomerId))
-            );
+            .CloseOrderAsync(new OrderClosing(order.OrderId, order.Attempt, failureType, "no more", Actor.Customer(order.CustomerId)));
 
     /// <summary>An order that waits for its payment.</summary>
     public static async Task<AcceptedOrder> AdmittedAsync(this Shop shop, params (string Sku, int Quantity)[] lines)
@@ -71,7 +65,7 @@ internal static class ShopSteps
     /// <summary>The order's next attempt.</summary>
     public static async Task<AcceptedOrder> RetriedAsync(this Shop shop, AcceptedOrder order)
     {
-        var attempt = await shop.Get<OrderStore>().RetryAsync(order.OrderId, Actor.Operator("jane"), "once more", Now);
+        var attempt = (await shop.Get<OrderStore>().RetryAsync(new(order.OrderId, Actor.Operator("jane"), "once more"), null, Now)).Attempt;
         return order with { Attempt = attempt!.Value };
     }
 

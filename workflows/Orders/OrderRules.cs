@@ -84,7 +84,9 @@ public static class OrderRules
     {
         if (draft.Lines.Count is 0 or > MaxLines)
         {
+            // Nobody reads what is wrong with each of a hundred thousand lines.
             yield return new("lines", "LINE_COUNT", $"an order has 1 to {MaxLines} lines, not {draft.Lines.Count}");
+            yield break;
         }
 
         var ordered = new Dictionary<string, long>(StringComparer.Ordinal);

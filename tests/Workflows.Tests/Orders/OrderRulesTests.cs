@@ -64,7 +64,7 @@ public sealed class OrderRulesTests
     {
         Assert.Equal("LINE_COUNT", Assert.Single(OrderRules.Faults(Draft(Home), Facts)).Code);
         var many = OrderRules.Faults(Draft(Home, [.. Enumerable.Repeat(new DraftLine("NOWHERE", 1), 101)]), Facts);
-        Assert.Equal("LINE_COUNT", many[0].Code);
+        Assert.Equal("LINE_COUNT", Assert.Single(many).Code);
     }
 
     [Fact]

@@ -1,0 +1,54 @@
+using Dapper;
+using Npgsql;
+
+namespace TemporalDelivery.Database.Messaging;
+
+/// <summary>Forgets what was settled long ago, the oldest first and a batch at a time, so that no table grows for ever.</summary>
+public sealed class ExpiredRecords(NpgsqlDataSource source)
+{
+    /// <summary>Forgets requests with an idempotency key that came before <paramref name="age"/>, and their answers.</summary>
+    /// <returns>How many those were; when as many as <paramref name="limit"/>, there may be more.</returns>
+    public Task<int> ForgetKeysAsync(TimeSpan age, int limit, CancellationToken cancellationToken) =>
+        DeleteAsync(KeysSql, age, limit, cancellationToken);
+
+    /// <summary>Forgets events of others that were settled before <paramref name="age"/>.</summary>
+    /// <inheritdoc cref="ForgetKeysAsync"/>
+    public Task<int> ForgetInboxAsync(TimeSpan age, int limit, CancellationToken cancellationToken) =>
+        DeleteAsync(InboxSql, age, limit, cancellationToken);
+
+    /// <summary>
+    /// Forgets events for others that were published before <paramref name="age"/>: who reads them has that long. The last one stays,
+    /// because the next gets its position from it.
+    /// </summary>
+    /// <inheritdoc cref="ForgetKeysAsync"/>
+    public Task<int> ForgetOutboxAsync(TimeSpan age, int limit, CancellationToken cancellationToken) =>
+        DeleteAsync(OutboxSql, age, limit, cancellationToken);
+
+    internal const string KeysSql = """
+        delete from orders.idempotency_keys
+        where ctid = any(array(
+            select ctid from orders.idempotency_keys where created_at < now() - @age order by created_at limit @limit))
+        """;
+
+    internal const string InboxSql = """
+        delete from messages.inbox
+        where inbox_id = any(array(
+            select inbox_id from messages.inbox where handled_at < now() - @age order by handled_at limit @limit))
+        """;
+
+    internal const string OutboxSql = """
+        delete from messages.outbox
+        where outbox_id = any(array(
+            select outbox_id
+            from (
+                select outbox_id, position, published_at from messages.outbox where position is not null order by position limit @limit
+            ) oldest
+            where published_at < now() - @age and position < (select max(position) from messages.outbox)))
+        """;
+
+    private async Task<int> DeleteAsync(string sql, TimeSpan age, int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        return await connection.ExecuteAsync(new CommandDefinition(sql, new { age, limit }, cancellationToken: cancellationToken));
+    }
+}

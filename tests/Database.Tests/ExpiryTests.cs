@@ -1,0 +1,71 @@
+using Dapper;
+using TemporalDelivery.Database.Messaging;
+
+namespace TemporalDelivery.Database.Tests;
+
+public sealed class ExpiryTests
+{
+    private static readonly TimeSpan Week = TimeSpan.FromDays(7);
+
+    private static CancellationToken Now => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Old_keys_are_forgotten_the_oldest_first_and_a_batch_at_a_time()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await shop.ExecuteAsync(
+            """
+            insert into orders.idempotency_keys (scope, key, request_hash, status_code, body, created_at)
+            select 'scope', n::text, '', 200, '', now() - n * interval '1 day' from generate_series(1, 12) n
+            """
+        );
+
+        Assert.Equal(3, await shop.Get<ExpiredRecords>().ForgetKeysAsync(Week, 3, Now));
+        Assert.Equal("9", await TextAsync(shop, "select max(key::int) from orders.idempotency_keys"));
+        Assert.Equal(3, await shop.Get<ExpiredRecords>().ForgetKeysAsync(Week, 100, Now));
+        Assert.Equal("6", await TextAsync(shop, "select count(*) from orders.idempotency_keys"));
+    }
+
+    [Fact]
+    public async Task Events_that_were_not_handed_on_are_never_forgotten()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await shop.ExecuteAsync(
+            """
+            insert into messages.inbox (sender, event_id, aggregate_id, body, received_at, handled_at, outcome)
+            select 'partner', n::text, gen_random_uuid(), '{}', now() - interval '1 year',
+                case when n > 1 then now() - n * interval '3 days' end, case when n > 1 then 'DELIVERED' end
+            from generate_series(1, 4) n
+            """
+        );
+
+        Assert.Equal(2, await shop.Get<ExpiredRecords>().ForgetInboxAsync(Week, 100, Now));
+
+        Assert.Equal("1,2", await TextAsync(shop, "select string_agg(event_id, ',' order by event_id) from messages.inbox"));
+    }
+
+    [Fact]
+    public async Task The_last_published_event_is_kept_for_the_position_of_the_next()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await shop.ExecuteAsync(
+            """
+            insert into messages.outbox (event_id, topic, aggregate_id, payload, position, published_at)
+            select gen_random_uuid(), 'order.completed', gen_random_uuid(), '{}', n, now() - interval '1 year' from generate_series(1, 5) n;
+            insert into messages.outbox (event_id, topic, aggregate_id, payload)
+            values (gen_random_uuid(), 'order.completed', gen_random_uuid(), '{}')
+            """
+        );
+
+        Assert.Equal(4, await shop.Get<ExpiredRecords>().ForgetOutboxAsync(Week, 100, Now));
+        Assert.Equal(0, await shop.Get<ExpiredRecords>().ForgetOutboxAsync(Week, 100, Now));
+
+        Assert.Equal(6, Assert.Single(await shop.Get<Outbox>().PublishAsync(10, Now)).Position);
+    }
+
+    private static async Task<string?> TextAsync(Shop shop, string sql)
+    {
+        await using var connection = await shop.Source.OpenConnectionAsync(Now);
+        return (await connection.ExecuteScalarAsync(sql))?.ToString();
+    }
+}

@@ -1,0 +1,14 @@
+namespace TemporalDelivery.Worker.Relays;
+
+/// <summary>How long records are kept that are settled. Configuration section <c>Retention</c>.</summary>
+internal sealed record RetentionOptions
+{
+    /// <summary>Requests with an idempotency key, and the answers to them.</summary>
+    public TimeSpan Keys { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>Events of others, from when they were handed on.</summary>
+    public TimeSpan Inbox { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>Events for others, from when they were published. A reader that is away for longer misses some.</summary>
+    public TimeSpan Outbox { get; init; } = TimeSpan.FromDays(30);
+}
