@@ -25,6 +25,7 @@ internal sealed class WorkflowCalls(ITemporalClient client)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Deadline);
+        await ConnectAsync(workflowId, deadline.Token, cancellationToken);
         try
         {
             var view = await client
@@ -57,6 +58,7 @@ internal sealed class WorkflowCalls(ITemporalClient client)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Deadline);
+        await ConnectAsync(workflowId, deadline.Token, cancellationToken);
         try
         {
             return await client
@@ -84,10 +86,22 @@ internal sealed class WorkflowCalls(ITemporalClient client)
                     or RpcException.StatusCode.PermissionDenied
                     or RpcException.StatusCode.Unauthenticated
                 ),
-            // A first connection that fails says so with InvalidOperationException.
-            OperationCanceledException or InvalidOperationException or WorkflowUpdateRpcTimeoutOrCanceledException => true,
+            OperationCanceledException or WorkflowUpdateRpcTimeoutOrCanceledException => true,
             _ => false,
         };
+
+    // A first connection that fails says so with InvalidOperationException, as a bug of ours does. Nothing else is asked of it here.
+    private async Task ConnectAsync(string workflowId, CancellationToken deadline, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.Connection.ConnectAsync().WaitAsync(deadline);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Away("a call", workflowId, failure);
+        }
+    }
 
     private static RpcOptions Rpc(CancellationToken cancellationToken) =>
         new() { Timeout = Deadline, CancellationToken = cancellationToken };
