@@ -48,8 +48,7 @@ internal static class ChaosRun
         clock.Say("nobody does anything any more");
         var isAtRest = await Rest.WaitAsync(connection, temporal, patience - clock.Elapsed, clock, cancellationToken);
         clock.Say(isAtRest ? "everything is at rest" : "no rest in time");
-        killer.FindTheDead();
-        differences.AddRange(killer.Deaths);
+        differences.AddRange(killer.Deaths());
 
         var evidence = new Evidence
         {

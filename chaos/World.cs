@@ -22,9 +22,7 @@ internal static class World
         new()
         {
             Api = Waits,
-            Partner = options.HasFaults
-                ? [.. Pace, .. Faults, "--DisorderRate=0.2", "--FailureRate=0.05"]
-                : [.. Pace, "--FailureRate=0"],
+            Partner = options.HasFaults ? [.. Pace, .. Faults, "--DisorderRate=0.2", "--FailureRate=0.05"] : [.. Pace, "--FailureRate=0"],
             Payments = options.HasFaults ? [.. Pace, .. Faults] : Pace,
             KeepIn = options.KeepIn,
         };

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using TemporalDelivery.Chaos.Audit;
 using TemporalDelivery.Chaos.Plan;
 using TemporalDelivery.Tests.Processes;
@@ -7,10 +8,13 @@ namespace TemporalDelivery.Chaos.Kills;
 /// <summary>Kills processes with SIGKILL as planned, and starts them again.</summary>
 internal sealed class Killer(Shop shop, Clock clock)
 {
-    /// <summary>Processes that ended by themselves, which none may.</summary>
-    public List<Difference> Deaths { get; } = [];
+    private readonly ConcurrentQueue<Difference> deaths = new();
 
-    public async Task RunAsync(IReadOnlyList<PlannedKill> kills, CancellationToken cancellationToken)
+    /// <summary>Kills as planned: each process in turn, so that several may be dead at once.</summary>
+    public Task RunAsync(IReadOnlyList<PlannedKill> kills, CancellationToken cancellationToken) =>
+        Task.WhenAll(kills.GroupBy(kill => kill.Victim).Select(ofOne => KillInTurnAsync(ofOne, cancellationToken)));
+
+    private async Task KillInTurnAsync(IEnumerable<PlannedKill> kills, CancellationToken cancellationToken)
     {
         foreach (var kill in kills)
         {
@@ -32,22 +36,23 @@ internal sealed class Killer(Shop shop, Clock clock)
             }
             else
             {
-                Deaths.Add(Death(process));
+                deaths.Enqueue(Death(process));
             }
 
             await process.StartAsync(cancellationToken);
         }
     }
 
-    /// <summary>Writes down which processes have ended by themselves since they were killed last.</summary>
-    public void FindTheDead() =>
-        Deaths.AddRange(
-            Enum.GetValues<Victim>()
+    /// <summary>Which processes have ended by themselves, then or now; none may.</summary>
+    public IReadOnlyList<Difference> Deaths() =>
+        [
+            .. deaths,
+            .. Enum.GetValues<Victim>()
                 .Where(victim => victim != Victim.Postgres)
                 .Select(Process)
                 .Where(process => !process.IsRunning)
-                .Select(Death)
-        );
+                .Select(Death),
+        ];
 
     private static Difference Death(ProcessUnderTest process) => new("processes", process.Name, "running", "ended by itself");
 

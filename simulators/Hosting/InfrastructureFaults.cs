@@ -46,7 +46,8 @@ internal sealed class InfrastructureFaults(double errors, double silences)
                 context.Response.Headers.Clear();
                 if (dice >= errors)
                 {
-                    await Task.Delay(Silence, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+                    // Ends when the caller has given up.
+                    await Task.Delay(Silence, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
 
                 await Unavailable().ExecuteAsync(context);
