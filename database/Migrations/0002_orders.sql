@@ -111,6 +111,7 @@ create table orders.order_audit (
     from_status  text,                                      -- null: the order was accepted
     to_status    text        not null,
     event        text        not null,
+    failure_type text,                                      -- of a change to FAILED: the order's row forgets it when it is retried
     reason       text,
     actor        text        not null,
     at           timestamptz not null default now(),

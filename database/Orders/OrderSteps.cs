@@ -115,15 +115,15 @@ public sealed class OrderSteps(NpgsqlDataSource source, PlacedOrders placed, Wak
         );
         wake.Signal(Channels.Audited);
         wake.Signal(Channels.OutboxFilled);
-        return new OrderStanding(WireNames.Parse<OrderStatus>(Of(row, attempt).Status), row!.PaymentOpen);
+        return new OrderStanding(WireNames.Parse<OrderStatus>(Of(row, attempt).Status!), row!.PaymentOpen);
     }
 
     private static StandingRow Of(StandingRow? row, OrderAttempt attempt) =>
         row switch
         {
             null => throw new UnexpectedStateException($"There is no order {attempt.OrderId}."),
-            _ when row.Attempt != attempt.Attempt => throw new UnexpectedStateException(
-                $"Order {attempt.OrderId} is {row.Status} in attempt {row.Attempt}, not in attempt {attempt.Attempt}."
+            _ when row.Attempt < attempt.Attempt || row.Status is null => throw new UnexpectedStateException(
+                $"Order {attempt.OrderId} is in attempt {row.Attempt}: there is no attempt {attempt.Attempt}."
             ),
             _ => row,
         };
@@ -141,5 +141,5 @@ public sealed class OrderSteps(NpgsqlDataSource source, PlacedOrders placed, Wak
         public string? Actor { get; init; }
     }
 
-    private sealed record StandingRow(string Status, int Attempt, bool Undoing, string? FailureType, string? Reason, bool PaymentOpen);
+    private sealed record StandingRow(int Attempt, bool Undoing, string? Status, string? FailureType, string? Reason, bool PaymentOpen);
 }

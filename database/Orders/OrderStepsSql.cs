@@ -7,12 +7,26 @@ namespace TemporalDelivery.Database.Orders;
 /// </summary>
 internal static class OrderStepsSql
 {
-    /// <summary>Where the order stands: what every step answers.</summary>
+    /// <summary>
+    /// Where this attempt at the order stands: what every step answers. An attempt that another has followed is over, and its audit says
+    /// how it ended: its last step may be told again after the order was retried.
+    /// </summary>
     public const string Standing = """
-        select o.status, o.attempt, o.undoing, o.failure_type, o.reason, exists (
-            select from orders.payments p
-            where p.order_id = o.order_id and p.attempt = o.attempt and p.status in ('PENDING', 'SETTLED')) as payment_open
+        select o.attempt, o.undoing,
+            case when o.attempt > @Attempt then past.to_status else o.status end as status,
+            case when o.attempt > @Attempt then past.failure_type else o.failure_type end as failure_type,
+            case when o.attempt > @Attempt then past.reason else o.reason end as reason,
+            exists (
+                select from orders.payments p
+                where p.order_id = o.order_id and p.attempt = @Attempt and p.status in ('PENDING', 'SETTLED')) as payment_open
         from orders.orders o
+        left join lateral (
+            select a.to_status, a.failure_type, a.reason
+            from orders.order_audit a
+            where o.attempt > @Attempt and a.order_id = o.order_id and a.attempt = @Attempt
+            order by a.audit_id desc
+            limit 1
+        ) past on true
         where o.order_id = @OrderId
         """;
 
@@ -70,9 +84,9 @@ internal static class OrderStepsSql
             where o.order_id = @OrderId
             returning o.order_id, o.status, o.reason
         )
-        insert into orders.order_audit (order_id, attempt, from_status, to_status, event, reason, actor, at, workflow_run)
-        select m.order_id, @Attempt, t.from_status, t.to_status, t.event, case t.to_status when 'FAILED' then m.reason end, 'system',
-            clock_timestamp(), @WorkflowRun
+        insert into orders.order_audit (order_id, attempt, from_status, to_status, event, failure_type, reason, actor, at, workflow_run)
+        select m.order_id, @Attempt, t.from_status, t.to_status, t.event, case t.to_status when 'FAILED' then 'OUT_OF_STOCK' end,
+            case t.to_status when 'FAILED' then m.reason end, 'system', clock_timestamp(), @WorkflowRun
         from moved m
         join (values
             (1, 'PENDING', 'VALIDATING', 'STARTED', null),
@@ -91,12 +105,13 @@ internal static class OrderStepsSql
             where order_id = @OrderId and attempt = @Attempt and status = 'PENDING' and not undoing
             returning order_id
         )
-        insert into orders.order_audit (order_id, attempt, from_status, to_status, event, reason, actor, at, workflow_run)
-        select m.order_id, @Attempt, t.from_status, t.to_status, t.event, t.reason, 'system', clock_timestamp(), @WorkflowRun
+        insert into orders.order_audit (order_id, attempt, from_status, to_status, event, failure_type, reason, actor, at, workflow_run)
+        select m.order_id, @Attempt, t.from_status, t.to_status, t.event, t.failure_type, t.reason, 'system', clock_timestamp(),
+            @WorkflowRun
         from moved m
         cross join (values
-            (1, 'PENDING', 'VALIDATING', 'STARTED', null),
-            (2, 'VALIDATING', 'FAILED', 'FAILED', @Reason)) t (place, from_status, to_status, event, reason)
+            (1, 'PENDING', 'VALIDATING', 'STARTED', null, null),
+            (2, 'VALIDATING', 'FAILED', 'FAILED', 'ORDER_INVALID', @Reason)) t (place, from_status, to_status, event, failure_type, reason)
         order by t.place
         """;
 
@@ -160,8 +175,8 @@ internal static class OrderStepsSql
             where o.order_id = gate.order_id
             returning o.order_id
         )
-        insert into orders.order_audit (order_id, attempt, from_status, to_status, event, reason, actor, workflow_run)
-        select g.order_id, @Attempt, g.status, @To, @Event, @Reason, @Actor, @WorkflowRun
+        insert into orders.order_audit (order_id, attempt, from_status, to_status, event, failure_type, reason, actor, workflow_run)
+        select g.order_id, @Attempt, g.status, @To, @Event, @FailureType, @Reason, @Actor, @WorkflowRun
         from gate g join moved using (order_id)
         """;
 

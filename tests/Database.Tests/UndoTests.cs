@@ -83,6 +83,50 @@ public sealed class UndoTests
     }
 
     [Theory]
+    [InlineData(OrderFailure.OrderInvalid)]
+    [InlineData(OrderFailure.OutOfStock)]
+    [InlineData(OrderFailure.PaymentDeclined)]
+    public async Task Steps_of_an_attempt_that_was_retried_meanwhile_answer_how_it_ended_and_change_nothing(string failure)
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AcceptAsync(Shop.Ada, ("LAMP-DESK", 1));
+        await shop.ExecuteAsync(
+            failure switch
+            {
+                OrderFailure.OrderInvalid => "update orders.products set on_sale = false where sku = 'LAMP-DESK'",
+                OrderFailure.OutOfStock => "update orders.stock set on_hand = 0 where sku = 'LAMP-DESK'",
+                _ => "select",
+            }
+        );
+        var admission = await shop.AdmitAsync(order);
+        if (failure == OrderFailure.PaymentDeclined)
+        {
+            await shop.StoreAsync(order, ChargeOutcome.Declined);
+            await shop.BeginUndoAsync(order);
+            await shop.CloseAsync(order, failure);
+        }
+
+        await shop.RetriedAsync(order);
+        var left = await shop.PictureAsync();
+
+        var told = await shop.AdmitAsync(order);
+        Assert.Equal(failure == OrderFailure.PaymentDeclined ? failure : admission.FailureType, told.FailureType);
+        Assert.Equal(OrderStatus.Failed, (await shop.BeginUndoAsync(order)).Status);
+        Assert.Equal(OrderStatus.Failed, (await shop.CloseAsync(order, failure)).Status);
+        Assert.Equal(OrderStatus.Failed, (await shop.CompleteAsync(order)).Status);
+        Assert.Equal(left, await shop.PictureAsync());
+    }
+
+    [Fact]
+    public async Task There_is_no_step_of_an_attempt_that_has_not_begun()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AdmittedAsync(("EBOOK-SQL", 1));
+
+        await Assert.ThrowsAsync<UnexpectedStateException>(() => shop.AdmitAsync(order with { Attempt = 2 }));
+    }
+
+    [Theory]
     [InlineData("PENDING", null)]
     [InlineData("PENDING", OrderFailure.Unexpected)]
     [InlineData("PAYMENT_PROCESSING", null)]

@@ -51,7 +51,7 @@ public sealed class DeliveryWorkflow
             input.OrderId,
             input.DeliveryOrderId,
             input.Options.StepDeadline,
-            parks: true
+            alwaysParks: true
         );
     }
 
@@ -60,8 +60,10 @@ public sealed class DeliveryWorkflow
     public async Task<DeliveryView> RunAsync(DeliveryInput delivery)
     {
         _ = CancellationWake.WaitAsync();
-        enteredAt = Workflow.UtcNow;
         await BookAsync();
+
+        // Whoever has not been booked is not silent.
+        enteredAt = Workflow.UtcNow;
         while (!graph.IsTerminal(state))
         {
             await HandleNextAsync();

@@ -21,7 +21,7 @@ namespace TemporalDelivery.Workflows.Effects;
 /// <para>
 /// What that asks of every activity interface: the activity's type is the method's name without <c>Async</c>
 /// (<c>AdmitOrder</c>), and the implementing method carries <c>[Activity]</c> too, because an interface's attribute is not
-/// inherited. One record in, one out. Start-to-close 30 seconds, unlimited retries with backoff up to a minute. The worker's interceptor
+/// inherited. One record in, one out. Start-to-close 15 seconds, unlimited retries with backoff up to a minute. The worker's interceptor
 /// says which exceptions are retried; a non-retryable one is a bug. Business outcomes are results, never exceptions. An attempt that timed
 /// out may still be running beside the next: the key in the input decides, not the order of arrival.
 /// </para>
@@ -30,10 +30,11 @@ namespace TemporalDelivery.Workflows.Effects;
 /// <param name="orderId">The order concerned.</param>
 /// <param name="deliveryOrderId">The delivery order concerned, if any.</param>
 /// <param name="deadline">How long an activity may take before an operator task is opened.</param>
-/// <param name="parks">
-/// Whether a step with a bug waits for an operator's release like one that is overdue; otherwise it fails the workflow's story.
+/// <param name="alwaysParks">
+/// Whether every step with a bug waits for an operator's release like one that is overdue. Otherwise it fails the workflow's story, unless
+/// it is a step that says that it parks.
 /// </param>
-internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryOrderId, TimeSpan deadline, bool parks = false)
+internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryOrderId, TimeSpan deadline, bool alwaysParks = false)
 {
     /// <summary>The error type of a step that an operator has declared failed.</summary>
     public const string Released = "STEP_RELEASED";
@@ -43,7 +44,8 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
 
     private readonly List<StuckStep> stuck = [];
 
-    private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(30);
+    // What the slowest call may take, and a little more: this is also how long the work of a killed worker waits for the next try.
+    private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(15);
 
     private static readonly RetryPolicy Backoff = new()
     {
@@ -147,17 +149,29 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
     public void ValidateRelease(StepRelease release) => RefuseRelease(ReleaseRefusal(release));
 
     /// <summary>Runs a step of our own database, within the workflow task if that takes no longer than two seconds.</summary>
+    /// <param name="call">The activity.</param>
+    /// <param name="step">What it does, for people.</param>
+    /// <param name="parks">Whether it waits for an operator's release when it has a bug: the story cannot go on without it.</param>
     /// <exception cref="FailureException">The activity failed with a non-retryable error, or an operator declared it failed.</exception>
-    public async Task<TResult> RunLocalAsync<TActivities, TResult>(Expression<Func<TActivities, Task<TResult>>> call, string step)
+    public async Task<TResult> RunLocalAsync<TActivities, TResult>(
+        Expression<Func<TActivities, Task<TResult>>> call,
+        string step,
+        bool parks = false
+    )
     {
         try
         {
             return await Workflow.ExecuteLocalActivityAsync(call, Local);
         }
-        catch (FailureException failure) when (parks || !IsBug(failure))
+        catch (FailureException failure) when (parks || alwaysParks || !IsBug(failure))
         {
             Workflow.Logger.LogWarning("{Step} does not succeed locally: {Cause}", step, Cause(failure));
-            return await RunAsync(call, step);
+            return await InsistAsync<TResult>(
+                step,
+                (within, cancellation) => Workflow.ExecuteActivityAsync(call, Options(within, taskQueue: null, cancellation)),
+                [],
+                parks
+            );
         }
     }
 
@@ -168,7 +182,7 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
         {
             await Workflow.ExecuteLocalActivityAsync(call, Local);
         }
-        catch (FailureException failure) when (parks || !IsBug(failure))
+        catch (FailureException failure) when (alwaysParks || !IsBug(failure))
         {
             Workflow.Logger.LogWarning("{Step} does not succeed locally: {Cause}", step, Cause(failure));
             await RunAsync(call, step);
@@ -234,7 +248,8 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
     private async Task<TResult> InsistAsync<TResult>(
         string step,
         Func<TimeSpan?, CancellationToken, Task<TResult>> tryWithin,
-        IReadOnlyList<StepOutcome<TResult>> outcomes
+        IReadOnlyList<StepOutcome<TResult>> outcomes,
+        bool parks = false
     )
     {
         while (true)
@@ -244,7 +259,7 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
             {
                 return await tryWithin(deadline, CancellationToken.None);
             }
-            catch (ActivityFailureException failed) when (parks || !IsBug(failed))
+            catch (ActivityFailureException failed) when (parks || alwaysParks || !IsBug(failed))
             {
                 failure = failed;
             }
@@ -253,7 +268,7 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
             stuck.Add(waiting);
             try
             {
-                var (isOver, result) = await UnstickAsync(waiting, failure, tryWithin, outcomes);
+                var (isOver, result) = await UnstickAsync(waiting, failure, tryWithin, outcomes, parks || alwaysParks);
                 if (isOver)
                 {
                     return result!;
@@ -274,7 +289,8 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
         StuckStep step,
         FailureException failure,
         Func<TimeSpan?, CancellationToken, Task<TResult>> tryWithin,
-        IReadOnlyList<StepOutcome<TResult>> outcomes
+        IReadOnlyList<StepOutcome<TResult>> outcomes,
+        bool parks
     )
     {
         // The number, because the same step may be stuck more than once, and a task that was closed stays closed.

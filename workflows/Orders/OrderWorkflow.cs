@@ -52,22 +52,18 @@ public sealed class OrderWorkflow
         try
         {
             await saga.WalkAsync(Steps(), StopIfAsked);
+            await CompleteAsync();
         }
         catch (Exception failure) when (failure is FailureException or OrderStoppedException)
         {
             await StopAsync(failure);
         }
 
-        if (closing is null)
-        {
-            await CompleteAsync();
-        }
-
         ended = true;
         await Workflow.WaitConditionAsync(() => Workflow.AllHandlersFinished, CancellationToken.None);
-        return status == OrderStatus.Failed
-            ? throw new ApplicationFailureException(closing!.Reason, closing.FailureType ?? OrderFailure.Unexpected, nonRetryable: true)
-            : View();
+        return status is OrderStatus.Completed or OrderStatus.Cancelled
+            ? View()
+            : throw new ApplicationFailureException(closing!.Reason, closing.FailureType ?? OrderFailure.Unexpected, nonRetryable: true);
     }
 
     /// <summary>The saga. This is the only place where an undo is registered.</summary>
@@ -228,18 +224,16 @@ public sealed class OrderWorkflow
         whyFinal = "the order is fulfilled";
         var handOver = delivery.Withdrawn && stop is not null ? new ManualFulfillment(stop.Actor, stop.Reason) : null;
         var completion = new OrderCompletion(order.OrderId, order.Attempt, handOver);
-        await effects.RunOrOpenTaskAsync("complete the order", OperatorTaskKind.StepFailed, async () =>
+        var standing = await effects.RunLocalAsync(
+            (IOrderActivities orders) => orders.CompleteOrderAsync(completion),
+            "complete the order",
+            parks: true
+        );
+        status = standing.Status;
+        if (status != OrderStatus.Completed)
         {
-            var standing = await effects.RunLocalAsync(
-                (IOrderActivities orders) => orders.CompleteOrderAsync(completion),
-                "complete the order"
-            );
-            status = standing.Status;
-            if (status is OrderStatus.PaymentProcessing or OrderStatus.Fulfillment)
-            {
-                throw new ApplicationFailureException($"the order's row stays {status.WireName()}");
-            }
-        });
+            throw new ApplicationFailureException($"the order's row is {status.WireName()}");
+        }
     }
 
     /// <summary>Undoes everything; the order ends FAILED, or CANCELLED when somebody asked for it.</summary>
@@ -263,14 +257,21 @@ public sealed class OrderWorkflow
         }
 
         // A step whose answer was lost may have completed the order: then nothing is undone.
-        var standing = await effects.RunLocalAsync((IOrderActivities orders) => orders.BeginUndoAsync(attempt), "begin to undo");
-        if (standing.Status is OrderStatus.Completed or OrderStatus.Failed or OrderStatus.Cancelled)
+        OrderStanding? standing = null;
+        await effects.RunOrOpenTaskAsync("begin to undo", OperatorTaskKind.UndoFailed, async () =>
+            standing = await effects.RunLocalAsync(
+                (IOrderActivities orders) => orders.BeginUndoAsync(attempt),
+                "begin to undo",
+                parks: true
+            )
+        );
+        if (standing is { Status: OrderStatus.Completed or OrderStatus.Failed or OrderStatus.Cancelled })
         {
             status = standing.Status;
             return;
         }
 
-        if (standing.PaymentOpen && !payment.IsAsked)
+        if (standing is { PaymentOpen: true } && !payment.IsAsked)
         {
             // Another run of this attempt may have asked for the money, before a reset made this run forget it.
             await effects.RunOrOpenTaskAsync("undo: take the payment", OperatorTaskKind.UndoFailed, payment.RefundAsync);
@@ -280,7 +281,9 @@ public sealed class OrderWorkflow
     }
 
     private async Task CloseAsync() =>
-        status = (await effects.RunLocalAsync((IOrderActivities orders) => orders.CloseOrderAsync(closing!), "close the order")).Status;
+        status = (
+            await effects.RunLocalAsync((IOrderActivities orders) => orders.CloseOrderAsync(closing!), "close the order", parks: true)
+        ).Status;
 
     private async Task<string?> RequestStopAsync(StopRequest request)
     {

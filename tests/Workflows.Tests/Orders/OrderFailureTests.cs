@@ -1,3 +1,4 @@
+using TemporalDelivery.Workflows.Effects;
 using TemporalDelivery.Workflows.Orders;
 using TemporalDelivery.Workflows.Tests.Shop;
 using Temporalio.Api.Enums.V1;
@@ -191,15 +192,47 @@ public sealed class OrderFailureTests
     }
 
     [Fact]
-    public async Task An_order_that_cannot_be_completed_is_an_operators_task_and_nothing_is_undone()
+    public async Task An_order_that_cannot_be_completed_waits_for_an_operator_and_nothing_is_undone()
     {
         await using var shop = await OpenShop.OpenAsync();
         shop.Floor.Trouble("CompleteOrder!");
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Ebook()));
+        await shop.UntilAsync(journal =>
+            journal.LastOrDefault() == "task STEP_FAILED: complete the order does not succeed: CompleteOrder has a bug"
+        );
+        shop.Floor.Mend("CompleteOrder!");
 
-        var view = await (await shop.PlaceAsync(AnOrder.Of(AnOrder.Ebook()))).GetResultAsync();
+        await order.ExecuteUpdateAsync(workflow =>
+            workflow.ReleaseStepAsync(
+                new StepRelease("complete the order", StepReleaseAction.Retry, Actor.Operator("jane"), "deployed", null, null)
+            )
+        );
 
-        Assert.Equal(OrderStatus.Fulfillment, view.Status);
-        Assert.Equal("task STEP_FAILED: complete the order: CompleteOrder has a bug", shop.Floor.Journal[^1]);
+        Assert.Equal(OrderStatus.Completed, (await order.GetResultAsync()).Status);
+        Assert.DoesNotContain("refunded", shop.Floor.Journal);
+    }
+
+    [Fact]
+    public async Task An_order_that_cannot_be_closed_waits_for_an_operator_and_may_then_be_retried()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.Charge = ChargeOutcome.Declined;
+        shop.Floor.Trouble("CloseOrder!");
+        var input = AnOrder.Of(AnOrder.Ebook());
+        var order = await shop.PlaceAsync(input);
+        await shop.UntilAsync(journal =>
+            journal.LastOrDefault() == "task STEP_FAILED: close the order does not succeed: CloseOrder has a bug"
+        );
+        shop.Floor.Mend("CloseOrder!");
+
+        await order.ExecuteUpdateAsync(workflow =>
+            workflow.ReleaseStepAsync(
+                new StepRelease("close the order", StepReleaseAction.Retry, Actor.Operator("jane"), "deployed", null, null)
+            )
+        );
+
+        Assert.Equal(OrderFailure.PaymentDeclined, (await OpenShop.FailureOfAsync(order)).ErrorType);
+        await RetryAsync(shop, input with { Attempt = 2 });
     }
 
     /// <summary>The ordinary activities in the order's history: local ones leave a marker only.</summary>
