@@ -95,7 +95,7 @@ public sealed class UndoTests
             {
                 OrderFailure.OrderInvalid => "update orders.products set on_sale = false where sku = 'LAMP-DESK'",
                 OrderFailure.OutOfStock => "update orders.stock set on_hand = 0 where sku = 'LAMP-DESK'",
-                _ => "select",
+                _ => "select 1",
             }
         );
         var admission = await shop.AdmitAsync(order);

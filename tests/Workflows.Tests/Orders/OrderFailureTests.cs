@@ -198,7 +198,7 @@ public sealed class OrderFailureTests
         shop.Floor.Trouble("CompleteOrder!");
         var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Ebook()));
         await shop.UntilAsync(journal =>
-            journal.LastOrDefault() == "task STEP_FAILED: complete the order does not succeed: CompleteOrder has a bug"
+            journal is [.., "task STEP_FAILED: complete the order does not succeed: CompleteOrder has a bug"]
         );
         shop.Floor.Mend("CompleteOrder!");
 
@@ -221,7 +221,7 @@ public sealed class OrderFailureTests
         var input = AnOrder.Of(AnOrder.Ebook());
         var order = await shop.PlaceAsync(input);
         await shop.UntilAsync(journal =>
-            journal.LastOrDefault() == "task STEP_FAILED: close the order does not succeed: CloseOrder has a bug"
+            journal is [.., "task STEP_FAILED: close the order does not succeed: CloseOrder has a bug"]
         );
         shop.Floor.Mend("CloseOrder!");
 
