@@ -18,7 +18,7 @@ namespace TemporalDelivery.Database.Deliveries;
 public sealed record Parcel(Guid DeliveryOrderId, Guid OrderId, int Attempt, Address Address, IReadOnlyList<OrderLine> Lines);
 
 /// <summary>Delivery orders and their changes of state.</summary>
-public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake) : IDeliveryActivities
+public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake, LatePartnerEvents late) : IDeliveryActivities
 {
     /// <inheritdoc/>
     [Activity]
@@ -144,37 +144,7 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake) : I
 
     /// <inheritdoc/>
     [Activity]
-    public async Task RecordStaleEventsAsync(StalePartnerEvents stale)
-    {
-        ArgumentNullException.ThrowIfNull(stale);
-        var cancellationToken = RunningActivity.Cancellation;
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync(
-            new CommandDefinition(
-                """
-                insert into deliveries.delivery_audit (delivery_order_id, from_state, to_state, event, reason, note, partner_event_id, actor)
-                select @DeliveryOrderId, @State, @State, event, reason, note, event_id, 'partner'
-                from unnest(@Types, @Reasons, @Notes, @EventIds) with ordinality as e (event, reason, note, event_id, place)
-                where not exists (
-                    select from deliveries.delivery_audit a
-                    where a.delivery_order_id = @DeliveryOrderId and a.partner_event_id = e.event_id)
-                order by place
-                on conflict do nothing
-                """,
-                new
-                {
-                    stale.DeliveryOrderId,
-                    State = stale.State.WireName(),
-                    Types = stale.Events.Select(late => late.Type).ToArray(),
-                    Reasons = stale.Events.Select(late => late.Reason).ToArray(),
-                    Notes = stale.Events.Select(late => late.Note).ToArray(),
-                    EventIds = stale.Events.Select(late => late.EventId).ToArray(),
-                },
-                cancellationToken: cancellationToken
-            )
-        );
-        wake.Signal(Channels.Audited);
-    }
+    public Task RecordStaleEventsAsync(StalePartnerEvents stale) => late.RecordAsync(stale, RunningActivity.Cancellation);
 
     /// <summary>What the partner is to carry.</summary>
     /// <exception cref="UnexpectedStateException">There is no such delivery order.</exception>

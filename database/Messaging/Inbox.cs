@@ -42,7 +42,7 @@ public enum InboxOutcome
     /// <summary>Its workflow has it, or knew it before.</summary>
     Delivered,
 
-    /// <summary>It came after the end of what it is about; what that means was stored, or undone.</summary>
+    /// <summary>It came when nothing waited for it any more; what that means was stored, or undone.</summary>
     Late,
 
     /// <summary>It cannot be read: kept as evidence.</summary>
@@ -55,16 +55,18 @@ public enum InboxOutcome
 /// <param name="AggregateId">Which delivery order, or order, it is about.</param>
 /// <param name="Body">As it came.</param>
 /// <param name="Tries">How often handing it on has failed.</param>
-/// <param name="EndedIn">The state of a delivery order that has ended, or of which a later one took over.</param>
-/// <param name="GraphVersion">The delivery graph that this delivery order lived by.</param>
+/// <param name="DeliveryState">The state of the delivery order that it is about; null when it is about none.</param>
+/// <param name="GraphVersion">The delivery graph that this delivery order lives by.</param>
+/// <param name="IsOver">Whether this delivery order has ended, or a later one took over.</param>
 public sealed record StoredEvent(
     long InboxId,
     string EventId,
     Guid AggregateId,
     string Body,
     int Tries,
-    string? EndedIn,
-    int? GraphVersion
+    string? DeliveryState,
+    int? GraphVersion,
+    bool IsOver
 );
 
 /// <summary>What became of an event that was taken to be handed on.</summary>
@@ -209,9 +211,10 @@ public sealed class Inbox(NpgsqlDataSource source, Announcements announcements)
             limit @limit
             for update skip locked
         ) due
-        left join deliveries.delivery_orders d on d.delivery_order_id = due.aggregate_id and not d.active
+        left join deliveries.delivery_orders d on d.delivery_order_id = due.aggregate_id and @Sender = 'partner'
         where i.inbox_id = due.inbox_id
-        returning i.inbox_id, i.event_id, i.aggregate_id, i.body, i.tries, d.state as ended_in, d.graph_version
+        returning i.inbox_id, i.event_id, i.aggregate_id, i.body, i.tries, d.state as delivery_state, d.graph_version,
+            coalesce(not d.active, false) as is_over
         """;
 
     private sealed record Receipt(bool IsStored, bool IsKnown);

@@ -215,9 +215,9 @@ public sealed class DeliveryTests
         await RecordAsync(shop, PickedUp(order, delivery));
         PartnerEvent[] events = [Late("evt-9"), Late("evt-10"), Late("evt-9"), Late("PICKED_UP")];
 
-        await ShopSteps.AtOnceAsync(4, () => NoteAsync(shop, new(delivery, DeliveryState.PickedUp, events)));
+        await ShopSteps.AtOnceAsync(4, () => NoteAsync(shop, new(delivery, events)));
         var left = await shop.PictureAsync();
-        await NoteAsync(shop, new(delivery, DeliveryState.PickedUp, [Late("evt-10")]));
+        await NoteAsync(shop, new(delivery, [Late("evt-10")]));
 
         Assert.Equal(left, await shop.PictureAsync());
         Assert.Equal(
@@ -232,6 +232,46 @@ public sealed class DeliveryTests
         Assert.Equal("PENDING_BY_OPERATOR", document!.State);
         Assert.Equal(3, document.Json.Split("\"PICKED_UP late\"").Length - 1);
     }
+
+    [Fact]
+    public async Task An_operator_who_decides_about_a_failure_is_told_once_of_a_second_trip_that_delivered()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var (order, delivery) = await CreatedAsync(shop);
+        await RecordAsync(shop, PickedUp(order, delivery));
+        await RecordAsync(shop, Failed(order, delivery));
+
+        await NoteAsync(shop, new(delivery, [Late("evt-8"), Delivered("evt-9"), Delivered("evt-10")]));
+        await NoteAsync(shop, new(delivery, [Delivered("evt-9"), Delivered("evt-11")]));
+
+        Assert.Equal(
+            ["DELIVERY_PENDING rang twice; the partner says that it was delivered at 1970-01-01T00:00:00Z"],
+            await shop.ListAsync<string>("select kind || ' ' || detail from orders.operator_tasks")
+        );
+    }
+
+    [Fact]
+    public async Task A_parcel_that_arrives_while_its_cancelled_delivery_is_being_closed_is_an_operators()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var (order, delivery) = await CreatedAsync(shop);
+        var cancelled = new DeliveryMoved(DeliveryState.Created, DeliveryState.Cancelled, "CANCEL", null, "no", Actor.System);
+        await RecordAsync(shop, new(delivery, order.OrderId, [cancelled], IsOver: true));
+
+        await NoteAsync(shop, new(delivery, [Late("evt-8")]));
+        Assert.Empty(await shop.ListAsync<string>("select kind from orders.operator_tasks"));
+        await NoteAsync(shop, new(delivery, [Delivered("evt-9"), Delivered("evt-10")]));
+
+        Assert.Equal(["PARCEL_ARRIVED_LATE"], await shop.ListAsync<string>("select kind from orders.operator_tasks"));
+        Assert.Equal(
+            ["PICKED_UP late", "DELIVERED", "DELIVERED"],
+            await shop.ListAsync<string>(
+                "select event from deliveries.delivery_audit where from_state = to_state and to_state = 'CANCELLED' order by audit_id"
+            )
+        );
+    }
+
+    private static PartnerEvent Delivered(string eventId) => Late(eventId) with { Type = DeliveryEvents.Delivered };
 
     private static PartnerEvent Late(string eventId) => new(eventId, "PICKED_UP late", null, null, null, DateTimeOffset.UnixEpoch);
 

@@ -134,7 +134,7 @@ public sealed class MessagesTests
 
         Assert.Equal(30, taken.SelectMany(events => events).Select(stored => stored.EventId).Distinct().Count());
         Assert.Equal(30, taken.Sum(events => events.Count));
-        Assert.All(taken.SelectMany(events => events), stored => Assert.Null(stored.EndedIn));
+        Assert.All(taken.SelectMany(events => events), stored => Assert.Equal(("CREATED", false), (stored.DeliveryState, stored.IsOver)));
     }
 
     [Fact]

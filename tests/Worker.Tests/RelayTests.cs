@@ -83,6 +83,29 @@ public sealed class RelayTests
     }
 
     [Fact]
+    public async Task A_partner_that_repeats_itself_a_thousand_times_under_fresh_ids_fills_no_history()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var delivery = await shop.DeliveryAsync();
+        await shop.SingleAsync<Guid>("update deliveries.delivery_orders set state = 'PICKED_UP' returning delivery_order_id");
+
+        // Where no Temporal answers, nothing is signalled.
+        await shop.RelayAsync("127.0.0.1:1");
+        for (var time = 0; time < 1_000; time++)
+        {
+            await shop.PartnerSaysAsync(delivery, $"evt-{time}");
+        }
+
+        await shop.UntilAsync("select count(*) from messages.inbox where outcome = 'LATE' and tries = 0", 1_000L);
+        Assert.Equal(
+            1_000L,
+            await shop.SingleAsync<long>(
+                "select count(*) from deliveries.delivery_audit where from_state = 'PICKED_UP' and to_state = 'PICKED_UP'"
+            )
+        );
+    }
+
+    [Fact]
     public async Task An_event_whose_workflow_is_lost_waits_for_another()
     {
         await using var shop = await Shop.OpenAsync();

@@ -12,8 +12,9 @@ using Temporalio.Exceptions;
 namespace TemporalDelivery.Worker.Relays;
 
 /// <summary>
-/// The delivery partner's events: signals to the workflows of their deliveries, which know a repeated one by its id. What comes after the
-/// end of a delivery is recorded, and a parcel that arrives then becomes an operator's task.
+/// The delivery partner's events: signals to the workflows of their deliveries, which know a repeated one by its id. What can have no
+/// effect any more, by the row and its graph, is only recorded: a delivery never goes back, so its workflow could do no more, and a partner
+/// that repeats itself under fresh ids fills no history. A parcel that arrives after the end becomes an operator's task.
 /// </summary>
 internal sealed class PartnerEvents(ITemporalClient temporal, LatePartnerEvents late) : IEventHandler
 {
@@ -26,10 +27,9 @@ internal sealed class PartnerEvents(ITemporalClient temporal, LatePartnerEvents 
     public async Task<(InboxOutcome Outcome, string? Detail)> HandOnAsync(StoredEvent stored, CancellationToken cancellationToken)
     {
         var partnerEvent = Read(stored.Body);
-        if (
-            stored.EndedIn is { } state
-            && DeliveryGraph.OfVersion(stored.GraphVersion!.Value).IsTerminal(WireNames.Parse<DeliveryState>(state))
-        )
+        var graph = DeliveryGraph.OfVersion(stored.GraphVersion!.Value);
+        var state = WireNames.Parse<DeliveryState>(stored.DeliveryState!);
+        if (graph.Fit(state, partnerEvent.Type, ActorKind.Partner) == EventFit.Stale)
         {
             return await RecordLateAsync(stored, partnerEvent, cancellationToken);
         }
@@ -44,7 +44,7 @@ internal sealed class PartnerEvents(ITemporalClient temporal, LatePartnerEvents 
                 );
             return (InboxOutcome.Delivered, null);
         }
-        catch (RpcException failure) when (failure.IsMissingWorkflow() && stored.EndedIn is not null)
+        catch (RpcException failure) when (failure.IsMissingWorkflow() && stored.IsOver)
         {
             // Another delivery order took over while this one's workflow was lost.
             return await RecordLateAsync(stored, partnerEvent, cancellationToken);
@@ -57,8 +57,8 @@ internal sealed class PartnerEvents(ITemporalClient temporal, LatePartnerEvents 
         CancellationToken cancellationToken
     )
     {
-        await late.RecordAsync(stored.AggregateId, partnerEvent, cancellationToken);
-        return (InboxOutcome.Late, $"{partnerEvent.Type}, but the delivery is {stored.EndedIn}");
+        await late.RecordAsync(new StalePartnerEvents(stored.AggregateId, [partnerEvent]), cancellationToken);
+        return (InboxOutcome.Late, $"{partnerEvent.Type}, but the delivery is {stored.DeliveryState}");
     }
 
     private static PartnerEvent Read(string body)

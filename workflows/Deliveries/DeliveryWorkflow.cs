@@ -37,6 +37,9 @@ public sealed class DeliveryWorkflow
     private bool pickedUp;
     private bool cancellationHandled;
 
+    /// <summary>The key of the operator task that is open while a state of this delivery order lasts that has one.</summary>
+    public static string DecisionKey(Guid deliveryOrderId) => $"{WorkflowIds.Delivery(deliveryOrderId)}/{StateTask}";
+
     /// <summary>Prepares the state before any handler runs.</summary>
     [WorkflowInit]
     public DeliveryWorkflow(DeliveryInput input)
@@ -70,7 +73,10 @@ public sealed class DeliveryWorkflow
         }
 
         RefuseOpenRequests();
-        await Workflow.WaitConditionAsync(() => Workflow.AllHandlersFinished, CancellationToken.None);
+        do
+        {
+            await Workflow.WaitConditionAsync(() => Workflow.AllHandlersFinished, CancellationToken.None);
+        } while (await RecordStaleEventsAsync());
         return View();
     }
 
@@ -299,17 +305,26 @@ public sealed class DeliveryWorkflow
         return stands ? null : $"the partner has picked up the delivery: {answer.Reason}";
     }
 
-    private async Task HandleEventsAsync()
+    /// <summary>Whether there were any. After the end there is nothing else that an event can be.</summary>
+    private async Task<bool> RecordStaleEventsAsync()
     {
-        if (inbox.TakeStale(state) is { Count: > 0 } events)
+        var events = inbox.TakeStale(state);
+        if (events.Count == 0)
         {
-            var stale = new StalePartnerEvents(input.DeliveryOrderId, state, events);
-            await effects.RunLocalAsync(
-                (IDeliveryActivities deliveries) => deliveries.RecordStaleEventsAsync(stale),
-                "record events that came too late"
-            );
+            return false;
         }
 
+        var stale = new StalePartnerEvents(input.DeliveryOrderId, events);
+        await effects.RunLocalAsync(
+            (IDeliveryActivities deliveries) => deliveries.RecordStaleEventsAsync(stale),
+            "record events that came too late"
+        );
+        return true;
+    }
+
+    private async Task HandleEventsAsync()
+    {
+        await RecordStaleEventsAsync();
         if (inbox.TakeFitting(state) is { } next && !await MoveAsync(next.Type, Actor.Partner, next.Note, next.Reason, next.Note, next))
         {
             inbox.PutBack(next);

@@ -26,7 +26,8 @@ public interface IDeliveryActivities
     public Task<DeliveryStanding> RecordDeliveryMovesAsync(DeliveryMoves moves);
 
     /// <summary>
-    /// Notes in the audit that these events arrived and were not applied, each once per delivery order and event id. The state stays.
+    /// Notes in the audit that these events arrived and were not applied, each once per delivery order and event id, and tells operators of a
+    /// parcel that was delivered after all. The state stays.
     /// </summary>
     [Activity]
     public Task RecordStaleEventsAsync(StalePartnerEvents stale);
@@ -99,6 +100,5 @@ public sealed record DeliveryStanding(
 
 /// <summary>Events that came too late to be applied.</summary>
 /// <param name="DeliveryOrderId">The delivery order.</param>
-/// <param name="State">The state in which they were read.</param>
 /// <param name="Events">At least one.</param>
-public sealed record StalePartnerEvents(Guid DeliveryOrderId, DeliveryState State, IReadOnlyList<PartnerEvent> Events);
+public sealed record StalePartnerEvents(Guid DeliveryOrderId, IReadOnlyList<PartnerEvent> Events);

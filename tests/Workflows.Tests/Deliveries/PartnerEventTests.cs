@@ -1,5 +1,6 @@
 using TemporalDelivery.Workflows.Deliveries;
 using TemporalDelivery.Workflows.Tests.Shop;
+using Temporalio.Client;
 
 namespace TemporalDelivery.Workflows.Tests.Deliveries;
 
@@ -69,6 +70,30 @@ public sealed class PartnerEventTests
 
         Assert.Contains("stale PICKED_UP", shop.Floor.Journal);
         Assert.Equal(DeliveryState.Delivered, (await delivery.QueryAsync(workflow => workflow.View())).State);
+    }
+
+    [Fact]
+    public async Task An_event_that_comes_while_the_last_move_is_being_recorded_is_recorded_too()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var delivery = await shop.DeliverAsync();
+        await shop.PartnerSaysAsync(delivery, DeliveryEvents.PickedUp);
+        await shop.PartnerSaysAsync(delivery, DeliveryEvents.Failed, "LOST");
+        await OpenShop.UntilAsync(delivery, view => view.State == DeliveryState.PendingByOperator);
+        shop.Floor.Trouble("RecordDeliveryMoves");
+
+        var decision = new DeliveryDecision(DeliveryResolution.Cancel, Actor.Operator("jane"), "talked to Ada");
+        var cancelling = await delivery.StartUpdateAsync(
+            workflow => workflow.ResolveAsync(decision),
+            new WorkflowUpdateStartOptions(WorkflowUpdateStage.Accepted)
+        );
+        await shop.PartnerSaysAsync(delivery, DeliveryEvents.Delivered);
+        await OpenShop.UntilSignalledAsync(delivery, "PartnerEvent", times: 3);
+        shop.Floor.Mend("RecordDeliveryMoves");
+
+        Assert.Equal(DeliveryState.Cancelled, (await cancelling.GetResultAsync()).State);
+        await delivery.GetResultAsync();
+        Assert.Equal("stale DELIVERED", shop.Floor.Journal[^1]);
     }
 
     [Fact]
