@@ -9,11 +9,13 @@ namespace TemporalDelivery.Workflows.Deliveries;
 /// <param name="Attempt">1 for the first delivery order of the order, then one more with each redelivery.</param>
 /// <param name="GraphVersion">The version of the delivery graph that it begins with and finishes on.</param>
 /// <param name="Options">How long it waits.</param>
+/// <param name="Continued">What the run before has handed on; null in the first run.</param>
 public sealed record DeliveryInput(
     Guid DeliveryOrderId,
     Guid OrderId,
     Guid CustomerId,
     int Attempt,
     int GraphVersion,
-    DeliveryOptions Options
+    DeliveryOptions Options,
+    DeliveryContinuation? Continued = null
 );

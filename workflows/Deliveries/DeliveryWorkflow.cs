@@ -12,7 +12,8 @@ namespace TemporalDelivery.Workflows.Deliveries;
 /// in one transaction with what it means for others. Where the delivery stands is decided by its row: a move that a lost worker recorded
 /// holds, and the workflow follows it. What a state does by itself (its silence, what follows, its operator task) stands in the graph. A
 /// failed delivery waits for an operator's decision, and so does a step that cannot succeed: the parcel travels all the same. Nothing ever
-/// goes back: a redelivery is another delivery order's story.
+/// goes back: a redelivery is another delivery order's story. A delivery that has heard very much goes on in a new run with an empty
+/// history; neither its order nor anybody who calls it by its id notices.
 /// </summary>
 [Workflow]
 public sealed class DeliveryWorkflow
@@ -54,8 +55,15 @@ public sealed class DeliveryWorkflow
             input.OrderId,
             input.DeliveryOrderId,
             input.Options.StepDeadline,
-            alwaysParks: true
+            alwaysParks: true,
+            input.Continued?.TimesStuck ?? 0
         );
+        if (input.Continued is { } continued)
+        {
+            inbox.Restore(continued.KnownEventIds, continued.WaitingEvents);
+            Follow(continued.Standing);
+            enteredAt = continued.EnteredAt;
+        }
     }
 
     /// <summary>Runs the delivery order to a final state.</summary>
@@ -63,10 +71,14 @@ public sealed class DeliveryWorkflow
     public async Task<DeliveryView> RunAsync(DeliveryInput delivery)
     {
         _ = CancellationWake.WaitAsync();
-        await BookAsync();
+        if (input.Continued is null)
+        {
+            await BookAsync();
 
-        // Whoever has not been booked is not silent.
-        enteredAt = Workflow.UtcNow;
+            // Whoever has not been booked is not silent.
+            enteredAt = Workflow.UtcNow;
+        }
+
         while (!graph.IsTerminal(state))
         {
             await HandleNextAsync();
@@ -181,7 +193,7 @@ public sealed class DeliveryWorkflow
             partnerDeliveryNumber,
             lastActor,
             lastReason,
-            inbox.Waiting
+            inbox.Waiting.Count
         );
 
     private async Task BookAsync()
@@ -207,6 +219,12 @@ public sealed class DeliveryWorkflow
     {
         var silence = graph.Node(state).Silence;
         var isSilent = !await WaitForWorkAsync(silence);
+        if (ShallContinueAsNew)
+        {
+            var continued = input with { Continued = Continuation() };
+            throw Workflow.CreateContinueAsNewException((DeliveryWorkflow next) => next.RunAsync(continued));
+        }
+
         if (isSilent && silence!.AskPartner)
         {
             await AskPartnerAsync();
@@ -237,11 +255,12 @@ public sealed class DeliveryWorkflow
     {
         if (silence is null)
         {
-            await Workflow.WaitConditionAsync(() => HasWork, CancellationToken.None);
+            await Workflow.WaitConditionAsync(() => HasWork || ShallContinueAsNew, CancellationToken.None);
             return true;
         }
 
-        return HasWork || await Workflow.WaitConditionAsync(() => HasWork, TimeLeftOf(silence), CancellationToken.None);
+        return HasWork
+            || await Workflow.WaitConditionAsync(() => HasWork || ShallContinueAsNew, TimeLeftOf(silence), CancellationToken.None);
     }
 
     /// <summary>Fetches events whose webhooks were lost. Ends early when something else comes.</summary>
@@ -433,6 +452,18 @@ public sealed class DeliveryWorkflow
 
     private bool HasWork =>
         requests.Count > 0 || inbox.HasNext(state) || (Workflow.CancellationToken.IsCancellationRequested && !cancellationHandled);
+
+    /// <summary>Whether the history is long, and nobody waits for an answer of this run.</summary>
+    private bool ShallContinueAsNew => Workflow.ContinueAsNewSuggested && !HasWork && Workflow.AllHandlersFinished;
+
+    private DeliveryContinuation Continuation() =>
+        new(
+            new DeliveryStanding(Made: true, state, pickedUp, failure, partnerDeliveryNumber, lastActor, lastReason),
+            enteredAt,
+            inbox.Known,
+            inbox.Waiting,
+            effects.TimesStuck
+        );
 
     private TimeSpan TimeLeftOf(DeliverySilence silence)
     {

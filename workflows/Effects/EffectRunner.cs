@@ -34,7 +34,14 @@ namespace TemporalDelivery.Workflows.Effects;
 /// Whether every step with a bug waits for an operator's release like one that is overdue. Otherwise it fails the workflow's story, unless
 /// it is a step that says that it parks.
 /// </param>
-internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryOrderId, TimeSpan deadline, bool alwaysParks = false)
+internal sealed class EffectRunner(
+    string taskKey,
+    Guid orderId,
+    Guid? deliveryOrderId,
+    TimeSpan deadline,
+    bool alwaysParks = false,
+    int timesStuck = 0
+)
 {
     /// <summary>The error type of a step that an operator has declared failed.</summary>
     public const string Released = "STEP_RELEASED";
@@ -82,8 +89,8 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
             CancellationToken = cancellationToken,
         };
 
-    /// <summary>How many steps have called an operator so far.</summary>
-    public int TimesStuck { get; private set; }
+    /// <summary>How many steps have called an operator so far, in runs before this one too.</summary>
+    public int TimesStuck { get; private set; } = timesStuck;
 
     /// <summary>Runs an activity until it succeeds, however long that takes, or until an operator releases it.</summary>
     /// <param name="call">The activity.</param>

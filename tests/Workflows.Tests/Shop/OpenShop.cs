@@ -179,6 +179,17 @@ internal sealed class OpenShop : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until another run has taken over from this one.</summary>
+    public static async Task UntilContinuedAsync(WorkflowHandle workflow, string runId)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromMinutes(2));
+        while ((await workflow.DescribeAsync()).RunId == runId)
+        {
+            Assert.False(patience.IsCancellationRequested, $"{runId} is still the current run");
+        }
+    }
+
     /// <summary>Waits until the workflow's history has the signal.</summary>
     public static async Task UntilSignalledAsync(WorkflowHandle workflow, string signal, int times = 1)
     {
@@ -211,6 +222,9 @@ internal sealed class OpenShop : IAsyncDisposable
     /// <summary>The failure with which an update was refused.</summary>
     public static async Task<ApplicationFailureException> FailureOfAsync(Func<Task> update) =>
         Assert.IsType<ApplicationFailureException>((await Assert.ThrowsAsync<WorkflowUpdateFailedException>(update)).InnerException);
+
+    /// <summary>Lets time pass.</summary>
+    public Task PassAsync(TimeSpan time) => environment.DelayAsync(time);
 
     public Task<DateTime> NowAsync() => environment.GetCurrentTimeAsync();
 

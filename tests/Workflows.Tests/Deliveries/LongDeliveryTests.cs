@@ -1,0 +1,97 @@
+using TemporalDelivery.Workflows.Deliveries;
+using TemporalDelivery.Workflows.Orders;
+using TemporalDelivery.Workflows.Tests.Shop;
+using Temporalio.Client;
+
+namespace TemporalDelivery.Workflows.Tests.Deliveries;
+
+/// <summary>A delivery that hears very much goes on in another run, and nobody notices.</summary>
+public sealed class LongDeliveryTests
+{
+    [Fact]
+    public async Task What_waits_and_what_is_known_goes_on_and_the_order_completes()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
+        var delivery = await shop.DeliveryAsync();
+        var early = shop.Says(DeliveryEvents.Delivered);
+        await delivery.SignalAsync(workflow => workflow.PartnerEventAsync(early));
+        var before = await OpenShop.UntilAsync(delivery, view => view.WaitingEvents == 1);
+
+        await ContinueAsync(shop, delivery);
+        Assert.Equal(before, await delivery.QueryAsync(workflow => workflow.View()));
+        await delivery.SignalAsync(workflow => workflow.PartnerEventAsync(early));
+        await shop.PartnerSaysAsync(delivery, DeliveryEvents.PickedUp);
+        await OpenShop.UntilAsync(delivery, view => view.State == DeliveryState.Delivered);
+        await ContinueAsync(shop, delivery);
+        await shop.ConfirmAsync(delivery);
+
+        Assert.Equal(OrderStatus.Completed, (await order.GetResultAsync()).Status);
+        Assert.Single(shop.Floor.Journal, "booked");
+        Assert.Single(shop.Floor.Journal, "delivery DELIVERED by partner");
+        Assert.DoesNotContain("stale DELIVERED", shop.Floor.Journal);
+    }
+
+    [Fact]
+    public async Task An_order_can_still_be_cancelled()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
+        await ContinueAsync(shop, await shop.DeliveryAsync());
+
+        await order.ExecuteUpdateAsync(workflow => workflow.CancelAsync(new CancelOrder(Actor.Operator("jane"), "asked by phone")));
+
+        Assert.Equal(OrderStatus.Cancelled, (await order.GetResultAsync()).Status);
+        Assert.Contains("booking cancelled", shop.Floor.Journal);
+    }
+
+    [Fact]
+    public async Task A_failure_that_an_operator_decides_about_goes_on_and_another_delivery_takes_over()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
+        var delivery = await shop.DeliveryAsync();
+        await shop.PartnerSaysAsync(delivery, DeliveryEvents.PickedUp);
+        await shop.PartnerSaysAsync(delivery, DeliveryEvents.Failed, "DAMAGED");
+        var before = await OpenShop.UntilAsync(delivery, view => view.State == DeliveryState.PendingByOperator);
+
+        await ContinueAsync(shop, delivery);
+
+        Assert.Equal(before, await delivery.QueryAsync(workflow => workflow.View()));
+        await shop.ResolveAsync(delivery, DeliveryResolution.Redeliver);
+        var second = await shop.DeliveryAsync(2);
+        await shop.BringAsync(second);
+        await shop.ConfirmAsync(second);
+        Assert.Equal(OrderStatus.Completed, (await order.GetResultAsync()).Status);
+    }
+
+    [Fact]
+    public async Task Silence_counts_from_the_entry_into_the_state_whatever_run_that_was_in()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var delivery = await shop.DeliverAsync();
+        await shop.BringAsync(delivery);
+        var delivered = await shop.NowAsync();
+        await shop.PassAsync(TimeSpan.FromDays(4));
+
+        await ContinueAsync(shop, delivery);
+
+        Assert.Equal(DeliveryState.DeliveryConfirmed, (await delivery.GetResultAsync()).State);
+        Assert.InRange(await shop.NowAsync() - delivered, TimeSpan.FromDays(7), TimeSpan.FromDays(7.1));
+    }
+
+    // Size counts as much as number does, and takes less time to reach.
+    private static async Task ContinueAsync(OpenShop shop, WorkflowHandle<DeliveryWorkflow> delivery)
+    {
+        var current = shop.Client.GetWorkflowHandle<DeliveryWorkflow>(delivery.Id);
+        var run = (await current.DescribeAsync()).RunId;
+        var note = new string('x', 500_000);
+        for (var time = 0; time < 9; time++)
+        {
+            var talk = shop.Says("TALKS") with { Note = note };
+            await current.SignalAsync(workflow => workflow.PartnerEventAsync(talk));
+        }
+
+        await OpenShop.UntilContinuedAsync(current, run);
+    }
+}
