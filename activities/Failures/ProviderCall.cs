@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
 using Refit;
 using Temporalio.Exceptions;
 
@@ -43,7 +45,12 @@ internal static class ProviderCall
         catch (ApiRequestException failure)
         {
             // Without the inner exception: its message alone ("The operation was canceled.") would be what the operator reads.
-            var cause = failure.InnerException is OperationCanceledException ? "no answer in time" : failure.GetBaseException().Message;
+            var cause = failure.InnerException switch
+            {
+                OperationCanceledException or TimeoutRejectedException => "no answer in time",
+                BrokenCircuitException => "it has been failing and is not called for a while",
+                _ => failure.GetBaseException().Message,
+            };
             throw new ApplicationFailureException($"The {provider} cannot be reached: {cause}", errorType: "PROVIDER_UNREACHABLE");
         }
     }

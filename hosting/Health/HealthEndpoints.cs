@@ -30,13 +30,21 @@ public static class HealthEndpoints
     {
         var report = await checks.CheckHealthAsync(cancellationToken);
         var states = report.Entries.ToDictionary(entry => entry.Key, entry => Describe(entry.Value));
-        return report.Status == HealthStatus.Healthy
+        return report.Status != HealthStatus.Unhealthy
             ? TypedResults.Ok(new ReadyResponse("ready", states))
             : TypedResults.Json(new ReadyResponse("not ready", states), statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static string Describe(HealthReportEntry entry) =>
-        entry.Status == HealthStatus.Healthy ? "up" : $"down: {entry.Description ?? entry.Exception?.Message ?? "it does not say why"}";
+    private static string Describe(HealthReportEntry entry)
+    {
+        var why = entry.Description ?? entry.Exception?.Message ?? "it does not say why";
+        return entry.Status switch
+        {
+            HealthStatus.Healthy => "up",
+            HealthStatus.Degraded => $"degraded: {why}",
+            _ => $"down: {why}",
+        };
+    }
 }
 
 /// <summary>The process answers.</summary>
@@ -44,7 +52,7 @@ public sealed record LiveResponse(string Status);
 
 /// <summary>What the process needs to do its work.</summary>
 /// <param name="Status">ready or not ready.</param>
-/// <param name="Checks">By the name of each: up, or down and why.</param>
+/// <param name="Checks">By the name of each: up, degraded and why (the process does its work all the same), or down and why.</param>
 public sealed record ReadyResponse(string Status, IReadOnlyDictionary<string, string> Checks);
 
 /// <summary>Registers what <see cref="HealthEndpoints"/> tells.</summary>

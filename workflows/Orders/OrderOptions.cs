@@ -15,6 +15,12 @@ public sealed record OrderOptions
     /// </summary>
     public TimeSpan PaymentDeadline { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// How long the provider's event about a pending payment may take before the provider is asked, because the event may be lost; then
+    /// twice as long, and so on.
+    /// </summary>
+    public TimeSpan PaymentPoll { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>The waits of each of the order's deliveries.</summary>
     public DeliveryOptions Delivery { get; init; } = new();
 }

@@ -7,6 +7,9 @@ namespace TemporalDelivery.Workflows.Orders;
 /// <summary>How an order is paid: first by its voucher, then by a charge, which may stay pending for a while.</summary>
 internal sealed class OrderPayment(OrderInput order, EffectRunner effects)
 {
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan ShortestPoll = TimeSpan.FromSeconds(1);
+
     // The first event of each charge. It may arrive before the answer to the charge itself.
     private readonly Dictionary<string, PaymentEvent> events = new(StringComparer.Ordinal);
 
@@ -118,34 +121,53 @@ internal sealed class OrderPayment(OrderInput order, EffectRunner effects)
     private async Task<ChargeResult> WaitForSettlementAsync(ChargeResult pending, Func<bool> stopAsked)
     {
         var paymentId = pending.PaymentId ?? string.Empty;
-        await Workflow.WaitConditionAsync(
-            () => events.ContainsKey(paymentId) || stopAsked(),
-            order.Options.PaymentDeadline,
-            CancellationToken.None
-        );
-        if (events.TryGetValue(paymentId, out var settlement))
+        var deadline = Workflow.UtcNow + order.Options.PaymentDeadline;
+        for (var patience = Longest(order.Options.PaymentPoll, ShortestPoll); ; patience *= 2)
         {
-            return await RecordAsync(new PaymentOutcome(Request, paymentId, settlement.Outcome, settlement.Reason));
-        }
+            var left = deadline - Workflow.UtcNow;
+            var isLast = left <= patience;
+            await Workflow.WaitConditionAsync(
+                () => events.ContainsKey(paymentId) || stopAsked(),
+                isLast ? Longest(left, ShortestWait) : patience,
+                CancellationToken.None
+            );
+            if (events.TryGetValue(paymentId, out var settlement))
+            {
+                return await RecordAsync(new PaymentOutcome(Request, paymentId, settlement.Outcome, settlement.Reason));
+            }
 
-        if (stopAsked())
-        {
-            return pending;
-        }
+            if (stopAsked())
+            {
+                return pending;
+            }
 
-        // The event may have been lost: ask the provider before the order fails.
+            // The event may have been lost.
+            var answer = await AskAsync();
+            if (answer.Outcome != ChargeOutcome.Pending)
+            {
+                return answer;
+            }
+
+            if (isLast)
+            {
+                throw new ApplicationFailureException(
+                    $"the payment was still pending after {order.Options.PaymentDeadline}",
+                    OrderFailure.PaymentTimedOut,
+                    nonRetryable: true
+                );
+            }
+        }
+    }
+
+    private Task<ChargeResult> AskAsync()
+    {
         var attempt = new OrderAttempt(order.OrderId, order.Attempt);
-        var answer = await effects.RunAsync(
+        return effects.RunAsync(
             (IPaymentActivities payments) => payments.CheckPaymentAsync(attempt),
             "ask for the payment",
             outcomes: Outcomes
         );
-        return answer.Outcome == ChargeOutcome.Pending
-            ? throw new ApplicationFailureException(
-                $"the payment was still pending after {order.Options.PaymentDeadline}",
-                OrderFailure.PaymentTimedOut,
-                nonRetryable: true
-            )
-            : answer;
     }
+
+    private static TimeSpan Longest(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

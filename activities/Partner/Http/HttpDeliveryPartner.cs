@@ -10,7 +10,7 @@ namespace TemporalDelivery.Activities.Partner.Http;
 /// <summary>The delivery partner over HTTP: its answers, and those of its status codes that are answers, become ours.</summary>
 internal sealed class HttpDeliveryPartner(IPartnerApi api) : IDeliveryPartner
 {
-    private const string Partner = "delivery partner";
+    internal const string Partner = "delivery partner";
     private const int TooEarly = 425;
 
     /// <inheritdoc/>
@@ -98,18 +98,10 @@ internal sealed class HttpDeliveryPartner(IPartnerApi api) : IDeliveryPartner
 /// <summary>Registers the delivery partner over HTTP.</summary>
 public static class HttpDeliveryPartnerSetup
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
-
-    /// <summary>The partner at this address; a call that takes longer than ten seconds fails and is tried again by Temporal.</summary>
+    /// <summary>The partner at this address; how it is called is <see cref="ProviderClientSetup"/>'s.</summary>
     public static IServiceCollection AddHttpDeliveryPartner(this IServiceCollection services, Uri address)
     {
-        services
-            .AddRefitGeneratedClient<IPartnerApi>(ProviderCall.Settings)
-            .ConfigureHttpClient(client =>
-            {
-                client.BaseAddress = address;
-                client.Timeout = Timeout;
-            });
+        services.AddProvider<IPartnerApi>(HttpDeliveryPartner.Partner, address);
         return services.AddTransient<IDeliveryPartner, HttpDeliveryPartner>();
     }
 }

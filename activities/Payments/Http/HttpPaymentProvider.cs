@@ -9,7 +9,7 @@ namespace TemporalDelivery.Activities.Payments.Http;
 /// <summary>The payment provider over HTTP: its statuses become our outcomes.</summary>
 internal sealed class HttpPaymentProvider(IPaymentApi api) : IPaymentProvider
 {
-    private const string Provider = "payment provider";
+    internal const string Provider = "payment provider";
 
     /// <inheritdoc/>
     public async Task<ProviderCharge> ChargeAsync(
@@ -75,18 +75,10 @@ internal sealed class HttpPaymentProvider(IPaymentApi api) : IPaymentProvider
 /// <summary>Registers the payment provider over HTTP.</summary>
 public static class HttpPaymentProviderSetup
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
-
-    /// <summary>The provider at this address; a call that takes longer than ten seconds fails and is tried again by Temporal.</summary>
+    /// <summary>The provider at this address; how it is called is <see cref="ProviderClientSetup"/>'s.</summary>
     public static IServiceCollection AddHttpPaymentProvider(this IServiceCollection services, Uri address)
     {
-        services
-            .AddRefitGeneratedClient<IPaymentApi>(ProviderCall.Settings)
-            .ConfigureHttpClient(client =>
-            {
-                client.BaseAddress = address;
-                client.Timeout = Timeout;
-            });
+        services.AddProvider<IPaymentApi>(HttpPaymentProvider.Provider, address);
         return services.AddTransient<IPaymentProvider, HttpPaymentProvider>();
     }
 }

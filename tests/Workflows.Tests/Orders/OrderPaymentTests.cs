@@ -58,16 +58,34 @@ public sealed class OrderPaymentTests
     }
 
     [Fact]
-    public async Task Past_the_deadline_the_provider_is_asked_and_a_lost_event_heals_itself()
+    public async Task While_the_providers_event_does_not_come_the_provider_is_asked_and_a_lost_event_heals_itself()
     {
         await using var shop = await OpenShop.OpenAsync();
         shop.Floor.Charge = ChargeOutcome.Pending;
         shop.Floor.ChargeLater = ChargeOutcome.Settled;
+        var began = await shop.NowAsync();
 
         var view = await (await shop.PlaceAsync(AnOrder.Of(AnOrder.Ebook()))).GetResultAsync();
 
         Assert.Equal(OrderStatus.Completed, view.Status);
         Assert.Contains("asked for the payment", shop.Floor.Journal);
+        Assert.InRange(await shop.NowAsync() - began, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2));
+    }
+
+    [Fact]
+    public async Task A_provider_that_still_does_not_know_is_asked_ever_less_often_until_the_deadline()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.Charge = ChargeOutcome.Pending;
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Ebook()));
+
+        await OpenShop.FailureOfAsync(order);
+
+        var asked = (await order.FetchHistoryAsync()).Events.Count(happened =>
+            happened.ActivityTaskScheduledEventAttributes?.ActivityType.Name == "CheckPayment"
+        );
+        // After 1, 3, 7, 15, 31 minutes and at the hour.
+        Assert.Equal(6, asked);
     }
 
     [Fact]
