@@ -66,8 +66,8 @@ public sealed class OrderWorkflow
             : throw new ApplicationFailureException(closing!.Reason, closing.FailureType ?? OrderFailure.Unexpected, nonRetryable: true);
     }
 
-    /// <summary>The saga. This is the only place where an undo is registered.</summary>
-    private IReadOnlyList<SagaStep> Steps()
+    /// <summary>The saga. This is the only place where an undo is registered, and what the saga's tests are generated from.</summary>
+    internal IReadOnlyList<SagaStep> Steps()
     {
         var admit = new SagaStep("admit the order", AdmitAsync, CloseAsync, OrderFailure.OrderInvalid, OrderFailure.OutOfStock);
         var redeem = new SagaStep("redeem the voucher", payment.RedeemVoucherAsync, payment.GiveVoucherBackAsync);

@@ -66,6 +66,9 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
     /// <summary>The next calls of this activity fail: with an exception that is retried, or with one that is a bug.</summary>
     public void Trouble(string activity, int times = int.MaxValue) => troubles[activity] = times;
 
+    /// <summary>The activity has its effect, and its answer is lost for good.</summary>
+    public void LoseAnswer(string activity) => troubles[$"{activity}+"] = 1;
+
     /// <summary>The activity's trouble is over.</summary>
     public void Mend(string activity) => troubles.TryRemove(activity, out _);
 
@@ -405,9 +408,15 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
             throw new IOException($"{activity} is away");
         }
 
-        return troubles.ContainsKey($"{activity}!")
-            ? throw new ApplicationFailureException($"{activity} has a bug", nonRetryable: true)
-            : Task.FromResult(effect());
+        if (troubles.ContainsKey($"{activity}!"))
+        {
+            throw new ApplicationFailureException($"{activity} has a bug", nonRetryable: true);
+        }
+
+        var result = effect();
+        return troubles.ContainsKey($"{activity}+")
+            ? throw new ApplicationFailureException($"{activity}'s answer is lost", nonRetryable: true)
+            : Task.FromResult(result);
     }
 
     private void Note(string entry)
