@@ -26,8 +26,8 @@ public interface IDeliveryActivities
     public Task<DeliveryStanding> RecordDeliveryMovesAsync(DeliveryMoves moves);
 
     /// <summary>
-    /// Notes in the audit that these events arrived and were not applied, each once per delivery order and event id, and tells operators of a
-    /// parcel that was delivered after all. The state stays.
+    /// Notes in the audit that these events arrived and were not applied, each once per delivery order and event id, and tells operators of
+    /// a parcel that was delivered after all. The state stays.
     /// </summary>
     [Activity]
     public Task RecordStaleEventsAsync(StalePartnerEvents stale);
