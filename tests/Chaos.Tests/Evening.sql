@@ -55,12 +55,13 @@ from evening join orders.payments using (order_id)
 where id in ('a1', 'a3', 'a5');
 
 insert into deliveries.delivery_audit (delivery_order_id, from_state, to_state, event, actor)
-select delivery_order_id, from_state, to_state, 'EVENT', 'system'
+select delivery_order_id, from_state, to_state, event, 'system'
 from evening join deliveries.delivery_orders using (order_id) join (values
-    (1, null, 'CREATED', '{a1,a3,a5}'::text[]), (2, 'CREATED', 'PICKED_UP', '{a1,a5}'), (3, 'CREATED', 'CANCELLED', '{a3}'),
-    (4, 'PICKED_UP', 'DELIVERED', '{a1}'), (5, 'DELIVERED', 'DELIVERY_CONFIRMED', '{a1}'), (6, 'PICKED_UP', 'DELIVERY_FAILED', '{a5}'),
-    (7, 'DELIVERY_FAILED', 'PENDING_BY_OPERATOR', '{a5}'))
-    a (place, from_state, to_state, ids) on id = any (ids)
+    (1, null, 'CREATED', 'CREATED', '{a1,a3,a5}'::text[]), (2, 'CREATED', 'PICKED_UP', 'PICKED_UP', '{a1,a5}'),
+    (3, 'CREATED', 'CANCELLED', 'CANCEL', '{a3}'), (4, 'PICKED_UP', 'DELIVERED', 'DELIVERED', '{a1}'),
+    (5, 'DELIVERED', 'DELIVERY_CONFIRMED', 'CONFIRM_RECEIPT', '{a1}'), (6, 'PICKED_UP', 'DELIVERY_FAILED', 'FAILED', '{a5}'),
+    (7, 'DELIVERY_FAILED', 'PENDING_BY_OPERATOR', 'ASK_OPERATOR', '{a5}'))
+    a (place, from_state, to_state, event, ids) on id = any (ids)
 order by place;
 
 insert into orders.operator_tasks (task_id, task_key, kind, order_id, delivery_order_id, detail)

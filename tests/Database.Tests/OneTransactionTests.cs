@@ -34,6 +34,16 @@ public sealed class OneTransactionTests
             await shop.StoreAsync(order);
         }
 
+        if (step is "confirm")
+        {
+            await shop.ExecuteAsync(
+                """
+                update deliveries.delivery_orders set state = 'PICKED_UP';
+                update deliveries.delivery_orders set state = 'DELIVERED'
+                """
+            );
+        }
+
         await PlaceAsync(shop, order, obstacle);
         var left = await shop.PictureAsync();
 
@@ -135,7 +145,14 @@ public sealed class OneTransactionTests
                 break;
             default:
                 var delivery = await shop.SingleAsync<Guid>("select delivery_order_id from deliveries.delivery_orders");
-                var move = new DeliveryMoved(DeliveryState.Created, DeliveryState.DeliveryConfirmed, "X", null, null, Actor.System);
+                var move = new DeliveryMoved(
+                    DeliveryState.Delivered,
+                    DeliveryState.DeliveryConfirmed,
+                    "CONFIRM_BY_SILENCE",
+                    null,
+                    null,
+                    Actor.System
+                );
                 await shop.Get<DeliveryStore>().RecordDeliveryMovesAsync(new(delivery, order.OrderId, [move], IsOver: true));
                 break;
         }

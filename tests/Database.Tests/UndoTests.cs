@@ -36,7 +36,10 @@ public sealed class UndoTests
         await using var shop = await Shop.OpenAsync();
         var order = await shop.PaidAsync(("BOOK-DDIA", 1));
         var superseded = await shop.SingleAsync<Guid>(
-            "update deliveries.delivery_orders set state = 'SUPERSEDED', active = false returning delivery_order_id"
+            """
+            update deliveries.delivery_orders set state = 'PENDING_BY_OPERATOR';
+            update deliveries.delivery_orders set state = 'SUPERSEDED', active = false returning delivery_order_id
+            """
         );
         await shop.BeginUndoAsync(order);
         var left = await shop.PictureAsync();

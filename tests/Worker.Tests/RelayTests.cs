@@ -205,7 +205,12 @@ public sealed class RelayTests
     }
 
     private static Task<Guid> EndAsync(Shop shop, string state) =>
-        shop.SingleAsync<Guid>($"update deliveries.delivery_orders set active = false, state = '{state}' returning delivery_order_id");
+        shop.SingleAsync<Guid>(
+            $"""
+            update deliveries.delivery_orders set state = 'PENDING_BY_OPERATOR';
+            update deliveries.delivery_orders set active = false, state = '{state}' returning delivery_order_id
+            """
+        );
 
     private static int FreePort()
     {

@@ -10,7 +10,7 @@ namespace TemporalDelivery.Workflows.Deliveries;
 public sealed class DeliveryGraph
 {
     /// <summary>The version that new delivery orders begin with.</summary>
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
 
     private static readonly Lazy<FrozenDictionary<int, DeliveryGraph>> Published = new(DeliveryGraphFile.ReadPublished);
 

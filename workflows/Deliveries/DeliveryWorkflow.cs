@@ -135,7 +135,7 @@ public sealed class DeliveryWorkflow
         ActAsync(new DeliveryRequest(DeliveryEvents.Dispute, dispute.Actor, dispute.Note, dispute.Reason));
 
     /// <summary>
-    /// Refuses a dispute outside DELIVERED, by another than the customer or an operator, or for a reason that the graph does not allow.
+    /// Refuses a dispute where the graph does not allow it, by somebody whom it does not let, or for a reason that it does not list.
     /// </summary>
     [WorkflowUpdateValidator(nameof(DisputeAsync))]
     public void ValidateDispute(DeliveryDispute dispute)

@@ -11,13 +11,19 @@ public sealed class DeliveryGraphTests
     );
 
     [Fact]
-    public void The_published_graph_holds_and_is_the_current_one()
+    public void Every_published_graph_holds_and_the_last_one_is_current()
     {
         DeliveryGraph.CheckPublished();
 
-        var graph = DeliveryGraph.OfVersion(1);
+        Assert.Throws<ArgumentOutOfRangeException>(() => DeliveryGraph.OfVersion(DeliveryGraph.CurrentVersion + 1));
+        foreach (var version in Enumerable.Range(1, DeliveryGraph.CurrentVersion))
+        {
+            IsWhole(DeliveryGraph.OfVersion(version));
+        }
+    }
 
-        Assert.Equal(DeliveryGraph.CurrentVersion, graph.Version);
+    private static void IsWhole(DeliveryGraph graph)
+    {
         Assert.Equal(DeliveryState.Created, graph.Initial);
         Assert.Equal(Enum.GetValues<DeliveryState>().Order(), graph.States.Select(node => node.State).Order());
         Assert.Equal(

@@ -72,7 +72,7 @@ internal sealed class OpenShop : IAsyncDisposable
             Guid.CreateVersion7(),
             AnOrder.Ada,
             1,
-            DeliveryGraph.CurrentVersion,
+            Floor.GraphVersion,
             options ?? new DeliveryOptions()
         );
         var handle = await Client.StartWorkflowAsync(

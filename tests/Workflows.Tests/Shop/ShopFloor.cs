@@ -45,6 +45,9 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
     /// <summary>The delivery orders that were created, in order.</summary>
     public List<(Guid Id, int Attempt, Guid? Supersedes)> Deliveries { get; } = [];
 
+    /// <summary>The delivery graph of the delivery orders that are inserted.</summary>
+    public int GraphVersion { get; set; } = DeliveryGraph.CurrentVersion;
+
     /// <summary>Where each delivery order's row stands.</summary>
     public ConcurrentDictionary<Guid, DeliveryStanding> DeliveryRows { get; } = new();
 
@@ -352,8 +355,7 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
     private DeliveryOrderCreated Created(Guid orderId, int orderAttempt, int attempt, Guid? supersedes)
     {
         var key = $"delivery {orderId}/{orderAttempt}/{attempt}";
-        var created = (DeliveryOrderCreated)
-            done.GetOrAdd(key, _ => new DeliveryOrderCreated(Guid.CreateVersion7(), DeliveryGraph.CurrentVersion));
+        var created = (DeliveryOrderCreated)done.GetOrAdd(key, _ => new DeliveryOrderCreated(Guid.CreateVersion7(), GraphVersion));
         lock (Deliveries)
         {
             if (!Deliveries.Exists(delivery => delivery.Id == created.DeliveryOrderId))
