@@ -95,7 +95,12 @@ internal static class DeliveryEndpoints
         CancellationToken cancellationToken
     )
     {
-        var decision = new DeliveryDecision(WireNames.Parse<DeliveryResolution>(body.Resolution!), delivery.Caller.Actor, body.Reason!);
+        var decision = new DeliveryDecision(
+            WireNames.Parse<DeliveryResolution>(body.Resolution!),
+            delivery.Caller.Actor,
+            body.Reason!,
+            body.Goods is null ? null : WireNames.Parse<GoodsOutcome>(body.Goods)
+        );
         return UpdateAsync(delivery, workflow => workflow.ResolveAsync(decision), workflows, cancellationToken);
     }
 

@@ -21,12 +21,19 @@ public sealed record DisputeRequest([property: OneOf<DeliveryFailureReason>] str
 /// <summary>An operator's decision.</summary>
 /// <param name="Resolution">What is decided.</param>
 /// <param name="Reason">Why, and for a confirmation the proof.</param>
-public sealed record ResolutionRequest([property: OneOf<DeliveryResolution>] string? Resolution, string? Reason) : ICheckedBody
+/// <param name="Goods">What became of the goods of a parcel that had left: restocked, lost (written off), or left with the customer and paid
+/// for by us. To be said when such a parcel is cancelled or redelivered, and only then.</param>
+public sealed record ResolutionRequest(
+    [property: OneOf<DeliveryResolution>] string? Resolution,
+    string? Reason,
+    [property: OneOf<GoodsOutcome>] string? Goods = null
+) : ICheckedBody
 {
     IEnumerable<Fault> ICheckedBody.Faults() =>
         [
             .. OneOf.Faults<DeliveryResolution>(Resolution, "resolution", "#/resolution", "UNKNOWN_RESOLUTION"),
             .. ReasonRequest.Missing(Reason),
+            .. Goods is null ? [] : OneOf.Faults<GoodsOutcome>(Goods, "goods", "#/goods", "UNKNOWN_GOODS"),
         ];
 }
 

@@ -53,7 +53,16 @@ public sealed record OrderLineResponse(string Sku, string Name, LineKind Kind, i
 /// <param name="Reason">Why.</param>
 /// <param name="Actor">Who caused it: system, partner, customer:… or operator:….</param>
 /// <param name="At">When the change was committed.</param>
-public sealed record ChangeResponse(string? From, string To, string Event, string? Reason, string Actor, DateTimeOffset At);
+/// <param name="Goods">Of a delivery: what became of a parcel that had left, by an operator's word.</param>
+public sealed record ChangeResponse(
+    string? From,
+    string To,
+    string Event,
+    string? Reason,
+    string Actor,
+    DateTimeOffset At,
+    GoodsOutcome? Goods = null
+);
 
 /// <summary>A delivery order of an order.</summary>
 public sealed record TrackingResponse(

@@ -7,20 +7,34 @@ internal static class StockRules
     [
         new(
             "reservations",
-            "The stock of an order is held while it goes on, sold when it is COMPLETED, and free when it is not; an earlier attempt has none.",
+            "Goods are held until they leave, in transit from the pickup, sold when they were received, and free when they never left;"
+                + " an operator says what became of those that left for nothing. An earlier attempt of an order holds none.",
             """
-            select o.order_id || '/' || r.attempt,
-                case when r.attempt < o.attempt then 'RELEASED' when o.status = 'COMPLETED' then 'COMMITTED'
-                    when pg_temp.is_over(o.status) then 'RELEASED' else 'HELD' end || ' (' || o.status || ')',
-                r.state
-            from orders.reservations r join orders.orders o using (order_id)
-            where not pg_temp.is_left_to_operator(o.order_id, 'admit the order')
-                and not case
-                    when r.attempt < o.attempt or o.status in ('FAILED', 'CANCELLED') then r.state in ('RELEASED', 'REFUSED')
-                    when o.status = 'COMPLETED' then r.state = 'COMMITTED'
-                    when o.status in ('PENDING', 'VALIDATING', 'INVENTORY_CHECK') then r.state in ('RELEASED', 'REFUSED')
-                    else r.state = 'HELD'
-                end
+            with parcels as (
+                select r.order_id, r.attempt, r.parcel, r.state, o.status,
+                    case
+                        when d.goods is not null then d.goods
+                        when d.state = 'DELIVERY_CONFIRMED' then 'COMMITTED'
+                        when d.state = 'SUPERSEDED' then 'RELEASED'
+                        when r.parcel > 0 and pg_temp.is_left_to_operator(r.order_id, 'deliver') then 'IN_TRANSIT'
+                        when d.has_left and d.active and not pg_temp.is_over(o.status) then 'IN_TRANSIT'
+                        when r.attempt < o.attempt or o.status in ('FAILED', 'CANCELLED') then 'RELEASED'
+                        when o.status = 'COMPLETED' then 'COMMITTED'
+                        when o.status in ('PENDING', 'VALIDATING', 'INVENTORY_CHECK') then 'RELEASED'
+                        else 'HELD'
+                    end as expected
+                from orders.reservations r join orders.orders o using (order_id)
+                left join (
+                    select x.order_id, x.order_attempt, x.attempt, x.state, x.active, max(a.goods) as goods,
+                        bool_or(a.to_state = 'PICKED_UP') as has_left
+                    from deliveries.delivery_orders x join deliveries.delivery_audit a using (delivery_order_id)
+                    group by x.delivery_order_id
+                ) d on d.order_id = r.order_id and d.order_attempt = r.attempt and d.attempt = r.parcel
+            )
+            select order_id || '/' || attempt || '/' || parcel, expected || ' (' || status || ')', state
+            from parcels
+            where state <> expected and not (state = 'REFUSED' and expected = 'RELEASED')
+                and not pg_temp.is_left_to_operator(order_id, 'admit the order')
             """
         ),
         new(
@@ -46,17 +60,20 @@ internal static class StockRules
         ),
         new(
             "stock",
-            "Of each article, on hand is what there was less what was sold, and reserved is what reservations hold.",
+            "Of each article, on hand is what there was less what has left, and reserved and in transit are what reservations say.",
             """
             with units as (
-                select l.sku, sum(l.units) filter (where r.state = 'COMMITTED') as sold, sum(l.units) filter (where r.state = 'HELD') as held
-                from orders.reservations r cross join unnest(r.skus, r.quantities) as l (sku, units)
-                group by l.sku
+                select sku, coalesce(sum(l.units) filter (where r.state in ('IN_TRANSIT', 'COMMITTED', 'LOST', 'KEPT')), 0) as gone,
+                    coalesce(sum(l.units) filter (where r.state = 'HELD'), 0) as held,
+                    coalesce(sum(l.units) filter (where r.state = 'IN_TRANSIT'), 0) as away
+                from orders.stock s
+                left join (orders.reservations r cross join unnest(r.skus, r.quantities) as l (sku, units)) using (sku)
+                group by sku
             )
-            select s.sku, (b.on_hand - coalesce(u.sold, 0)) || ' on hand, ' || coalesce(u.held, 0) || ' reserved',
-                s.on_hand || ' on hand, ' || s.reserved || ' reserved'
-            from orders.stock s join stock_before b using (sku) left join units u using (sku)
-            where s.on_hand <> b.on_hand - coalesce(u.sold, 0) or s.reserved <> coalesce(u.held, 0)
+            select s.sku, (b.on_hand - u.gone) || ' on hand, ' || u.held || ' reserved, ' || u.away || ' in transit',
+                s.on_hand || ' on hand, ' || s.reserved || ' reserved, ' || s.in_transit || ' in transit'
+            from orders.stock s join stock_before b using (sku) join units u using (sku)
+            where (s.on_hand, s.reserved, s.in_transit) is distinct from (b.on_hand - u.gone, u.held, u.away)
             """
         ),
         new(

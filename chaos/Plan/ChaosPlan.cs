@@ -12,6 +12,7 @@ internal sealed record ChaosPlan(IReadOnlyList<PlannedOrder> Orders, IReadOnlyLi
     private const double ShareOfPlacing = 0.85;
     private static readonly TimeSpan LatestInterruption = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan FirstKill = TimeSpan.FromSeconds(3);
+    private static readonly string[] Outcomes = ["RETURNED", "LOST", "KEPT"];
     private static readonly (TimeSpan Least, TimeSpan Most) KillPause = (TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(9));
     private static readonly (TimeSpan Least, TimeSpan Most) Downtime = (TimeSpan.Zero, TimeSpan.FromSeconds(3));
 
@@ -41,6 +42,7 @@ internal sealed record ChaosPlan(IReadOnlyList<PlannedOrder> Orders, IReadOnlyLi
             random.NextDouble() * LatestInterruption,
             random.Next(4) > 0,
             decisions,
+            Outcomes[at.Milliseconds % Outcomes.Length],
             ends
         );
     }

@@ -8,6 +8,7 @@ namespace TemporalDelivery.Chaos.Plan;
 /// <param name="InterruptAfter">How long after its acceptance it is cancelled or handed over, if its kind is.</param>
 /// <param name="IsConfirmed">Whether the customer confirms what arrives; otherwise silence does.</param>
 /// <param name="Decisions">What the operator decides about its failed deliveries, one after the other.</param>
+/// <param name="Goods">What becomes of the goods of a parcel that had left and is given up.</param>
 /// <param name="Ends">The statuses that it may end with.</param>
 internal sealed record PlannedOrder(
     TimeSpan At,
@@ -17,5 +18,6 @@ internal sealed record PlannedOrder(
     TimeSpan InterruptAfter,
     bool IsConfirmed,
     IReadOnlyList<Decision> Decisions,
+    string Goods,
     IReadOnlyList<string> Ends
 );

@@ -86,7 +86,7 @@ internal sealed class Life(PlannedOrder plan, Person customer, Person clerk, Pur
                     return false;
                 }
 
-                if (await DecideAsync(id, decision, cancellationToken))
+                if (await DecideAsync(id, decision, HasLeft(delivery), cancellationToken))
                 {
                     decided.Add(id);
                 }
@@ -97,7 +97,17 @@ internal sealed class Life(PlannedOrder plan, Person customer, Person clerk, Pur
         }
     }
 
-    private Task<bool> DecideAsync(Guid delivery, Decision decision, CancellationToken cancellationToken)
+    private static bool HasLeft(JsonElement delivery) =>
+        delivery.GetProperty("history").EnumerateArray().Any(change => change.GetProperty("to").GetString() == "PICKED_UP");
+
+    // Partners do not always tell that they have it: what was refused is said the other way.
+    private async Task<bool> DecideAsync(Guid delivery, Decision decision, bool hasLeft, CancellationToken cancellationToken) =>
+        decision == Decision.ConfirmWithProof
+            ? await ResolveAsync(delivery, decision, null, cancellationToken)
+            : await ResolveAsync(delivery, decision, hasLeft ? plan.Goods : null, cancellationToken)
+                || await ResolveAsync(delivery, decision, hasLeft ? null : plan.Goods, cancellationToken);
+
+    private Task<bool> ResolveAsync(Guid delivery, Decision decision, string? goods, CancellationToken cancellationToken)
     {
         var resolution = decision switch
         {
@@ -105,7 +115,12 @@ internal sealed class Life(PlannedOrder plan, Person customer, Person clerk, Pur
             Decision.Cancel => "CANCEL",
             _ => "CONFIRM_WITH_PROOF",
         };
-        var body = new { resolution, reason = "as planned" };
+        var body = new
+        {
+            resolution,
+            reason = "as planned",
+            goods,
+        };
         return clerk.AskAsync(HttpMethod.Post, $"/deliveries/{delivery}/resolution", body, cancellationToken);
     }
 

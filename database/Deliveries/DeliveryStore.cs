@@ -86,9 +86,9 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake, Lat
         var isFirst = moves.Moves[0].From == DeliveryGraph.OfVersion(DeliveryGraph.CurrentVersion).Initial;
         var failure = moves.Moves.Select(move => move.Failure).LastOrDefault(found => found is not null);
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        var row = await connection.QuerySingleOrDefaultAsync<StandingRow>(
+        await using var results = await connection.QueryMultipleAsync(
             new CommandDefinition(
-                $"{RecordMovesSql}; {(isFirst ? $"{LeaveSql};" : "")} {StandingSql}",
+                $"{DeliveryMovesSql.Record}; {(isFirst ? $"{LeaveSql};" : "")} {StandingSql}",
                 new
                 {
                     moves.DeliveryOrderId,
@@ -117,11 +117,16 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake, Lat
                     OpensKey = moves.Opens?.Key,
                     Kind = moves.Opens?.Kind.WireName(),
                     Detail = moves.Opens?.Detail,
+                    Goods = moves.Goods?.WireName(),
+                    GoodsTo = GoodsTo(last.To, moves.Goods),
+                    IsRedelivered = last.To == DeliveryState.Superseded,
                 },
                 cancellationToken: cancellationToken
             )
         );
-        if (row is null || (!row.Made && row.State == moves.Moves[0].From.WireName()))
+        var shortSkus = await results.ReadSingleAsync<string[]>();
+        var row = await results.ReadSingleOrDefaultAsync<StandingRow>();
+        if (row is null || (shortSkus.Length == 0 && !row.Made && row.State == moves.Moves[0].From.WireName()))
         {
             throw new UnexpectedStateException(
                 $"Delivery order {moves.DeliveryOrderId} is {row?.State ?? "unknown"}: {moves.Moves[0].Event} cannot take it "
@@ -138,7 +143,8 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake, Lat
             row.Reason is { } reason ? new DeliveryFailure(WireNames.Parse<DeliveryFailureReason>(reason), row.Note) : null,
             row.PartnerDeliveryNumber,
             Actor.Parse(row.LastActor),
-            row.LastReason
+            row.LastReason,
+            shortSkus.Length > 0 ? shortSkus : null
         );
     }
 
@@ -183,52 +189,23 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake, Lat
         await connection.ExecuteAsync(new CommandDefinition(LeaveSql, new { deliveryOrderId }, cancellationToken: cancellationToken));
     }
 
+    /// <summary>What becomes of the parcel's goods in a state; null when they stay as they are.</summary>
+    private static string? GoodsTo(DeliveryState state, GoodsOutcome? said) =>
+        state switch
+        {
+            DeliveryState.PickedUp => "IN_TRANSIT",
+            DeliveryState.DeliveryConfirmed => "COMMITTED",
+            DeliveryState.Superseded => said?.WireName() ?? "RELEASED",
+            DeliveryState.Cancelled => said?.WireName(),
+            _ => null,
+        };
+
     // As StartWindow.Leave, by the delivery order: one that has moved is no longer on the way to its first wait.
     private const string LeaveSql = """
         update orders.starts s
         set waiting_at = now()
         from deliveries.delivery_orders d
         where d.delivery_order_id = @DeliveryOrderId and s.order_id = d.order_id and s.attempt = d.order_attempt and s.waiting_at is null
-        """;
-
-    // The gate is the audit: a state is entered once in the life of a delivery order.
-    private const string RecordMovesSql = """
-        with moved as (
-            update deliveries.delivery_orders d
-            set state = @To, active = d.active and not @IsOver, reason = coalesce(@FailureReason, reason),
-                note = coalesce(@FailureNote, note), partner_delivery_number = coalesce(@PartnerDeliveryNumber, partner_delivery_number),
-                updated_at = now(), version = d.version + 1
-            where d.delivery_order_id = @DeliveryOrderId and d.state = @From
-                and not exists (
-                    select from deliveries.delivery_audit a
-                    where a.delivery_order_id = @DeliveryOrderId and a.from_state <> a.to_state and a.to_state = @To)
-            returning d.delivery_order_id, d.order_id, d.attempt
-        ), closed as (
-            update orders.operator_tasks t
-            set closed_at = now(), closed_by = @ClosedBy, resolution = @Resolution, version = t.version + 1
-            from moved
-            where t.task_key = @ClosesKey and t.closed_at is null
-        ), opened as (
-            insert into orders.operator_tasks (task_id, task_key, kind, order_id, delivery_order_id, detail)
-            select @TaskId, @OpensKey, @Kind, m.order_id, m.delivery_order_id, @Detail
-            from moved m
-            where @OpensKey::text is not null
-            on conflict (task_key) do nothing
-        ), published as (
-            insert into messages.outbox (event_id, topic, aggregate_id, payload)
-            select @EventId, 'delivery.confirmed', m.delivery_order_id, jsonb_build_object(
-                'deliveryOrderId', m.delivery_order_id, 'orderId', m.order_id, 'attempt', m.attempt, 'confirmedBy', @ConfirmedBy)
-            from moved m
-            where @IsConfirmed
-        )
-        insert into deliveries.delivery_audit
-            (delivery_order_id, from_state, to_state, event, reason, note, partner_event_id, actor, at, workflow_run)
-        select m.delivery_order_id, t.from_state, t.to_state, t.event, t.reason, t.note, t.partner_event_id, t.actor, clock_timestamp(),
-            @WorkflowRun
-        from moved m
-        cross join unnest(@Froms, @Tos, @Events, @Reasons, @Notes, @Actors, @PartnerEventIds) with ordinality
-            as t (from_state, to_state, event, reason, note, actor, partner_event_id, place)
-        order by t.place
         """;
 
     private const string StandingSql = """

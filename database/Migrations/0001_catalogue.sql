@@ -26,15 +26,17 @@ create table orders.products (
 comment on table orders.products is 'One row per article of the catalogue, on sale or not.';
 
 create table orders.stock (
-    sku      text    not null,
-    on_hand  integer not null,
-    reserved integer not null default 0,
-    version  integer not null default 1,
+    sku        text    not null,
+    on_hand    integer not null,                            -- on the shelf
+    reserved   integer not null default 0,                  -- of these
+    in_transit integer not null default 0,                  -- with the partner: neither on the shelf nor sold
+    version    integer not null default 1,
 
     constraint stock_pkey primary key (sku),
     constraint stock_sku_fkey foreign key (sku) references orders.products,
     constraint stock_on_hand_check check (on_hand >= 0),
-    constraint stock_reserved_check check (reserved between 0 and on_hand)
+    constraint stock_reserved_check check (reserved between 0 and on_hand),
+    constraint stock_in_transit_check check (in_transit >= 0)
 ) with (fillfactor = 50);                                   -- room for updates in place: these rows are the busiest of all
 comment on table orders.stock is
-    'How much of one article is on hand. What is reserved is still on hand; the difference, which can be promised, is never negative.';
+    'How much of one article there is. What is reserved is still on hand; the difference, which can be promised, is never negative.';

@@ -51,6 +51,7 @@ comment on table orders.order_lines is
 create table orders.reservations (
     order_id    uuid        not null,
     attempt     integer     not null,
+    parcel      integer     not null,                       -- the attempt of the delivery order that brings the goods; 0: the e-books
     state       text        not null,
     skus        text[]      not null,                       -- each once, sorted, with its quantity below
     quantities  integer[]   not null,
@@ -58,12 +59,17 @@ create table orders.reservations (
     reserved_at timestamptz not null default now(),
     version     integer     not null default 1,
 
-    constraint reservations_pkey primary key (order_id, attempt),
+    constraint reservations_pkey primary key (order_id, attempt, parcel),
     constraint reservations_order_fkey foreign key (order_id) references orders.orders,
-    constraint reservations_state_check check (state in ('HELD', 'REFUSED', 'RELEASED', 'COMMITTED'))
+    constraint reservations_parcel_check check (parcel >= 0),
+    constraint reservations_state_check check (state in (
+        'HELD', 'REFUSED', 'RELEASED', 'IN_TRANSIT', 'COMMITTED', 'RETURNED', 'LOST', 'KEPT'))
 );
 comment on table orders.reservations is
-    'What an attempt of an order holds of the stock: all its articles or none. A REFUSED or RELEASED row keeps a late repetition out.';
+    'The goods of a parcel, or the e-books, of an attempt of an order: what is held of the stock, all or nothing, and what became of it.';
+comment on column orders.reservations.state is
+    'HELD: on the shelf, not for sale. REFUSED: never held. RELEASED: for sale again, never left. IN_TRANSIT: picked up. COMMITTED: sold.
+After the pickup, by an operator''s word, RETURNED: on the shelf again. LOST or KEPT (left with the customer, paid for by us): written off.';
 
 create table orders.payments (
     payment_id          uuid        not null,

@@ -43,13 +43,15 @@ create table deliveries.delivery_audit (
     event             text        not null,
     reason            text,
     note              text,
+    goods             text,                                 -- what became of a parcel that had left, by an operator's word
     partner_event_id  text,
     actor             text        not null,
     at                timestamptz not null default now(),
     workflow_run      text,
 
     constraint delivery_audit_pkey primary key (audit_id),
-    constraint delivery_audit_delivery_order_fkey foreign key (delivery_order_id) references deliveries.delivery_orders
+    constraint delivery_audit_delivery_order_fkey foreign key (delivery_order_id) references deliveries.delivery_orders,
+    constraint delivery_audit_goods_check check (goods in ('RETURNED', 'LOST', 'KEPT'))
 );
 comment on table deliveries.delivery_audit is
     'A change of a delivery order''s state, or an event that came and was not applied; once however often it is told. Append-only.';

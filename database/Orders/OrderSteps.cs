@@ -67,6 +67,7 @@ public sealed class OrderSteps(NpgsqlDataSource source, PlacedOrders placed, Wak
                 FailureType = closing.FailureType,
                 Reason = closing.Reason,
                 Actor = closing.Actor.ToString(),
+                IsParcelOut = closing.IsParcelOut,
             }
         );
     }
@@ -107,6 +108,7 @@ public sealed class OrderSteps(NpgsqlDataSource source, PlacedOrders placed, Wak
                     values.FailureType,
                     values.Reason,
                     values.Actor,
+                    values.IsParcelOut,
                     EventId = Guid.CreateVersion7(),
                     RunningActivity.WorkflowRun,
                 },
@@ -139,6 +141,8 @@ public sealed class OrderSteps(NpgsqlDataSource source, PlacedOrders placed, Wak
         public string? Reason { get; init; }
 
         public string? Actor { get; init; }
+
+        public bool IsParcelOut { get; init; }
     }
 
     private sealed record StandingRow(int Attempt, bool Undoing, string? Status, string? FailureType, string? Reason, bool PaymentOpen);

@@ -44,25 +44,31 @@ internal static class OrderStepsSql
             where order_id = @OrderId and attempt = @Attempt and status = 'PENDING' and not undoing
             for no key update
         ), wanted as materialized (
-            select l.sku, sum(l.quantity)::integer as quantity
+            select case l.kind when 'PHYSICAL' then 1 else 0 end as parcel, l.sku, sum(l.quantity)::integer as quantity
             from gate g join orders.order_lines l using (order_id)
-            group by l.sku
+            group by l.kind, l.sku
         ), locked as materialized (
             select s.sku, s.reserved, s.on_hand - s.reserved as available, w.quantity
             from orders.stock s join wanted w using (sku)
             order by s.sku
             for no key update of s
         ), verdict as materialized (
-            select array_agg(w.sku order by w.sku) as skus, array_agg(w.quantity order by w.sku) as quantities,
-                coalesce(array_agg(w.sku order by w.sku) filter (where l.sku is null or l.available < w.quantity), '{}') as short_skus
-            from wanted w left join locked l using (sku)
-            having count(*) > 0
-        ), claimed as (
-            insert into orders.reservations (order_id, attempt, state, skus, quantities, short_skus)
-            select @OrderId, @Attempt, case when short_skus = '{}' then 'HELD' else 'REFUSED' end, skus, quantities, short_skus
-            from verdict
-            on conflict (order_id, attempt) do nothing
+            select case when count(short.sku) = 0 then 'HELD' else 'REFUSED' end as state,
+                coalesce(array_agg(short.sku order by short.sku) filter (where short.sku is not null), '{}') as short_skus
+            from (
+                select w.sku
+                from wanted w left join locked l using (sku)
+                where l.sku is null or l.available < w.quantity
+            ) short
+        ), reserved as (
+            insert into orders.reservations (order_id, attempt, parcel, state, skus, quantities, short_skus)
+            select @OrderId, @Attempt, w.parcel, v.state, array_agg(w.sku order by w.sku), array_agg(w.quantity order by w.sku), v.short_skus
+            from wanted w cross join verdict v
+            group by w.parcel, v.state, v.short_skus
+            on conflict (order_id, attempt, parcel) do nothing
             returning state, short_skus
+        ), claimed as materialized (
+            select distinct state, short_skus from reserved
         ), taken as (
             update orders.stock s
             set reserved = l.reserved + l.quantity, version = s.version + 1
@@ -123,8 +129,8 @@ internal static class OrderStepsSql
         """;
 
     /// <summary>
-    /// The stock is free again, grants are revoked, a delivery order that never left is closed, and the order is over. (Its payment was
-    /// given back before that.) The undo has begun before that, in a statement of its own: it waits for a step that is being committed, and
+    /// The stock is free again (but for a parcel that is out), grants are revoked, a delivery order that never left is closed, and the order
+    /// is over. (Its payment was given back before that.) The undo has begun before that, in a statement of its own: it waits for a step that is being committed, and
     /// what that left is there for the next.
     /// </summary>
     public const string Close = $"""
@@ -137,12 +143,12 @@ internal static class OrderStepsSql
             for no key update
         ), released as (
             update orders.reservations r
-            set state = 'RELEASED', version = r.version + 1
+            set state = case when r.parcel > 0 and @IsParcelOut then 'IN_TRANSIT' else 'RELEASED' end, version = r.version + 1
             from gate
             where r.order_id = gate.order_id and r.attempt = @Attempt and r.state = 'HELD'
-            returning skus, quantities
+            returning r.state, skus, quantities
         ), locked as materialized (
-            select s.sku, s.reserved, l.quantity
+            select s.sku, s.on_hand, s.reserved, s.in_transit, l.quantity, case r.state when 'IN_TRANSIT' then l.quantity else 0 end as gone
             from released r
             cross join unnest(r.skus, r.quantities) as l (sku, quantity)
             join orders.stock s on s.sku = l.sku
@@ -150,7 +156,7 @@ internal static class OrderStepsSql
             for no key update of s
         ), put_back as (
             update orders.stock s
-            set reserved = l.reserved - l.quantity, version = s.version + 1
+            set on_hand = l.on_hand - l.gone, reserved = l.reserved - l.quantity, in_transit = l.in_transit + l.gone, version = s.version + 1
             from locked l
             where s.sku = l.sku
         ), revoked as (
@@ -180,7 +186,9 @@ internal static class OrderStepsSql
         from gate g join moved using (order_id)
         """;
 
-    /// <summary>The reserved stock is sold, and whoever follows the outbox hears of it.</summary>
+    /// <summary>
+    /// What is still held is sold (a confirmed parcel was, when it was confirmed), and whoever follows the outbox hears of it.
+    /// </summary>
     public const string Complete = """
         with gate as materialized (
             select order_id

@@ -40,7 +40,7 @@ internal static class OrderViewSql
                         'partnerDeliveryNumber', d.partner_delivery_number, 'createdAt', d.created_at, 'updatedAt', d.updated_at,
                         'history', (
                             select jsonb_agg(jsonb_build_object(
-                                'from', a.from_state, 'to', a.to_state, 'event', a.event, 'reason', a.reason, 'note', a.note,
+                                'from', a.from_state, 'to', a.to_state, 'event', a.event, 'reason', a.reason, 'note', a.note, 'goods', a.goods,
                                 'actor', a.actor, 'at', a.at)
                                 order by a.audit_id)
                             from deliveries.delivery_audit a where a.delivery_order_id = d.delivery_order_id))
@@ -72,7 +72,7 @@ internal static class OrderViewSql
                 'updatedAt', d.updated_at,
                 'history', (
                     select jsonb_agg(jsonb_build_object(
-                        'from', a.from_state, 'to', a.to_state, 'event', a.event, 'reason', a.reason, 'note', a.note,
+                        'from', a.from_state, 'to', a.to_state, 'event', a.event, 'reason', a.reason, 'note', a.note, 'goods', a.goods,
                         'actor', a.actor, 'at', a.at)
                         order by a.audit_id)
                     from deliveries.delivery_audit a where a.delivery_order_id = d.delivery_order_id))

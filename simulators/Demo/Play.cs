@@ -100,7 +100,7 @@ internal sealed class Play(OrderKind kind, Shopper shopper, ShopClient shop, Act
                 await shop.ConfirmAsync(delivery.DeliveryOrderId, Shopper, cancellationToken);
                 break;
             case "PENDING_BY_OPERATOR":
-                await shop.RedeliverAsync(delivery.DeliveryOrderId, cancellationToken);
+                await shop.RedeliverAsync(delivery, cancellationToken);
                 break;
         }
     }

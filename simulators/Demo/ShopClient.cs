@@ -60,15 +60,20 @@ internal sealed class ShopClient(HttpClient http)
             cancellationToken
         );
 
-    /// <summary>The operator sends it once more. A refusal means that the status was out of date.</summary>
-    public Task RedeliverAsync(Guid deliveryOrderId, CancellationToken cancellationToken) =>
+    /// <summary>The operator sends it once more; what had left comes back before that. A refusal means that the status was out of date.</summary>
+    public Task RedeliverAsync(ShopDelivery delivery, CancellationToken cancellationToken) =>
         MoveAsync(
             () =>
                 Message(
                     HttpMethod.Post,
-                    $"/deliveries/{deliveryOrderId}/resolution",
+                    $"/deliveries/{delivery.DeliveryOrderId}/resolution",
                     Operator,
-                    new { resolution = "REDELIVER", reason = "The customer is at home tomorrow." }
+                    new
+                    {
+                        resolution = "REDELIVER",
+                        reason = "The customer is at home tomorrow.",
+                        goods = delivery.History.Any(change => change.To == "PICKED_UP") ? "RETURNED" : null,
+                    }
                 ),
             cancellationToken
         );

@@ -7,7 +7,10 @@ internal sealed record ShopOrder(Guid OrderId, string Status, long TotalCents, S
 internal sealed record ShopFailure(string? Type, string? Reason);
 
 /// <summary>One of its delivery orders.</summary>
-internal sealed record ShopDelivery(Guid DeliveryOrderId, int Attempt, string State, string? Reason);
+internal sealed record ShopDelivery(Guid DeliveryOrderId, int Attempt, string State, string? Reason, IReadOnlyList<ShopChange> History);
+
+/// <summary>A change of its state.</summary>
+internal sealed record ShopChange(string To);
 
 /// <summary>A voucher that it earned.</summary>
 internal sealed record ShopVoucher(string Code, long AmountCents, string State);

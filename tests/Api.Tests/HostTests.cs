@@ -120,6 +120,7 @@ public sealed class HostTests(ApiApplication api) : IClassFixture<ApiApplication
         Assert.Equal(WireNames.All<DeliveryState>(), Names(schemas.GetProperty("DeliveryState")));
         Assert.Equal(WireNames.All<DeliveryFailureReason>(), Names(schemas.GetProperty("DeliveryFailureReason")));
         Assert.Equal(WireNames.All<DeliveryResolution>(), Names(Property("ResolutionRequest", "resolution")));
+        Assert.Equal(WireNames.All<GoodsOutcome>(), Names(Property("ResolutionRequest", "goods")));
         Assert.Equal(WireNames.All<DeliveryFailureReason>(), Names(Property("DisputeRequest", "reason")));
         Assert.Equal("#/components/schemas/OrderStatus", Property("OrderResponse", "status").GetProperty("$ref").GetString());
         Assert.Equal("string", Property("Address", "city").GetProperty("type").GetString());

@@ -63,7 +63,9 @@ public sealed class StubOrderWorkflow
         );
 }
 
-/// <summary>Answers like a delivery's workflow that has been DELIVERED.</summary>
+/// <summary>
+/// Answers like a delivery's workflow that has been DELIVERED. A decision about goods it accepts, and says which it understood.
+/// </summary>
 [Workflow("DeliveryWorkflow")]
 public sealed class StubDeliveryWorkflow
 {
@@ -87,11 +89,20 @@ public sealed class StubDeliveryWorkflow
     }
 
     [WorkflowUpdate]
-    public Task<DeliveryView> ResolveAsync(DeliveryDecision decision) => Task.FromResult(View());
+    public Task<DeliveryView> ResolveAsync(DeliveryDecision decision)
+    {
+        ArgumentNullException.ThrowIfNull(decision);
+        return Task.FromResult(View() with { LastActor = decision.Actor, LastReason = $"{decision.Resolution} {decision.Goods}" });
+    }
 
     [WorkflowUpdateValidator(nameof(ResolveAsync))]
-    public void ValidateResolve(DeliveryDecision decision) =>
-        throw new ApplicationFailureException($"the delivery is {state.WireName()}, not PENDING_BY_OPERATOR", "MOVE_REFUSED");
+    public void ValidateResolve(DeliveryDecision decision)
+    {
+        if (decision is not { Goods: not null })
+        {
+            throw new ApplicationFailureException($"the delivery is {state.WireName()}, not PENDING_BY_OPERATOR", "MOVE_REFUSED");
+        }
+    }
 
     private DeliveryView View() => new(id, Guid.Empty, 1, state, null, "PD-1", actor, null, 0);
 }

@@ -130,6 +130,38 @@ public sealed class WorkflowStoriesTests(TemporalApplication api) : IClassFixtur
     }
 
     [Fact]
+    public async Task An_operator_says_what_became_of_the_goods_and_the_workflow_hears_it()
+    {
+        var delivery = await api.DeliveredAsync();
+
+        using var answer = await api.AsOperator()
+            .PostAsJsonAsync(
+                $"/deliveries/{delivery}/resolution",
+                new
+                {
+                    resolution = "CANCEL",
+                    reason = "gone",
+                    goods = "LOST",
+                }
+            );
+        using var nonsense = await api.AsOperator()
+            .PostAsJsonAsync(
+                $"/deliveries/{delivery}/resolution",
+                new
+                {
+                    resolution = "CANCEL",
+                    reason = "gone",
+                    goods = "EATEN",
+                }
+            );
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("Cancel Lost", (await answer.JsonAsync()).GetProperty("lastReason").GetString());
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, nonsense.StatusCode);
+        Assert.Equal(["#/goods"], await nonsense.PointersAsync());
+    }
+
+    [Fact]
     public async Task A_resolution_that_is_none_and_a_delivery_that_is_none_are_refused()
     {
         var delivery = await api.DeliveredAsync();

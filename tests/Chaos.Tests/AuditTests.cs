@@ -18,9 +18,16 @@ public sealed class AuditTests(ShopInTheEvening shop) : IClassFixture<ShopInTheE
         ("payments", "a4", "update orders.payments set status = 'PENDING' where order_id = '{a4}'"),
         ("money", "a2", "update orders.orders set total_cents = 2999 where order_id = '{a2}'"),
         ("reservations", "a3", "update orders.reservations set state = 'HELD' where order_id = '{a3}'"),
-        ("stock", "BOOK-DDIA", "update orders.stock set reserved = 2 where sku = 'BOOK-DDIA'"),
+        ("reservations", "a5", "update orders.reservations set state = 'HELD' where order_id = '{a5}'"),
+        (
+            "reservations",
+            "a5",
+            "update deliveries.delivery_audit set goods = 'LOST' where delivery_order_id = '{d5}' and to_state = 'PICKED_UP'"
+        ),
+        ("stock", "BOOK-DDIA", "update orders.stock set reserved = 1 where sku = 'BOOK-DDIA'"),
+        ("stock", "BOOK-DDIA", "update orders.stock set in_transit = 0, on_hand = on_hand + 1 where sku = 'BOOK-DDIA'"),
         ("stock", "CHAIR-OAK", "update orders.stock set on_hand = on_hand + 1 where sku = 'CHAIR-OAK'"),
-        ("sold", "a1", "update orders.reservations set quantities = '{2,1}' where order_id = '{a1}'"),
+        ("sold", "a1", "update orders.reservations set quantities = '{2}' where order_id = '{a1}' and parcel = 1"),
         ("grants", "a1", "update orders.digital_grants set revoked_at = now() where order_id = '{a1}'"),
         ("grants", "a3", "insert into orders.digital_grants (order_id, attempt, sku, quantity) values ('{a3}', 1, 'EBOOK-SQL', 1)"),
         ("received", "a1", "update deliveries.delivery_orders set active = true where order_id = '{a1}'"),
@@ -161,7 +168,7 @@ public sealed class AuditTests(ShopInTheEvening shop) : IClassFixture<ShopInTheE
         difference.Subject.Contains(subject.Length == 2 ? ShopInTheEvening.Order(subject).ToString() : subject, StringComparison.Ordinal);
 
     private static string Ids(string sql) =>
-        ((string[])["a1", "a2", "a3", "a4", "d1", "d3", "d5"]).Aggregate(sql, (text, id) =>
+        ((string[])["a1", "a2", "a3", "a4", "a5", "d1", "d3", "d5"]).Aggregate(sql, (text, id) =>
             text.Replace($"{{{id}}}", ShopInTheEvening.Order(id).ToString(), StringComparison.Ordinal)
         );
 }

@@ -30,14 +30,15 @@ from evening join (values
     a (place, from_status, to_status, ids) on id = any (ids)
 order by place;
 
-insert into orders.reservations (order_id, attempt, state, skus, quantities)
-select order_id, 1, case status when 'COMPLETED' then 'COMMITTED' when 'FULFILLMENT' then 'HELD' else 'RELEASED' end,
+insert into orders.reservations (order_id, attempt, parcel, state, skus, quantities)
+select order_id, 1, case kind when 'PHYSICAL' then 1 else 0 end,
+    case status when 'COMPLETED' then 'COMMITTED' when 'FULFILLMENT' then 'IN_TRANSIT' else 'RELEASED' end,
     array_agg(sku order by sku), array_agg(quantity order by sku)
 from evening join orders.order_lines using (order_id)
-group by order_id, status;
+group by order_id, status, kind;
 
 update orders.stock set on_hand = on_hand - 1 where sku in ('CHAIR-OAK', 'EBOOK-TEMPORAL', 'EBOOK-SQL');
-update orders.stock set reserved = 1 where sku = 'BOOK-DDIA';
+update orders.stock set on_hand = on_hand - 1, in_transit = 1 where sku = 'BOOK-DDIA';
 
 insert into orders.payments (payment_id, order_id, attempt, provider_payment_id, status, amount_cents)
 select gen_random_uuid(), order_id, 1, 'pay_' || id,

@@ -176,7 +176,7 @@ public sealed class DeliveryTests
             "again",
             Actor.Operator("jane")
         );
-        await RecordAsync(shop, new(first, order.OrderId, [superseded], IsOver: true));
+        await RecordAsync(shop, new(first, order.OrderId, [superseded], IsOver: true, Goods: GoodsOutcome.Returned));
 
         var created = await ShopSteps.AtOnceAsync(6, () => store.CreateDeliveryOrderAsync(redelivery));
 

@@ -14,7 +14,7 @@ internal static class ShopSteps
         select jsonb_pretty(jsonb_build_object(
             'orders', (select jsonb_agg(to_jsonb(o) order by o.order_id) from orders.orders o),
             'stock', (select jsonb_agg(to_jsonb(s) order by s.sku) from orders.stock s),
-            'reservations', (select jsonb_agg(to_jsonb(r) order by r.order_id, r.attempt) from orders.reservations r),
+            'reservations', (select jsonb_agg(to_jsonb(r) order by r.order_id, r.attempt, r.parcel) from orders.reservations r),
             'payments', (select jsonb_agg(to_jsonb(p) order by p.payment_id) from orders.payments p),
             'grants', (select jsonb_agg(to_jsonb(g) order by g.order_id, g.attempt, g.sku) from orders.digital_grants g),
             'audit', (select jsonb_agg(to_jsonb(a) order by a.audit_id) from orders.order_audit a),
@@ -97,9 +97,9 @@ internal static class ShopSteps
             order
         );
 
-    /// <summary>How the stock was changed since 1,000,000 of each were on hand: what was sold, and what is reserved.</summary>
-    public static Task<(int Sold, int Reserved)> StockAsync(this Shop shop, string sku) =>
-        shop.SingleAsync<(int, int)>("select 1000000 - on_hand, reserved from orders.stock where sku = @sku", new { sku });
+    /// <summary>How the stock was changed since 1,000,000 of each were on hand: what is gone for good, and what is reserved.</summary>
+    public static Task<(int Gone, int Reserved)> StockAsync(this Shop shop, string sku) =>
+        shop.SingleAsync<(int, int)>("select 1000000 - on_hand - in_transit, reserved from orders.stock where sku = @sku", new { sku });
 
     public static async Task<T> SingleAsync<T>(this Shop shop, string sql, object? values = null)
     {

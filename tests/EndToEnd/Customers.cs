@@ -121,7 +121,19 @@ internal sealed class Customers(Uri api) : IDisposable
                     "operator:olga",
                     new HttpRequestMessage(HttpMethod.Post, $"/deliveries/{id}/resolution")
                     {
-                        Content = JsonContent.Create(new { resolution = "REDELIVER", reason = "once more" }),
+                        Content = JsonContent.Create(
+                            new
+                            {
+                                resolution = "REDELIVER",
+                                reason = "once more",
+                                goods = delivery
+                                    .GetProperty("history")
+                                    .EnumerateArray()
+                                    .Any(change => change.GetProperty("to").GetString() == "PICKED_UP")
+                                    ? "RETURNED"
+                                    : null,
+                            }
+                        ),
                     }
                 ),
                 _ => null,
@@ -142,9 +154,7 @@ internal sealed class Customers(Uri api) : IDisposable
     }
 
     private static HttpRequestMessage Confirmation(Guid deliveryOrderId) =>
-        AsAda(
-            new HttpRequestMessage(HttpMethod.Post, $"/deliveries/{deliveryOrderId}/confirm") { Content = JsonContent.Create(new { }) }
-        );
+        AsAda(new HttpRequestMessage(HttpMethod.Post, $"/deliveries/{deliveryOrderId}/confirm") { Content = JsonContent.Create(new { }) });
 
     private static HttpRequestMessage AsAda(HttpRequestMessage request) => As($"customer:{Ada}", request);
 

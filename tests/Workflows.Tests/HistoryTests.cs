@@ -68,7 +68,7 @@ public sealed class HistoryTests
         await shop.PartnerSaysAsync(first, DeliveryEvents.Failed, "RECIPIENT_ABSENT");
         await shop.PartnerSaysAsync(first, DeliveryEvents.PickedUp);
         await OpenShop.UntilAsync(first, view => view.State == DeliveryState.PendingByOperator);
-        await shop.ResolveAsync(first, DeliveryResolution.Redeliver);
+        await shop.ResolveAsync(first, DeliveryResolution.Redeliver, goods: GoodsOutcome.Returned);
         var second = await shop.DeliveryAsync(2);
         await shop.BringAsync(second);
         await shop.ConfirmAsync(second);

@@ -2,12 +2,14 @@ namespace TemporalDelivery.Workflows.Deliveries;
 
 /// <summary>What a run hands on to the one that continues the same delivery with an empty history.</summary>
 /// <param name="Standing">Where the delivery stands.</param>
+/// <param name="IsKept">The partner did not give up the booking when an operator asked: whatever we were told, the parcel has left.</param>
 /// <param name="EnteredAt">Since when: its silence counts from there.</param>
 /// <param name="KnownEventIds">The partner's last events, oldest first.</param>
 /// <param name="WaitingEvents">Those of them that came too early.</param>
 /// <param name="TimesStuck">How many operator tasks were opened for steps so far; their keys bear the number.</param>
 public sealed record DeliveryContinuation(
     DeliveryStanding Standing,
+    bool IsKept,
     DateTime EnteredAt,
     IReadOnlyList<string> KnownEventIds,
     IReadOnlyList<PartnerEvent> WaitingEvents,

@@ -56,7 +56,8 @@ public enum DeliveryResolution
 /// <param name="Resolution">What is decided.</param>
 /// <param name="Actor">The operator.</param>
 /// <param name="Reason">Why, and for a confirmation the proof; never empty.</param>
-public sealed record DeliveryDecision(DeliveryResolution Resolution, Actor Actor, string Reason);
+/// <param name="Goods">What became of the goods: for REDELIVER and CANCEL of a parcel that had left, and for nothing else.</param>
+public sealed record DeliveryDecision(DeliveryResolution Resolution, Actor Actor, string Reason, GoodsOutcome? Goods = null);
 
 /// <summary>
 /// Signal <c>Withdraw</c>, from an order to its delivery: cancel it if it was never picked up; otherwise the order is told why not.

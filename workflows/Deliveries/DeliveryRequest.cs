@@ -5,7 +5,14 @@ namespace TemporalDelivery.Workflows.Deliveries;
 /// <param name="actor">Who asks.</param>
 /// <param name="reason">Why, in words.</param>
 /// <param name="failure">The reason of a failure, when the event is one.</param>
-internal sealed class DeliveryRequest(string eventName, Actor actor, string? reason, DeliveryFailureReason? failure = null)
+/// <param name="goods">What became of the goods, when the event is an operator's decision about a parcel that had left.</param>
+internal sealed class DeliveryRequest(
+    string eventName,
+    Actor actor,
+    string? reason,
+    DeliveryFailureReason? failure = null,
+    GoodsOutcome? goods = null
+)
 {
     public string EventName { get; } = eventName;
 
@@ -14,6 +21,8 @@ internal sealed class DeliveryRequest(string eventName, Actor actor, string? rea
     public string? Reason { get; } = reason;
 
     public DeliveryFailureReason? Failure { get; } = failure;
+
+    public GoodsOutcome? Goods { get; } = goods;
 
     /// <summary>The request was handled: the move was made, or refused.</summary>
     public bool Handled { get; set; }

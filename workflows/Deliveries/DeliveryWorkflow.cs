@@ -22,6 +22,7 @@ public sealed class DeliveryWorkflow
     public const string IllegalMove = "ILLEGAL_MOVE";
 
     private const string StateTask = "decision";
+    private static readonly string GoodsOutcomes = string.Join(", ", WireNames.All<GoodsOutcome>());
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
 
     private readonly DeliveryInput input;
@@ -36,6 +37,7 @@ public sealed class DeliveryWorkflow
     private Actor lastActor = Actor.System;
     private string? lastReason;
     private bool pickedUp;
+    private bool isKept;
     private bool cancellationHandled;
 
     /// <summary>The key of the operator task that is open while a state of this delivery order lasts that has one.</summary>
@@ -62,6 +64,7 @@ public sealed class DeliveryWorkflow
         {
             inbox.Restore(continued.KnownEventIds, continued.WaitingEvents);
             Follow(continued.Standing);
+            isKept = continued.IsKept;
             enteredAt = continued.EnteredAt;
         }
     }
@@ -147,9 +150,12 @@ public sealed class DeliveryWorkflow
     /// <summary>An operator decides.</summary>
     [WorkflowUpdate]
     public Task<DeliveryView> ResolveAsync(DeliveryDecision decision) =>
-        ActAsync(new DeliveryRequest(decision.Resolution.WireName(), decision.Actor, decision.Reason));
+        ActAsync(new DeliveryRequest(decision.Resolution.WireName(), decision.Actor, decision.Reason, goods: decision.Goods));
 
-    /// <summary>Refuses a decision where the graph does not allow it, by another than an operator, or without a reason.</summary>
+    /// <summary>
+    /// Refuses a decision where the graph does not allow it, by another than an operator, without a reason, or one that does not say what
+    /// became of the goods of a parcel that had left.
+    /// </summary>
     [WorkflowUpdateValidator(nameof(ResolveAsync))]
     public void ValidateResolve(DeliveryDecision decision)
     {
@@ -158,6 +164,7 @@ public sealed class DeliveryWorkflow
             decision.Actor.Kind != ActorKind.Operator ? $"only an operator may resolve a delivery, not {decision.Actor}"
             : string.IsNullOrWhiteSpace(decision.Reason) ? "a decision needs a reason"
             : Illegal(decision.Resolution.WireName(), decision.Actor)
+                ?? GoodsRefusal(decision.Resolution.WireName(), decision.Actor, decision.Goods)
         );
     }
 
@@ -289,18 +296,50 @@ public sealed class DeliveryWorkflow
 
     private async Task HandleRequestAsync(DeliveryRequest request)
     {
-        do
+        var isMade = false;
+        while (!isMade && request.Refusal is null)
         {
             request.Refusal = graph.Refusal(state, request.EventName, request.Actor.Kind)
                 ?? ReasonRefusal(request)
+                ?? GoodsRefusal(request.EventName, request.Actor, request.Goods)
                 ?? await PartnerRefusalAsync(request);
-        } while (
-            request.Refusal is null
-            && !await MoveAsync(request.EventName, request.Actor, request.Reason, request.Failure?.WireName(), request.Reason)
-        );
+            if (request.Refusal is null)
+            {
+                var standing = await MoveAsync(
+                    request.EventName,
+                    request.Actor,
+                    request.Reason,
+                    request.Failure?.WireName(),
+                    request.Reason,
+                    goods: request.Goods
+                );
+                isMade = standing.Made;
+                request.Refusal = standing.ShortSkus is { } skus ? $"out of stock for a redelivery: {string.Join(", ", skus)}" : null;
+            }
+        }
 
         request.Handled = true;
     }
+
+    /// <summary>An operator who gives up a parcel that has left has to say what became of its goods; nobody else may.</summary>
+    private string? GoodsRefusal(string eventName, Actor actor, GoodsOutcome? goods)
+    {
+        var isGivenUp = eventName is DeliveryEvents.Cancel or DeliveryEvents.Redeliver;
+        return goods is null
+            ? isGivenUp && pickedUp
+                ? HasLeft(eventName, actor)
+                : null
+            : !isGivenUp
+                ? $"{eventName} says nothing of the goods"
+                : pickedUp || isKept
+                    ? null
+                    : $"the partner has not picked up the delivery: {eventName} says nothing of the goods";
+    }
+
+    private static string HasLeft(string eventName, Actor actor) =>
+        actor.Kind == ActorKind.Operator
+            ? $"the partner has picked up the delivery: {eventName} has to say what became of the goods ({GoodsOutcomes})"
+            : "the partner has picked up the delivery";
 
     /// <summary>
     /// Why the partner stands against a cancellation or redelivery; null when it does not. A parcel that was never picked up must not
@@ -309,19 +348,21 @@ public sealed class DeliveryWorkflow
     private async Task<string?> PartnerRefusalAsync(DeliveryRequest request)
     {
         var bookingIsOpen = failure?.Reason is null or DeliveryFailureReason.PickupOverdue;
-        if (request.EventName is not (DeliveryEvents.Cancel or DeliveryEvents.Redeliver) || !bookingIsOpen)
+        if (request.EventName is not (DeliveryEvents.Cancel or DeliveryEvents.Redeliver) || !bookingIsOpen || request.Goods is not null)
         {
-            return pickedUp && request is { EventName: DeliveryEvents.Cancel, Actor.Kind: not ActorKind.Operator }
-                ? "the partner has picked up the delivery"
-                : null;
+            return null;
         }
 
         var key = new DeliveryOrderKey(input.DeliveryOrderId);
         var answer = await effects.WithdrawAsync(key, "cancel the booking");
+        if (answer.Cancelled)
+        {
+            return null;
+        }
 
-        // In PENDING_BY_OPERATOR an operator's decision stands even against the partner: somebody has to decide.
-        var stands = answer.Cancelled || (graph.Node(state).Task is not null && request.Actor.Kind == ActorKind.Operator);
-        return stands ? null : $"the partner has picked up the delivery: {answer.Reason}";
+        // In PENDING_BY_OPERATOR an operator may decide even against the partner, saying what became of the goods: somebody has to decide.
+        isKept = graph.Node(state).Task is not null;
+        return $"{(isKept ? HasLeft(request.EventName, request.Actor) : "the partner has picked up the delivery")}: {answer.Reason}";
     }
 
     /// <summary>Whether there were any. After the end there is nothing else that an event can be.</summary>
@@ -344,7 +385,10 @@ public sealed class DeliveryWorkflow
     private async Task HandleEventsAsync()
     {
         await RecordStaleEventsAsync();
-        if (inbox.TakeFitting(state) is { } next && !await MoveAsync(next.Type, Actor.Partner, next.Note, next.Reason, next.Note, next))
+        if (
+            inbox.TakeFitting(state) is { } next
+            && !(await MoveAsync(next.Type, Actor.Partner, next.Note, next.Reason, next.Note, next)).Made
+        )
         {
             inbox.PutBack(next);
         }
@@ -354,14 +398,18 @@ public sealed class DeliveryWorkflow
     /// The one place where the state changes: the move is checked against the graph and recorded, with those that follow from it at once,
     /// in one transaction with the operator tasks of the states. Then the delivery stands where its row says.
     /// </summary>
-    /// <returns>Whether the move was made; if not, another one holds that no history knows, and the state is another now.</returns>
-    private async Task<bool> MoveAsync(
+    /// <returns>
+    /// Where it stands. If the move was not made, another one holds that no history knows, and the state is another now; or goods are short,
+    /// and the state is still the same.
+    /// </returns>
+    private async Task<DeliveryStanding> MoveAsync(
         string eventName,
         Actor actor,
         string? reason,
         string? failureReason = null,
         string? failureNote = null,
-        PartnerEvent? partnerEvent = null
+        PartnerEvent? partnerEvent = null,
+        GoodsOutcome? goods = null
     )
     {
         var move = graph.Move(state, eventName, actor.Kind);
@@ -384,14 +432,15 @@ public sealed class DeliveryWorkflow
             to.Terminal,
             partnerEvent?.PartnerDeliveryNumber,
             graph.Node(state).Task is null ? null : effects.Closing(StateTask, $"{eventName}: {reason}", actor),
-            to.Task is { } task ? effects.Task(StateTask, task, FailureDetail(moveFailure ?? failure)) : null
+            to.Task is { } task ? effects.Task(StateTask, task, FailureDetail(moveFailure ?? failure)) : null,
+            goods
         );
         var standing = await effects.RunLocalAsync(
             (IDeliveryActivities deliveries) => deliveries.RecordDeliveryMovesAsync(record),
             $"record {to.State.WireName()}"
         );
         Follow(standing);
-        return standing.Made;
+        return standing;
     }
 
     private void Follow(DeliveryStanding standing)
@@ -459,6 +508,7 @@ public sealed class DeliveryWorkflow
     private DeliveryContinuation Continuation() =>
         new(
             new DeliveryStanding(Made: true, state, pickedUp, failure, partnerDeliveryNumber, lastActor, lastReason),
+            isKept,
             enteredAt,
             inbox.Known,
             inbox.Waiting,

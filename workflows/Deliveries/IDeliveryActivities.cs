@@ -10,8 +10,8 @@ namespace TemporalDelivery.Workflows.Deliveries;
 public interface IDeliveryActivities
 {
     /// <summary>
-    /// Inserts the delivery order that takes over from one that is SUPERSEDED, with its first audit row, once per (order, order attempt,
-    /// delivery attempt); a repeated call answers the same. (The first of an order is inserted by its payment's transaction.)
+    /// Inserts the delivery order that takes over from one that is SUPERSEDED (which has reserved its goods), with its first audit row, once
+    /// per (order, order attempt, delivery attempt); a repeated call answers the same. (The first of an order is inserted by its payment's transaction.)
     /// </summary>
     [Activity]
     public Task<DeliveryOrderCreated> CreateDeliveryOrderAsync(NewDeliveryOrder order);
@@ -19,7 +19,8 @@ public interface IDeliveryActivities
     /// <summary>
     /// Writes where the moves lead and an append-only audit row for each, closes and opens the states' operator tasks, and puts
     /// <c>delivery.confirmed</c> into the outbox when they end there: all in one transaction, once per (delivery order, state entered). The
-    /// answer says where the delivery order stands. Where the row has left the first move's <see cref="DeliveryMoved.From"/> by another
+    /// goods go with it: in transit from the pickup, sold when confirmed, and restocked or written off by an operator's word. A redelivery
+    /// reserves its own; when something is short nothing is written, and the answer says what. The answer says where the delivery order stands. Where the row has left the first move's <see cref="DeliveryMoved.From"/> by another
     /// move, which a lost worker has recorded and no history knows, nothing is written, and that move holds.
     /// </summary>
     [Activity]
@@ -52,6 +53,7 @@ public sealed record DeliveryOrderCreated(Guid DeliveryOrderId, int GraphVersion
 /// stays.</param>
 /// <param name="Closes">The operator task of the state left.</param>
 /// <param name="Opens">The operator task of the state entered.</param>
+/// <param name="Goods">What became of the goods of a parcel that had left, if an operator has said it.</param>
 public sealed record DeliveryMoves(
     Guid DeliveryOrderId,
     Guid OrderId,
@@ -59,7 +61,8 @@ public sealed record DeliveryMoves(
     bool IsOver,
     string? PartnerDeliveryNumber = null,
     OperatorTaskClosing? Closes = null,
-    OperatorTask? Opens = null
+    OperatorTask? Opens = null,
+    GoodsOutcome? Goods = null
 );
 
 /// <summary>One change of a delivery order's state.</summary>
@@ -88,6 +91,7 @@ public sealed record DeliveryMoved(
 /// <param name="PartnerDeliveryNumber">The partner's own number, once it was told.</param>
 /// <param name="LastActor">Who caused the last change.</param>
 /// <param name="LastReason">Why, for people.</param>
+/// <param name="ShortSkus">What is out of stock for a redelivery, which therefore was not recorded; otherwise null.</param>
 public sealed record DeliveryStanding(
     bool Made,
     DeliveryState State,
@@ -95,7 +99,8 @@ public sealed record DeliveryStanding(
     DeliveryFailure? Failure,
     string? PartnerDeliveryNumber,
     Actor LastActor,
-    string? LastReason
+    string? LastReason,
+    IReadOnlyList<string>? ShortSkus = null
 );
 
 /// <summary>Events that came too late to be applied.</summary>

@@ -26,12 +26,12 @@ public interface IOrderActivities
 
     /// <summary>
     /// Undoes what the attempt did in our database (stock, grants, a delivery order that never left) whether or not the workflow knows that
-    /// it was done, refuses whatever may still come, and makes the order FAILED or CANCELLED.
+    /// it was done (goods that have left stay in transit: what became of them nobody has said), refuses whatever may still come, and makes the order FAILED or CANCELLED.
     /// </summary>
     [Activity]
     public Task<OrderStanding> CloseOrderAsync(OrderClosing closing);
 
-    /// <summary>FULFILLMENT → COMPLETED: the reserved stock is sold and <c>order.completed</c> is in the outbox.</summary>
+    /// <summary>FULFILLMENT → COMPLETED: what is still reserved is sold and <c>order.completed</c> is in the outbox.</summary>
     [Activity]
     public Task<OrderStanding> CompleteOrderAsync(OrderCompletion completion);
 }
@@ -52,7 +52,8 @@ public sealed record OrderStanding(OrderStatus Status, bool PaymentOpen = false)
 /// <param name="FailureType">One of <see cref="OrderFailure"/>: the order FAILED; null: it was CANCELLED.</param>
 /// <param name="Reason">Why, for people.</param>
 /// <param name="Actor">Who caused it.</param>
-public sealed record OrderClosing(Guid OrderId, int Attempt, string? FailureType, string Reason, Actor Actor);
+/// <param name="IsParcelOut">The partner did not give up the booking of the active delivery: its goods have left, or may have.</param>
+public sealed record OrderClosing(Guid OrderId, int Attempt, string? FailureType, string Reason, Actor Actor, bool IsParcelOut = false);
 
 /// <summary>How an attempt was fulfilled.</summary>
 /// <param name="OrderId">The order.</param>

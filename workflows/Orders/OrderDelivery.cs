@@ -26,6 +26,9 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects)
     /// <summary>The delivery was cancelled because the goods were handed over in the shop.</summary>
     public bool Withdrawn { get; private set; }
 
+    /// <summary>The delivery could not be undone: its goods have left, or may have, and nobody has said what became of them.</summary>
+    public bool IsParcelOut { get; private set; }
+
     /// <summary>The request that the active delivery has refused; null when the answer is to none that is known.</summary>
     public StopRequest? Refused(WithdrawalRefusal refusal) =>
         refusal.DeliveryOrderId == DeliveryOrderId ? forwarded.ElementAtOrDefault(refusal.Number) : null;
@@ -82,11 +85,15 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects)
             return;
         }
 
+        IsParcelOut = true;
         var key = new DeliveryOrderKey(DeliveryOrderId!.Value);
         var answer = await effects.WithdrawAsync(key, $"cancel booking {Attempt}", TaskQueues.Deliveries);
-        if (!answer.Cancelled)
+        IsParcelOut = !answer.Cancelled;
+        if (IsParcelOut)
         {
-            throw new ApplicationFailureException($"the partner has the parcel of delivery {DeliveryOrderId}: {answer.Reason}");
+            throw new ApplicationFailureException(
+                $"the partner has the parcel of delivery {DeliveryOrderId}: {answer.Reason}; its goods stay in transit"
+            );
         }
     }
 

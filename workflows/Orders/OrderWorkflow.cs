@@ -280,10 +280,13 @@ public sealed class OrderWorkflow
         await saga.UndoAsync();
     }
 
-    private async Task CloseAsync() =>
+    private async Task CloseAsync()
+    {
+        var end = closing! with { IsParcelOut = delivery.IsParcelOut };
         status = (
-            await effects.RunLocalAsync((IOrderActivities orders) => orders.CloseOrderAsync(closing!), "close the order", parks: true)
+            await effects.RunLocalAsync((IOrderActivities orders) => orders.CloseOrderAsync(end), "close the order", parks: true)
         ).Status;
+    }
 
     private async Task<string?> RequestStopAsync(StopRequest request)
     {

@@ -17,7 +17,7 @@ public sealed class DeliveryFailureTests
         var first = await shop.DeliveryAsync();
         await FailAsync(shop, first, "RECIPIENT_ABSENT");
 
-        var superseded = await shop.ResolveAsync(first, DeliveryResolution.Redeliver);
+        var superseded = await shop.ResolveAsync(first, DeliveryResolution.Redeliver, goods: GoodsOutcome.Returned);
         var second = await shop.DeliveryAsync(attempt: 2);
         await shop.BringAsync(second);
         await shop.ConfirmAsync(second);
@@ -36,10 +36,11 @@ public sealed class DeliveryFailureTests
                 "delivery PENDING_BY_OPERATOR",
                 "task DELIVERY_PENDING: delivery attempt 1 failed: RECIPIENT_ABSENT",
                 "delivery SUPERSEDED by operator",
+                "goods RETURNED",
                 "task closed: REDELIVER: talked to Ada",
                 "delivery 2 created",
             ],
-            shop.Floor.Journal.SkipWhile(entry => !entry.StartsWith("delivery DELIVERY_FAILED", StringComparison.Ordinal)).Take(6)
+            shop.Floor.Journal.SkipWhile(entry => !entry.StartsWith("delivery DELIVERY_FAILED", StringComparison.Ordinal)).Take(7)
         );
         Assert.Single(shop.Floor.Journal, entry => entry.StartsWith("charged", StringComparison.Ordinal));
     }
@@ -52,7 +53,7 @@ public sealed class DeliveryFailureTests
         var delivery = await shop.DeliveryAsync();
         await FailAsync(shop, delivery, "LOST");
 
-        await shop.ResolveAsync(delivery, DeliveryResolution.Cancel, "it is gone");
+        await shop.ResolveAsync(delivery, DeliveryResolution.Cancel, "it is gone", GoodsOutcome.Lost);
         var view = await order.GetResultAsync();
 
         Assert.Equal((OrderStatus.Cancelled, "it is gone"), (view.Status, view.Reason));

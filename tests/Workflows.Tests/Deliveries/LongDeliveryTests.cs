@@ -58,7 +58,7 @@ public sealed class LongDeliveryTests
         await ContinueAsync(shop, delivery);
 
         Assert.Equal(before, await delivery.QueryAsync(workflow => workflow.View()));
-        await shop.ResolveAsync(delivery, DeliveryResolution.Redeliver);
+        await shop.ResolveAsync(delivery, DeliveryResolution.Redeliver, goods: GoodsOutcome.Kept);
         var second = await shop.DeliveryAsync(2);
         await shop.BringAsync(second);
         await shop.ConfirmAsync(second);

@@ -82,7 +82,7 @@ public sealed class PartnerEventTests
         await OpenShop.UntilAsync(delivery, view => view.State == DeliveryState.PendingByOperator);
         shop.Floor.Trouble("RecordDeliveryMoves");
 
-        var decision = new DeliveryDecision(DeliveryResolution.Cancel, Actor.Operator("jane"), "talked to Ada");
+        var decision = new DeliveryDecision(DeliveryResolution.Cancel, Actor.Operator("jane"), "talked to Ada", GoodsOutcome.Lost);
         var cancelling = await delivery.StartUpdateAsync(
             workflow => workflow.ResolveAsync(decision),
             new WorkflowUpdateStartOptions(WorkflowUpdateStage.Accepted)
@@ -147,7 +147,7 @@ public sealed class PartnerEventTests
 
         var result = delivery.GetResultAsync();
         await shop.UntilAsync(journal => journal.Contains($"task DELIVERY_PENDING: delivery attempt 1 failed: {reason.WireName()}"));
-        await shop.ResolveAsync(delivery, DeliveryResolution.Cancel);
+        await shop.ResolveAsync(delivery, DeliveryResolution.Cancel, goods: pickedUp ? GoodsOutcome.Lost : null);
 
         var view = await result;
         Assert.Equal((DeliveryState.Cancelled, reason), (view.State, view.Failure!.Reason));

@@ -157,8 +157,8 @@ public sealed class OrderCancellationTests
 
         await shop.PartnerSaysAsync(delivery, DeliveryEvents.Failed, "LOST");
         await OpenShop.UntilAsync(delivery, view => view.State == DeliveryState.PendingByOperator);
-        var byOperator = new CancelOrder(Actor.Operator("jane"), "it is gone");
-        var view = await order.ExecuteUpdateAsync(workflow => workflow.CancelAsync(byOperator));
+        await shop.ResolveAsync(delivery, DeliveryResolution.Cancel, "it is gone", GoodsOutcome.Lost);
+        var view = await order.GetResultAsync();
 
         Assert.Equal((OrderStatus.Cancelled, "it is gone"), (view.Status, view.Reason));
     }
@@ -190,7 +190,7 @@ public sealed class OrderCancellationTests
 
         await shop.PartnerSaysAsync(first, DeliveryEvents.Failed, "RECIPIENT_ABSENT");
         await OpenShop.UntilAsync(first, view => view.State == DeliveryState.PendingByOperator);
-        await shop.ResolveAsync(first, DeliveryResolution.Redeliver);
+        await shop.ResolveAsync(first, DeliveryResolution.Redeliver, goods: GoodsOutcome.Returned);
         var second = await shop.DeliveryAsync(attempt: 2);
         await shop.BringAsync(second);
         await shop.ConfirmAsync(second);

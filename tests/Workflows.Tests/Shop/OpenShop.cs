@@ -138,8 +138,12 @@ internal sealed class OpenShop : IAsyncDisposable
     public Task<DeliveryView> ResolveAsync(
         WorkflowHandle<DeliveryWorkflow> delivery,
         DeliveryResolution resolution,
-        string reason = "talked to Ada"
-    ) => delivery.ExecuteUpdateAsync(workflow => workflow.ResolveAsync(new DeliveryDecision(resolution, Actor.Operator("jane"), reason)));
+        string reason = "talked to Ada",
+        GoodsOutcome? goods = null
+    ) =>
+        delivery.ExecuteUpdateAsync(workflow =>
+            workflow.ResolveAsync(new DeliveryDecision(resolution, Actor.Operator("jane"), reason, goods))
+        );
 
     /// <summary>Waits for the journal.</summary>
     public Task UntilAsync(Func<IReadOnlyList<string>, bool> condition) =>

@@ -18,7 +18,7 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
     private readonly ConcurrentDictionary<string, int> troubles = new();
     private TaskCompletionSource news = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>SKUs of which there are none.</summary>
+    /// <summary>SKUs of which there are none left.</summary>
     public HashSet<string> Short { get; } = [];
 
     /// <summary>What VALIDATING finds.</summary>
@@ -101,7 +101,7 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
     [Activity]
     public Task<OrderAdmission> AdmitOrderAsync(OrderAttempt attempt) => Do("AdmitOrder", () =>
         {
-            var missing = AnOrder.LinesOf(attempt.OrderId).Select(line => line.Sku).Where(Short.Contains).Distinct().ToList();
+            var missing = Missing(attempt.OrderId);
             var admission =
                 Faults.Count > 0
                     ? new OrderAdmission(OrderFailure.OrderInvalid, string.Join("; ", Faults.Select(f => $"{f.Field}: {f.Message}")))
@@ -137,7 +137,11 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
             closing.OrderId,
             closing.Attempt,
             status,
-            ["released", $"order {status.WireName()}{By(closing.Actor, closing.Reason)}"]
+            [
+                "released",
+                .. closing.IsParcelOut ? ["goods stay in transit"] : Array.Empty<string>(),
+                $"order {status.WireName()}{By(closing.Actor, closing.Reason)}",
+            ]
         );
     }
 
@@ -217,6 +221,11 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
                 return row with { Made = done.ContainsKey(key) };
             }
 
+            if (moves.Moves[^1].To == DeliveryState.Superseded && Missing(moves.OrderId) is { Count: > 0 } missing)
+            {
+                return row with { Made = false, ShortSkus = missing };
+            }
+
             Once(
                 key,
                 true,
@@ -224,6 +233,7 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
                     .. moves.Moves.Select(move =>
                         $"delivery {move.To.WireName()}{(move.Failure is { } failure ? $" {failure.Reason.WireName()}" : null)}{By(move.Actor, null)}"
                     ),
+                    .. moves.Goods is { } goods ? [$"goods {goods.WireName()}"] : Array.Empty<string>(),
                     .. moves.Closes is { } closes ? [$"task closed: {closes.Resolution}"] : Array.Empty<string>(),
                     .. moves.Opens is { } opens ? [$"task {opens.Kind.WireName()}: {opens.Detail}"] : Array.Empty<string>(),
                     .. moves.Moves[^1].To == DeliveryState.DeliveryConfirmed ? ["published delivery.confirmed"] : Array.Empty<string>(),
@@ -325,6 +335,9 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
             Actor.System,
             LastReason: null
         );
+
+    private List<string> Missing(Guid orderId) =>
+        AnOrder.LinesOf(orderId).Select(line => line.Sku).Where(Short.Contains).Distinct().ToList();
 
     private static string By(Actor actor, string? reason) =>
         actor == Actor.System ? Because(reason) : $" by {actor.Kind.WireName()}{Because(reason)}";
