@@ -7,39 +7,6 @@ namespace TemporalDelivery.Workflows.Tests.Deliveries;
 /// <summary>The partner's events are at-least-once and unordered, or do not come at all.</summary>
 public sealed class PartnerEventTests
 {
-    /// <summary>Sets of events, and the state in which each ends however they come.</summary>
-    public static TheoryData<string, DeliveryState> Stories =>
-        new()
-        {
-            { "PICKED_UP", DeliveryState.PickedUp },
-            { "PICKED_UP DELIVERED", DeliveryState.Delivered },
-            { "PICKED_UP FAILED", DeliveryState.PendingByOperator },
-            { "PICKED_UP DELIVERED FAILED", DeliveryState.PendingByOperator },
-            { "PICKED_UP DELIVERED REJECTED", DeliveryState.PendingByOperator },
-            { "PICKED_UP DELIVERED FAILED REJECTED", DeliveryState.PendingByOperator },
-            { "PICKED_UP PICKED_UP DELIVERED", DeliveryState.Delivered },
-        };
-
-    [Theory]
-    [MemberData(nameof(Stories))]
-    public async Task Every_permutation_with_duplicates_ends_in_the_same_state(string story, DeliveryState end)
-    {
-        await using var shop = await OpenShop.OpenAsync();
-        var events = story.Split(' ').Select(type => shop.Says(type, type == DeliveryEvents.Failed ? "LOST" : null)).ToList();
-        var random = new Random(story.Length);
-
-        foreach (var order in Permutations(events))
-        {
-            var delivery = await shop.DeliverAsync();
-            foreach (var partnerEvent in WithDuplicates(order, random))
-            {
-                await delivery.SignalAsync(workflow => workflow.PartnerEventAsync(partnerEvent));
-            }
-
-            await OpenShop.UntilAsync(delivery, view => view.State == end && view.WaitingEvents == 0);
-        }
-    }
-
     [Fact]
     public async Task A_duplicate_is_applied_once_and_leaves_no_trace()
     {
@@ -180,23 +147,5 @@ public sealed class PartnerEventTests
         await shop.BringAsync(delivery);
 
         Assert.Equal(DeliveryState.DeliveryConfirmed, (await delivery.GetResultAsync()).State);
-    }
-
-    private static IEnumerable<List<PartnerEvent>> Permutations(List<PartnerEvent> events) =>
-        events.Count <= 1
-            ? [events]
-            : events.SelectMany(
-                (first, index) => Permutations([.. events.Where((_, other) => other != index)]).Select(rest => rest.Prepend(first).ToList())
-            );
-
-    private static List<PartnerEvent> WithDuplicates(List<PartnerEvent> events, Random random)
-    {
-        var sent = events.ToList();
-        foreach (var partnerEvent in events)
-        {
-            sent.Insert(random.Next(sent.Count + 1), partnerEvent);
-        }
-
-        return sent;
     }
 }
