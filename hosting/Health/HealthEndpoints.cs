@@ -37,7 +37,8 @@ public static class HealthEndpoints
 
     private static string Describe(HealthReportEntry entry)
     {
-        var why = entry.Description ?? entry.Exception?.Message ?? "it does not say why";
+        // An exception's words are for the log, where the health checks' own service puts them: whoever asks here may be a stranger.
+        var why = entry.Description ?? "it does not answer";
         return entry.Status switch
         {
             HealthStatus.Healthy => "up",

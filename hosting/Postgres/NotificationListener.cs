@@ -14,7 +14,7 @@ internal sealed class NotificationListener(
 ) : BackgroundService
 {
     // A connection that died without a word is noticed after this long; until then nobody knows that notifications are missed.
-    private const int KeepAliveSeconds = 5;
+    private const int KeepAliveSeconds = 1;
 
     private readonly IReadOnlyList<INotificationHandler> handlers = [.. handlers];
     private readonly RetryLoop retries = new("Listening to PostgreSQL", logger);
