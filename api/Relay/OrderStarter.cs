@@ -103,6 +103,7 @@ internal sealed class OrderStarter(ITemporalClient client, OrderOptions options,
                     or RpcException.StatusCode.PermissionDenied
                     or RpcException.StatusCode.Unauthenticated
                     or RpcException.StatusCode.Unavailable
+                    or RpcException.StatusCode.ResourceExhausted
             }
         )
         {

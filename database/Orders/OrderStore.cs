@@ -11,6 +11,14 @@ namespace TemporalDelivery.Database.Orders;
 /// <summary>Accepts orders, and failed ones again.</summary>
 public sealed class OrderStore(NpgsqlDataSource source, Announcements announcements)
 {
+    // While one of these is open, something of the last attempt is not undone yet, or not known to be.
+    private static readonly string[] Unfinished =
+    [
+        OperatorTaskKind.UndoFailed.WireName(),
+        OperatorTaskKind.StepOverdue.WireName(),
+        OperatorTaskKind.StepFailed.WireName(),
+    ];
+
     /// <summary>
     /// Accepts all of the orders or none, in one transaction and one round trip: the orders as PENDING with their lines and first audit
     /// row, the first row of the read model, the row that says that their workflow is to be started, and the answer when the request bears
@@ -69,7 +77,7 @@ public sealed class OrderStore(NpgsqlDataSource source, Announcements announceme
                 with undone as materialized (
                     select not exists (
                         select from orders.operator_tasks
-                        where order_id = @OrderId and kind = @UndoFailed and closed_at is null) as is_whole
+                        where order_id = @OrderId and kind = any(@Unfinished) and closed_at is null) as is_whole
                 ), retried as (
                     update orders.orders
                     set status = 'PENDING', attempt = attempt + 1, failure_type = null, reason = null, discount_cents = 0, undoing = false,
@@ -104,7 +112,7 @@ public sealed class OrderStore(NpgsqlDataSource source, Announcements announceme
                     Actor = retry.Actor.ToString(),
                     retry.PaymentToken,
                     retry.VoucherCode,
-                    UndoFailed = OperatorTaskKind.UndoFailed.WireName(),
+                    Unfinished,
                     ContentType = IdempotentAnswer.Json,
                     request?.Scope,
                     request?.Key,

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Npgsql;
 
 namespace TemporalDelivery.Hosting.Failures;
@@ -10,7 +11,9 @@ public static class TransientFailure
     private static readonly string[] MendedOutside =
     [
         "08", // the connection
+        "0A000", // a plan that a migration has overtaken
         "25006", // a standby that is still read only
+        "26000", // a pooler that has lost a prepared statement
         "28", // a password that is being changed
         "3D000", // a database that is being restored
         "42501", // a right that is missing
@@ -30,9 +33,11 @@ public static class TransientFailure
         {
             PostgresException postgres => postgres.IsTransient
                 || MendedOutside.Any(code => postgres.SqlState.StartsWith(code, StringComparison.Ordinal)),
-            NpgsqlException npgsql => npgsql.IsTransient || npgsql.InnerException is { } cause && Is(cause),
+            // Without the server's word it is the way to the server: its name, its certificate, its pool.
+            NpgsqlException => true,
             HttpRequestException
             or SocketException
+            or AuthenticationException
             or IOException
             or TimeoutException
             or OperationCanceledException

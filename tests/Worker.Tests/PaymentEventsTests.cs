@@ -86,6 +86,24 @@ public sealed class PaymentEventsTests
     }
 
     [Fact]
+    public async Task What_was_refunded_and_the_answer_lost_is_written_down_as_refunded()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.PendingAsync("pay_1");
+        await StandAsync(shop, "FAILED", "VOIDED");
+        shop.Payments.Charges["pay_1"] = ChargeOutcome.Declined;
+        shop.Payments.Refunded.Add("pay_1");
+        await shop.RelayAsync(Nowhere);
+
+        await shop.PaymentsSayAsync(order, "evt-1", "payment.settled", "pay_1");
+
+        await shop.UntilAsync("select outcome from messages.inbox", "LATE");
+        Assert.Empty(shop.Payments.Refunds);
+        Assert.Equal("REFUNDED", await shop.SingleAsync<string>("select status from orders.payments"));
+        await NoTasksAsync(shop);
+    }
+
+    [Fact]
     public async Task A_second_charge_of_an_attempt_is_refunded_and_the_first_stays()
     {
         await using var shop = await Shop.OpenAsync();

@@ -10,6 +10,9 @@ internal sealed class StubPayments : IPaymentProvider
     /// <summary>How each charge stands; a charge that is not here is unknown to the provider.</summary>
     public ConcurrentDictionary<string, ChargeOutcome> Charges { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The charges that were refunded before.</summary>
+    public HashSet<string> Refunded { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Of each refund the charge and the key.</summary>
     public ConcurrentQueue<(string PaymentId, string Key)> Refunds { get; } = [];
 
@@ -28,7 +31,11 @@ internal sealed class StubPayments : IPaymentProvider
         throw new NotSupportedException("charges are asked for by their ids here");
 
     public Task<ProviderCharge?> FindAsync(string paymentId, CancellationToken cancellationToken) =>
-        Task.FromResult(Charges.TryGetValue(paymentId, out var outcome) ? new ProviderCharge(paymentId, outcome, null) : null);
+        Task.FromResult(
+            Charges.TryGetValue(paymentId, out var outcome)
+                ? new ProviderCharge(paymentId, outcome, null, Refunded.Contains(paymentId))
+                : null
+        );
 
     public Task RefundAsync(string paymentId, string idempotencyKey, CancellationToken cancellationToken)
     {

@@ -22,7 +22,9 @@ internal sealed class InboxRelay<THandler>(THandler handler, Inbox inbox, WakeSi
     private const int Batch = 100;
     private const int AtOnce = 16;
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan EventTime = TimeSpan.FromSeconds(8);
+
+    // More than one call of another company may take: its time-out is an answer too.
+    private static readonly TimeSpan EventTime = TimeSpan.FromSeconds(12);
 
     // What a batch has not begun by then is given back. With the last events and the storing of outcomes that is well within the lease.
     private static readonly TimeSpan BatchTime = TimeSpan.FromSeconds(10);

@@ -27,6 +27,8 @@ internal sealed class PaymentEvents(ITemporalClient temporal, LatePayments payme
     // and to two minutes, in which a provider that was restarted answers again.
     private const int TriesBeforeTask = 10;
 
+    private static readonly TimeSpan TellingTime = TimeSpan.FromSeconds(5);
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     public EventSender Sender => EventSender.Payments;
@@ -101,11 +103,15 @@ internal sealed class PaymentEvents(ITemporalClient temporal, LatePayments payme
         {
             await using var scope = scopes.CreateAsyncScope();
             var provider = scope.ServiceProvider.GetRequiredService<IPaymentProvider>();
-            switch ((await provider.FindAsync(settled.PaymentId, cancellationToken))?.Outcome)
+            switch (await provider.FindAsync(settled.PaymentId, cancellationToken))
             {
-                case null or ChargeOutcome.Declined:
+                case { Refunded: true }:
+                    // Perhaps by this relay, and the answer was lost.
+                    await payments.RefundedAsync(attempt, settled.PaymentId, cancellationToken);
+                    return (InboxOutcome.Late, "settled, and refunded since");
+                case null or { Outcome: ChargeOutcome.Declined }:
                     return (InboxOutcome.Late, "settled, but by the provider's own word the money is not with us");
-                case ChargeOutcome.Pending:
+                case { Outcome: ChargeOutcome.Pending }:
                     throw new NotYetException("settled, but by the provider's own word still pending");
                 default:
                     await provider.RefundAsync(settled.PaymentId, $"{attempt}/late/{settled.PaymentId}", cancellationToken);
@@ -117,9 +123,11 @@ internal sealed class PaymentEvents(ITemporalClient temporal, LatePayments payme
         {
             return await LeaveToOperatorAsync(attempt, settled, failure.Message, cancellationToken);
         }
-        catch (Exception failure) when (stored.Tries >= TriesBeforeTask && !cancellationToken.IsCancellationRequested)
+        catch (Exception failure) when (stored.Tries >= TriesBeforeTask)
         {
-            await LeaveToOperatorAsync(attempt, settled, failure.Message, cancellationToken);
+            // It may be this event's time that has run out; an operator is told all the same.
+            using var telling = new CancellationTokenSource(TellingTime);
+            await LeaveToOperatorAsync(attempt, settled, failure.Message, telling.Token);
             throw;
         }
     }

@@ -315,6 +315,9 @@ public sealed class DeliveryWorkflow
                 );
                 isMade = standing.Made;
                 request.Refusal = standing.ShortSkus is { } skus ? $"out of stock for a redelivery: {string.Join(", ", skus)}" : null;
+
+                // Another move that holds is one that no history knows: the request is judged again there, unless that was the end.
+                request.CameTooLate = !isMade && graph.IsTerminal(state);
             }
         }
 
@@ -347,8 +350,7 @@ public sealed class DeliveryWorkflow
     /// </summary>
     private async Task<string?> PartnerRefusalAsync(DeliveryRequest request)
     {
-        var bookingIsOpen = failure?.Reason is null or DeliveryFailureReason.PickupOverdue;
-        if (request.EventName is not (DeliveryEvents.Cancel or DeliveryEvents.Redeliver) || !bookingIsOpen || request.Goods is not null)
+        if (request.EventName is not (DeliveryEvents.Cancel or DeliveryEvents.Redeliver) || pickedUp || request.Goods is not null)
         {
             return null;
         }

@@ -31,8 +31,8 @@ namespace TemporalDelivery.Workflows.Effects;
 /// <param name="deliveryOrderId">The delivery order concerned, if any.</param>
 /// <param name="deadline">How long an activity may take before an operator task is opened.</param>
 /// <param name="alwaysParks">
-/// Whether every step with a bug waits for an operator's release like one that is overdue. Otherwise it fails the workflow's story, unless
-/// it is a step that says that it parks.
+/// Whether every step with a bug waits for an operator's release like one that is overdue, and none can be declared failed. Otherwise it
+/// fails the workflow's story, unless it is a step that says that it parks.
 /// </param>
 internal sealed class EffectRunner(
     string taskKey,
@@ -271,7 +271,7 @@ internal sealed class EffectRunner(
                 failure = failed;
             }
 
-            var waiting = new StuckStep(step, outcomes.ToDictionary(outcome => outcome.Name, outcome => outcome.NeedsReference));
+            var waiting = new StuckStep(step, outcomes.ToDictionary(outcome => outcome.Name, outcome => outcome.NeedsReference), !alwaysParks);
             stuck.Add(waiting);
             try
             {
@@ -300,8 +300,8 @@ internal sealed class EffectRunner(
         bool parks
     )
     {
-        // The number, because the same step may be stuck more than once, and a task that was closed stays closed.
-        var task = $"{step.Name}/stuck {TimesStuck + 1}";
+        // A task that was closed stays closed, and the same step may be stuck more than once, in this run or after a reset in another.
+        var task = $"{step.Name}/stuck {TimesStuck + 1} in {Workflow.Info.RunId}";
         var isBug = IsBug(failure);
         var detail = $"{step.Name} does not succeed: {Cause(failure)}";
         Workflow.Logger.LogWarning("{Detail}; an operator is called", detail);

@@ -36,6 +36,9 @@ internal sealed class Saga(EffectRunner effects)
         }
     }
 
+    /// <summary>Has a step undone that another run of the same story may have begun.</summary>
+    public void Remember(SagaStep step) => begun.Push(step);
+
     /// <summary>
     /// Undoes what was begun. What cannot be undone becomes an operator task, and the rest is still undone; what is overdue goes on beside
     /// the rest.

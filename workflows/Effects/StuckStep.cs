@@ -3,7 +3,8 @@ namespace TemporalDelivery.Workflows.Effects;
 /// <summary>A step for which an operator task is open, until it succeeds or an operator releases it.</summary>
 /// <param name="name">As its operator task names it.</param>
 /// <param name="outcomes">What an operator may say that it came to, and whether that needs a reference.</param>
-internal sealed class StuckStep(string name, IReadOnlyDictionary<string, bool> outcomes)
+/// <param name="mayFail">Whether the story knows how to go on, by undoing, when the step has failed for good.</param>
+internal sealed class StuckStep(string name, IReadOnlyDictionary<string, bool> outcomes, bool mayFail)
 {
     private StepRelease? release;
 
@@ -27,13 +28,29 @@ internal sealed class StuckStep(string name, IReadOnlyDictionary<string, bool> o
     /// <summary>Why this decision is not possible, in one sentence; null when it is.</summary>
     public string? Refusal(StepRelease decision) =>
         IsReleased ? $"'{Name}' is just being released"
-        : !Enum.IsDefined(decision.Action) ? "action: possible are RETRY, SKIP and FAIL"
+        : !Enum.IsDefined(decision.Action) || (decision.Action == StepReleaseAction.Fail && !mayFail)
+            ? $"action: possible for '{Name}' are {Possible}"
         : decision.Action != StepReleaseAction.Skip
             ? decision.Outcome is null ? null
                 : $"outcome: only SKIP has one, not {decision.Action.WireName()}"
-        : outcomes.Count == 0 ? $"action: '{Name}' cannot be skipped; possible are RETRY and FAIL"
+        : outcomes.Count == 0 ? $"action: possible for '{Name}' are {Possible}"
         : decision.Outcome is null || !outcomes.TryGetValue(decision.Outcome, out var needsReference)
             ? $"outcome: '{Name}' can have come to {string.Join(" or ", outcomes.Keys)}, not to '{decision.Outcome}'"
         : needsReference && string.IsNullOrWhiteSpace(decision.Reference) ? $"reference: {decision.Outcome} needs the other side's id of it"
         : null;
+
+    private string Possible =>
+        string.Join(
+            ", ",
+            Enum.GetValues<StepReleaseAction>()
+                .Where(action =>
+                    action switch
+                    {
+                        StepReleaseAction.Skip => outcomes.Count > 0,
+                        StepReleaseAction.Fail => mayFail,
+                        _ => true,
+                    }
+                )
+                .Select(action => action.WireName())
+        );
 }

@@ -71,10 +71,11 @@ public sealed class OrderWorkflow
     {
         var admit = new SagaStep("admit the order", AdmitAsync, CloseAsync, OrderFailure.OrderInvalid, OrderFailure.OutOfStock);
         var redeem = new SagaStep("redeem the voucher", payment.RedeemVoucherAsync, payment.GiveVoucherBackAsync);
-        var pay = new SagaStep("take the payment", PayAsync, payment.RefundAsync, OrderFailure.PaymentDeclined);
         var deliver = new SagaStep("deliver", DeliverAsync, delivery.UndoAsync);
-        return order.VoucherCode is null ? [admit, pay, deliver] : [admit, redeem, pay, deliver];
+        return order.VoucherCode is null ? [admit, Pay, deliver] : [admit, redeem, Pay, deliver];
     }
+
+    private SagaStep Pay => new("take the payment", PayAsync, payment.RefundAsync, OrderFailure.PaymentDeclined);
 
     /// <summary>Stops the order and undoes everything; returns when that is done.</summary>
     /// <exception cref="ApplicationFailureException">CANCEL_REFUSED: the partner picked up before the delivery could be withdrawn, or the
@@ -274,7 +275,7 @@ public sealed class OrderWorkflow
         if (standing is { PaymentOpen: true } && !payment.IsAsked)
         {
             // Another run of this attempt may have asked for the money, before a reset made this run forget it.
-            await effects.RunOrOpenTaskAsync("undo: take the payment", OperatorTaskKind.UndoFailed, payment.RefundAsync);
+            saga.Remember(Pay);
         }
 
         await saga.UndoAsync();

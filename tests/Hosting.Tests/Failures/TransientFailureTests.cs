@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text.Json;
 using Npgsql;
 using TemporalDelivery.Hosting.Failures;
@@ -18,6 +19,10 @@ public sealed class TransientFailureTests
             { new ObjectDisposedException("data source"), true },
             { new NpgsqlException("the pool is exhausted", new TimeoutException()), true },
             { new NpgsqlException("exception while reading", new IOException()), true },
+            { new NpgsqlException("No suitable host was found."), true },
+            { new HttpRequestException("TLS", new AuthenticationException("the certificate has expired")), true },
+            { Postgres("0A000"), true },
+            { Postgres("26000"), true },
             { Postgres("40001"), true },
             { Postgres("40P01"), true },
             { Postgres("53300"), true },
@@ -32,7 +37,6 @@ public sealed class TransientFailureTests
             { Postgres("23514"), false },
             { Postgres("42P01"), false },
             { Postgres("22P02"), false },
-            { new NpgsqlException("a bug in it"), false },
             { new NotSupportedException(), false },
             { new JsonException(), false },
             { new InvalidCastException(), false },

@@ -73,6 +73,21 @@ public sealed class LostMoveTests
         Assert.Equal(OrderStatus.Fulfillment, (await order.QueryAsync(workflow => workflow.View())).Status);
     }
 
+    [Fact]
+    public async Task A_cancellation_that_comes_after_a_lost_one_is_done_and_not_refused()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
+        await shop.DeliveryAsync();
+        Lose(shop, DeliveryState.Cancelled);
+
+        var view = await order.ExecuteUpdateAsync(workflow =>
+            workflow.CancelAsync(new CancelOrder(Actor.Customer(AnOrder.Ada), "changed my mind"))
+        );
+
+        Assert.Equal(OrderStatus.Cancelled, view.Status);
+    }
+
     private static async Task<(
         Temporalio.Client.WorkflowHandle<OrderWorkflow, OrderView> Order,
         Temporalio.Client.WorkflowHandle<DeliveryWorkflow> Delivery

@@ -82,18 +82,22 @@ public sealed class SagaTests
                 entry.StartsWith("task", StringComparison.Ordinal) && entry.EndsWith("has a bug", StringComparison.Ordinal)
             )
         );
-        if (undo.UndoActivity == "CloseOrder")
+        var waits = undo.UndoActivity is "CloseOrder" or "CancelBooking";
+        if (waits)
         {
-            // Without that no order can end: it waits for whoever mends it.
-            shop.Floor.Mend("CloseOrder!");
-            await ReleaseAsync(order, "close the order", StepReleaseAction.Retry);
+            // Without that no order can end, and no parcel: it waits for whoever mends it.
+            shop.Floor.Mend($"{undo.UndoActivity}!");
+            await (undo.UndoActivity == "CloseOrder"
+                ? ReleaseAsync(order, "close the order", StepReleaseAction.Retry)
+                : (Task)DeliveryOf(shop).ExecuteUpdateAsync(workflow =>
+                    workflow.ReleaseStepAsync(new StepRelease("cancel the booking", StepReleaseAction.Retry, Jane, "mended", null, null))
+                ));
         }
 
         await EndAsync(order, result);
 
-        var expected = Undone(step, Mishap.AnswerLost).Where(mark => mark != undo.Mark || undo.UndoActivity == "CloseOrder");
-        Assert.Equal(expected, Marks(shop));
-        Assert.Equal(undo.UndoActivity == "CloseOrder" ? 0 : 1, OpenTasks(shop).Count);
+        Assert.Equal(Undone(step, Mishap.AnswerLost).Where(mark => mark != undo.Mark || waits), Marks(shop));
+        Assert.Equal(waits ? 0 : 1, OpenTasks(shop).Count);
     }
 
     [Fact]
@@ -140,20 +144,34 @@ public sealed class SagaTests
                     entry.StartsWith("task STEP", StringComparison.Ordinal) && entry.Contains(trace.StepName, StringComparison.Ordinal)
                 )
             );
-            await ReleaseStuckAsync(shop, order, step, trace.StepName);
+            await GiveUpAsync(shop, order, step, trace.StepName);
         }
 
         return (order, result);
     }
 
-    private static Task ReleaseStuckAsync(OpenShop shop, WorkflowHandle<OrderWorkflow> order, string step, string name) =>
-        step == "deliver"
-            ? shop
-                .Client.GetWorkflowHandle<DeliveryWorkflow>(WorkflowIds.Delivery(shop.Floor.Deliveries[0].Id))
-                .ExecuteUpdateAsync(workflow =>
-                    workflow.ReleaseStepAsync(new StepRelease(name, StepReleaseAction.Fail, Jane, "given up", null, null))
-                )
-            : (Task)ReleaseAsync(order, name, StepReleaseAction.Fail);
+    /// <summary>The step has failed for good; of a delivery, whose parcel may travel, an operator decides then.</summary>
+    private static async Task GiveUpAsync(OpenShop shop, WorkflowHandle<OrderWorkflow> order, string step, string name)
+    {
+        if (step != "deliver")
+        {
+            await ReleaseAsync(order, name, StepReleaseAction.Fail);
+            return;
+        }
+
+        var delivery = DeliveryOf(shop);
+        await delivery.ExecuteUpdateAsync(workflow =>
+            workflow.ReleaseStepAsync(new StepRelease(name, StepReleaseAction.Skip, Jane, "given up", "REJECTED", null))
+        );
+        await OpenShop.UntilAsync(delivery, view => view.State == DeliveryState.PendingByOperator);
+        await order.StartUpdateAsync(
+            workflow => workflow.CancelAsync(new CancelOrder(Jane, "given up")),
+            new(WorkflowUpdateStage.Accepted)
+        );
+    }
+
+    private static WorkflowHandle<DeliveryWorkflow> DeliveryOf(OpenShop shop) =>
+        shop.Client.GetWorkflowHandle<DeliveryWorkflow>(WorkflowIds.Delivery(shop.Floor.Deliveries[0].Id));
 
     private static Task<OrderView> ReleaseAsync(WorkflowHandle<OrderWorkflow> order, string name, StepReleaseAction action) =>
         order.ExecuteUpdateAsync(workflow => workflow.ReleaseStepAsync(new StepRelease(name, action, Jane, "given up", null, null)));
