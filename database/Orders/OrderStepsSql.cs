@@ -129,9 +129,9 @@ internal static class OrderStepsSql
         """;
 
     /// <summary>
-    /// The stock is free again (but for a parcel that is out), grants are revoked, a delivery order that never left is closed, and the order
-    /// is over. (Its payment was given back before that.) The undo has begun before that, in a statement of its own: it waits for a step that is being committed, and
-    /// what that left is there for the next.
+    /// The stock is free again (but for a parcel that is out), grants are revoked, a delivery order that never left is closed, and the
+    /// order is over. (Its payment was given back before that.) The undo has begun before that, in a statement of its own: it waits for a
+    /// step that is being committed, and what that left is there for the next.
     /// </summary>
     public const string Close = $"""
         {BeginUndo};
@@ -164,6 +164,11 @@ internal static class OrderStepsSql
             set revoked_at = now(), version = g.version + 1
             from gate
             where g.order_id = gate.order_id and g.attempt = @Attempt and g.revoked_at is null
+        ), left_alone as (
+            update deliveries.delivery_orders d
+            set active = false, updated_at = now(), version = d.version + 1
+            from gate
+            where d.order_id = gate.order_id and d.order_attempt = @Attempt and d.active and d.state <> 'CREATED'
         ), withdrawn as (
             update deliveries.delivery_orders d
             set state = 'CANCELLED', active = false, updated_at = now(), version = d.version + 1

@@ -205,7 +205,7 @@ public sealed class UndoTests
     }
 
     [Fact]
-    public async Task Closing_leaves_a_delivery_order_that_has_left_to_its_own_workflow()
+    public async Task Closing_leaves_a_delivery_order_that_has_left_as_it_is_and_what_is_told_of_it_later_comes_too_late()
     {
         await using var shop = await Shop.OpenAsync();
         var order = await shop.PaidAsync(("BOOK-DDIA", 2));
@@ -213,7 +213,7 @@ public sealed class UndoTests
 
         await shop.CloseAsync(order);
 
-        Assert.Equal(("PICKED_UP", true), await shop.SingleAsync<(string, bool)>("select state, active from deliveries.delivery_orders"));
+        Assert.Equal(("PICKED_UP", false), await shop.SingleAsync<(string, bool)>("select state, active from deliveries.delivery_orders"));
     }
 
     // A worker that was given up may still be at a step: its transaction holds the order while the close waits for it.

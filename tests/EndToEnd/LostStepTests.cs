@@ -2,6 +2,8 @@ using System.Net;
 using Dapper;
 using Npgsql;
 using TemporalDelivery.Tests.Postgres;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Client;
 
 namespace TemporalDelivery.EndToEnd;
 
@@ -25,9 +27,13 @@ public sealed class LostStepTests
         await scene.UntilAsync(order, "PAYMENT_PROCESSING");
         Assert.Equal(before.Reserved + 1, (await scene.StockAsync()).Reserved);
 
-        var answer = await scene.CancelOverARestartAsync(order);
+        // The order cannot be paid before the cancellation has reached it.
+        scene.Shop.PaymentsWire.Hold();
+        var answer = scene.CancelOverARestartAsync(order);
+        await scene.UntilUpdatedAsync(order);
+        scene.Shop.PaymentsWire.Release();
 
-        Assert.Equal(HttpStatusCode.OK, answer);
+        Assert.Equal(HttpStatusCode.OK, await answer);
         await scene.UntilAsync(order, "CANCELLED");
         Assert.Equal(before, await scene.StockAsync());
         // The new worker may have charged before the cancellation reached it; then it has given that back.
@@ -155,6 +161,22 @@ public sealed class LostStepTests
             var answer = Customers.CancelAsync(order, Cancellation);
             await Shop.Worker.StartAsync(Cancellation);
             return await answer;
+        }
+
+        /// <summary>Waits until the order's workflow has accepted an update.</summary>
+        public async Task UntilUpdatedAsync(Guid order)
+        {
+            var client = await TemporalClient.ConnectAsync(new(Shop.TemporalAddress));
+            var workflow = client.GetWorkflowHandle($"order-{order}");
+            using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+            while (
+                !(await workflow.FetchHistoryAsync()).Events.Any(happened =>
+                    happened.EventType == EventType.WorkflowExecutionUpdateAccepted
+                )
+            )
+            {
+                await tick.WaitForNextTickAsync(Cancellation);
+            }
         }
 
         /// <summary>Waits until the order's row says so.</summary>
