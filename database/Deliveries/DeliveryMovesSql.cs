@@ -4,10 +4,10 @@ namespace TemporalDelivery.Database.Deliveries;
 internal static class DeliveryMovesSql
 {
     /// <summary>
-    /// Answers what is out of stock for a redelivery. The gate is the audit: a state is entered once in the life of a delivery order. A move
-    /// that moves goods (to the state <c>@GoodsTo</c> of their reservation) takes its locks as the order's steps do: the order first, then
-    /// the stock by SKU. A redelivery reserves again what its parcel brought, once that was restocked or written off; if something is short
-    /// then, nothing is written.
+    /// Answers what is out of stock for a redelivery. The gate is the audit: a state is entered once in the life of a delivery order. A
+    /// move that moves goods (to the state <c>@GoodsTo</c> of their reservation) takes its locks as the order's steps do: the order first,
+    /// then the stock by SKU. A redelivery reserves again what its parcel brought, once that was restocked or written off; if something is
+    /// short then, nothing is written.
     /// </summary>
     public const string Record = """
         with of_order as materialized (

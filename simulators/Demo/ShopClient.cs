@@ -60,7 +60,9 @@ internal sealed class ShopClient(HttpClient http)
             cancellationToken
         );
 
-    /// <summary>The operator sends it once more; what had left comes back before that. A refusal means that the status was out of date.</summary>
+    /// <summary>
+    /// The operator sends it once more; what had left comes back before that. A refusal means that the status was out of date.
+    /// </summary>
     public Task RedeliverAsync(ShopDelivery delivery, CancellationToken cancellationToken) =>
         MoveAsync(
             () =>

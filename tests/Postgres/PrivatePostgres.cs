@@ -6,7 +6,8 @@ namespace TemporalDelivery.Tests.Postgres;
 /// <summary>A PostgreSQL server that this test may kill: an instance of its own of temporal-dev.sh, wiped afterwards.</summary>
 public sealed class PrivatePostgres : IAsyncDisposable
 {
-    private readonly string instance = $"e2e-{Guid.CreateVersion7():n}"[..16];
+    // Random: the first digits of a version 7 are the time, and tests begin in the same millisecond.
+    private readonly string instance = $"e2e-{Guid.NewGuid():n}"[..16];
 
     /// <summary>Why no server can be killed here, or null: one that somebody else runs is not ours to kill.</summary>
     public static string? Unavailable =>

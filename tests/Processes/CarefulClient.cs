@@ -20,7 +20,8 @@ public sealed class CarefulClient(Uri api) : IDisposable
             {
                 using var message = request();
                 var answer = await http.SendAsync(message, cancellationToken);
-                if ((int)answer.StatusCode < 500)
+                // With Retry-After it is no answer yet: the first request under the key is still running.
+                if ((int)answer.StatusCode < 500 && answer.Headers.RetryAfter is null)
                 {
                     return answer;
                 }

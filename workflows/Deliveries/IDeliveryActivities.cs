@@ -10,8 +10,9 @@ namespace TemporalDelivery.Workflows.Deliveries;
 public interface IDeliveryActivities
 {
     /// <summary>
-    /// Inserts the delivery order that takes over from one that is SUPERSEDED (which has reserved its goods), with its first audit row, once
-    /// per (order, order attempt, delivery attempt); a repeated call answers the same. (The first of an order is inserted by its payment's transaction.)
+    /// Inserts the delivery order that takes over from one that is SUPERSEDED (which has reserved its goods), with its first audit row,
+    /// once per (order, order attempt, delivery attempt); a repeated call answers the same. (The first of an order is inserted by its
+    /// payment's transaction.)
     /// </summary>
     [Activity]
     public Task<DeliveryOrderCreated> CreateDeliveryOrderAsync(NewDeliveryOrder order);
@@ -20,8 +21,9 @@ public interface IDeliveryActivities
     /// Writes where the moves lead and an append-only audit row for each, closes and opens the states' operator tasks, and puts
     /// <c>delivery.confirmed</c> into the outbox when they end there: all in one transaction, once per (delivery order, state entered). The
     /// goods go with it: in transit from the pickup, sold when confirmed, and restocked or written off by an operator's word. A redelivery
-    /// reserves its own; when something is short nothing is written, and the answer says what. The answer says where the delivery order stands. Where the row has left the first move's <see cref="DeliveryMoved.From"/> by another
-    /// move, which a lost worker has recorded and no history knows, nothing is written, and that move holds.
+    /// reserves its own; when something is short nothing is written, and the answer says what. The answer says where the delivery order
+    /// stands. Where the row has left the first move's <see cref="DeliveryMoved.From"/> by another move, which a lost worker has recorded
+    /// and no history knows, nothing is written, and that move holds.
     /// </summary>
     [Activity]
     public Task<DeliveryStanding> RecordDeliveryMovesAsync(DeliveryMoves moves);

@@ -26,7 +26,8 @@ public interface IOrderActivities
 
     /// <summary>
     /// Undoes what the attempt did in our database (stock, grants, a delivery order that never left) whether or not the workflow knows that
-    /// it was done (goods that have left stay in transit: what became of them nobody has said), refuses whatever may still come, and makes the order FAILED or CANCELLED.
+    /// it was done (goods that have left stay in transit: what became of them nobody has said), refuses whatever may still come, and makes
+    /// the order FAILED or CANCELLED.
     /// </summary>
     [Activity]
     public Task<OrderStanding> CloseOrderAsync(OrderClosing closing);
