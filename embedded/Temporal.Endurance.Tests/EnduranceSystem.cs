@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Temporal.Endurance.Worker;
-using TemporalDelivery.EndToEnd;
+using TemporalDelivery.Tests.Processes;
 using TemporalDelivery.Tests.Postgres;
 
 namespace Temporal.Endurance.Tests;

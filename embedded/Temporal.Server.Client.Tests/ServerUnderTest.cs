@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using TemporalDelivery.EndToEnd;
+using TemporalDelivery.Tests.Processes;
 using TemporalDelivery.Tests.Postgres;
 using Temporalio.Client;
 

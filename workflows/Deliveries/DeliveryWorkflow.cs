@@ -401,8 +401,8 @@ public sealed class DeliveryWorkflow
     /// in one transaction with the operator tasks of the states. Then the delivery stands where its row says.
     /// </summary>
     /// <returns>
-    /// Where it stands. If the move was not made, another one holds that no history knows, and the state is another now; or goods are short,
-    /// and the state is still the same.
+    /// Where it stands. If the move was not made, another one holds that no history knows, and the state is another now; or goods are
+    /// short, and the state is still the same.
     /// </returns>
     private async Task<DeliveryStanding> MoveAsync(
         string eventName,

@@ -271,7 +271,8 @@ internal sealed class EffectRunner(
                 failure = failed;
             }
 
-            var waiting = new StuckStep(step, outcomes.ToDictionary(outcome => outcome.Name, outcome => outcome.NeedsReference), !alwaysParks);
+            var possible = outcomes.ToDictionary(outcome => outcome.Name, outcome => outcome.NeedsReference);
+            var waiting = new StuckStep(step, possible, mayFail: !alwaysParks);
             stuck.Add(waiting);
             try
             {
