@@ -193,8 +193,6 @@ public sealed class PaymentStore(NpgsqlDataSource source, WakeSignals wake)
             and (p.status <> @Status or p.provider_payment_id is distinct from coalesce(@ProviderPaymentId, p.provider_payment_id))
         """;
 
-    // A delivery order of an earlier attempt at the order, whose workflow did not come to its end, is no longer the order's. It gives way
-    // before the new one is there, because one is active at a time.
     private const string FollowSql = """
         with moved as (
             update orders.orders o
@@ -213,18 +211,11 @@ public sealed class PaymentStore(NpgsqlDataSource source, WakeSignals wake)
             from moved m join orders.order_lines l using (order_id)
             where l.kind = 'DIGITAL'
             group by l.order_id, l.sku
-        ), given_way as (
-            update deliveries.delivery_orders d
-            set active = false, updated_at = now(), version = d.version + 1
-            from moved m
-            where d.order_id = m.order_id and d.order_attempt < @Attempt and d.active
-            returning d.delivery_order_id
         ), created as (
             insert into deliveries.delivery_orders
                 (delivery_order_id, order_id, customer_id, payment_id, order_attempt, attempt, state, graph_version, address)
             select @DeliveryOrderId, m.order_id, m.customer_id, m.payment_id, @Attempt, 1, @DeliveryState, @GraphVersion, m.delivery_address
             from moved m
-            cross join (select count(*) from given_way) first
             where exists (select from orders.order_lines l where l.order_id = m.order_id and l.kind = 'PHYSICAL')
             returning delivery_order_id
         )
