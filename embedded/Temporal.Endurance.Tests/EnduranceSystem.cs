@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Temporal.Endurance.Worker;
-using TemporalDelivery.Tests.Processes;
 using TemporalDelivery.Tests.Postgres;
+using TemporalDelivery.Tests.Processes;
 
 namespace Temporal.Endurance.Tests;
 

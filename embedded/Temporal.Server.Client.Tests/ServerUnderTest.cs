@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using TemporalDelivery.Tests.Processes;
 using TemporalDelivery.Tests.Postgres;
+using TemporalDelivery.Tests.Processes;
 using Temporalio.Client;
 
 namespace Temporal.Server.Client.Tests;
