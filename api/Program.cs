@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using TemporalDelivery.Api.Actors;
+using TemporalDelivery.Api.Cancelling;
 using TemporalDelivery.Api.Customers;
 using TemporalDelivery.Api.Deliveries;
 using TemporalDelivery.Api.Hosting;
@@ -32,6 +33,7 @@ return await HostProcess.RunAsync("api", () =>
     builder.AddStatusReads();
     builder.AddOrders();
     builder.AddAcceptedOrdersRelay();
+    builder.AddCancellations();
     builder.AddVoucherReads();
     builder.AddWebhooks();
     builder.AddApiDocument();

@@ -24,6 +24,7 @@ public static class DatabaseServices
             .AddSingleton<OrderStore>()
             .AddSingleton<Announcements>()
             .AddSingleton<OrderStarts>()
+            .AddSingleton<Cancellations>()
             .AddSingleton<IntakeReader>()
             .AddSingleton<CatalogueReader>()
             .AddSingleton<CustomerReader>()

@@ -1,8 +1,8 @@
-using System.Linq.Expressions;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using TemporalDelivery.Api.Actors;
+using TemporalDelivery.Api.Cancelling;
 using TemporalDelivery.Api.Problems;
 using TemporalDelivery.Api.Requests;
 using TemporalDelivery.Api.StatusReads;
@@ -43,7 +43,8 @@ internal static class OrderEndpoints
         orders
             .MapPost("{orderId:guid}/cancel", CancelAsync)
             .Idempotent()
-            .WithSummary("Cancels an order that the partner has not picked up.")
+            .WithSummary("Cancels an order that the partner has not picked up; 202 while that is under way.")
+            .Produces<OrderResponse>(202)
             .ProducesProblem(404);
         orders.MapPost("{orderId:guid}/retry", RetryAsync).Idempotent().WithSummary("Tries a FAILED order once more.").ProducesProblem(404);
         orders
@@ -108,26 +109,48 @@ internal static class OrderEndpoints
             ? TypedResults.Ok(await query.AskAsync(order.Row, cancellationToken))
             : new StatusResult<OrderResponse>(order.Row);
 
-    private static Task<Results<Ok<OrderView>, ProblemHttpResult>> CancelAsync(
+    private static async Task<Results<CurrentStatusResult<OrderResponse>, ProblemHttpResult>> CancelAsync(
         OwnedResource order,
         ReasonRequest body,
-        WorkflowCalls workflows,
+        OrderCancelling cancelling,
+        StatusReader reader,
         CancellationToken cancellationToken
     )
     {
-        var cancel = new CancelOrder(order.Caller.Actor, body.Reason!);
-        return UpdateAsync(order, workflow => workflow.CancelAsync(cancel), workflows, cancellationToken);
+        var id = order.Call?.UpdateId ?? Guid.CreateVersion7().ToString();
+        var cancellation = new OrderCancellation(id, order.Id, order.Caller.Actor, body.Reason!);
+        return await cancelling.CancelAsync(cancellation, cancellationToken) switch
+        {
+            CancellationStanding.Granted => await CurrentAsync(order, reader, StatusCodes.Status200OK, cancellationToken),
+            CancellationStanding.Refused refused => Problem.Conflict(refused.Reason, OrderFailure.CancelRefused),
+            CancellationStanding.Over over => Over(over.Status),
+            _ => await CurrentAsync(order, reader, StatusCodes.Status202Accepted, cancellationToken),
+        };
     }
 
-    private static Task<Results<Ok<OrderView>, ProblemHttpResult>> FulfillAsync(
+    private static async Task<Results<CurrentStatusResult<OrderResponse>, ProblemHttpResult>> FulfillAsync(
         OwnedResource order,
         ReasonRequest body,
         WorkflowCalls workflows,
+        StatusReader reader,
         CancellationToken cancellationToken
     )
     {
         var fulfillment = new ManualFulfillment(order.Caller.Actor, body.Reason!);
-        return UpdateAsync(order, workflow => workflow.FulfillManuallyAsync(fulfillment), workflows, cancellationToken);
+        return await workflows.UpdateAsync(
+            WorkflowIds.Order(order.Id),
+            (OrderWorkflow workflow) => workflow.FulfillManuallyAsync(fulfillment),
+            order.Call?.UpdateId,
+            cancellationToken
+        ) switch
+        {
+            UpdateOutcome<OrderView>.Done => await CurrentAsync(order, reader, StatusCodes.Status200OK, cancellationToken),
+            UpdateOutcome<OrderView>.Refused refused => Problem.Conflict(refused.Reason, refused.Code),
+            _ when order.Row.Status == OrderStatus.Pending.WireName() => Problem.Unavailable(
+                "The order is accepted, but its processing has not begun. Try again."
+            ),
+            _ => Over(order.Row.Status),
+        };
     }
 
     private static async Task<Results<Accepted<RetryResponse>, ProblemHttpResult>> RetryAsync(
@@ -146,19 +169,12 @@ internal static class OrderEndpoints
         };
     }
 
-    private static async Task<Results<Ok<OrderView>, ProblemHttpResult>> UpdateAsync(
+    private static async Task<CurrentStatusResult<OrderResponse>> CurrentAsync(
         OwnedResource order,
-        Expression<Func<OrderWorkflow, Task<OrderView>>> update,
-        WorkflowCalls workflows,
+        StatusReader reader,
+        int statusCode,
         CancellationToken cancellationToken
-    ) =>
-        await workflows.UpdateAsync(WorkflowIds.Order(order.Id), update, order.Call?.UpdateId, cancellationToken) switch
-        {
-            UpdateOutcome<OrderView>.Done done => TypedResults.Ok(done.View),
-            UpdateOutcome<OrderView>.Refused refused => Problem.Conflict(refused.Reason, refused.Code),
-            _ when order.Row.Status == OrderStatus.Pending.WireName() => Problem.Unavailable(
-                "The order is accepted, but its processing has not begun. Try again."
-            ),
-            _ => Problem.Conflict($"The order is over: it is {order.Row.Status}.", "OVER"),
-        };
+    ) => new(StatusDocument.Of(await reader.ReadOrderAsync(order.Id, cancellationToken)), statusCode);
+
+    private static ProblemHttpResult Over(string status) => Problem.Conflict($"The order is over: it is {status}.", "OVER");
 }

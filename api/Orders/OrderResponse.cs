@@ -20,6 +20,8 @@ namespace TemporalDelivery.Api.Orders;
 /// <param name="Lines">What was ordered.</param>
 /// <param name="History">Every change of its status, oldest first.</param>
 /// <param name="Tracking">Its delivery orders, oldest first.</param>
+/// <param name="CancelRequested">It is to be cancelled: it stays what it is until everything is undone, or that is refused.</param>
+/// <param name="CancelRefusal">Why the last cancellation of it was refused.</param>
 public sealed record OrderResponse(
     Guid OrderId,
     Guid CustomerId,
@@ -35,7 +37,9 @@ public sealed record OrderResponse(
     DateTimeOffset UpdatedAt,
     IReadOnlyList<OrderLineResponse> Lines,
     IReadOnlyList<ChangeResponse> History,
-    IReadOnlyList<TrackingResponse> Tracking
+    IReadOnlyList<TrackingResponse> Tracking,
+    bool CancelRequested,
+    string? CancelRefusal
 );
 
 /// <summary>Why an order failed.</summary>

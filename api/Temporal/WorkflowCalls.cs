@@ -10,27 +10,38 @@ internal sealed class WorkflowCalls(ITemporalClient client)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
-    /// <summary>Sends an update and waits until the workflow has dealt with it.</summary>
-    /// <param name="workflowId">The workflow that gets it.</param>
-    /// <param name="update">The update, as a call of the workflow's method.</param>
-    /// <param name="updateId">An update with the id of an earlier one is that earlier one; null for a new one.</param>
-    /// <param name="cancellationToken">Stops waiting; the update may take effect all the same.</param>
-    /// <exception cref="TemporalAwayException">No answer within the deadline.</exception>
-    public async Task<UpdateOutcome<TView>> UpdateAsync<TWorkflow, TView>(
+    /// <summary>Sends an update and waits until the workflow has dealt with it, for ten seconds.</summary>
+    /// <exception cref="TemporalAwayException">No answer for so long.</exception>
+    public Task<UpdateOutcome<TView>> UpdateAsync<TWorkflow, TView>(
         string workflowId,
         Expression<Func<TWorkflow, Task<TView>>> update,
         string? updateId,
         CancellationToken cancellationToken
+    ) => UpdateAsync(workflowId, update, updateId, Deadline, cancellationToken);
+
+    /// <summary>Sends an update and waits until the workflow has dealt with it.</summary>
+    /// <param name="workflowId">The workflow that gets it.</param>
+    /// <param name="update">The update, as a call of the workflow's method.</param>
+    /// <param name="updateId">An update with the id of an earlier one is that earlier one; null for a new one.</param>
+    /// <param name="patience">How long to wait.</param>
+    /// <param name="cancellationToken">Stops waiting; the update may take effect all the same.</param>
+    /// <exception cref="TemporalAwayException">No answer for so long.</exception>
+    public async Task<UpdateOutcome<TView>> UpdateAsync<TWorkflow, TView>(
+        string workflowId,
+        Expression<Func<TWorkflow, Task<TView>>> update,
+        string? updateId,
+        TimeSpan patience,
+        CancellationToken cancellationToken
     )
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(Deadline);
+        deadline.CancelAfter(patience);
         await ConnectAsync(workflowId, deadline.Token, cancellationToken);
         try
         {
             var view = await client
                 .GetWorkflowHandle<TWorkflow>(workflowId)
-                .ExecuteUpdateAsync(update, new WorkflowUpdateOptions { Id = updateId, Rpc = Rpc(deadline.Token) });
+                .ExecuteUpdateAsync(update, new WorkflowUpdateOptions { Id = updateId, Rpc = Rpc(patience, deadline.Token) });
             return new UpdateOutcome<TView>.Done(view);
         }
         catch (WorkflowUpdateFailedException failure) when (failure.InnerException is ApplicationFailureException refusal)
@@ -63,7 +74,7 @@ internal sealed class WorkflowCalls(ITemporalClient client)
         {
             return await client
                 .GetWorkflowHandle<TWorkflow>(workflowId)
-                .QueryAsync(query, new WorkflowQueryOptions { Rpc = Rpc(deadline.Token) });
+                .QueryAsync(query, new WorkflowQueryOptions { Rpc = Rpc(Deadline, deadline.Token) });
         }
         catch (RpcException failure) when (failure.IsMissingWorkflow())
         {
@@ -103,8 +114,8 @@ internal sealed class WorkflowCalls(ITemporalClient client)
         }
     }
 
-    private static RpcOptions Rpc(CancellationToken cancellationToken) =>
-        new() { Timeout = Deadline, CancellationToken = cancellationToken };
+    private static RpcOptions Rpc(TimeSpan patience, CancellationToken cancellationToken) =>
+        new() { Timeout = patience, CancellationToken = cancellationToken };
 
     private static TemporalAwayException Away(string call, string workflowId, Exception failure) =>
         new($"No answer to {call} of {workflowId}: {failure.Message}", failure);

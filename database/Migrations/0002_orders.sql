@@ -160,6 +160,31 @@ create index starts_due on orders.starts (accepted_at, order_id) where started_a
 create index starts_in_flight on orders.starts (taken_at) where taken_at is not null and waiting_at is null;
 create index starts_left on orders.starts (waiting_at) where waiting_at is not null;
 
+create table orders.cancellations (
+    cancellation_id text        not null,                   -- the id of the workflow update that it becomes
+    order_id        uuid        not null,
+    attempt         integer     not null,
+    actor           text        not null,
+    reason          text        not null,
+    requested_at    timestamptz not null default now(),
+    tries           integer     not null default 0,         -- how often the workflow has not answered
+    next_try_at     timestamptz not null,                   -- while somebody is asking the workflow: when their lease ends
+    last_error      text,
+    settled_at      timestamptz,
+    refusal         text,                                   -- of one that is settled: why the order went on; null: it is CANCELLED
+
+    constraint cancellations_pkey primary key (cancellation_id),
+    constraint cancellations_order_fkey foreign key (order_id) references orders.orders,
+    constraint cancellations_refusal_check check (refusal is null or settled_at is not null)
+);
+comment on table orders.cancellations is
+    'Somebody wants an order cancelled: stored before its workflow is asked, and asked of it until it grants or refuses.';
+
+-- Whoever asks while another has asked shares the outcome.
+create unique index cancellations_one_open on orders.cancellations (order_id, attempt) where settled_at is null;
+create index cancellations_due on orders.cancellations (next_try_at) where settled_at is null;
+create index cancellations_by_order on orders.cancellations (order_id, requested_at);
+
 create table orders.idempotency_keys (
     scope        text        not null,                      -- who asked and for what: actor and route
     key          text        not null,

@@ -44,7 +44,7 @@ create table orders.projection_marks (
     constraint projection_marks_pkey primary key (mark_id)
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 comment on table orders.projection_marks is
-    'An audit row that the read model does not show yet: written by the transaction that writes it, deleted by the one that projects it.';
+    'A change that the read model does not show yet: written by the transaction that makes it, deleted by the one that projects it.';
 
 create function orders.mark_order() returns trigger language plpgsql as $$
 begin
@@ -56,6 +56,10 @@ $$;
 -- The accepting transaction writes the first view row itself.
 create trigger order_audit_marks after insert on orders.order_audit
     for each row when (new.from_status is not null) execute function orders.mark_order();
+
+-- A cancellation that is asked for, or is settled, can be seen.
+create trigger cancellation_marks after insert or update of settled_at on orders.cancellations
+    for each row execute function orders.mark_order();
 
 create function deliveries.mark_delivery() returns trigger language plpgsql as $$
 begin

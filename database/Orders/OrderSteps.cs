@@ -42,6 +42,10 @@ public sealed class OrderSteps(NpgsqlDataSource source, PlacedOrders placed, Wak
         return Of(row, attempt) switch
         {
             { FailureType: { } type } failed => new OrderAdmission(type, failed.Reason),
+            { } cancelled when cancelled.Status == OrderStatus.Cancelled.WireName() => new OrderAdmission(
+                Reason: cancelled.Reason,
+                IsCancelled: true
+            ),
             { Undoing: true } => new OrderAdmission(OrderFailure.Unexpected, "the attempt is being undone"),
             _ => new OrderAdmission(),
         };

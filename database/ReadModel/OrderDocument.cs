@@ -9,7 +9,8 @@ namespace TemporalDelivery.Database.ReadModel;
 /// The whole answer, camelCase: <c>orderId, customerId, status, attempt, failure{type,reason}?, totalCents, discountCents, currency,
 /// voucherCode, deliveryAddress, placedAt, updatedAt, lines[{sku,name,kind,quantity,unitPriceCents}],
 /// history[{from,to,event,reason,actor,at}],
-/// tracking[{deliveryOrderId,attempt,state,reason,note,partnerDeliveryNumber,createdAt,updatedAt,history[{from,to,event,reason,note,actor,at}]}]</c>.
+/// tracking[{deliveryOrderId,attempt,state,reason,note,partnerDeliveryNumber,createdAt,updatedAt,
+/// history[{from,to,event,reason,note,actor,at}]}], cancelRequested, cancelRefusal</c>.
 /// </param>
 public sealed record OrderDocument(Guid OrderId, Guid CustomerId, string Status, long Version, string Json);
 

@@ -6,9 +6,8 @@ namespace TemporalDelivery.Database.ReadModel;
 /// </summary>
 internal static class OrderViewSql
 {
-    /// <summary>Of the orders in <c>@OrderIds</c>.</summary>
-    public const string Project = """
-        insert into orders.order_view as v (order_id, customer_id, status, item_count, total_cents, discount_cents, placed_at, document)
+    /// <summary>The orders in <c>@OrderIds</c>, as the tables stand.</summary>
+    public const string Orders = """
         select o.order_id, o.customer_id, o.status, o.item_count, o.total_cents, o.discount_cents, o.placed_at,
             jsonb_build_object(
                 'orderId', o.order_id,
@@ -46,16 +45,27 @@ internal static class OrderViewSql
                             from deliveries.delivery_audit a where a.delivery_order_id = d.delivery_order_id))
                         order by d.attempt)
                     from deliveries.delivery_orders d where d.order_id = o.order_id), '[]'))
+            || coalesce((
+                    select jsonb_build_object('cancelRequested', c.settled_at is null, 'cancelRefusal', c.refusal)
+                    from orders.cancellations c
+                    where c.order_id = o.order_id and c.attempt = o.attempt and o.status not in ('COMPLETED', 'FAILED', 'CANCELLED')
+                    order by c.requested_at desc
+                    limit 1), '{"cancelRequested": false, "cancelRefusal": null}') as document
         from orders.orders o
         where o.order_id = any(@OrderIds)
+        """;
+
+    /// <summary>Writes the rows of the orders in <c>@OrderIds</c>.</summary>
+    public const string Project = $"""
+        insert into orders.order_view as v (order_id, customer_id, status, item_count, total_cents, discount_cents, placed_at, document)
+        {Orders}
         on conflict (order_id) do update
         set status = excluded.status, discount_cents = excluded.discount_cents, document = excluded.document, version = v.version + 1
         where v.document is distinct from excluded.document
         """;
 
-    /// <summary>Of the delivery orders in <c>@DeliveryOrderIds</c>.</summary>
-    public const string ProjectDeliveries = """
-        insert into deliveries.delivery_view as v (delivery_order_id, order_id, customer_id, state, document)
+    /// <summary>The delivery orders in <c>@DeliveryOrderIds</c>, as the tables stand.</summary>
+    public const string Deliveries = """
         select d.delivery_order_id, d.order_id, d.customer_id, d.state,
             jsonb_build_object(
                 'deliveryOrderId', d.delivery_order_id,
@@ -75,9 +85,15 @@ internal static class OrderViewSql
                         'from', a.from_state, 'to', a.to_state, 'event', a.event, 'reason', a.reason, 'note', a.note, 'goods', a.goods,
                         'actor', a.actor, 'at', a.at)
                         order by a.audit_id)
-                    from deliveries.delivery_audit a where a.delivery_order_id = d.delivery_order_id))
+                    from deliveries.delivery_audit a where a.delivery_order_id = d.delivery_order_id)) as document
         from deliveries.delivery_orders d
         where d.delivery_order_id = any(@DeliveryOrderIds)
+        """;
+
+    /// <summary>Writes the rows of the delivery orders in <c>@DeliveryOrderIds</c>.</summary>
+    public const string ProjectDeliveries = $"""
+        insert into deliveries.delivery_view as v (delivery_order_id, order_id, customer_id, state, document)
+        {Deliveries}
         on conflict (delivery_order_id) do update
         set state = excluded.state, document = excluded.document, version = v.version + 1
         where v.document is distinct from excluded.document

@@ -6,7 +6,9 @@ using TemporalDelivery.Workflows.Orders;
 
 namespace TemporalDelivery.Database.ReadModel;
 
-/// <summary>Status reads: the read model only, never the tables that are written to.</summary>
+/// <summary>
+/// Status reads: the read model only, never the tables that are written to; but for the answer to a change, which shows what it did.
+/// </summary>
 public sealed class StatusReader(NpgsqlDataSource source)
 {
     /// <summary>The order, or null.</summary>
@@ -15,6 +17,23 @@ public sealed class StatusReader(NpgsqlDataSource source)
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         return await connection.QuerySingleOrDefaultAsync<OrderDocument>(
             new CommandDefinition(FindOrderSql, new { orderId }, cancellationToken: cancellationToken)
+        );
+    }
+
+    /// <summary>The order as the tables stand, for the answer to a change of it.</summary>
+    /// <exception cref="InvalidOperationException">There is no such order.</exception>
+    public async Task<OrderDocument> ReadOrderAsync(Guid orderId, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        return await connection.QuerySingleAsync<OrderDocument>(
+            new CommandDefinition(
+                $"""
+                select order_id, customer_id, status, 0::bigint as version, document::text as json
+                from ({OrderViewSql.Orders}) o
+                """,
+                new { OrderIds = new[] { orderId } },
+                cancellationToken: cancellationToken
+            )
         );
     }
 

@@ -25,21 +25,36 @@ public sealed class LateTemporalApplication : TemporalApplication
 public sealed class LateTemporalTests(LateTemporalApplication api) : IClassFixture<LateTemporalApplication>
 {
     [Fact]
-    public async Task An_order_accepted_while_Temporal_is_away_is_processed_when_it_is_there()
+    public async Task What_is_asked_while_Temporal_is_away_is_done_when_it_is_there()
     {
         var ada = api.AsCustomer(ApiApplication.Ada);
         var order = await ada.PlaceAsync(Stories.Order(ApiApplication.Ada));
-        using var away = await ada.PostAsJsonAsync($"/orders/{order}/cancel", new { reason = "too slow" });
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, away.StatusCode);
-        Assert.Equal(1, await api.CountAsync("select count(*) from orders.starts where started_at is null"));
+        var pending = await ada.PlaceAsync(Stories.Order(ApiApplication.Ada));
+        var begun = await ada.PlaceAsync(Stories.Order(ApiApplication.Ada));
+        await api.ExecuteAsync("update orders.orders set status = 'PAYMENT_PROCESSING' where order_id = @begun", new { begun });
+
+        using var atOnce = await ada.PostAsJsonAsync($"/orders/{pending}/cancel", new { reason = "too slow" });
+        using var later = await ada.PostAsJsonAsync($"/orders/{begun}/cancel", new { reason = "too slow" });
+
+        Assert.Equal(HttpStatusCode.OK, atOnce.StatusCode);
+        Assert.Equal("CANCELLED", (await atOnce.JsonAsync()).GetProperty("status").GetString());
+        Assert.Equal(HttpStatusCode.Accepted, later.StatusCode);
+        var asked = await later.JsonAsync();
+        Assert.True(asked.GetProperty("cancelRequested").GetBoolean());
+        Assert.Equal("PAYMENT_PROCESSING", asked.GetProperty("status").GetString());
+        Assert.Equal(2, await api.CountAsync("select count(*) from orders.starts where started_at is null"));
 
         await api.ArriveAsync();
-        while (await api.CountAsync("select count(*) from orders.starts where started_at is null") > 0)
+        await api.StartedAsync(order);
+        while (await api.CountAsync("select count(*) from orders.cancellations where settled_at is null") > 0)
         {
             await Task.Yield();
         }
 
-        var read = await ada.GetFromJsonAsync<JsonElement>($"/orders/{order}?consistent=true");
-        Assert.Equal("PAYMENT_PROCESSING", read.GetProperty("status").GetString());
+        Assert.Equal("PAYMENT_PROCESSING", await ConsistentStatusAsync(ada, order));
+        Assert.Equal("CANCELLED", await ConsistentStatusAsync(ada, begun));
     }
+
+    private static async Task<string?> ConsistentStatusAsync(HttpClient ada, Guid order) =>
+        (await ada.GetFromJsonAsync<JsonElement>($"/orders/{order}?consistent=true")).GetProperty("status").GetString();
 }

@@ -17,6 +17,23 @@ public class TemporalApplication : ApiApplication
 
     public ITemporalClient Temporal => environment!.Client;
 
+    /// <summary>
+    /// Waits until every accepted order's workflow is started, and writes this one's status as a real one would by now (the stub's
+    /// writes none).
+    /// </summary>
+    public async Task StartedAsync(Guid order)
+    {
+        while (await CountAsync("select count(*) from orders.starts where started_at is null") > 0)
+        {
+            await Task.Yield();
+        }
+
+        await ExecuteAsync(
+            "update orders.orders set status = 'PAYMENT_PROCESSING' where order_id = @order and status = 'PENDING'",
+            new { order }
+        );
+    }
+
     protected override async Task<string> TemporalAddressAsync()
     {
         await StartTemporalAsync(null);

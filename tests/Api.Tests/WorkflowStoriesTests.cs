@@ -37,7 +37,26 @@ public sealed class WorkflowStoriesTests(TemporalApplication api) : IClassFixtur
         using var answer = await ada.PostAsJsonAsync($"/orders/{order}/cancel", new { reason = "changed my mind" });
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Equal("CANCELLED", (await answer.JsonAsync()).GetProperty("status").GetString());
+        Assert.Equal(order, (await answer.JsonAsync()).GetProperty("orderId").GetGuid());
+        Assert.Equal("CANCELLED", await ConsistentStatusAsync(order));
+    }
+
+    [Fact]
+    public async Task Who_asks_again_while_a_cancellation_is_open_shares_its_outcome()
+    {
+        var order = await PlaceStartedAsync();
+        await api.ExecuteAsync(
+            """
+            insert into orders.cancellations (cancellation_id, order_id, attempt, actor, reason, next_try_at)
+            values (gen_random_uuid()::text, @order, 1, 'operator:olga', @reason, now() + interval '1 hour')
+            """,
+            new { order, reason = StubOrderWorkflow.TooLate }
+        );
+
+        using var answer = await ada.PostAsJsonAsync($"/orders/{order}/cancel", new { reason = "changed my mind" });
+
+        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        Assert.Equal(1, await api.CountAsync($"select count(*) from orders.cancellations where order_id = '{order}'"));
     }
 
     [Fact]
@@ -51,6 +70,12 @@ public sealed class WorkflowStoriesTests(TemporalApplication api) : IClassFixtur
         var problem = await answer.JsonAsync();
         Assert.Equal("the partner has picked up the delivery", problem.GetProperty("detail").GetString());
         Assert.Equal("CANCEL_REFUSED", problem.GetProperty("code").GetString());
+        Assert.Equal(
+            1,
+            await api.CountAsync(
+                $"select count(*) from orders.cancellations where order_id = '{order}' and refusal like '%picked up%'"
+            )
+        );
     }
 
     [Fact]
@@ -74,7 +99,7 @@ public sealed class WorkflowStoriesTests(TemporalApplication api) : IClassFixtur
         await api.ExecuteAsync("update orders.orders set status = 'FAILED' where order_id = @order", new { order });
 
         using var retried = await ada.PostAsJsonAsync($"/orders/{order}/retry", new { reason = "again" });
-        await StartedAsync();
+        await api.StartedAsync(order);
 
         Assert.Equal(HttpStatusCode.Conflict, tooEarly.StatusCode);
         Assert.Equal(HttpStatusCode.Accepted, retried.StatusCode);
@@ -91,7 +116,7 @@ public sealed class WorkflowStoriesTests(TemporalApplication api) : IClassFixtur
 
         var cancellation = TestContext.Current.CancellationToken;
         using var retried = await ada.PostAsJsonAsync($"/orders/{order}/retry", new { reason = "again" }, cancellation);
-        await StartedAsync();
+        await api.StartedAsync(order);
 
         Assert.Equal(HttpStatusCode.Accepted, retried.StatusCode);
         var run = await api.Temporal.GetWorkflowHandle(WorkflowIds.Order(order)).DescribeAsync();
@@ -187,16 +212,8 @@ public sealed class WorkflowStoriesTests(TemporalApplication api) : IClassFixtur
                 voucherCode,
             }
         );
-        await StartedAsync();
+        await api.StartedAsync(order);
         return order;
-    }
-
-    private async Task StartedAsync()
-    {
-        while (await api.CountAsync("select count(*) from orders.starts where started_at is null") > 0)
-        {
-            await Task.Yield();
-        }
     }
 
     // A server may list a run a moment after it began.

@@ -33,7 +33,7 @@ public sealed class LostStepTests
         await scene.UntilUpdatedAsync(order);
         scene.Shop.PaymentsWire.Release();
 
-        Assert.Equal(HttpStatusCode.OK, await answer);
+        Assert.Equal(HttpStatusCode.Accepted, await answer);
         await scene.UntilAsync(order, "CANCELLED");
         Assert.Equal(before, await scene.StockAsync());
         // The new worker may have charged before the cancellation reached it; then it has given that back.

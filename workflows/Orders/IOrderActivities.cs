@@ -39,8 +39,9 @@ public interface IOrderActivities
 
 /// <summary>Whether the order may be paid.</summary>
 /// <param name="FailureType">Why not: ORDER_INVALID or OUT_OF_STOCK; null when it may.</param>
-/// <param name="Reason">Every fault, or the SKUs that are short.</param>
-public sealed record OrderAdmission(string? FailureType = null, string? Reason = null);
+/// <param name="Reason">Every fault, the SKUs that are short, or why it was cancelled.</param>
+/// <param name="IsCancelled">It is CANCELLED already: somebody was quicker than its workflow.</param>
+public sealed record OrderAdmission(string? FailureType = null, string? Reason = null, bool IsCancelled = false);
 
 /// <summary>Where the order stands by its row, which decides.</summary>
 /// <param name="Status">Its status.</param>

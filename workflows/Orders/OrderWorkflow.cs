@@ -208,6 +208,11 @@ public sealed class OrderWorkflow
             throw new ApplicationFailureException(admission.Reason ?? type, type, nonRetryable: true);
         }
 
+        if (admission.IsCancelled)
+        {
+            throw new OrderStoppedException(Actor.System, admission.Reason ?? "it was cancelled before it was begun");
+        }
+
         status = OrderStatus.PaymentProcessing;
     }
 

@@ -39,6 +39,20 @@ public sealed class OrderCancellationTests
     }
 
     [Fact]
+    public async Task An_order_that_was_cancelled_before_it_was_begun_has_no_effect()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var input = AnOrder.Of(AnOrder.Book(), AnOrder.Ebook());
+        shop.Floor.Rows[new OrderAttempt(input.OrderId, input.Attempt)] = OrderStatus.Cancelled;
+
+        var order = await shop.PlaceAsync(input);
+        var view = await order.GetResultAsync();
+
+        Assert.Equal((OrderStatus.Cancelled, "changed my mind"), (view.Status, view.Reason));
+        Assert.Empty(shop.Floor.Journal);
+    }
+
+    [Fact]
     public async Task While_a_payment_is_pending_it_is_voided()
     {
         await using var shop = await OpenShop.OpenAsync();

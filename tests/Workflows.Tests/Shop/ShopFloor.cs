@@ -105,19 +105,23 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
             var admission =
                 Faults.Count > 0
                     ? new OrderAdmission(OrderFailure.OrderInvalid, string.Join("; ", Faults.Select(f => $"{f.Field}: {f.Message}")))
+                : Rows.GetValueOrDefault(attempt) == OrderStatus.Cancelled
+                    ? new OrderAdmission(Reason: "changed my mind", IsCancelled: true)
                 : missing.Count > 0 ? new OrderAdmission(OrderFailure.OutOfStock, $"out of stock: {string.Join(", ", missing)}")
                 : new OrderAdmission();
-            return Once(
-                $"admit {attempt}",
-                admission,
-                [
-                    "order VALIDATING",
-                    .. Faults.Count > 0 ? Array.Empty<string>() : ["order INVENTORY_CHECK"],
-                    .. admission.FailureType is null
-                        ? ["reserved", "order PAYMENT_PROCESSING"]
-                        : new[] { $"order FAILED ({admission.Reason})" },
-                ]
-            );
+            return admission.IsCancelled
+                ? admission
+                : Once(
+                    $"admit {attempt}",
+                    admission,
+                    [
+                        "order VALIDATING",
+                        .. Faults.Count > 0 ? Array.Empty<string>() : ["order INVENTORY_CHECK"],
+                        .. admission.FailureType is null
+                            ? ["reserved", "order PAYMENT_PROCESSING"]
+                            : new[] { $"order FAILED ({admission.Reason})" },
+                    ]
+                );
         });
 
     /// <inheritdoc/>
