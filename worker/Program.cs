@@ -8,6 +8,7 @@ using TemporalDelivery.Worker.Hosting;
 using TemporalDelivery.Worker.Modules;
 using TemporalDelivery.Worker.ReadModel;
 using TemporalDelivery.Worker.Relays;
+using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Deliveries;
 
 // `docs PATH` writes the page about the delivery states instead of running a host.
@@ -28,7 +29,7 @@ return await HostProcess.RunAsync("worker", () =>
     builder.AddHealthListener();
     builder.AddGracefulStop();
     builder.AddDatabase(modules);
-    builder.AddTemporal();
+    builder.AddTemporal(Advice.AllowedNow);
     builder.AddWaitForTemporal();
 
     if (modules.Has(Module.Orders))

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -33,8 +34,12 @@ public enum ActorKind
 /// Who caused a change. As text, in JSON and in the audit rows: <c>system</c>, <c>partner</c>, <c>customer:0192…</c>, <c>operator:jane</c>.
 /// </summary>
 [JsonConverter(typeof(ActorJsonConverter))]
+[Description("operator:<name> or customer:<uuid>")]
 public sealed record Actor(ActorKind Kind, string? Name = null)
 {
+    /// <summary>How an actor looks where only operators may act.</summary>
+    internal static IReadOnlyList<string> OperatorsOnly { get; } = ["operator:<name>"];
+
     /// <summary>The workflow itself.</summary>
     public static Actor System { get; } = new(ActorKind.System);
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TemporalDelivery.Hosting.Configuration;
 using TemporalDelivery.Hosting.Health;
+using TemporalDelivery.Hosting.Payloads;
 using TemporalDelivery.Hosting.Tracing;
 using Temporalio.Client;
 
@@ -16,7 +17,7 @@ public static class TemporalSetup
     /// first used: the host starts while Temporal is away.
     /// </summary>
     /// <exception cref="ConfigurationException">The address is not of the form host:port.</exception>
-    public static void AddTemporal(this IHostApplicationBuilder builder)
+    public static void AddTemporal(this IHostApplicationBuilder builder, AllowedNow? allowedNow = null)
     {
         var address = TemporalAddress.Read(builder.Configuration);
         var @namespace = builder.Configuration.Text("Temporal:Namespace") ?? "default";
@@ -27,6 +28,7 @@ public static class TemporalSetup
                     Namespace = @namespace,
                     // Compressing what never leaves the machine costs more than it saves.
                     GrpcCompression = address.IsLoopback ? new GrpcCompression.None() : new GrpcCompression.Gzip(),
+                    DataConverter = PayloadDialect.Converter(allowedNow),
                     Interceptors = [new TracingInterceptor()],
                     LoggerFactory = services.GetRequiredService<ILoggerFactory>(),
                 }

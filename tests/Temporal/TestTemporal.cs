@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TemporalDelivery.Hosting.Payloads;
 using TemporalDelivery.Tests.Postgres;
 using Temporalio.Testing;
 
@@ -17,10 +18,11 @@ public static class TestTemporal
     public static Task<string> ExecutableAsync() => Found.Value;
 
     /// <summary>A server of its own for a test, whose clock leaps over what nobody but a timer waits for.</summary>
-    public static async Task<WorkflowEnvironment> StartTimeSkippingAsync() =>
+    public static async Task<WorkflowEnvironment> StartTimeSkippingAsync(AllowedNow? allowedNow = null) =>
         await WorkflowEnvironment.StartTimeSkippingAsync(
             new()
             {
+                DataConverter = PayloadDialect.Converter(allowedNow),
                 GrpcCompression = new Temporalio.Client.GrpcCompression.None(),
                 TestServer = new() { ExistingPath = await ExecutableAsync(), StartupTimeout = Patience },
             }
@@ -28,10 +30,12 @@ public static class TestTemporal
 
     /// <summary>A server of its own for a test, on real time.</summary>
     /// <param name="address">Where it listens (host:port); null for any free port.</param>
-    public static async Task<WorkflowEnvironment> StartLocalAsync(string? address = null)
+    /// <param name="allowedNow">What the workers' workflows say that is allowed.</param>
+    public static async Task<WorkflowEnvironment> StartLocalAsync(string? address = null, AllowedNow? allowedNow = null)
     {
         var options = new WorkflowEnvironmentStartLocalOptions
         {
+            DataConverter = PayloadDialect.Converter(allowedNow),
             GrpcCompression = new Temporalio.Client.GrpcCompression.None(),
             DevServerOptions = new() { ExistingPath = await ExecutableAsync(), StartupTimeout = Patience },
         };

@@ -34,7 +34,7 @@ public sealed class HistoryTests
     [Fact]
     public async Task An_order_that_is_charged_before_it_is_admitted_does_not_replay()
     {
-        var replayer = new WorkflowReplayer(new WorkflowReplayerOptions { DebugMode = true }.AddWorkflow<SwappedOrderWorkflow>());
+        var replayer = new WorkflowReplayer(OpenShop.ReplayerOptions().AddWorkflow<SwappedOrderWorkflow>());
 
         var error = await Assert.ThrowsAsync<WorkflowNondeterminismException>(() => replayer.ReplayWorkflowAsync(Read("order-ebook")));
 
@@ -44,7 +44,7 @@ public sealed class HistoryTests
     [Fact]
     public async Task A_delivery_that_is_recorded_before_it_is_booked_does_not_replay()
     {
-        var replayer = new WorkflowReplayer(new WorkflowReplayerOptions { DebugMode = true }.AddWorkflow<SwappedDeliveryWorkflow>());
+        var replayer = new WorkflowReplayer(OpenShop.ReplayerOptions().AddWorkflow<SwappedDeliveryWorkflow>());
 
         var error = await Assert.ThrowsAsync<WorkflowNondeterminismException>(() =>
             replayer.ReplayWorkflowAsync(Read("delivery-confirmed"))

@@ -63,6 +63,14 @@ public sealed class DeliveryGraph
     public IReadOnlyList<string> EventsBy(ActorKind actor) =>
         [.. Moves.Where(move => move.By.Contains(actor)).Select(move => move.Event).Distinct()];
 
+    /// <summary>The events that this kind of actor may cause in a state.</summary>
+    public IReadOnlyList<string> EventsIn(DeliveryState state, ActorKind by) =>
+        [.. Moves.Where(move => move.From == state && move.By.Contains(by)).Select(move => move.Event)];
+
+    /// <summary>The reasons that an event may carry in a state; none where it is not possible.</summary>
+    public IReadOnlyList<DeliveryFailureReason> ReasonsOf(DeliveryState state, string eventName) =>
+        moves.TryGetValue((state, eventName), out var move) ? move.Reasons : [];
+
     /// <summary>Whether the state has a move for the event, one that can be reached has, or none.</summary>
     public EventFit Fit(DeliveryState state, string eventName, ActorKind by) =>
         Allows(state, eventName, by) ? EventFit.Fits
@@ -72,7 +80,7 @@ public sealed class DeliveryGraph
     /// <summary>Why this actor's event is illegal here, in one sentence; null when it is legal.</summary>
     public string? Refusal(DeliveryState state, string eventName, ActorKind by) =>
         !moves.TryGetValue((state, eventName), out var move)
-            ? $"{eventName} is not possible in {state.WireName()}; possible there: {PossibleIn(state)}"
+            ? $"{eventName} is not possible in {state.WireName()}; possible there for {by.WireName()}: {PossibleIn(state, by)}"
         : move.By.Contains(by) ? null
         : $"{eventName} in {state.WireName()} is for {string.Join(" or ", move.By.Select(kind => kind.WireName()))}, not for {by.WireName()}";
 
@@ -118,8 +126,10 @@ public sealed class DeliveryGraph
     private bool Allows(DeliveryState state, string eventName, ActorKind by) =>
         moves.TryGetValue((state, eventName), out var move) && move.By.Contains(by);
 
-    private string PossibleIn(DeliveryState state) =>
-        IsTerminal(state) ? "nothing, it is final" : string.Join(", ", Moves.Where(move => move.From == state).Select(move => move.Event));
+    private string PossibleIn(DeliveryState state, ActorKind by) =>
+        IsTerminal(state) ? "nothing, it is final"
+        : EventsIn(state, by) is { Count: > 0 } events ? string.Join(", ", events)
+        : "nothing now";
 
     private HashSet<DeliveryState> ReachableFrom(DeliveryState state)
     {

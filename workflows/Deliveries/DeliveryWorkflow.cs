@@ -16,12 +16,13 @@ namespace TemporalDelivery.Workflows.Deliveries;
 /// history; neither its order nor anybody who calls it by its id notices.
 /// </summary>
 [Workflow]
-public sealed class DeliveryWorkflow
+public sealed class DeliveryWorkflow : IAdvisor
 {
     /// <summary>The error type of a refused update.</summary>
     public const string IllegalMove = "ILLEGAL_MOVE";
 
     private const string StateTask = "decision";
+    private static readonly IReadOnlyList<string> Resolutions = WireNames.All<DeliveryResolution>();
     private static readonly string GoodsOutcomes = string.Join(", ", WireNames.All<GoodsOutcome>());
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
 
@@ -202,6 +203,17 @@ public sealed class DeliveryWorkflow
             lastReason,
             inbox.Waiting.Count
         );
+
+    /// <inheritdoc/>
+    IReadOnlyList<string>? IAdvisor.AllowedNow(Type message, string member) =>
+        (message.Name, member) switch
+        {
+            (nameof(DeliveryDecision), "resolution") => [.. graph.EventsIn(state, ActorKind.Operator).Intersect(Resolutions)],
+            (nameof(DeliveryDecision), "actor") => Actor.OperatorsOnly,
+            (nameof(DeliveryDispute), "reason") => [.. graph.ReasonsOf(state, DeliveryEvents.Dispute).Select(reason => reason.WireName())],
+            (nameof(StepRelease), _) => effects.AllowedNow(member),
+            _ => null,
+        };
 
     private async Task BookAsync()
     {
@@ -477,7 +489,7 @@ public sealed class DeliveryWorkflow
     private async Task<DeliveryView> ActAsync(DeliveryRequest request)
     {
         await EnqueueAsync(request);
-        return request.Refusal is null ? View() : throw new ApplicationFailureException(request.Refusal, IllegalMove);
+        return request.Refusal is null ? View() : throw new ApplicationFailureException(request.Refusal, IllegalMove, nonRetryable: true);
     }
 
     private async Task EnqueueAsync(DeliveryRequest request)
@@ -537,7 +549,7 @@ public sealed class DeliveryWorkflow
     {
         if (refusal is not null)
         {
-            throw new ApplicationFailureException(refusal, IllegalMove);
+            throw new ApplicationFailureException(refusal, IllegalMove, nonRetryable: true);
         }
     }
 }

@@ -151,6 +151,16 @@ internal sealed class EffectRunner(
         RefuseRelease(step.IsReleased ? $"step: '{step.Name}' has just ended by itself" : null);
     }
 
+    /// <summary>Which values a member of a release may have now; null when that depends on the others.</summary>
+    public IReadOnlyList<string>? AllowedNow(string member) =>
+        member switch
+        {
+            "step" => [.. stuck.Select(step => step.Name)],
+            "action" => [.. stuck.SelectMany(step => step.Actions).Distinct().Select(action => action.WireName())],
+            "actor" => Actor.OperatorsOnly,
+            _ => null,
+        };
+
     /// <summary>Refuses a decision that is not possible.</summary>
     /// <exception cref="ApplicationFailureException">RELEASE_REFUSED, with the reason.</exception>
     public void ValidateRelease(StepRelease release) => RefuseRelease(ReleaseRefusal(release));
@@ -353,7 +363,7 @@ internal sealed class EffectRunner(
     {
         if (refusal is not null)
         {
-            throw new ApplicationFailureException(refusal, ReleaseRefused);
+            throw new ApplicationFailureException(refusal, ReleaseRefused, nonRetryable: true);
         }
     }
 

@@ -39,18 +39,17 @@ internal sealed class StuckStep(string name, IReadOnlyDictionary<string, bool> o
         : needsReference && string.IsNullOrWhiteSpace(decision.Reference) ? $"reference: {decision.Outcome} needs the other side's id of it"
         : null;
 
-    private string Possible =>
-        string.Join(
-            ", ",
-            Enum.GetValues<StepReleaseAction>()
-                .Where(action =>
-                    action switch
-                    {
-                        StepReleaseAction.Skip => outcomes.Count > 0,
-                        StepReleaseAction.Fail => mayFail,
-                        _ => true,
-                    }
-                )
-                .Select(action => action.WireName())
-        );
+    /// <summary>What may become of it.</summary>
+    public IEnumerable<StepReleaseAction> Actions =>
+        Enum.GetValues<StepReleaseAction>()
+            .Where(action =>
+                action switch
+                {
+                    StepReleaseAction.Skip => outcomes.Count > 0,
+                    StepReleaseAction.Fail => mayFail,
+                    _ => true,
+                }
+            );
+
+    private string Possible => string.Join(", ", Actions.Select(action => action.WireName()));
 }

@@ -14,7 +14,7 @@ namespace TemporalDelivery.Workflows.Orders;
 /// cannot.
 /// </summary>
 [Workflow]
-public sealed class OrderWorkflow
+public sealed class OrderWorkflow : IAdvisor
 {
     private readonly OrderInput order;
     private readonly OrderAttempt attempt;
@@ -86,7 +86,11 @@ public sealed class OrderWorkflow
         var refusal = await RequestStopAsync(new StopRequest(cancel.Actor, cancel.Reason, handedOver: false));
         return refusal is null && status == OrderStatus.Cancelled
             ? View()
-            : throw new ApplicationFailureException(refusal ?? $"the order ended {status.WireName()}", OrderFailure.CancelRefused);
+            : throw new ApplicationFailureException(
+                refusal ?? $"the order ended {status.WireName()}",
+                OrderFailure.CancelRefused,
+                nonRetryable: true
+            );
     }
 
     /// <summary>
@@ -116,7 +120,11 @@ public sealed class OrderWorkflow
         var refusal = await RequestStopAsync(new StopRequest(fulfillment.Actor, fulfillment.Reason, handedOver: true));
         return refusal is null && status == OrderStatus.Completed
             ? View()
-            : throw new ApplicationFailureException(refusal ?? $"the order ended {status.WireName()}", OrderFailure.FulfillmentRefused);
+            : throw new ApplicationFailureException(
+                refusal ?? $"the order ended {status.WireName()}",
+                OrderFailure.FulfillmentRefused,
+                nonRetryable: true
+            );
     }
 
     /// <summary>
@@ -215,6 +223,15 @@ public sealed class OrderWorkflow
 
         status = OrderStatus.PaymentProcessing;
     }
+
+    /// <inheritdoc/>
+    IReadOnlyList<string>? IAdvisor.AllowedNow(Type message, string member) =>
+        (message.Name, member) switch
+        {
+            (nameof(ManualFulfillment), "actor") => Actor.OperatorsOnly,
+            (nameof(StepRelease), _) => effects.AllowedNow(member),
+            _ => null,
+        };
 
     private async Task PayAsync()
     {
@@ -325,7 +342,7 @@ public sealed class OrderWorkflow
     {
         if (refusal is not null)
         {
-            throw new ApplicationFailureException(refusal, type);
+            throw new ApplicationFailureException(refusal, type, nonRetryable: true);
         }
     }
 

@@ -115,11 +115,11 @@ public sealed class DeliveryFailureTests
         var customer = Actor.Customer(AnOrder.Ada);
 
         Assert.Equal(
-            "CONFIRM_RECEIPT is not possible in CREATED; possible there: PICKED_UP, REJECTED, PICKUP_OVERDUE, CANCEL",
+            "CONFIRM_RECEIPT is not possible in CREATED; possible there for customer: CANCEL",
             await OpenShop.RefusalOfAsync(() => shop.ConfirmAsync(delivery))
         );
         Assert.Equal(
-            "REDELIVER is not possible in CREATED; possible there: PICKED_UP, REJECTED, PICKUP_OVERDUE, CANCEL",
+            "REDELIVER is not possible in CREATED; possible there for operator: CANCEL",
             await OpenShop.RefusalOfAsync(() => shop.ResolveAsync(delivery, DeliveryResolution.Redeliver))
         );
         await shop.BringAsync(delivery);

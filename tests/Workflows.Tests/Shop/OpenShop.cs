@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using TemporalDelivery.Hosting.Payloads;
 using TemporalDelivery.Tests.Temporal;
 using TemporalDelivery.Workflows.Deliveries;
 using TemporalDelivery.Workflows.Orders;
@@ -41,17 +42,16 @@ internal sealed class OpenShop : IAsyncDisposable
     /// <summary>Opens a shop.</summary>
     /// <param name="cachedWorkflows">How many workflows a worker remembers; with 0 it replays the whole history for every task.</param>
     public static async Task<OpenShop> OpenAsync(int cachedWorkflows = 1000) =>
-        new(await TestTemporal.StartTimeSkippingAsync(), cachedWorkflows);
+        new(await TestTemporal.StartTimeSkippingAsync(Advice.AllowedNow), cachedWorkflows);
 
     /// <summary>
     /// Replays both workflows, however long a turn takes: the first one in a cold process on a busy machine is slow, which is no deadlock.
     /// </summary>
-    public static WorkflowReplayer Replayer() =>
-        new(
-            new WorkflowReplayerOptions { DebugMode = true }
-                .AddWorkflow<OrderWorkflow>()
-                .AddWorkflow<DeliveryWorkflow>()
-        );
+    public static WorkflowReplayer Replayer() => new(ReplayerOptions().AddWorkflow<OrderWorkflow>().AddWorkflow<DeliveryWorkflow>());
+
+    /// <summary>Options of a replayer, without workflows.</summary>
+    public static WorkflowReplayerOptions ReplayerOptions() =>
+        new() { DebugMode = true, DataConverter = PayloadDialect.Converter(Advice.AllowedNow) };
 
     /// <summary>Places an order; its workflow starts.</summary>
     public async Task<WorkflowHandle<OrderWorkflow, OrderView>> PlaceAsync(OrderInput order)
