@@ -5,6 +5,7 @@ using TemporalDelivery.Api.Customers;
 using TemporalDelivery.Api.Deliveries;
 using TemporalDelivery.Api.Hosting;
 using TemporalDelivery.Api.OpenApi;
+using TemporalDelivery.Api.Operators;
 using TemporalDelivery.Api.Orders;
 using TemporalDelivery.Api.Problems;
 using TemporalDelivery.Api.Relay;
@@ -45,6 +46,8 @@ return await HostProcess.RunAsync("api", () =>
     app.UseIdempotentRequests();
     app.MapOrders();
     app.MapDeliveries();
+    app.MapOperatorTasks();
+    app.MapStepReleases();
     app.MapCustomers();
     app.MapVouchers();
     app.MapWebhooks();

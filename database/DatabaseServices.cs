@@ -40,6 +40,7 @@ public static class DatabaseServices
             .AddSingleton<LatePayments>()
             .AddSingleton<DeliveryStore>()
             .AddSingleton<LatePartnerEvents>()
-            .AddSingleton<OperatorTaskStore>();
+            .AddSingleton<OperatorTaskStore>()
+            .AddSingleton<OperatorTaskQueue>();
     }
 }

@@ -10,6 +10,7 @@ internal static class ApiDocument
         {
             document.AddSchemaTransformer<TextSchemas>();
             document.AddOperationTransformer<PathParameters>();
+            document.AddOperationTransformer<HeaderParameters>();
             document.AddDocumentTransformer(
                 (api, _, _) =>
                 {

@@ -25,6 +25,10 @@ internal static class Problem
     public static ProblemHttpResult Conflict(string detail, string code) =>
         TypedResults.Problem(detail, statusCode: StatusCodes.Status409Conflict, extensions: [new("code", code)]);
 
+    /// <summary>412: it has changed since the caller saw it.</summary>
+    public static ProblemHttpResult Outdated(string detail) =>
+        TypedResults.Problem(detail, statusCode: StatusCodes.Status412PreconditionFailed);
+
     /// <summary>422: the request was understood and is refused for every one of these faults; nothing was changed.</summary>
     public static ProblemHttpResult Refused(IReadOnlyList<Fault> faults) =>
         Listing(

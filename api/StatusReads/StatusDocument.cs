@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using TemporalDelivery.Api.Requests;
 using TemporalDelivery.Database.ReadModel;
 
 namespace TemporalDelivery.Api.StatusReads;
@@ -13,10 +13,14 @@ namespace TemporalDelivery.Api.StatusReads;
 public sealed record StatusDocument(Guid Id, Guid CustomerId, string Status, string ETag, ReadOnlyMemory<byte> Json)
 {
     public static StatusDocument Of(OrderDocument order) =>
-        new(order.OrderId, order.CustomerId, order.Status, Tag(order.Version), Encoding.UTF8.GetBytes(order.Json));
+        new(order.OrderId, order.CustomerId, order.Status, EntityTag.Of(order.Version), Encoding.UTF8.GetBytes(order.Json));
 
     public static StatusDocument Of(DeliveryDocument delivery) =>
-        new(delivery.DeliveryOrderId, delivery.CustomerId, delivery.State, Tag(delivery.Version), Encoding.UTF8.GetBytes(delivery.Json));
-
-    private static string Tag(long version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
+        new(
+            delivery.DeliveryOrderId,
+            delivery.CustomerId,
+            delivery.State,
+            EntityTag.Of(delivery.Version),
+            Encoding.UTF8.GetBytes(delivery.Json)
+        );
 }

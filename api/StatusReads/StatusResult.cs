@@ -1,6 +1,6 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Http.Metadata;
-using Microsoft.Net.Http.Headers;
+using TemporalDelivery.Api.Requests;
 
 namespace TemporalDelivery.Api.StatusReads;
 
@@ -19,7 +19,7 @@ internal sealed class StatusResult<TShape>(StatusDocument document) : IResult, I
         var response = httpContext.Response;
         response.Headers.ETag = document.ETag;
         response.Headers.CacheControl = "private, no-cache";
-        if (IsKnown(httpContext.Request))
+        if (EntityTag.IsKnown(httpContext.Request, document.ETag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;
@@ -28,17 +28,5 @@ internal sealed class StatusResult<TShape>(StatusDocument document) : IResult, I
         response.ContentType = "application/json; charset=utf-8";
         response.ContentLength = document.Json.Length;
         return response.Body.WriteAsync(document.Json, httpContext.RequestAborted).AsTask();
-    }
-
-    private bool IsKnown(HttpRequest request)
-    {
-        var known = request.Headers.IfNoneMatch;
-        if (known.Count == 0)
-        {
-            return false;
-        }
-        // RFC 9110, 13.1.2: the weak comparison.
-        return EntityTagHeaderValue.TryParseList(known, out var tags)
-            && tags.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Tag.Equals(document.ETag, StringComparison.Ordinal));
     }
 }

@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using TemporalDelivery.Hosting.Temporal;
+using Temporalio.Api.Enums.V1;
 using Temporalio.Client;
 using Temporalio.Exceptions;
 
@@ -83,6 +84,30 @@ internal sealed class WorkflowCalls(ITemporalClient client)
         catch (Exception failure) when (IsAbsence(failure, cancellationToken))
         {
             throw Away("a query", workflowId, failure);
+        }
+    }
+
+    /// <summary>Whether a workflow is running, or this run of it.</summary>
+    /// <exception cref="TemporalAwayException">No answer within the deadline.</exception>
+    public async Task<bool> IsRunningAsync(string workflowId, string? runId, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(Deadline);
+        await ConnectAsync(workflowId, deadline.Token, cancellationToken);
+        try
+        {
+            var found = await client
+                .GetWorkflowHandle(workflowId, runId)
+                .DescribeAsync(new WorkflowDescribeOptions { Rpc = Rpc(Deadline, deadline.Token) });
+            return found.Status == WorkflowExecutionStatus.Running;
+        }
+        catch (RpcException failure) when (failure.IsMissingWorkflow())
+        {
+            return false;
+        }
+        catch (Exception failure) when (IsAbsence(failure, cancellationToken))
+        {
+            throw Away("a question", workflowId, failure);
         }
     }
 

@@ -1,3 +1,5 @@
+using TemporalDelivery.Database.Operators;
+
 namespace TemporalDelivery.Database.Deliveries;
 
 /// <summary>The statement that records a delivery order's moves, with all that they mean for others.</summary>
@@ -9,7 +11,7 @@ internal static class DeliveryMovesSql
     /// then the stock by SKU. A redelivery reserves again what its parcel brought, once that was restocked or written off; if something is
     /// short then, nothing is written.
     /// </summary>
-    public const string Record = """
+    public static readonly string Record = $"""
         with of_order as materialized (
             select order_id
             from orders.orders
@@ -58,16 +60,14 @@ internal static class DeliveryMovesSql
                 and not exists (select from counted where on_hand < reserved)
             returning d.delivery_order_id, d.order_id, d.attempt
         ), closed as (
-            update orders.operator_tasks t
-            set closed_at = now(), closed_by = @ClosedBy, resolution = @Resolution, version = t.version + 1
-            from moved
-            where t.task_key = @ClosesKey and t.closed_at is null
-        ), opened as (
-            insert into orders.operator_tasks (task_id, task_key, kind, order_id, delivery_order_id, detail)
-            select @TaskId, @OpensKey, @Kind, m.order_id, m.delivery_order_id, @Detail
+            {OperatorTaskSql.Close("@ClosedBy", "@ClosedFor", "t.task_key = @ClosesKey", "moved")}
+        ), opening as (
+            select @TaskId as task_id, @OpensKey as task_key, @Occasion as occasion, @Kind as kind, m.order_id, m.delivery_order_id,
+                @WorkflowRun as workflow_run, @Detail as detail
             from moved m
             where @OpensKey::text is not null
-            on conflict (task_key) do nothing
+        ), opened as (
+            {OperatorTaskSql.Open("opening")}
         ), published as (
             insert into messages.outbox (event_id, topic, aggregate_id, payload)
             select @EventId, 'delivery.confirmed', m.delivery_order_id, jsonb_build_object(
@@ -99,6 +99,6 @@ internal static class DeliveryMovesSql
                 as t (from_state, to_state, event, reason, note, actor, partner_event_id, place)
             order by t.place
         )
-        select coalesce(array_agg(sku order by sku), '{}') from counted where on_hand < reserved
+        select coalesce(array_agg(sku order by sku), array[]::text[]) from counted where on_hand < reserved
         """;
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Dapper;
 using Npgsql;
 using TemporalDelivery.Database.Messaging;
+using TemporalDelivery.Database.Operators;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Deliveries;
 using TemporalDelivery.Workflows.Operators;
@@ -22,7 +23,7 @@ public sealed class LatePartnerEvents(NpgsqlDataSource source, WakeSignals wake)
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(
             new CommandDefinition(
-                """
+                $"""
                 with delivery as (
                     select delivery_order_id, order_id, state, active
                     from deliveries.delivery_orders
@@ -44,13 +45,14 @@ public sealed class LatePartnerEvents(NpgsqlDataSource source, WakeSignals wake)
                     set detail = t.detail || @Told, version = t.version + 1
                     where t.task_key = @DecisionKey and t.closed_at is null and position(@Says in t.detail) = 0
                         and exists (select from audited where event = @Delivered)
+                ), arrived as (
+                    select @TaskId as task_id, 'delivery-' || delivery_order_id || '/arrived-late' as task_key, '' as occasion, @Kind as kind,
+                        order_id, delivery_order_id, null as workflow_run,
+                        'the partner says that the parcel was delivered, but its delivery is ' || state as detail
+                    from delivery
+                    where not active and state <> @Confirmed and @Delivered = any(@Types)
                 )
-                insert into orders.operator_tasks (task_id, task_key, kind, order_id, delivery_order_id, detail)
-                select @TaskId, 'delivery-' || delivery_order_id || '/arrived-late', @Kind, order_id, delivery_order_id,
-                    'the partner says that the parcel was delivered, but its delivery is ' || state
-                from delivery
-                where not active and state <> @Confirmed and @Delivered = any(@Types)
-                on conflict (task_key) do nothing
+                {OperatorTaskSql.Open("arrived")}
                 """,
                 new
                 {

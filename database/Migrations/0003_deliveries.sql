@@ -65,21 +65,84 @@ create trigger delivery_audit_is_append_only before update or delete or truncate
     for each statement execute function orders.refuse_change();
 
 create table orders.operator_tasks (
-    task_id           uuid        not null,
-    task_key          text        not null,                 -- the same task opened twice is one task
+    task_id           uuid        not null,                 -- in the order of opening
+    task_key          text        not null,                 -- what the task is about: of one key one task is open
+    occasion          text        not null default '',      -- which happening of it opened the task, so that it is told once
+    occurrence        integer     not null default 1,       -- the how many-th task of its key
     kind              text        not null,
-    order_id          uuid        not null,
+    order_id          uuid,                                 -- null: it is about no single order
     delivery_order_id uuid,
+    workflow_run      text,                                 -- the run that opened it; null: none did
     detail            text        not null,
     opened_at         timestamptz not null default now(),
+    claimed_by        text,
+    claimed_till      timestamptz,
     closed_at         timestamptz,
     closed_by         text,
-    resolution        text,
+    resolution        text,                                 -- by an operator's word; null: what opened it has closed it
+    reason            text,                                 -- why it is closed
     version           integer     not null default 1,
 
     constraint operator_tasks_pkey primary key (task_id),
-    constraint operator_tasks_key_key unique (task_key),
+    constraint operator_tasks_occasion_key unique (task_key, occasion),
     constraint operator_tasks_order_fkey foreign key (order_id) references orders.orders,
-    constraint operator_tasks_delivery_order_fkey foreign key (delivery_order_id) references deliveries.delivery_orders
+    constraint operator_tasks_delivery_order_fkey foreign key (delivery_order_id) references deliveries.delivery_orders,
+    constraint operator_tasks_claim_check check ((claimed_by is null) = (claimed_till is null))
 );
-comment on table orders.operator_tasks is 'What a human must do because the system could not.';
+comment on table orders.operator_tasks is
+    'What a human must do because the system could not. When the same thing happens again after it was closed, that is a new task.';
+
+create unique index operator_tasks_open_key on orders.operator_tasks (task_key) where closed_at is null;
+create index operator_tasks_open on orders.operator_tasks (task_id) where closed_at is null;
+create index operator_tasks_by_order on orders.operator_tasks (order_id, task_id);
+create index operator_tasks_closed on orders.operator_tasks (closed_at) where closed_at is not null;
+
+create table orders.operator_task_audit (
+    audit_id bigint      generated always as identity,
+    task_id  uuid        not null,
+    event    text        not null,
+    actor    text        not null,
+    text     text,                                          -- the note, or why
+    at       timestamptz not null default now(),
+    request  text,                                          -- the request that wrote it: sent twice it is written once
+
+    constraint operator_task_audit_pkey primary key (audit_id),
+    constraint operator_task_audit_request_key unique (request),
+    constraint operator_task_audit_task_fkey foreign key (task_id) references orders.operator_tasks on delete cascade,
+    constraint operator_task_audit_event_check check (event in ('OPENED', 'AGAIN', 'CLAIMED', 'RELEASED', 'NOTED', 'CLOSED'))
+);
+comment on table orders.operator_task_audit is 'Everything that happened to a task, notes included. Append-only; it goes with its task.';
+
+create index operator_task_audit_by_task on orders.operator_task_audit (task_id, audit_id);
+
+create trigger operator_task_audit_is_append_only before update or truncate on orders.operator_task_audit
+    for each statement execute function orders.refuse_change();
+
+create function orders.refuse_forgetting_of_a_kept_task() returns trigger language plpgsql as $$
+begin
+    if exists (select from orders.operator_tasks where task_id = old.task_id) then
+        raise exception 'orders.operator_task_audit is append-only: % refused', tg_op using errcode = 'restrict_violation';
+    end if;
+    return old;
+end
+$$;
+
+create trigger operator_task_audit_goes_with_its_task before delete on orders.operator_task_audit
+    for each row execute function orders.refuse_forgetting_of_a_kept_task();
+
+-- Tasks are opened and closed by many statements, none of which can forget to say so. What operators do to a task is said where it is done.
+create function orders.audit_operator_task() returns trigger language plpgsql as $$
+begin
+    if tg_op = 'INSERT' then
+        insert into orders.operator_task_audit (task_id, event, actor, text) values (new.task_id, 'OPENED', 'system', new.detail);
+    elsif old.closed_at is null and new.closed_at is not null and new.resolution is null then
+        insert into orders.operator_task_audit (task_id, event, actor, text) values (new.task_id, 'CLOSED', new.closed_by, new.reason);
+    elsif old.occasion <> new.occasion then
+        insert into orders.operator_task_audit (task_id, event, actor, text) values (new.task_id, 'AGAIN', 'system', new.detail);
+    end if;
+    return null;
+end
+$$;
+
+create trigger operator_tasks_are_audited after insert or update on orders.operator_tasks
+    for each row execute function orders.audit_operator_task();

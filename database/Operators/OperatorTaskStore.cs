@@ -6,7 +6,7 @@ using Temporalio.Activities;
 
 namespace TemporalDelivery.Database.Operators;
 
-/// <summary>What operators are asked to do.</summary>
+/// <summary>Opens and closes tasks for workflows that do so outside of their steps.</summary>
 public sealed class OperatorTaskStore(NpgsqlDataSource source) : IOperatorTaskActivities
 {
     /// <inheritdoc/>
@@ -18,18 +18,22 @@ public sealed class OperatorTaskStore(NpgsqlDataSource source) : IOperatorTaskAc
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(
             new CommandDefinition(
-                """
-                insert into orders.operator_tasks (task_id, task_key, kind, order_id, delivery_order_id, detail)
-                values (@TaskId, @Key, @Kind, @OrderId, @DeliveryOrderId, @Detail)
-                on conflict (task_key) do nothing
+                $"""
+                with opening as (
+                    select @TaskId as task_id, @Key as task_key, @Occasion as occasion, @Kind as kind, @OrderId as order_id,
+                        @DeliveryOrderId as delivery_order_id, @WorkflowRun as workflow_run, @Detail as detail
+                )
+                {OperatorTaskSql.Open("opening")}
                 """,
                 new
                 {
                     TaskId = Guid.CreateVersion7(),
                     task.Key,
+                    task.Occasion,
                     Kind = task.Kind.WireName(),
                     task.OrderId,
                     task.DeliveryOrderId,
+                    RunningActivity.WorkflowRun,
                     task.Detail,
                 },
                 cancellationToken: cancellationToken
@@ -46,11 +50,7 @@ public sealed class OperatorTaskStore(NpgsqlDataSource source) : IOperatorTaskAc
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(
             new CommandDefinition(
-                """
-                update orders.operator_tasks
-                set closed_at = now(), closed_by = @Actor, resolution = @Resolution, version = version + 1
-                where task_key = @Key and closed_at is null
-                """,
+                OperatorTaskSql.Close("@Actor", "@Resolution", "t.task_key = @Key"),
                 new
                 {
                     closing.Key,

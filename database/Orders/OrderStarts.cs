@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using TemporalDelivery.Database.Operators;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Operators;
 
@@ -98,7 +99,7 @@ public sealed class OrderStarts(NpgsqlDataSource source)
     private const string TaskKeySql = "'order-' || order_id || '/start/' || attempt";
 
     // A row that somebody has locked is leaving the window at this moment, which says that it is started.
-    private const string SettleSql = $"""
+    private static readonly string SettleSql = $"""
         with found as (
             select s.order_id, o.verdict, o.reason, o.pause, o.task_id
             from unnest(@OrderIds, @Attempts, @Verdicts, @Reasons, @Pauses, @TaskIds) as o (order_id, attempt, verdict, reason, pause, task_id)
@@ -114,23 +115,26 @@ public sealed class OrderStarts(NpgsqlDataSource source)
                 last_error = found.reason
             from found
             where s.order_id = found.order_id
-            returning s.order_id, s.attempt, s.tries, found.verdict, found.reason, found.task_id
+            returning s.order_id, s.attempt, s.accepted_at, s.tries, found.verdict, found.reason, found.task_id
+        ), unstarted as (
+            select task_id, {TaskKeySql} as task_key, extract(epoch from accepted_at)::text as occasion, @TaskKind as kind, order_id,
+                null::uuid as delivery_order_id, null as workflow_run, 'its workflow cannot be started: ' || reason as detail
+            from settled
+            where verdict = '{nameof(StartVerdict.Refused)}' and tries >= @TriesBeforeTask
         )
-        insert into orders.operator_tasks (task_id, task_key, kind, order_id, detail)
-        select task_id, {TaskKeySql}, @TaskKind, order_id, 'its workflow cannot be started: ' || reason
-        from settled
-        where verdict = '{nameof(StartVerdict.Refused)}' and tries >= @TriesBeforeTask
-        on conflict (task_key) do nothing
+        {OperatorTaskSql.Open("unstarted")}
         """;
 
-    private const string CloseTasksSql = $"""
-        update orders.operator_tasks t
-        set closed_at = now(), closed_by = 'system', resolution = 'its workflow was started in the end', version = t.version + 1
-        where t.closed_at is null and t.task_key = any(array(
+    private static readonly string CloseTasksSql = OperatorTaskSql.Close(
+        "'system'",
+        "'its workflow was started in the end'",
+        $"""
+        t.task_key = any(array(
             select {TaskKeySql}
             from unnest(@OrderIds, @Attempts, @Verdicts) as o (order_id, attempt, verdict)
             where verdict = '{nameof(StartVerdict.Started)}'))
-        """;
+        """
+    );
 
     // Rows that have left are forgotten when others are taken: by then they have counted for the room, and the transaction writes anyway.
     internal const string TakeSql = $"""

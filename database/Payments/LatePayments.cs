@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using TemporalDelivery.Database.Operators;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Operators;
 using TemporalDelivery.Workflows.Orders;
@@ -45,15 +46,13 @@ public sealed class LatePayments(NpgsqlDataSource source)
     /// </summary>
     public Task RefundedAsync(OrderAttempt attempt, string paymentId, CancellationToken cancellationToken) =>
         ExecuteAsync(
-            """
+            $"""
             update orders.payments
             set status = 'REFUNDED', provider_payment_id = @paymentId, reason = 'settled late', updated_at = now(), version = version + 1
             where order_id = @OrderId and attempt = @Attempt and status <> 'REFUNDED'
                 and coalesce(provider_payment_id, @paymentId) = @paymentId;
 
-            update orders.operator_tasks
-            set closed_at = now(), closed_by = 'system', resolution = 'the payment was refunded', version = version + 1
-            where task_key = @Key and closed_at is null
+            {OperatorTaskSql.Close("'system'", "'the payment was refunded'", "t.task_key = @Key")}
             """,
             attempt,
             paymentId,
@@ -64,10 +63,12 @@ public sealed class LatePayments(NpgsqlDataSource source)
     /// <summary>Money is with the provider that no order wants and that the system could not send back: an operator must.</summary>
     public Task OpenTaskAsync(OrderAttempt attempt, string paymentId, string detail, CancellationToken cancellationToken) =>
         ExecuteAsync(
-            """
-            insert into orders.operator_tasks (task_id, task_key, kind, order_id, detail)
-            values (@TaskId, @Key, @Kind, @OrderId, @detail)
-            on conflict (task_key) do nothing
+            $"""
+            with opening as (
+                select @TaskId as task_id, @Key as task_key, '' as occasion, @Kind as kind, @OrderId as order_id,
+                    null::uuid as delivery_order_id, null as workflow_run, @detail as detail
+            )
+            {OperatorTaskSql.Open("opening")}
             """,
             attempt,
             paymentId,

@@ -5,6 +5,7 @@ using System.Text.Json;
 using TemporalDelivery.Tests.Postgres;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Deliveries;
+using TemporalDelivery.Workflows.Operators;
 using TemporalDelivery.Workflows.Orders;
 
 namespace TemporalDelivery.Api.Tests;
@@ -30,6 +31,10 @@ public sealed class HostTests(ApiApplication api) : IClassFixture<ApiApplication
     [InlineData("GET", "/deliveries")]
     [InlineData("PUT", "/orders/01920000-0000-7000-8000-00000000000a/fulfillment")]
     [InlineData("POST", "/deliveries/01920000-0000-7000-8000-00000000000a/resolution")]
+    [InlineData("POST", "/deliveries/01920000-0000-7000-8000-00000000000a/steps/release")]
+    [InlineData("POST", "/orders/01920000-0000-7000-8000-00000000000a/steps/release")]
+    [InlineData("GET", "/operator-tasks")]
+    [InlineData("POST", "/operator-tasks/01920000-0000-7000-8000-00000000000a/resolve")]
     public async Task What_is_for_operators_is_refused_to_customers(string method, string path)
     {
         using var answer = await api.AsCustomer(ApiApplication.Ada)
@@ -94,6 +99,14 @@ public sealed class HostTests(ApiApplication api) : IClassFixture<ApiApplication
                 "/deliveries/{deliveryOrderId}/confirm",
                 "/deliveries/{deliveryOrderId}/dispute",
                 "/deliveries/{deliveryOrderId}/resolution",
+                "/operator-tasks",
+                "/operator-tasks/{taskId}",
+                "/operator-tasks/{taskId}/claim",
+                "/operator-tasks/{taskId}/release",
+                "/operator-tasks/{taskId}/note",
+                "/operator-tasks/{taskId}/resolve",
+                "/orders/{orderId}/steps/release",
+                "/deliveries/{deliveryOrderId}/steps/release",
                 "/customers/{customerId}/items",
                 "/customers/summaries",
                 "/webhooks/partner",
@@ -122,6 +135,10 @@ public sealed class HostTests(ApiApplication api) : IClassFixture<ApiApplication
         Assert.Equal(WireNames.All<DeliveryResolution>(), Names(Property("ResolutionRequest", "resolution")));
         Assert.Equal(WireNames.All<GoodsOutcome>(), Names(Property("ResolutionRequest", "goods")));
         Assert.Equal(WireNames.All<DeliveryFailureReason>(), Names(Property("DisputeRequest", "reason")));
+        Assert.Equal(WireNames.All<OperatorTaskKind>(), Names(Parameter("/operator-tasks", "get", "kind").GetProperty("schema")));
+        Assert.Equal(WireNames.All<OperatorTaskResolution>(), Names(Property("ResolveRequest", "resolution")));
+        Assert.Equal("header", Parameter("/operator-tasks/{taskId}/claim", "post", "If-Match").GetProperty("in").GetString());
+        Assert.Equal("header", Parameter("/orders/{orderId}/cancel", "post", "Idempotency-Key").GetProperty("in").GetString());
         Assert.Equal("#/components/schemas/OrderStatus", Property("OrderResponse", "status").GetProperty("$ref").GetString());
         Assert.Equal("string", Property("Address", "city").GetProperty("type").GetString());
         Assert.Equal(WireNames.All<OrderStatus>(), Names(Parameter("/orders", "get", "status").GetProperty("schema")));

@@ -1,5 +1,6 @@
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Deliveries;
+using TemporalDelivery.Workflows.Effects;
 using TemporalDelivery.Workflows.Orders;
 using Temporalio.Exceptions;
 using Temporalio.Workflows;
@@ -69,6 +70,9 @@ public sealed class StubOrderWorkflow
 [Workflow("DeliveryWorkflow")]
 public sealed class StubDeliveryWorkflow
 {
+    /// <summary>A step that waits for an operator.</summary>
+    public const string StuckStep = "book the partner";
+
     private Guid id;
     private DeliveryState state = DeliveryState.Delivered;
     private Actor actor = Actor.System;
@@ -102,6 +106,21 @@ public sealed class StubDeliveryWorkflow
         {
             throw new ApplicationFailureException($"the delivery is {state.WireName()}, not PENDING_BY_OPERATOR", "MOVE_REFUSED");
         }
+    }
+
+    [WorkflowUpdate]
+    public Task<DeliveryView> ReleaseStepAsync(StepRelease release)
+    {
+        ArgumentNullException.ThrowIfNull(release);
+        return release.Step == StuckStep
+            ? Task.FromResult(
+                View() with
+                {
+                    LastActor = release.Actor,
+                    LastReason = $"{release.Action} {release.Outcome} {release.Reference}",
+                }
+            )
+            : throw new ApplicationFailureException($"step: '{release.Step}' does not wait for an operator", "RELEASE_REFUSED");
     }
 
     private DeliveryView View() => new(id, Guid.Empty, 1, state, null, "PD-1", actor, null, 0);

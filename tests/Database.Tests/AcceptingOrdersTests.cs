@@ -193,7 +193,7 @@ public sealed class AcceptingOrdersTests
         var retry = new OrderRetry(order.OrderId, Actor.Customer(Shop.Ada), "again");
 
         Assert.Equal(new RetryResult(null, false), await shop.Get<OrderStore>().RetryAsync(retry, null, Now));
-        await shop.ExecuteAsync("update orders.operator_tasks set closed_at = now()");
+        await shop.ExecuteAsync("update orders.operator_tasks set closed_at = now(), closed_by = 'system'");
         Assert.Equal(new RetryResult(2, true), await shop.Get<OrderStore>().RetryAsync(retry, null, Now));
     }
 

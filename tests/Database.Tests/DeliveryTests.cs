@@ -79,7 +79,7 @@ public sealed class DeliveryTests
         Assert.Equal(
             ("operator:jane", "confirmed", 2),
             await shop.SingleAsync<(string, string, int)>(
-                "select closed_by, resolution, version from orders.operator_tasks where closed_at is not null"
+                "select closed_by, reason, version from orders.operator_tasks where closed_at is not null"
             )
         );
         Assert.Equal(

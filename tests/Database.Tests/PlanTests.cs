@@ -4,9 +4,11 @@ using Npgsql;
 using TemporalDelivery.Database.Catalogue;
 using TemporalDelivery.Database.Customers;
 using TemporalDelivery.Database.Messaging;
+using TemporalDelivery.Database.Operators;
 using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Database.ReadModel;
 using TemporalDelivery.Workflows.Deliveries;
+using TemporalDelivery.Workflows.Operators;
 using TemporalDelivery.Workflows.Orders;
 
 namespace TemporalDelivery.Database.Tests;
@@ -59,6 +61,10 @@ public sealed class FilledShop : IAsyncLifetime
         select order_id, 1, now() - random() * interval '1 hour', at, at, case when n % 3 = 0 then at end
         from (select order_id, n, case when n % 2 = 0 then now() - random() * interval '1 hour' end as at
               from (select order_id, row_number() over () as n from orders.orders) numbered) o;
+
+        insert into orders.operator_tasks (task_id, task_key, kind, order_id, detail, closed_at, closed_by)
+        select order_id, 'order-' || order_id || '/undo', 'UNDO_FAILED', order_id, 'it is away', case when n % 100 <> 0 then now() end, 'system'
+        from (select order_id, row_number() over () as n from orders.orders) numbered;
 
         insert into orders.idempotency_keys (scope, key, request_hash, status_code, body, created_at)
         select 'scope', 'key-' || n, '\x00', 201, '{}', now() - n * interval '1 minute' from generate_series(1, 20000) n;
@@ -114,6 +120,10 @@ public sealed partial class PlanTests(FilledShop filled) : IClassFixture<FilledS
     [InlineData("customers' facts", "customers_pkey")]
     [InlineData("an order's projection", "order_audit_change_key")]
     [InlineData("a delivery's projection", "delivery_audit_once")]
+    [InlineData("open operator tasks", "operator_tasks_open")]
+    [InlineData("open operator tasks, continued", "operator_tasks_open")]
+    [InlineData("open operator tasks of a kind", "operator_tasks_open")]
+    [InlineData("an order's closed operator tasks", "operator_tasks_by_order")]
     [InlineData("due starts", "starts_due")]
     [InlineData("the start window", "starts_in_flight")]
     [InlineData("the start window", "starts_left")]
@@ -173,6 +183,10 @@ public sealed partial class PlanTests(FilledShop filled) : IClassFixture<FilledS
             "customers' facts" => CatalogueReader.CustomersSql,
             "an order's projection" => OrderViewSql.Project,
             "a delivery's projection" => OrderViewSql.ProjectDeliveries,
+            "open operator tasks" => OperatorTaskQueue.ListSql(new(), false),
+            "open operator tasks, continued" => OperatorTaskQueue.ListSql(new(), true),
+            "open operator tasks of a kind" => OperatorTaskQueue.ListSql(new(Kind: OperatorTaskKind.UndoFailed), false),
+            "an order's closed operator tasks" => OperatorTaskQueue.ListSql(new(Open: false, OrderId: Order), false),
             "due starts" => OrderStarts.TakeSql,
             "the start window" => StartWindow.Room,
             "due events" => Inbox.TakeDueSql,
@@ -203,5 +217,6 @@ public sealed partial class PlanTests(FilledShop filled) : IClassFixture<FilledS
             Scope = "scope",
             Sender = "partner",
             Key = "key-7",
+            Kind = "UNDO_FAILED",
         };
 }

@@ -6,12 +6,10 @@ namespace TemporalDelivery.Workflows.Deliveries;
 /// <param name="EnteredAt">Since when: its silence counts from there.</param>
 /// <param name="KnownEventIds">The partner's last events, oldest first.</param>
 /// <param name="WaitingEvents">Those of them that came too early.</param>
-/// <param name="TimesStuck">How many operator tasks were opened for steps so far; their keys bear the number.</param>
 public sealed record DeliveryContinuation(
     DeliveryStanding Standing,
     bool IsKept,
     DateTime EnteredAt,
     IReadOnlyList<string> KnownEventIds,
-    IReadOnlyList<PartnerEvent> WaitingEvents,
-    int TimesStuck
+    IReadOnlyList<PartnerEvent> WaitingEvents
 );

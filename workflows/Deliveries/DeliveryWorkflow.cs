@@ -58,8 +58,7 @@ public sealed class DeliveryWorkflow : IAdvisor
             input.OrderId,
             input.DeliveryOrderId,
             input.Options.StepDeadline,
-            alwaysParks: true,
-            input.Continued?.TimesStuck ?? 0
+            alwaysParks: true
         );
         if (input.Continued is { } continued)
         {
@@ -525,8 +524,7 @@ public sealed class DeliveryWorkflow : IAdvisor
             isKept,
             enteredAt,
             inbox.Known,
-            inbox.Waiting,
-            effects.TimesStuck
+            inbox.Waiting
         );
 
     private TimeSpan TimeLeftOf(DeliverySilence silence)

@@ -34,14 +34,7 @@ namespace TemporalDelivery.Workflows.Effects;
 /// Whether every step with a bug waits for an operator's release like one that is overdue, and none can be declared failed. Otherwise it
 /// fails the workflow's story, unless it is a step that says that it parks.
 /// </param>
-internal sealed class EffectRunner(
-    string taskKey,
-    Guid orderId,
-    Guid? deliveryOrderId,
-    TimeSpan deadline,
-    bool alwaysParks = false,
-    int timesStuck = 0
-)
+internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryOrderId, TimeSpan deadline, bool alwaysParks = false)
 {
     /// <summary>The error type of a step that an operator has declared failed.</summary>
     public const string Released = "STEP_RELEASED";
@@ -50,6 +43,7 @@ internal sealed class EffectRunner(
     public const string ReleaseRefused = "RELEASE_REFUSED";
 
     private readonly List<StuckStep> stuck = [];
+    private int tasksOpened;
 
     // What the slowest call may take, and a little more: this is also how long the work of a killed worker waits for the next try.
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(15);
@@ -89,8 +83,8 @@ internal sealed class EffectRunner(
             CancellationToken = cancellationToken,
         };
 
-    /// <summary>How many steps have called an operator so far, in runs before this one too.</summary>
-    public int TimesStuck { get; private set; } = timesStuck;
+    /// <summary>How many steps have called an operator so far.</summary>
+    public int TimesStuck { get; private set; }
 
     /// <summary>Runs an activity until it succeeds, however long that takes, or until an operator releases it.</summary>
     /// <param name="call">The activity.</param>
@@ -240,7 +234,8 @@ internal sealed class EffectRunner(
     /// <summary>Opens an operator task.</summary>
     public Task OpenTaskAsync(string name, OperatorTaskKind kind, string detail)
     {
-        var task = Task(name, kind, detail);
+        // The same may happen again, in this run or after a reset in another. A repeated try of the activity bears the same occasion.
+        var task = Task(name, kind, detail) with { Occasion = $"{Workflow.Info.RunId}/{++tasksOpened}" };
         return RunLocalUntilDoneAsync((IOperatorTaskActivities operators) => operators.OpenOperatorTaskAsync(task));
     }
 
@@ -311,8 +306,7 @@ internal sealed class EffectRunner(
         bool parks
     )
     {
-        // A task that was closed stays closed, and the same step may be stuck more than once, in this run or after a reset in another.
-        var task = $"{step.Name}/stuck {TimesStuck + 1} in {Workflow.Info.RunId}";
+        var task = $"{step.Name}/stuck";
         var isBug = IsBug(failure);
         var detail = $"{step.Name} does not succeed: {Cause(failure)}";
         Workflow.Logger.LogWarning("{Detail}; an operator is called", detail);

@@ -7,7 +7,10 @@ namespace TemporalDelivery.Workflows.Operators;
 /// </summary>
 public interface IOperatorTaskActivities
 {
-    /// <summary>Opens a task unless its key exists (open or closed): once only, whatever is retried.</summary>
+    /// <summary>
+    /// Opens a task: once for each <see cref="OperatorTask.Occasion"/>, whatever is retried. While one of its key is open, that one gets the
+    /// detail.
+    /// </summary>
     [Activity]
     public Task OpenOperatorTaskAsync(OperatorTask task);
 

@@ -300,7 +300,7 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
     /// <inheritdoc/>
     [Activity]
     public Task OpenOperatorTaskAsync(OperatorTask task) =>
-        Once("OpenOperatorTask", $"open {task.Key}", $"task {task.Kind.WireName()}: {task.Detail}");
+        Once("OpenOperatorTask", $"open {task.Key} {task.Occasion}", $"task {task.Kind.WireName()}: {task.Detail}");
 
     /// <inheritdoc/>
     [Activity]

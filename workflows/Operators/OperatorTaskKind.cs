@@ -1,0 +1,97 @@
+using System.Text.Json.Serialization;
+
+namespace TemporalDelivery.Workflows.Operators;
+
+/// <summary>What an operator is asked to do.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<OperatorTaskKind>))]
+public enum OperatorTaskKind
+{
+    /// <summary>
+    /// A step's deadline has passed while its infrastructure keeps failing. The workflow goes on trying; repair what is broken, or release
+    /// the step (update <c>ReleaseStep</c>).
+    /// </summary>
+    [JsonStringEnumMemberName("STEP_OVERDUE")]
+    StepOverdue,
+
+    /// <summary>An effect could not be undone: finish by hand what the detail says.</summary>
+    [JsonStringEnumMemberName("UNDO_FAILED")]
+    UndoFailed,
+
+    /// <summary>
+    /// A step that may no longer be undone (the parcel travels, or the customer has the goods) failed for good: release it when it is
+    /// mended (update <c>ReleaseStep</c>), or finish by hand what the detail says.
+    /// </summary>
+    [JsonStringEnumMemberName("STEP_FAILED")]
+    StepFailed,
+
+    /// <summary>A delivery waits in PENDING_BY_OPERATOR: redeliver, cancel, or confirm with proof.</summary>
+    [JsonStringEnumMemberName("DELIVERY_PENDING")]
+    DeliveryPending,
+
+    /// <summary>
+    /// An accepted order's workflow cannot be started, however often it is tried. Repair what the detail says: the task is closed when the
+    /// workflow is started.
+    /// </summary>
+    [JsonStringEnumMemberName("ORDER_NOT_STARTED")]
+    OrderNotStarted,
+
+    /// <summary>
+    /// A charge was settled when its order had no use for it any more, and could not be refunded: give the money back, or resume the order.
+    /// </summary>
+    [JsonStringEnumMemberName("PAYMENT_SETTLED_LATE")]
+    PaymentSettledLate,
+
+    /// <summary>
+    /// A parcel was delivered although its delivery was given up or another took over: the customer has goods that are not paid for, or has
+    /// them twice.
+    /// </summary>
+    [JsonStringEnumMemberName("PARCEL_ARRIVED_LATE")]
+    ParcelArrivedLate,
+}
+
+/// <summary>What the kinds of operator tasks ask of operators.</summary>
+public static class OperatorTaskKinds
+{
+    /// <summary>
+    /// What a task of this kind may be resolved with by an operator's word. A decision of a running workflow is none: it is an update of
+    /// the workflow, which closes the task.
+    /// </summary>
+    public static IReadOnlyList<OperatorTaskResolution> Resolutions(this OperatorTaskKind kind) =>
+        kind switch
+        {
+            OperatorTaskKind.UndoFailed or OperatorTaskKind.StepFailed or OperatorTaskKind.StepOverdue =>
+            [
+                OperatorTaskResolution.Done,
+                OperatorTaskResolution.WrittenOff,
+                OperatorTaskResolution.NothingToDo,
+            ],
+            OperatorTaskKind.PaymentSettledLate =>
+            [
+                OperatorTaskResolution.Refunded,
+                OperatorTaskResolution.WrittenOff,
+                OperatorTaskResolution.NothingToDo,
+            ],
+            OperatorTaskKind.ParcelArrivedLate =>
+            [
+                OperatorTaskResolution.CustomerReturns,
+                OperatorTaskResolution.CustomerPays,
+                OperatorTaskResolution.WrittenOff,
+                OperatorTaskResolution.NothingToDo,
+            ],
+            OperatorTaskKind.DeliveryPending or OperatorTaskKind.OrderNotStarted =>
+            [
+                OperatorTaskResolution.Done,
+                OperatorTaskResolution.NothingToDo,
+            ],
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a kind of operator task"),
+        };
+
+    /// <summary>What decides a task of this kind while the workflow that it is of runs.</summary>
+    public static OperatorDecision DecidedBy(this OperatorTaskKind kind) =>
+        kind switch
+        {
+            OperatorTaskKind.DeliveryPending => OperatorDecision.Resolve,
+            OperatorTaskKind.StepOverdue or OperatorTaskKind.StepFailed => OperatorDecision.ReleaseStep,
+            _ => OperatorDecision.Word,
+        };
+}
