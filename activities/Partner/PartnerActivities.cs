@@ -15,6 +15,11 @@ public sealed class PartnerActivities(DeliveryStore deliveries, IDeliveryPartner
     public async Task<BookingResult> BookDeliveryAsync(DeliveryOrderKey key)
     {
         ArgumentNullException.ThrowIfNull(key);
+        if (await deliveries.FindMovedAsync(key.DeliveryOrderId, Cancellation) is { } standing)
+        {
+            return new BookingResult(true, Reason: null, standing);
+        }
+
         var parcel = await deliveries.ReadParcelAsync(key.DeliveryOrderId, Cancellation);
         var booking = await partner.BookAsync(parcel, key.DeliveryOrderId.ToString(), Cancellation);
         await deliveries.MarkBookedAsync(key.DeliveryOrderId, Cancellation);

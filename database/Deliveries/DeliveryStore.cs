@@ -137,16 +137,34 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake, Lat
 
         wake.Signal(Channels.Audited);
         wake.Signal(Channels.OutboxFilled);
-        return new DeliveryStanding(
-            row.Made,
-            WireNames.Parse<DeliveryState>(row.State),
-            row.PickedUp,
-            row.Reason is { } reason ? new DeliveryFailure(WireNames.Parse<DeliveryFailureReason>(reason), row.Note) : null,
-            row.PartnerDeliveryNumber,
-            Actor.Parse(row.LastActor),
-            row.LastReason,
-            shortSkus.Length > 0 ? shortSkus : null
-        );
+        return row.ToStanding() with
+        {
+            ShortSkus = shortSkus.Length > 0 ? shortSkus : null,
+        };
+    }
+
+    /// <summary>Where a delivery order stands that has moved; null while it stands where it began.</summary>
+    /// <exception cref="UnexpectedStateException">There is no such delivery order.</exception>
+    public async Task<DeliveryStanding?> FindMovedAsync(Guid deliveryOrderId, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        var none = Array.Empty<string>();
+        var row = await connection.QuerySingleOrDefaultAsync<StandingRow>(
+            new CommandDefinition(
+                StandingSql,
+                new
+                {
+                    DeliveryOrderId = deliveryOrderId,
+                    Tos = none,
+                    Events = none,
+                    Actors = none,
+                    PartnerEventIds = none,
+                },
+                cancellationToken: cancellationToken
+            )
+        ) ?? throw new UnexpectedStateException($"There is no delivery order {deliveryOrderId}.");
+        var standing = row.ToStanding();
+        return standing.State == DeliveryGraph.OfVersion(row.GraphVersion).Initial ? null : standing;
     }
 
     /// <inheritdoc/>
@@ -210,12 +228,12 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake, Lat
         """;
 
     private const string StandingSql = """
-        select d.state, d.reason, d.note, d.partner_delivery_number, audit.*
+        select d.state, d.graph_version, d.reason, d.note, d.partner_delivery_number, audit.*
         from deliveries.delivery_orders d
         cross join lateral (
             select
-                bool_or(a.to_state = (@Tos)[1] and a.event = (@Events)[1] and a.actor = (@Actors)[1]
-                    and a.partner_event_id is not distinct from (@PartnerEventIds)[1]) as made,
+                coalesce(bool_or(a.to_state = (@Tos)[1] and a.event = (@Events)[1] and a.actor = (@Actors)[1]
+                    and a.partner_event_id is not distinct from (@PartnerEventIds)[1]), false) as made,
                 bool_or(a.to_state = 'PICKED_UP') as picked_up,
                 (array_agg(a.actor order by a.audit_id desc))[1] as last_actor,
                 (array_agg(coalesce(a.note, a.reason) order by a.audit_id desc))[1] as last_reason
@@ -227,6 +245,7 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake, Lat
 
     private sealed record StandingRow(
         string State,
+        int GraphVersion,
         string? Reason,
         string? Note,
         string? PartnerDeliveryNumber,
@@ -234,7 +253,19 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake, Lat
         bool PickedUp,
         string LastActor,
         string? LastReason
-    );
+    )
+    {
+        public DeliveryStanding ToStanding() =>
+            new(
+                Made,
+                WireNames.Parse<DeliveryState>(State),
+                PickedUp,
+                Reason is { } reason ? new DeliveryFailure(WireNames.Parse<DeliveryFailureReason>(reason), Note) : null,
+                PartnerDeliveryNumber,
+                Actor.Parse(LastActor),
+                LastReason
+            );
+    }
 
     private sealed record ParcelRow(Guid DeliveryOrderId, Guid OrderId, int Attempt, string Address, string Lines);
 }

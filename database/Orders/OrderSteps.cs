@@ -41,15 +41,16 @@ public sealed class OrderSteps(NpgsqlDataSource source, PlacedOrders placed, Wak
         wake.Signal(Channels.Audited);
         return Of(row, attempt) switch
         {
-            { FailureType: { } type } failed => new OrderAdmission(type, failed.Reason),
-            { } cancelled when cancelled.Status == OrderStatus.Cancelled.WireName() => new OrderAdmission(
-                Reason: cancelled.Reason,
-                IsCancelled: true
-            ),
-            { Undoing: true } => new OrderAdmission(OrderFailure.Unexpected, "the attempt is being undone"),
-            _ => new OrderAdmission(),
+            { FailureType: { } type } failed => new OrderAdmission(OrderStatus.Failed, type, failed.Reason),
+            { } over when over.Status == OrderStatus.Cancelled.WireName() => new OrderAdmission(OrderStatus.Cancelled, Reason: over.Reason),
+            { Undoing: true } undoing => new OrderAdmission(undoing.Parsed, OrderFailure.Unexpected, "the attempt is being undone"),
+            var found => new OrderAdmission(found.Parsed),
         };
     }
+
+    /// <inheritdoc/>
+    [Activity]
+    public Task<OrderStanding> FindOrderAsync(OrderAttempt attempt) => RunAsync(attempt, step: null, new());
 
     /// <inheritdoc/>
     [Activity]
@@ -93,7 +94,7 @@ public sealed class OrderSteps(NpgsqlDataSource source, PlacedOrders placed, Wak
         );
     }
 
-    private async Task<OrderStanding> RunAsync(OrderAttempt attempt, string step, StepValues values)
+    private async Task<OrderStanding> RunAsync(OrderAttempt attempt, string? step, StepValues values)
     {
         ArgumentNullException.ThrowIfNull(attempt);
         var cancellationToken = RunningActivity.Cancellation;
@@ -102,7 +103,7 @@ public sealed class OrderSteps(NpgsqlDataSource source, PlacedOrders placed, Wak
         // The statements of one command are one transaction, and the last sees what a repetition beside this one has committed.
         var row = await connection.QuerySingleOrDefaultAsync<StandingRow>(
             new CommandDefinition(
-                $"{step}; {OrderStepsSql.LeaveIfOver}; {OrderStepsSql.Standing}",
+                step is null ? OrderStepsSql.Standing : $"{step}; {OrderStepsSql.LeaveIfOver}; {OrderStepsSql.Standing}",
                 new
                 {
                     attempt.OrderId,
@@ -121,7 +122,7 @@ public sealed class OrderSteps(NpgsqlDataSource source, PlacedOrders placed, Wak
         );
         wake.Signal(Channels.Audited);
         wake.Signal(Channels.OutboxFilled);
-        return new OrderStanding(WireNames.Parse<OrderStatus>(Of(row, attempt).Status!), row!.PaymentOpen);
+        return new OrderStanding(Of(row, attempt).Parsed, row!.PaymentOpen, row.DeliveryOrderId, row.IsDeliveryActive);
     }
 
     private static StandingRow Of(StandingRow? row, OrderAttempt attempt) =>
@@ -149,5 +150,17 @@ public sealed class OrderSteps(NpgsqlDataSource source, PlacedOrders placed, Wak
         public bool IsParcelOut { get; init; }
     }
 
-    private sealed record StandingRow(int Attempt, bool Undoing, string? Status, string? FailureType, string? Reason, bool PaymentOpen);
+    private sealed record StandingRow(
+        int Attempt,
+        bool Undoing,
+        string? Status,
+        string? FailureType,
+        string? Reason,
+        bool PaymentOpen,
+        Guid? DeliveryOrderId,
+        bool IsDeliveryActive
+    )
+    {
+        public OrderStatus Parsed => WireNames.Parse<OrderStatus>(Status!);
+    }
 }

@@ -18,7 +18,8 @@ internal static class OrderStepsSql
             case when o.attempt > @Attempt then past.reason else o.reason end as reason,
             exists (
                 select from orders.payments p
-                where p.order_id = o.order_id and p.attempt = @Attempt and p.status in ('PENDING', 'SETTLED')) as payment_open
+                where p.order_id = o.order_id and p.attempt = @Attempt and p.status in ('PENDING', 'SETTLED')) as payment_open,
+            d.delivery_order_id, coalesce(d.active, false) as is_delivery_active
         from orders.orders o
         left join lateral (
             select a.to_status, a.failure_type, a.reason
@@ -27,6 +28,13 @@ internal static class OrderStepsSql
             order by a.audit_id desc
             limit 1
         ) past on true
+        left join lateral (
+            select d.delivery_order_id, d.active
+            from deliveries.delivery_orders d
+            where d.order_id = o.order_id and d.order_attempt = @Attempt
+            order by d.attempt desc
+            limit 1
+        ) d on true
         where o.order_id = @OrderId
         """;
 

@@ -15,7 +15,7 @@ public sealed class AdmissionTests
         var order = await shop.DraftAsync(Shop.Ada, ("BOOK-DDIA", 2), ("EBOOK-SQL", 1), ("BOOK-DDIA", 3)) with { VoucherCode = voucher };
         await shop.AcceptAsync([order]);
 
-        Assert.Equal(new OrderAdmission(), await shop.AdmitAsync(order));
+        Assert.Equal(new OrderAdmission(OrderStatus.PaymentProcessing), await shop.AdmitAsync(order));
 
         Assert.Equal(("PAYMENT_PROCESSING", false, null, null), await shop.StandingAsync(order));
         Assert.Equal(
@@ -45,7 +45,7 @@ public sealed class AdmissionTests
         var admission = await shop.AdmitAsync(order);
 
         const string Faults = "lines[0].sku: BOOK-DDIA is not on sale; lines[2].sku: LAMP-DESK is not on sale";
-        Assert.Equal(new OrderAdmission(OrderFailure.OrderInvalid, Faults), admission);
+        Assert.Equal(new OrderAdmission(OrderStatus.Failed, OrderFailure.OrderInvalid, Faults), admission);
         Assert.Equal(("FAILED", false, OrderFailure.OrderInvalid, Faults), await shop.StandingAsync(order));
         Assert.Equal(["PENDING VALIDATING STARTED system", "VALIDATING FAILED FAILED system"], (await shop.HistoryAsync(order)).Skip(1));
         Assert.Equal((0, 0), await shop.StockAsync("EBOOK-SQL"));
@@ -66,7 +66,7 @@ public sealed class AdmissionTests
 
         var admission = await shop.AdmitAsync(order);
 
-        Assert.Equal(new OrderAdmission(OrderFailure.OutOfStock, "out of stock: BOOK-DDIA, VASE-RARE"), admission);
+        Assert.Equal(new OrderAdmission(OrderStatus.Failed, OrderFailure.OutOfStock, "out of stock: BOOK-DDIA, VASE-RARE"), admission);
         Assert.Equal(("FAILED", false, OrderFailure.OutOfStock, "out of stock: BOOK-DDIA, VASE-RARE"), await shop.StandingAsync(order));
         Assert.Equal(
             ["PENDING VALIDATING STARTED system", "VALIDATING INVENTORY_CHECK VALIDATED system", "INVENTORY_CHECK FAILED FAILED system"],
@@ -105,7 +105,7 @@ public sealed class AdmissionTests
 
         var again = await shop.RetriedAsync(order);
 
-        Assert.Equal(new OrderAdmission(), await shop.AdmitAsync(again));
+        Assert.Equal(new OrderAdmission(OrderStatus.PaymentProcessing), await shop.AdmitAsync(again));
         Assert.Equal(refused, await shop.AdmitAsync(order));
     }
 

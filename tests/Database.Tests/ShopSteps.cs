@@ -50,7 +50,7 @@ internal static class ShopSteps
     public static async Task<AcceptedOrder> AdmittedAsync(this Shop shop, params (string Sku, int Quantity)[] lines)
     {
         var order = await shop.AcceptAsync(Shop.Ada, lines);
-        Assert.Equal(new OrderAdmission(), await shop.AdmitAsync(order));
+        Assert.Equal(new OrderAdmission(OrderStatus.PaymentProcessing), await shop.AdmitAsync(order));
         return order;
     }
 

@@ -15,7 +15,7 @@ public sealed class SwappedOrderWorkflow
         var effects = new EffectRunner($"order-{attempt}", order.OrderId, deliveryOrderId: null, order.Options.StepDeadline);
         var payment = new OrderPayment(order, effects);
 
-        await payment.ChargeAsync(() => false);
+        await payment.ChargeAsync(() => false, () => Task.FromResult(false));
         await effects.RunLocalAsync((IOrderActivities orders) => orders.AdmitOrderAsync(attempt), "admit the order");
         return null;
     }

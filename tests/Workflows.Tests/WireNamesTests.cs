@@ -14,8 +14,8 @@ public sealed class WireNamesTests
         var order = WorkflowDefinition.Create<OrderWorkflow>();
         var delivery = WorkflowDefinition.Create<DeliveryWorkflow>();
 
-        Assert.Equal("OrderWorkflow Cancel FulfillManually ReleaseStep PaymentEvent WithdrawalRefused View", Names(order));
-        Assert.Equal("DeliveryWorkflow ConfirmReceipt Dispute ReleaseStep Resolve PartnerEvent Withdraw View", Names(delivery));
+        Assert.Equal("OrderWorkflow Cancel FulfillManually ReleaseStep DeliveryEnded PaymentEvent WithdrawalRefused View", Names(order));
+        Assert.Equal("DeliveryWorkflow ConfirmReceipt Dispute ReleaseStep Resolve PartnerEvent ReportEnd Withdraw View", Names(delivery));
 
         static string Names(WorkflowDefinition workflow) =>
             string.Join(

@@ -6,10 +6,17 @@ namespace TemporalDelivery.Workflows.Deliveries;
 /// <param name="EnteredAt">Since when: its silence counts from there.</param>
 /// <param name="KnownEventIds">The partner's last events, oldest first.</param>
 /// <param name="WaitingEvents">Those of them that came too early.</param>
+/// <param name="Refused">The order's last requests that were refused, with the reason.</param>
+/// <param name="ReportsEnd">The order waits to be told how the delivery ends.</param>
 public sealed record DeliveryContinuation(
     DeliveryStanding Standing,
     bool IsKept,
     DateTime EnteredAt,
     IReadOnlyList<string> KnownEventIds,
-    IReadOnlyList<PartnerEvent> WaitingEvents
+    IReadOnlyList<PartnerEvent> WaitingEvents,
+    IReadOnlyList<RefusedRequest> Refused,
+    bool ReportsEnd
 );
+
+/// <summary>A request of the order that was refused.</summary>
+public sealed record RefusedRequest(string RequestId, string Reason);

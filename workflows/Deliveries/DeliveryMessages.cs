@@ -62,10 +62,10 @@ public sealed record DeliveryDecision(DeliveryResolution Resolution, Actor Actor
 /// <summary>
 /// Signal <c>Withdraw</c>, from an order to its delivery: cancel it if it was never picked up; otherwise the order is told why not.
 /// </summary>
-/// <param name="Number">Which of the order's requests it is; a refusal names it.</param>
+/// <param name="RequestId">Which of the order's requests it is. A refusal names it, and a request that is repeated is refused again.</param>
 /// <param name="Actor">Who wants the order cancelled or fulfilled otherwise.</param>
 /// <param name="Reason">Why.</param>
-public sealed record DeliveryWithdrawal(int Number, Actor Actor, string Reason);
+public sealed record DeliveryWithdrawal(string RequestId, Actor Actor, string Reason);
 
 /// <summary>What the workflow answers to the query <c>View</c> and to updates, and returns at its end.</summary>
 /// <param name="DeliveryOrderId">The delivery order.</param>

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using TemporalDelivery.Workflows.Effects;
 using TemporalDelivery.Workflows.Operators;
 using TemporalDelivery.Workflows.Orders;
@@ -22,6 +23,9 @@ public sealed class DeliveryWorkflow : IAdvisor
     public const string IllegalMove = "ILLEGAL_MOVE";
 
     private const string StateTask = "decision";
+
+    // An order's requests come from people; whoever repeats one does so soon.
+    private const int RefusalsKept = 50;
     private static readonly IReadOnlyList<string> Resolutions = WireNames.All<DeliveryResolution>();
     private static readonly string GoodsOutcomes = string.Join(", ", WireNames.All<GoodsOutcome>());
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
@@ -31,6 +35,7 @@ public sealed class DeliveryWorkflow : IAdvisor
     private readonly EffectRunner effects;
     private readonly DeliveryInbox inbox;
     private readonly Queue<DeliveryRequest> requests = new();
+    private readonly List<RefusedRequest> refused = [];
     private DeliveryState state;
     private DateTime enteredAt;
     private DeliveryFailure? failure;
@@ -40,6 +45,7 @@ public sealed class DeliveryWorkflow : IAdvisor
     private bool pickedUp;
     private bool isKept;
     private bool cancellationHandled;
+    private bool reportsEnd;
 
     /// <summary>The key of the operator task that is open while a state of this delivery order lasts that has one.</summary>
     public static string DecisionKey(Guid deliveryOrderId) => $"{WorkflowIds.Delivery(deliveryOrderId)}/{StateTask}";
@@ -65,6 +71,8 @@ public sealed class DeliveryWorkflow : IAdvisor
             inbox.Restore(continued.KnownEventIds, continued.WaitingEvents);
             Follow(continued.Standing);
             isKept = continued.IsKept;
+            reportsEnd = continued.ReportsEnd;
+            refused.AddRange(continued.Refused);
             enteredAt = continued.EnteredAt;
         }
     }
@@ -92,7 +100,21 @@ public sealed class DeliveryWorkflow : IAdvisor
         {
             await Workflow.WaitConditionAsync(() => Workflow.AllHandlersFinished, CancellationToken.None);
         } while (await RecordStaleEventsAsync());
+        if (reportsEnd)
+        {
+            var end = View();
+            await TellOrderAsync(order => order.DeliveryEndedAsync(end));
+        }
+
         return View();
+    }
+
+    /// <summary>A run of the order that has not started this delivery waits for its end, and is told of it by a signal.</summary>
+    [WorkflowSignal]
+    public Task ReportEndAsync()
+    {
+        reportsEnd = true;
+        return Task.CompletedTask;
     }
 
     /// <summary>An event of the partner. It comes at least once and in any order.</summary>
@@ -111,11 +133,20 @@ public sealed class DeliveryWorkflow : IAdvisor
     public async Task WithdrawAsync(DeliveryWithdrawal withdrawal)
     {
         ArgumentNullException.ThrowIfNull(withdrawal);
+        if (refused.Find(known => known.RequestId == withdrawal.RequestId) is { } before)
+        {
+            await TellRefusalAsync(before);
+            return;
+        }
+
         var request = new DeliveryRequest(DeliveryEvents.Cancel, withdrawal.Actor, withdrawal.Reason);
         await EnqueueAsync(request);
         if (request is { Refusal: { } refusal, CameTooLate: false })
         {
-            await TellRefusalAsync(withdrawal.Number, pickedUp ? $"the partner has picked up the delivery ({state.WireName()})" : refusal);
+            var why = pickedUp ? $"the partner has picked up the delivery ({state.WireName()})" : refusal;
+            refused.Add(new RefusedRequest(withdrawal.RequestId, why));
+            refused.RemoveRange(0, Math.Max(0, refused.Count - RefusalsKept));
+            await TellRefusalAsync(refused[^1]);
         }
     }
 
@@ -226,7 +257,12 @@ public sealed class DeliveryWorkflow : IAdvisor
                 new("REJECTED", release => Task.FromResult(new BookingResult(false, release.Reason))),
             ]
         );
-        if (!result.Accepted)
+        if (result.Standing is { } standing)
+        {
+            // Another run has brought it there.
+            Follow(standing);
+        }
+        else if (!result.Accepted)
         {
             await MoveAsync(DeliveryEvents.Rejected, Actor.Partner, result.Reason, failureNote: result.Reason);
         }
@@ -470,14 +506,19 @@ public sealed class DeliveryWorkflow : IAdvisor
     private string FailureDetail(DeliveryFailure? why) =>
         $"delivery attempt {input.Attempt} failed: {why?.Reason.WireName()} {why?.Note}".TrimEnd();
 
-    private async Task TellRefusalAsync(int number, string reason)
+    private Task TellRefusalAsync(RefusedRequest request)
     {
-        var refusal = new WithdrawalRefusal(input.DeliveryOrderId, number, reason);
+        var refusal = new WithdrawalRefusal(input.DeliveryOrderId, request.RequestId, request.Reason);
+        return TellOrderAsync(order => order.WithdrawalRefusedAsync(refusal));
+    }
+
+    private async Task TellOrderAsync(Expression<Func<OrderWorkflow, Task>> signal)
+    {
         try
         {
             await Workflow
                 .GetExternalWorkflowHandle<OrderWorkflow>(WorkflowIds.Order(input.OrderId))
-                .SignalAsync(order => order.WithdrawalRefusedAsync(refusal), new() { CancellationToken = CancellationToken.None });
+                .SignalAsync(signal, new() { CancellationToken = CancellationToken.None });
         }
         catch (FailureException)
         {
@@ -524,7 +565,9 @@ public sealed class DeliveryWorkflow : IAdvisor
             isKept,
             enteredAt,
             inbox.Known,
-            inbox.Waiting
+            inbox.Waiting,
+            refused,
+            reportsEnd
         );
 
     private TimeSpan TimeLeftOf(DeliverySilence silence)

@@ -8,8 +8,8 @@ namespace TemporalDelivery.Workflows.Deliveries;
 public interface IPartnerActivities
 {
     /// <summary>
-    /// Books the pickup of what the delivery order's rows say, keyed by its id: a retry never books twice. Refusal is an answer; 5xx and
-    /// time-outs are exceptions.
+    /// Books the pickup of what the delivery order's rows say, keyed by its id: a retry never books twice. One that has moved is not booked
+    /// again. Refusal is an answer; 5xx and time-outs are exceptions.
     /// </summary>
     [Activity]
     public Task<BookingResult> BookDeliveryAsync(DeliveryOrderKey key);
@@ -27,7 +27,10 @@ public interface IPartnerActivities
 public sealed record DeliveryOrderKey(Guid DeliveryOrderId);
 
 /// <summary>Whether the partner takes it, and if not, why.</summary>
-public sealed record BookingResult(bool Accepted, string? Reason);
+/// <param name="Accepted">Whether it does.</param>
+/// <param name="Reason">Why not.</param>
+/// <param name="Standing">Where the delivery stood before, when it had moved; null when it was new.</param>
+public sealed record BookingResult(bool Accepted, string? Reason, DeliveryStanding? Standing = null);
 
 /// <summary>What the partner knows of a delivery order: nothing when not <paramref name="Known"/>.</summary>
 public sealed record PartnerReport(bool Known, IReadOnlyList<PartnerEvent> Events);

@@ -12,15 +12,15 @@ internal sealed class Saga(EffectRunner effects)
 {
     private readonly Stack<SagaStep> begun = new();
 
-    /// <summary>Walks the steps. <paramref name="stopIfAsked"/> is called between two, and may throw to stop the walk.</summary>
+    /// <summary>Walks the steps. <paramref name="stopIfAskedAsync"/> is called between two, and may throw to stop the walk.</summary>
     /// <exception cref="ApplicationFailureException">A step refused with one of its business failures: it left nothing to undo.</exception>
-    public async Task WalkAsync(IReadOnlyList<SagaStep> steps, Action stopIfAsked)
+    public async Task WalkAsync(IReadOnlyList<SagaStep> steps, Func<Task> stopIfAskedAsync)
     {
         foreach (var step in steps)
         {
             if (begun.Count > 0)
             {
-                stopIfAsked();
+                await stopIfAskedAsync();
             }
 
             begun.Push(step);

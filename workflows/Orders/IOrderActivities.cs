@@ -17,6 +17,10 @@ public interface IOrderActivities
     [Activity]
     public Task<OrderAdmission> AdmitOrderAsync(OrderAttempt attempt);
 
+    /// <summary>Where the order stands; changes nothing.</summary>
+    [Activity]
+    public Task<OrderStanding> FindOrderAsync(OrderAttempt attempt);
+
     /// <summary>
     /// Before anything is undone: from here on this attempt can neither go on nor complete, even by a step that a lost worker still runs.
     /// The answer says where the order stands; one that is over by then stays so, and nothing may be undone.
@@ -38,15 +42,22 @@ public interface IOrderActivities
 }
 
 /// <summary>Whether the order may be paid.</summary>
+/// <param name="Status">Where it stands: further than that when another run has brought it there.</param>
 /// <param name="FailureType">Why not: ORDER_INVALID or OUT_OF_STOCK; null when it may.</param>
 /// <param name="Reason">Every fault, the SKUs that are short, or why it was cancelled.</param>
-/// <param name="IsCancelled">It is CANCELLED already: somebody was quicker than its workflow.</param>
-public sealed record OrderAdmission(string? FailureType = null, string? Reason = null, bool IsCancelled = false);
+public sealed record OrderAdmission(OrderStatus Status, string? FailureType = null, string? Reason = null);
 
 /// <summary>Where the order stands by its row, which decides.</summary>
 /// <param name="Status">Its status.</param>
 /// <param name="PaymentOpen">The attempt has a payment that may have taken money: it is neither declined nor given back.</param>
-public sealed record OrderStanding(OrderStatus Status, bool PaymentOpen = false);
+/// <param name="DeliveryOrderId">The attempt's last delivery order.</param>
+/// <param name="IsDeliveryActive">It is not over.</param>
+public sealed record OrderStanding(
+    OrderStatus Status,
+    bool PaymentOpen = false,
+    Guid? DeliveryOrderId = null,
+    bool IsDeliveryActive = false
+);
 
 /// <summary>How an undone attempt ends.</summary>
 /// <param name="OrderId">The order.</param>

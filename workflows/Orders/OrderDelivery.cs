@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using TemporalDelivery.Workflows.Deliveries;
 using TemporalDelivery.Workflows.Effects;
 using Temporalio.Api.Enums.V1;
@@ -9,12 +10,16 @@ namespace TemporalDelivery.Workflows.Orders;
 
 /// <summary>
 /// Brings an order's physical lines to the customer: one delivery order after the other, each with its own workflow, until one is
-/// confirmed. What becomes of a delivery is its workflow's result; while it runs it is asked, by a signal, and answers a refusal by one.
+/// confirmed. What becomes of a delivery is its workflow's result; while it runs it is asked, by a signal, and answers a refusal by one. A
+/// delivery that another run of this order has started (before a reset, or a termination) is adopted: it tells its end by a signal.
 /// </summary>
 internal sealed class OrderDelivery(OrderInput order, EffectRunner effects)
 {
-    // What the deliveries were asked, by number: a refusal says which it answers.
+    // What the active delivery was asked: a refusal says which it answers.
     private readonly List<StopRequest> forwarded = [];
+
+    // What deliveries say that another run of this order has started: how they ended.
+    private readonly Dictionary<Guid, DeliveryView> ended = [];
     private bool isUnderWay;
 
     /// <summary>The active delivery order, or the last.</summary>
@@ -31,7 +36,17 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects)
 
     /// <summary>The request that the active delivery has refused; null when the answer is to none that is known.</summary>
     public StopRequest? Refused(WithdrawalRefusal refusal) =>
-        refusal.DeliveryOrderId == DeliveryOrderId ? forwarded.ElementAtOrDefault(refusal.Number) : null;
+        refusal.DeliveryOrderId == DeliveryOrderId ? forwarded.Find(request => request.Id == refusal.RequestId) : null;
+
+    /// <summary>A delivery that another run has started has ended.</summary>
+    public void Ended(DeliveryView end) => ended[end.DeliveryOrderId] = end;
+
+    /// <summary>The order is to be undone, and a delivery is active of which this run knew nothing.</summary>
+    public void Adopt(Guid deliveryOrderId)
+    {
+        DeliveryOrderId = deliveryOrderId;
+        isUnderWay = true;
+    }
 
     /// <summary>Returns when a delivery was confirmed, or was withdrawn because the goods were handed over in the shop.</summary>
     /// <param name="first">The first delivery order, as the payment's transaction has inserted it.</param>
@@ -110,51 +125,101 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects)
             created.GraphVersion,
             order.Options.Delivery
         );
-        var child = await Workflow.StartChildWorkflowAsync(
-            (DeliveryWorkflow delivery) => delivery.RunAsync(input),
-            new ChildWorkflowOptions
-            {
-                Id = WorkflowIds.Delivery(created.DeliveryOrderId),
-                TaskQueue = TaskQueues.Deliveries,
-                IdReusePolicy = WorkflowIdReusePolicy.RejectDuplicate,
-                ParentClosePolicy = ParentClosePolicy.RequestCancel,
-                CancellationToken = CancellationToken.None,
-            }
-        );
-        var outcome = await WaitAsync(child, stopRequest);
+        DeliveryView? outcome = null;
+        while (outcome is null)
+        {
+            outcome = await WaitAsync(await StartAsync(input), stopRequest);
+        }
+
         isUnderWay = false;
         return outcome;
     }
 
-    private async Task<DeliveryView> WaitAsync(ChildWorkflowHandle<DeliveryWorkflow, DeliveryView> child, Func<StopRequest?> stopRequest)
+    /// <summary>
+    /// Starts the delivery's workflow: anew when it has ended, because its first step says where its row stands.
+    /// </summary>
+    /// <returns>Its outcome; null when another run of this order has started it, and it still runs.</returns>
+    private static async Task<Task<DeliveryView>?> StartAsync(DeliveryInput input)
     {
-        var outcome = child.GetResultAsync();
+        try
+        {
+            var child = await Workflow.StartChildWorkflowAsync(
+                (DeliveryWorkflow delivery) => delivery.RunAsync(input),
+                new ChildWorkflowOptions
+                {
+                    Id = WorkflowIds.Delivery(input.DeliveryOrderId),
+                    TaskQueue = TaskQueues.Deliveries,
+                    IdReusePolicy = WorkflowIdReusePolicy.AllowDuplicate,
+                    // The parcel travels, whatever becomes of this workflow.
+                    ParentClosePolicy = ParentClosePolicy.Abandon,
+                    CancellationToken = CancellationToken.None,
+                }
+            );
+            return child.GetResultAsync();
+        }
+        catch (WorkflowAlreadyStartedException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Waits for the delivery's end, and asks it to withdraw when somebody wants that.</summary>
+    /// <param name="child">Its outcome; null when this run has not started it: then it is asked to tell.</param>
+    /// <param name="stopRequest">What somebody wants of the order now, if anything.</param>
+    /// <returns>How it ended; null when it had ended before it was asked to tell.</returns>
+    private async Task<DeliveryView?> WaitAsync(Task<DeliveryView>? child, Func<StopRequest?> stopRequest)
+    {
+        var id = DeliveryOrderId!.Value;
+        var workflow = Workflow.GetExternalWorkflowHandle<DeliveryWorkflow>(WorkflowIds.Delivery(id));
+        if (child is null && !await SignalAsync(workflow, delivery => delivery.ReportEndAsync()))
+        {
+            return null;
+        }
+
+        forwarded.Clear();
         while (true)
         {
             await Workflow.WaitConditionAsync(
-                () => outcome.IsCompleted || (stopRequest() is { } asked && !forwarded.Contains(asked)),
+                () => HasEnded(child, id) || (stopRequest() is { } asked && !forwarded.Contains(asked)),
                 CancellationToken.None
             );
-            if (outcome.IsCompleted)
+            if (ended.TryGetValue(id, out var told))
             {
-                return await outcome;
+                return told;
+            }
+
+            if (HasEnded(child, id))
+            {
+                return await child!;
             }
 
             var request = stopRequest()!;
-            var withdrawal = new DeliveryWithdrawal(forwarded.Count, request.Actor, request.Reason);
+            var withdrawal = new DeliveryWithdrawal(request.Id, request.Actor, request.Reason);
             forwarded.Add(request);
-            try
+            if (!await SignalAsync(workflow, delivery => delivery.WithdrawAsync(withdrawal)))
             {
-                await child.SignalAsync(
-                    delivery => delivery.WithdrawAsync(withdrawal),
-                    new() { CancellationToken = CancellationToken.None }
-                );
+                // It has just ended: the next round takes its outcome.
+                await Workflow.WaitConditionAsync(() => HasEnded(child, id), CancellationToken.None);
             }
-            catch (FailureException)
-            {
-                // The delivery has just ended: the next round takes its outcome.
-                await Workflow.WaitConditionAsync(() => outcome.IsCompleted, CancellationToken.None);
-            }
+        }
+    }
+
+    private bool HasEnded(Task<DeliveryView>? child, Guid id) => child is { IsCompleted: true } || ended.ContainsKey(id);
+
+    /// <summary>Whether the delivery's workflow was there to be told.</summary>
+    private static async Task<bool> SignalAsync(
+        ExternalWorkflowHandle<DeliveryWorkflow> workflow,
+        Expression<Func<DeliveryWorkflow, Task>> signal
+    )
+    {
+        try
+        {
+            await workflow.SignalAsync(signal, new() { CancellationToken = CancellationToken.None });
+            return true;
+        }
+        catch (FailureException)
+        {
+            return false;
         }
     }
 }

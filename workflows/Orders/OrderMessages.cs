@@ -21,9 +21,9 @@ public sealed record PaymentEvent(string EventId, string PaymentId, ChargeOutcom
 
 /// <summary>Signal <c>WithdrawalRefused</c>, from a delivery to its order: it cannot be withdrawn any more.</summary>
 /// <param name="DeliveryOrderId">Which delivery order.</param>
-/// <param name="Number">Which request, by the number in its <see cref="Deliveries.DeliveryWithdrawal"/>.</param>
+/// <param name="RequestId">Which request, by the id in its <see cref="Deliveries.DeliveryWithdrawal"/>.</param>
 /// <param name="Reason">Why, for people.</param>
-public sealed record WithdrawalRefusal(Guid DeliveryOrderId, int Number, string Reason);
+public sealed record WithdrawalRefusal(Guid DeliveryOrderId, string RequestId, string Reason);
 
 /// <summary>What the workflow answers to the query <c>View</c> and to updates, and returns at its end.</summary>
 /// <param name="OrderId">The order.</param>

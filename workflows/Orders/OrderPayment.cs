@@ -61,9 +61,11 @@ internal sealed class OrderPayment(OrderInput order, EffectRunner effects)
         );
 
     /// <summary>Charges what the voucher left over. A pending charge is waited for, unless the order is stopped.</summary>
+    /// <param name="stopAsked">Whether somebody wants the order stopped.</param>
+    /// <param name="isAheadAsync">Whether the order's row says that another run has brought it further: then it does not stop here.</param>
     /// <returns>Settled; or pending, when the order is stopped.</returns>
     /// <exception cref="ApplicationFailureException">PAYMENT_DECLINED, or PAYMENT_TIMED_OUT.</exception>
-    public async Task<ChargeResult> ChargeAsync(Func<bool> stopAsked)
+    public async Task<ChargeResult> ChargeAsync(Func<bool> stopAsked, Func<Task<bool>> isAheadAsync)
     {
         var request = Request;
         IsAsked = true;
@@ -75,7 +77,7 @@ internal sealed class OrderPayment(OrderInput order, EffectRunner effects)
         PaymentId = charge.PaymentId;
         if (charge.Outcome == ChargeOutcome.Pending)
         {
-            charge = await WaitForSettlementAsync(charge, stopAsked);
+            charge = await WaitForSettlementAsync(charge, stopAsked, isAheadAsync);
         }
 
         return charge.Outcome == ChargeOutcome.Declined
@@ -118,7 +120,7 @@ internal sealed class OrderPayment(OrderInput order, EffectRunner effects)
     private Task<ChargeResult> RecordAsync(PaymentOutcome outcome) =>
         effects.RunLocalAsync((IPaymentActivities payments) => payments.RecordPaymentOutcomeAsync(outcome), "record the payment's outcome");
 
-    private async Task<ChargeResult> WaitForSettlementAsync(ChargeResult pending, Func<bool> stopAsked)
+    private async Task<ChargeResult> WaitForSettlementAsync(ChargeResult pending, Func<bool> stopAsked, Func<Task<bool>> isAheadAsync)
     {
         var paymentId = pending.PaymentId ?? string.Empty;
         var deadline = Workflow.UtcNow + order.Options.PaymentDeadline;
@@ -138,7 +140,7 @@ internal sealed class OrderPayment(OrderInput order, EffectRunner effects)
 
             if (stopAsked())
             {
-                return pending;
+                return await isAheadAsync() ? await AskAsync() : pending;
             }
 
             // The event may have been lost.

@@ -22,11 +22,12 @@ public sealed class OrderWorkflow : IAdvisor
     private readonly Saga saga;
     private readonly OrderPayment payment;
     private readonly OrderDelivery delivery;
-    private readonly StopRequest byTemporal = new(Actor.System, "the workflow was cancelled in Temporal", handedOver: false);
+    private readonly StopRequest byTemporal = new("temporal", Actor.System, "the workflow was cancelled in Temporal", handedOver: false);
     private OrderStatus status = OrderStatus.Pending;
     private DeliveryOrderCreated? firstDelivery;
     private string? whyFinal;
     private OrderClosing? closing;
+    private string? whyOver;
     private StopRequest? stop;
     private bool ended;
 
@@ -51,8 +52,13 @@ public sealed class OrderWorkflow : IAdvisor
         _ = CancellationWake.WaitAsync();
         try
         {
-            await saga.WalkAsync(Steps(), StopIfAsked);
+            await saga.WalkAsync(Steps(), StopIfAskedAsync);
             await CompleteAsync();
+        }
+        catch (OrderOverException over)
+        {
+            status = over.Status;
+            whyOver = over.Reason;
         }
         catch (Exception failure) when (failure is FailureException or OrderStoppedException)
         {
@@ -71,9 +77,10 @@ public sealed class OrderWorkflow : IAdvisor
     {
         var admit = new SagaStep("admit the order", AdmitAsync, CloseAsync, OrderFailure.OrderInvalid, OrderFailure.OutOfStock);
         var redeem = new SagaStep("redeem the voucher", payment.RedeemVoucherAsync, payment.GiveVoucherBackAsync);
-        var deliver = new SagaStep("deliver", DeliverAsync, delivery.UndoAsync);
-        return order.VoucherCode is null ? [admit, Pay, deliver] : [admit, redeem, Pay, deliver];
+        return order.VoucherCode is null ? [admit, Pay, Deliver] : [admit, redeem, Pay, Deliver];
     }
+
+    private SagaStep Deliver => new("deliver", DeliverAsync, delivery.UndoAsync);
 
     private SagaStep Pay => new("take the payment", PayAsync, payment.RefundAsync, OrderFailure.PaymentDeclined);
 
@@ -83,7 +90,7 @@ public sealed class OrderWorkflow : IAdvisor
     [WorkflowUpdate]
     public async Task<OrderView> CancelAsync(CancelOrder cancel)
     {
-        var refusal = await RequestStopAsync(new StopRequest(cancel.Actor, cancel.Reason, handedOver: false));
+        var refusal = await RequestStopAsync(new StopRequest(Workflow.CurrentUpdateInfo!.Id, cancel.Actor, cancel.Reason, handedOver: false));
         return refusal is null && status == OrderStatus.Cancelled
             ? View()
             : throw new ApplicationFailureException(
@@ -117,7 +124,7 @@ public sealed class OrderWorkflow : IAdvisor
     [WorkflowUpdate]
     public async Task<OrderView> FulfillManuallyAsync(ManualFulfillment fulfillment)
     {
-        var refusal = await RequestStopAsync(new StopRequest(fulfillment.Actor, fulfillment.Reason, handedOver: true));
+        var refusal = await RequestStopAsync(new StopRequest(Workflow.CurrentUpdateInfo!.Id, fulfillment.Actor, fulfillment.Reason, handedOver: true));
         return refusal is null && status == OrderStatus.Completed
             ? View()
             : throw new ApplicationFailureException(
@@ -191,6 +198,14 @@ public sealed class OrderWorkflow : IAdvisor
         return Task.CompletedTask;
     }
 
+    /// <summary>A delivery that another run of this order has started has ended.</summary>
+    [WorkflowSignal]
+    public Task DeliveryEndedAsync(DeliveryView end)
+    {
+        delivery.Ended(end);
+        return Task.CompletedTask;
+    }
+
     /// <summary>Where the order stands.</summary>
     [WorkflowQuery]
     public OrderView View() =>
@@ -198,7 +213,7 @@ public sealed class OrderWorkflow : IAdvisor
             order.OrderId,
             order.Attempt,
             status,
-            closing?.Reason,
+            closing?.Reason ?? whyOver,
             payment.DiscountCents,
             payment.PaymentId,
             delivery.DeliveryOrderId,
@@ -216,12 +231,12 @@ public sealed class OrderWorkflow : IAdvisor
             throw new ApplicationFailureException(admission.Reason ?? type, type, nonRetryable: true);
         }
 
-        if (admission.IsCancelled)
+        if (admission.Status is OrderStatus.Completed or OrderStatus.Cancelled)
         {
-            throw new OrderStoppedException(Actor.System, admission.Reason ?? "it was cancelled before it was begun");
+            throw new OrderOverException(admission.Status, admission.Reason);
         }
 
-        status = OrderStatus.PaymentProcessing;
+        status = admission.Status;
     }
 
     /// <inheritdoc/>
@@ -235,7 +250,7 @@ public sealed class OrderWorkflow : IAdvisor
 
     private async Task PayAsync()
     {
-        var charge = await payment.ChargeAsync(() => StopAsked);
+        var charge = await payment.ChargeAsync(() => StopAsked, IsAheadAsync);
         firstDelivery = charge.Delivery;
         status = charge.Outcome == ChargeOutcome.Settled ? OrderStatus.Fulfillment : status;
     }
@@ -300,6 +315,12 @@ public sealed class OrderWorkflow : IAdvisor
             saga.Remember(Pay);
         }
 
+        if (standing is { DeliveryOrderId: { } active, IsDeliveryActive: true } && delivery.DeliveryOrderId is null)
+        {
+            delivery.Adopt(active);
+            saga.Remember(Deliver);
+        }
+
         await saga.UndoAsync();
     }
 
@@ -325,12 +346,22 @@ public sealed class OrderWorkflow : IAdvisor
 
     private bool StopAsked => Asked is { HandedOver: false };
 
-    private void StopIfAsked()
+    /// <summary>
+    /// Whoever asks before there is a delivery stops the order here; once there is one, it decides. A run that a reset has taken back asks
+    /// the row first: another may have brought the order further, and the parcel may be out.
+    /// </summary>
+    private async Task StopIfAskedAsync()
     {
-        if (StopAsked)
+        if (StopAsked && firstDelivery is null && !await IsAheadAsync())
         {
             throw new OrderStoppedException(Asked!);
         }
+    }
+
+    private async Task<bool> IsAheadAsync()
+    {
+        var standing = await effects.RunLocalAsync((IOrderActivities orders) => orders.FindOrderAsync(attempt), "find the order");
+        return standing.DeliveryOrderId is not null || standing.Status == OrderStatus.Completed;
     }
 
     private string? CancelRefusal() =>

@@ -1,11 +1,14 @@
 namespace TemporalDelivery.Workflows.Orders;
 
 /// <summary>Somebody wants the order to stop before its delivery is done.</summary>
+/// <param name="id">Known again when it is asked twice: the id of the update that it came as.</param>
 /// <param name="actor">Who wants that.</param>
 /// <param name="reason">Why, in words.</param>
 /// <param name="handedOver">The goods were handed over in the shop, so the order ends COMPLETED; otherwise it ends CANCELLED.</param>
-internal sealed class StopRequest(Actor actor, string reason, bool handedOver)
+internal sealed class StopRequest(string id, Actor actor, string reason, bool handedOver)
 {
+    public string Id { get; } = id;
+
     public Actor Actor { get; } = actor;
 
     public string Reason { get; } = reason;
@@ -23,4 +26,12 @@ internal sealed class OrderStoppedException(Actor actor, string reason) : Except
         : this(request.Actor, request.Reason) { }
 
     public Actor Actor { get; } = actor;
+}
+
+/// <summary>The order was over before this run began, and stays so: thrown where that is found out.</summary>
+internal sealed class OrderOverException(OrderStatus status, string? reason) : Exception(reason)
+{
+    public OrderStatus Status { get; } = status;
+
+    public string? Reason { get; } = reason;
 }

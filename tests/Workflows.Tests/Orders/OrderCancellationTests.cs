@@ -135,7 +135,8 @@ public sealed class OrderCancellationTests
 
         Assert.Equal("the order ended COMPLETED", refusal);
         Assert.Equal(OrderStatus.Completed, (await order.GetResultAsync()).Status);
-        Assert.Equal("charged 1999", shop.Floor.Journal[^1]);
+        Assert.DoesNotContain("refunded", shop.Floor.Journal);
+        Assert.DoesNotContain("released", shop.Floor.Journal);
     }
 
     [Fact]
@@ -219,14 +220,16 @@ public sealed class OrderCancellationTests
         shop.Floor.CancellationRefusal = "the driver has it";
         var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
         var delivery = await shop.DeliveryAsync();
-        await OpenShop.RefusalOfAsync(() => order.ExecuteUpdateAsync(workflow => workflow.CancelAsync(Regret)));
+        await OpenShop.RefusalOfAsync(() =>
+            order.ExecuteUpdateAsync(workflow => workflow.CancelAsync(Regret), new WorkflowUpdateOptions { Id = "first" })
+        );
         shop.Floor.CancellationRefusal = null;
         shop.Floor.Trouble("CancelBooking", times: 3);
         var again = order.ExecuteUpdateAsync(workflow => workflow.CancelAsync(Regret));
         await OpenShop.UntilSignalledAsync(delivery, "Withdraw", times: 2);
 
         await order.SignalAsync(workflow =>
-            workflow.WithdrawalRefusedAsync(new WithdrawalRefusal(shop.Floor.Deliveries[0].Id, 0, "told twice"))
+            workflow.WithdrawalRefusedAsync(new WithdrawalRefusal(shop.Floor.Deliveries[0].Id, "first", "told twice"))
         );
 
         Assert.Equal(OrderStatus.Cancelled, (await again).Status);

@@ -3,6 +3,7 @@ using TemporalDelivery.Hosting.Payloads;
 using TemporalDelivery.Tests.Temporal;
 using TemporalDelivery.Workflows.Deliveries;
 using TemporalDelivery.Workflows.Orders;
+using Temporalio.Api.Enums.V1;
 using Temporalio.Client;
 using Temporalio.Exceptions;
 using Temporalio.Testing;
@@ -207,6 +208,29 @@ internal sealed class OpenShop : IAsyncDisposable
         {
             Assert.False(patience.IsCancellationRequested, $"{signal} did not come");
         }
+    }
+
+    /// <summary>Resets the workflow to its first task or its last, as the Web UI's button does.</summary>
+    /// <returns>The new run.</returns>
+    public async Task<WorkflowHandle<OrderWorkflow, OrderView>> ResetAsync(WorkflowHandle workflow, bool toFirst)
+    {
+        var tasks = (await workflow.FetchHistoryAsync())
+            .Events.Where(happened => happened.EventType == EventType.WorkflowTaskCompleted)
+            .Select(happened => happened.EventId)
+            .ToList();
+        var answer = await Client.WorkflowService.ResetWorkflowExecutionAsync(
+            new()
+            {
+                Namespace = Client.Options.Namespace,
+                WorkflowExecution = new() { WorkflowId = workflow.Id },
+                Reason = "after a bad deploy",
+                RequestId = Guid.CreateVersion7().ToString(),
+                WorkflowTaskFinishEventId = toFirst ? tasks[0] : tasks[^1],
+            }
+        );
+        var run = Client.GetWorkflowHandle<OrderWorkflow, OrderView>(workflow.Id, answer.RunId);
+        started.Add(run);
+        return run;
     }
 
     /// <summary>The error type with which the order's run failed.</summary>

@@ -101,35 +101,43 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
     [Activity]
     public Task<OrderAdmission> AdmitOrderAsync(OrderAttempt attempt) => Do("AdmitOrder", () =>
         {
+            if (Rows.TryGetValue(attempt, out var row) && row is not OrderStatus.Failed)
+            {
+                return new OrderAdmission(row, Reason: row == OrderStatus.Cancelled ? "changed my mind" : null);
+            }
+
             var missing = Missing(attempt.OrderId);
             var admission =
                 Faults.Count > 0
-                    ? new OrderAdmission(OrderFailure.OrderInvalid, string.Join("; ", Faults.Select(f => $"{f.Field}: {f.Message}")))
-                : Rows.GetValueOrDefault(attempt) == OrderStatus.Cancelled
-                    ? new OrderAdmission(Reason: "changed my mind", IsCancelled: true)
-                : missing.Count > 0 ? new OrderAdmission(OrderFailure.OutOfStock, $"out of stock: {string.Join(", ", missing)}")
-                : new OrderAdmission();
-            return admission.IsCancelled
-                ? admission
-                : Once(
-                    $"admit {attempt}",
-                    admission,
-                    [
-                        "order VALIDATING",
-                        .. Faults.Count > 0 ? Array.Empty<string>() : ["order INVENTORY_CHECK"],
-                        .. admission.FailureType is null
-                            ? ["reserved", "order PAYMENT_PROCESSING"]
-                            : new[] { $"order FAILED ({admission.Reason})" },
-                    ]
-                );
+                    ? new OrderAdmission(
+                        OrderStatus.Failed,
+                        OrderFailure.OrderInvalid,
+                        string.Join("; ", Faults.Select(f => $"{f.Field}: {f.Message}"))
+                    )
+                : missing.Count > 0
+                    ? new OrderAdmission(OrderStatus.Failed, OrderFailure.OutOfStock, $"out of stock: {string.Join(", ", missing)}")
+                : new OrderAdmission(OrderStatus.PaymentProcessing);
+            return Once(
+                $"admit {attempt}",
+                admission,
+                [
+                    "order VALIDATING",
+                    .. Faults.Count > 0 ? Array.Empty<string>() : ["order INVENTORY_CHECK"],
+                    .. admission.FailureType is null
+                        ? ["reserved", "order PAYMENT_PROCESSING"]
+                        : new[] { $"order FAILED ({admission.Reason})" },
+                ]
+            );
         });
 
     /// <inheritdoc/>
     [Activity]
+    public Task<OrderStanding> FindOrderAsync(OrderAttempt attempt) => Do("FindOrder", () => Standing(attempt));
+
+    /// <inheritdoc/>
+    [Activity]
     public Task<OrderStanding> BeginUndoAsync(OrderAttempt attempt) =>
-        Do("BeginUndo", () =>
-            new OrderStanding(Rows.GetValueOrDefault(attempt, OrderStatus.PaymentProcessing), done.ContainsKey($"charge {attempt}"))
-        );
+        Do("BeginUndo", () => Standing(attempt));
 
     /// <inheritdoc/>
     [Activity]
@@ -270,7 +278,9 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
     /// <inheritdoc/>
     [Activity]
     public Task<BookingResult> BookDeliveryAsync(DeliveryOrderKey key) =>
-        Once(
+        DeliveryRows.TryGetValue(key.DeliveryOrderId, out var row) && row.State != DeliveryState.Created
+            ? Do("BookDelivery", () => new BookingResult(Accepted: true, Reason: null, row))
+            : Once(
             "BookDelivery",
             $"book {key.DeliveryOrderId}",
             BookingRefusal is null ? "booked" : "booking refused",
@@ -360,6 +370,7 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
         var lines = AnOrder.LinesOf(orderId);
         var digital = lines.Count(line => line.Kind == LineKind.Digital);
         Once($"paid {orderId}/{attempt}", true, ["order FULFILLMENT"]);
+        Rows.TryAdd(new OrderAttempt(orderId, attempt), OrderStatus.Fulfillment);
         if (digital > 0)
         {
             Once($"grant {orderId}/{attempt}", true, [$"granted {digital}"]);
@@ -388,9 +399,32 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
     private Task<OrderStanding> EndAsync(string activity, Guid orderId, int attempt, OrderStatus status, IReadOnlyList<string> entries) =>
         Do(activity, () =>
         {
-            var row = Rows.GetOrAdd(new OrderAttempt(orderId, attempt), status);
+            var row = Rows.AddOrUpdate(
+                new OrderAttempt(orderId, attempt),
+                status,
+                (_, before) => before is OrderStatus.Completed or OrderStatus.Failed or OrderStatus.Cancelled ? before : status
+            );
             return row == status ? Once($"end {orderId}/{attempt}", new OrderStanding(row), entries) : new OrderStanding(row);
         });
+
+    private OrderStanding Standing(OrderAttempt attempt)
+    {
+        var last = Enumerable
+            .Range(1, Deliveries.Count)
+            .Select(number => done.GetValueOrDefault($"delivery {attempt}/{number}"))
+            .OfType<DeliveryOrderCreated>()
+            .LastOrDefault()
+            ?.DeliveryOrderId;
+        return new(
+            Rows.GetValueOrDefault(attempt, OrderStatus.PaymentProcessing),
+            done.ContainsKey($"charge {attempt}"),
+            last,
+            last is { } delivery && !IsOver(delivery)
+        );
+    }
+
+    private bool IsOver(Guid delivery) =>
+        DeliveryRows.TryGetValue(delivery, out var row) && DeliveryGraph.OfVersion(GraphVersion).IsTerminal(row.State);
 
     private Task<bool> Once(string activity, string key, string entry) => Once(activity, key, entry, true);
 
