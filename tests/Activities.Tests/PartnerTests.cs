@@ -122,6 +122,26 @@ public sealed class PartnerTests
         return charge.Delivery!.DeliveryOrderId;
     }
 
+    [Fact]
+    public async Task A_delivery_that_has_moved_is_not_booked_again_and_the_answer_says_where_it_stands()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var delivery = await DeliveryAsync(shop);
+        await shop.SingleAsync<int>(
+            $"""
+            update deliveries.delivery_orders set state = 'PICKED_UP' where delivery_order_id = '{delivery}';
+            insert into deliveries.delivery_audit (delivery_order_id, from_state, to_state, event, actor)
+            values ('{delivery}', 'CREATED', 'PICKED_UP', 'PICKED_UP', 'partner');
+            select 1
+            """
+        );
+
+        var result = await BookAsync(shop, delivery);
+
+        Assert.Equal((DeliveryState.PickedUp, true), (result.Standing?.State, result.Standing?.PickedUp));
+        Assert.Empty(shop.Partner.Requests);
+    }
+
     private static Task<BookingResult> BookAsync(Shop shop, Guid delivery) =>
         shop.RunAsync<PartnerActivities, BookingResult>(partner => partner.BookDeliveryAsync(new(delivery)));
 

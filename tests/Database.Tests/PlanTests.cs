@@ -66,6 +66,10 @@ public sealed class FilledShop : IAsyncLifetime
         select order_id, 'order-' || order_id || '/undo', 'UNDO_FAILED', order_id, 'it is away', case when n % 100 <> 0 then now() end, 'system'
         from (select order_id, row_number() over () as n from orders.orders) numbered;
 
+        insert into orders.cancellations (cancellation_id, order_id, attempt, actor, reason, next_try_at, settled_at)
+        select 'c-' || order_id, order_id, 1, 'system', 'no more', now(), case when random() > 0.01 then now() end
+        from orders.orders;
+
         insert into orders.idempotency_keys (scope, key, request_hash, status_code, body, created_at)
         select 'scope', 'key-' || n, '\x00', 201, '{}', now() - n * interval '1 minute' from generate_series(1, 20000) n;
         """;

@@ -305,7 +305,7 @@ public sealed class UndoTests
 
     private static async Task FulfillAsync(Shop shop, AcceptedOrder order)
     {
-        if ((await shop.AdmitAsync(order)).FailureType is null)
+        if (await shop.AdmitAsync(order) is { FailureType: null, Status: not OrderStatus.Cancelled })
         {
             await shop.StoreAsync(order);
             await shop.CompleteAsync(order);
