@@ -137,10 +137,7 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake, Lat
 
         wake.Signal(Channels.Audited);
         wake.Signal(Channels.OutboxFilled);
-        return row.ToStanding() with
-        {
-            ShortSkus = shortSkus.Length > 0 ? shortSkus : null,
-        };
+        return row.ToStanding() with { ShortSkus = shortSkus.Length > 0 ? shortSkus : null };
     }
 
     /// <summary>Where a delivery order stands that has moved; null while it stands where it began.</summary>

@@ -88,7 +88,10 @@ public sealed class Shop : IAsyncDisposable
             .GetRequiredService<OrderStore>()
             .AcceptAsync([order], Actor.Customer(Ada), null, new AnswerFrame(201, null, "[", "]"), cancellation);
         var attempt = new OrderAttempt(order.OrderId, order.Attempt);
-        Assert.Equal(new OrderAdmission(OrderStatus.PaymentProcessing), await RunAsync<OrderSteps, OrderAdmission>(orders => orders.AdmitOrderAsync(attempt)));
+        Assert.Equal(
+            new OrderAdmission(OrderStatus.PaymentProcessing),
+            await RunAsync<OrderSteps, OrderAdmission>(orders => orders.AdmitOrderAsync(attempt))
+        );
         return order;
     }
 

@@ -42,7 +42,9 @@ public sealed class CancellationsTests
             })
         );
 
-        Assert.All(races, race => Assert.Equal(race.Admission.Status == OrderStatus.Cancelled, race.standing is CancellationStanding.Granted));
+        Assert.All(races, race =>
+            Assert.Equal(race.Admission.Status == OrderStatus.Cancelled, race.standing is CancellationStanding.Granted)
+        );
     }
 
     [Fact]

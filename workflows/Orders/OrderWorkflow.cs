@@ -90,7 +90,9 @@ public sealed class OrderWorkflow : IAdvisor
     [WorkflowUpdate]
     public async Task<OrderView> CancelAsync(CancelOrder cancel)
     {
-        var refusal = await RequestStopAsync(new StopRequest(Workflow.CurrentUpdateInfo!.Id, cancel.Actor, cancel.Reason, handedOver: false));
+        var refusal = await RequestStopAsync(
+            new StopRequest(Workflow.CurrentUpdateInfo!.Id, cancel.Actor, cancel.Reason, handedOver: false)
+        );
         return refusal is null && status == OrderStatus.Cancelled
             ? View()
             : throw new ApplicationFailureException(
@@ -124,7 +126,9 @@ public sealed class OrderWorkflow : IAdvisor
     [WorkflowUpdate]
     public async Task<OrderView> FulfillManuallyAsync(ManualFulfillment fulfillment)
     {
-        var refusal = await RequestStopAsync(new StopRequest(Workflow.CurrentUpdateInfo!.Id, fulfillment.Actor, fulfillment.Reason, handedOver: true));
+        var refusal = await RequestStopAsync(
+            new StopRequest(Workflow.CurrentUpdateInfo!.Id, fulfillment.Actor, fulfillment.Reason, handedOver: true)
+        );
         return refusal is null && status == OrderStatus.Completed
             ? View()
             : throw new ApplicationFailureException(

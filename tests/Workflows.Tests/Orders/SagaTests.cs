@@ -87,11 +87,17 @@ public sealed class SagaTests
         {
             // Without that no order can end, and no parcel: it waits for whoever mends it.
             shop.Floor.Mend($"{undo.UndoActivity}!");
-            await (undo.UndoActivity == "CloseOrder"
-                ? ReleaseAsync(order, "close the order", StepReleaseAction.Retry)
-                : (Task)DeliveryOf(shop).ExecuteUpdateAsync(workflow =>
-                    workflow.ReleaseStepAsync(new StepRelease("cancel the booking", StepReleaseAction.Retry, Jane, "mended", null, null))
-                ));
+            await (
+                undo.UndoActivity == "CloseOrder"
+                    ? ReleaseAsync(order, "close the order", StepReleaseAction.Retry)
+                    : (Task)
+                        DeliveryOf(shop)
+                            .ExecuteUpdateAsync(workflow =>
+                                workflow.ReleaseStepAsync(
+                                    new StepRelease("cancel the booking", StepReleaseAction.Retry, Jane, "mended", null, null)
+                                )
+                            )
+            );
         }
 
         await EndAsync(order, result);

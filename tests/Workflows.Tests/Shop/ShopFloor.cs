@@ -136,8 +136,7 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
 
     /// <inheritdoc/>
     [Activity]
-    public Task<OrderStanding> BeginUndoAsync(OrderAttempt attempt) =>
-        Do("BeginUndo", () => Standing(attempt));
+    public Task<OrderStanding> BeginUndoAsync(OrderAttempt attempt) => Do("BeginUndo", () => Standing(attempt));
 
     /// <inheritdoc/>
     [Activity]
@@ -281,11 +280,11 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
         DeliveryRows.TryGetValue(key.DeliveryOrderId, out var row) && row.State != DeliveryState.Created
             ? Do("BookDelivery", () => new BookingResult(Accepted: true, Reason: null, row))
             : Once(
-            "BookDelivery",
-            $"book {key.DeliveryOrderId}",
-            BookingRefusal is null ? "booked" : "booking refused",
-            new BookingResult(BookingRefusal is null, BookingRefusal)
-        );
+                "BookDelivery",
+                $"book {key.DeliveryOrderId}",
+                BookingRefusal is null ? "booked" : "booking refused",
+                new BookingResult(BookingRefusal is null, BookingRefusal)
+            );
 
     /// <inheritdoc/>
     [Activity]
@@ -399,10 +398,8 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
     private Task<OrderStanding> EndAsync(string activity, Guid orderId, int attempt, OrderStatus status, IReadOnlyList<string> entries) =>
         Do(activity, () =>
         {
-            var row = Rows.AddOrUpdate(
-                new OrderAttempt(orderId, attempt),
-                status,
-                (_, before) => before is OrderStatus.Completed or OrderStatus.Failed or OrderStatus.Cancelled ? before : status
+            var row = Rows.AddOrUpdate(new OrderAttempt(orderId, attempt), status, (_, before) =>
+                before is OrderStatus.Completed or OrderStatus.Failed or OrderStatus.Cancelled ? before : status
             );
             return row == status ? Once($"end {orderId}/{attempt}", new OrderStanding(row), entries) : new OrderStanding(row);
         });
