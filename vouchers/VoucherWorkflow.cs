@@ -37,6 +37,6 @@ public sealed class VoucherWorkflow
     }
 
     /// <summary>DISABLED while it is being issued, then READY; what becomes of it later is in the database.</summary>
-    [WorkflowQuery]
+    [WorkflowQuery(Description = "DISABLED while it is being issued, then READY.")]
     public VoucherState View() => state;
 }

@@ -10,6 +10,7 @@ using TemporalDelivery.Worker.ReadModel;
 using TemporalDelivery.Worker.Relays;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Deliveries;
+using TemporalDelivery.Workflows.Pages;
 
 // `docs PATH` writes the page about the delivery states instead of running a host.
 if (args is ["docs", var page])
@@ -31,6 +32,10 @@ return await HostProcess.RunAsync("worker", () =>
     builder.AddDatabase(modules);
     builder.AddTemporal(Advice.AllowedNow);
     builder.AddWaitForTemporal();
+    if (modules.Has(Module.Orders) || modules.Has(Module.Deliveries))
+    {
+        builder.AddSearchAttributes(BusinessAttributes.All);
+    }
 
     if (modules.Has(Module.Orders))
     {

@@ -50,12 +50,23 @@ internal sealed class OrderStarter(ITemporalClient client, OrderOptions options,
 
         try
         {
-            var input = new OrderInput(order.OrderId, order.CustomerId, order.Attempt, order.TotalCents, order.VoucherCode, options);
+            var input = new OrderInput(
+                order.OrderId,
+                order.CustomerId,
+                order.Attempt,
+                order.TotalCents,
+                order.VoucherCode,
+                options,
+                order.Lines
+            );
             await client.StartWorkflowAsync(
                 (OrderWorkflow workflow) => workflow.RunAsync(input),
                 new WorkflowOptions(WorkflowIds.Order(order.OrderId), TaskQueues.Orders)
                 {
                     IdReusePolicy = isFirst ? WorkflowIdReusePolicy.RejectDuplicate : WorkflowIdReusePolicy.AllowDuplicateFailedOnly,
+                    StaticSummary = OrderPage.Summary(order.Lines, order.TotalCents),
+                    StaticDetails = OrderPage.Details,
+                    TypedSearchAttributes = OrderPage.Attributes(order.OrderId, order.CustomerId),
                     Memo = new Dictionary<string, object> { [AttemptMemo] = order.Attempt },
                     Rpc = new RpcOptions { CancellationToken = cancellationToken },
                 }
@@ -93,9 +104,14 @@ internal sealed class OrderStarter(ITemporalClient client, OrderOptions options,
         }
     }
 
-    // A missing namespace or a missing right concerns all orders. Of anything else Temporal itself says whether it serves.
+    // A missing namespace, search attribute or right concerns all orders. Of anything else Temporal itself says whether it serves.
     private async Task<bool> IsOrdersOwnAsync(Exception failure, CancellationToken stoppingToken)
     {
+        if (failure is RpcException rpc && rpc.IsMissingSearchAttribute())
+        {
+            return false;
+        }
+
         if (
             failure is RpcException
             {

@@ -34,7 +34,8 @@ public sealed record StartOutcome(Guid OrderId, int Attempt, StartVerdict Verdic
 /// <param name="TotalCents">Before any discount.</param>
 /// <param name="VoucherCode">A voucher to redeem, if any.</param>
 /// <param name="Tries">How often starting it has failed.</param>
-public sealed record TakenStart(Guid OrderId, int Attempt, Guid CustomerId, long TotalCents, string? VoucherCode, int Tries);
+/// <param name="Lines">How many lines it has.</param>
+public sealed record TakenStart(Guid OrderId, int Attempt, Guid CustomerId, long TotalCents, string? VoucherCode, int Tries, int Lines);
 
 /// <summary>What a relay took.</summary>
 /// <param name="Starts">In the order of acceptance.</param>
@@ -161,15 +162,26 @@ public sealed class OrderStarts(NpgsqlDataSource source)
             where s.order_id = any(array(select order_id from gone)) and exists (select from due)
                 and (s.waiting_at < now() - interval '5 seconds' or s.started_at < now() - interval '1 day')
         )
-        select room.room::integer as room, t.order_id, t.attempt, o.customer_id, o.total_cents, o.voucher_code, t.tries
+        select room.room::integer as room, t.order_id, t.attempt, o.customer_id, o.total_cents, o.voucher_code, t.tries,
+            (select count(*)::integer from orders.order_lines l where l.order_id = o.order_id) as lines
         from room
         left join taken t on true
         left join orders.orders o on o.order_id = t.order_id
         order by t.accepted_at, t.order_id
         """;
 
-    private sealed record Row(int Room, Guid? OrderId, int? Attempt, Guid? CustomerId, long? TotalCents, string? VoucherCode, int? Tries)
+    private sealed record Row(
+        int Room,
+        Guid? OrderId,
+        int? Attempt,
+        Guid? CustomerId,
+        long? TotalCents,
+        string? VoucherCode,
+        int? Tries,
+        int? Lines
+    )
     {
-        public TakenStart ToStart() => new(OrderId!.Value, Attempt!.Value, CustomerId!.Value, TotalCents!.Value, VoucherCode, Tries!.Value);
+        public TakenStart ToStart() =>
+            new(OrderId!.Value, Attempt!.Value, CustomerId!.Value, TotalCents!.Value, VoucherCode, Tries!.Value, Lines!.Value);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Temporalio.Converters;
 
 namespace TemporalDelivery.Hosting.Payloads;
@@ -13,7 +14,10 @@ public static class PayloadDialect
     /// <summary>The error type of a message that cannot be read.</summary>
     public const string InvalidMessage = "INVALID_MESSAGE";
 
-    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+    };
 
     /// <summary>The data converter of a client, and of the workers that use it.</summary>
     /// <param name="allowedNow">What a workflow knows of the values that are allowed; for clients with workers.</param>

@@ -6,6 +6,7 @@ using TemporalDelivery.Hosting.Health;
 using TemporalDelivery.Hosting.Payloads;
 using TemporalDelivery.Hosting.Tracing;
 using Temporalio.Client;
+using Temporalio.Common;
 
 namespace TemporalDelivery.Hosting.Temporal;
 
@@ -26,6 +27,7 @@ public static class TemporalSetup
                 new TemporalClientConnectOptions(address.Text)
                 {
                     Namespace = @namespace,
+                    Identity = ProcessIdentity.Of(builder.Environment.ApplicationName),
                     // Compressing what never leaves the machine costs more than it saves.
                     GrpcCompression = address.IsLoopback ? new GrpcCompression.None() : new GrpcCompression.Gzip(),
                     DataConverter = PayloadDialect.Converter(allowedNow),
@@ -39,4 +41,8 @@ public static class TemporalSetup
 
     /// <summary>Keeps what is registered after it from starting until Temporal answers.</summary>
     public static void AddWaitForTemporal(this IHostApplicationBuilder builder) => builder.Services.AddHostedService<WaitForTemporal>();
+
+    /// <summary>Keeps what is registered after it from starting until the namespace has these search attributes.</summary>
+    public static void AddSearchAttributes(this IHostApplicationBuilder builder, IReadOnlyCollection<SearchAttributeKey> attributes) =>
+        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<WaitForSearchAttributes>(services, attributes));
 }

@@ -19,7 +19,7 @@ public sealed class OrderStarterTests
         var starter = new OrderStarter(client, new OrderOptions(), clock);
 
         var result = await starter.StartAsync(
-            new TakenStart(Guid.CreateVersion7(), 2, ApiApplication.Ada, 100, null, 0),
+            new TakenStart(Guid.CreateVersion7(), 2, ApiApplication.Ada, 100, null, 0, 1),
             TestContext.Current.CancellationToken
         );
 

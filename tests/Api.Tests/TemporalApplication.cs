@@ -1,5 +1,6 @@
 using TemporalDelivery.Tests.Temporal;
 using TemporalDelivery.Workflows;
+using TemporalDelivery.Workflows.Pages;
 using Temporalio.Client;
 using Temporalio.Testing;
 using Temporalio.Worker;
@@ -42,7 +43,7 @@ public class TemporalApplication : ApiApplication
 
     protected async Task StartTemporalAsync(string? address)
     {
-        environment = await TestTemporal.StartLocalAsync(address);
+        environment = await TestTemporal.StartLocalAsync(address, BusinessAttributes.All);
         working = Task.WhenAll(
             WorkAsync(new TemporalWorkerOptions(TaskQueues.Orders).AddWorkflow<StubOrderWorkflow>()),
             WorkAsync(new TemporalWorkerOptions(TaskQueues.Deliveries).AddWorkflow<StubDeliveryWorkflow>())

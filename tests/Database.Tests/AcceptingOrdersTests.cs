@@ -41,7 +41,15 @@ public sealed class AcceptingOrdersTests
         var start = Assert.Single(await shop.TakeStartsAsync());
 
         Assert.Equal(
-            new TakenStart(order.OrderId, 1, order.CustomerId, order.Lines.Sum(line => line.TotalCents), VoucherCode: null, Tries: 0),
+            new TakenStart(
+                order.OrderId,
+                1,
+                order.CustomerId,
+                order.Lines.Sum(line => line.TotalCents),
+                VoucherCode: null,
+                Tries: 0,
+                order.Lines.Count
+            ),
             start
         );
     }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using TemporalDelivery.Hosting.Payloads;
+using TemporalDelivery.Hosting.Temporal;
 using TemporalDelivery.Tests.Postgres;
+using Temporalio.Common;
 using Temporalio.Testing;
 
 namespace TemporalDelivery.Tests.Temporal;
@@ -18,8 +20,14 @@ public static class TestTemporal
     public static Task<string> ExecutableAsync() => Found.Value;
 
     /// <summary>A server of its own for a test, whose clock leaps over what nobody but a timer waits for.</summary>
-    public static async Task<WorkflowEnvironment> StartTimeSkippingAsync(AllowedNow? allowedNow = null) =>
-        await WorkflowEnvironment.StartTimeSkippingAsync(
+    /// <param name="allowedNow">What the workers' workflows say that is allowed.</param>
+    /// <param name="attributes">The search attributes that workflows bear.</param>
+    public static async Task<WorkflowEnvironment> StartTimeSkippingAsync(
+        AllowedNow? allowedNow = null,
+        params IReadOnlyCollection<SearchAttributeKey> attributes
+    )
+    {
+        var environment = await WorkflowEnvironment.StartTimeSkippingAsync(
             new()
             {
                 DataConverter = PayloadDialect.Converter(allowedNow),
@@ -27,15 +35,22 @@ public static class TestTemporal
                 TestServer = new() { ExistingPath = await ExecutableAsync(), StartupTimeout = Patience },
             }
         );
+        await SearchAttributeRegistration.RegisterAsync(environment.Client, attributes, CancellationToken.None);
+        return environment;
+    }
 
     /// <summary>A server of its own for a test, on real time.</summary>
     /// <param name="address">Where it listens (host:port); null for any free port.</param>
-    /// <param name="allowedNow">What the workers' workflows say that is allowed.</param>
-    public static async Task<WorkflowEnvironment> StartLocalAsync(string? address = null, AllowedNow? allowedNow = null)
+    /// <param name="attributes">The search attributes that workflows bear.</param>
+    public static async Task<WorkflowEnvironment> StartLocalAsync(
+        string? address = null,
+        params IReadOnlyCollection<SearchAttributeKey> attributes
+    )
     {
         var options = new WorkflowEnvironmentStartLocalOptions
         {
-            DataConverter = PayloadDialect.Converter(allowedNow),
+            DataConverter = PayloadDialect.Converter(),
+            SearchAttributes = attributes,
             GrpcCompression = new Temporalio.Client.GrpcCompression.None(),
             DevServerOptions = new() { ExistingPath = await ExecutableAsync(), StartupTimeout = Patience },
         };

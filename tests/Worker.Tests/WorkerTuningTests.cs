@@ -33,6 +33,29 @@ public sealed class WorkerTuningTests
         await host.StopAsync(Now);
     }
 
+    [Fact]
+    public async Task A_history_tells_which_module_of_which_process_and_build_was_at_work()
+    {
+        await using var environment = await TestTemporal.StartLocalAsync();
+        using var host = Build(environment, worker => worker.AddWorkflow<Parcel>());
+        await host.StartAsync(Now);
+        var parcel = await environment.Client.StartWorkflowAsync(
+            (Parcel parcel) => parcel.RunAsync(),
+            new WorkflowOptions("parcel-1", "parcels")
+        );
+        await parcel.QueryAsync<string>("__stack_trace", []);
+
+        var events = (await parcel.FetchHistoryAsync()).Events;
+
+        var task = Assert.Single(events, happened => happened.WorkflowTaskCompletedEventAttributes is not null);
+        Assert.Equal(
+            $"parcels@{Environment.MachineName} pid {Environment.ProcessId} build {ProcessIdentity.Build}",
+            task.WorkflowTaskCompletedEventAttributes.Identity
+        );
+        Assert.Matches(@"^\d+\.\d+\.\d+", ProcessIdentity.Build);
+        await host.StopAsync(Now);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -79,7 +102,7 @@ public sealed class WorkerTuningTests
         builder.Services.AddSingleton(PostgresConnectionString.Parse("Host=127.0.0.1"));
         builder.AddTemporal();
         builder.AddGracefulStop();
-        register(builder.Services.AddHostedTemporalWorker("parcels").Tuned(builder.Configuration));
+        register(builder.AddWorker("parcels"));
         return builder.Build();
     }
 }

@@ -31,8 +31,7 @@ internal static class DeliveriesModule
 
         builder.Services.AddHttpDeliveryPartner(builder.Configuration.RequiredAddress("Partner:BaseUrl"));
         builder
-            .Services.AddHostedTemporalWorker(TaskQueues.Deliveries)
-            .Tuned(builder.Configuration)
+            .AddWorker(TaskQueues.Deliveries)
             .AddWorkflow<DeliveryWorkflow>()
             .AddScopedActivities<PartnerActivities>()
             .AddSingletonActivities<DeliveryStore>()

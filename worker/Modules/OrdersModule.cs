@@ -20,8 +20,7 @@ internal static class OrdersModule
     {
         builder.Services.AddHttpPaymentProvider(builder.Configuration.RequiredAddress("Payments:BaseUrl"));
         builder
-            .Services.AddHostedTemporalWorker(TaskQueues.Orders)
-            .Tuned(builder.Configuration)
+            .AddWorker(TaskQueues.Orders)
             .AddWorkflow<OrderWorkflow>()
             .AddScopedActivities<PaymentActivities>()
             .AddSingletonActivities<OrderSteps>()

@@ -12,10 +12,6 @@ internal static class VouchersModule
     public static void AddVoucherModule(this HostApplicationBuilder builder)
     {
         builder.Services.AddVouchers();
-        builder
-            .Services.AddHostedTemporalWorker(VoucherModule.TaskQueue)
-            .Tuned(builder.Configuration)
-            .AddWorkflow<VoucherWorkflow>()
-            .AddSingletonActivities<VoucherStore>();
+        builder.AddWorker(VoucherModule.TaskQueue).AddWorkflow<VoucherWorkflow>().AddSingletonActivities<VoucherStore>();
     }
 }

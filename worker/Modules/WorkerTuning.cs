@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Npgsql;
 using TemporalDelivery.Hosting.Configuration;
 using TemporalDelivery.Hosting.Failures;
+using TemporalDelivery.Hosting.Temporal;
 using TemporalDelivery.Workflows;
 using Temporalio.Extensions.Hosting;
 using Temporalio.Worker;
@@ -16,6 +17,8 @@ internal static class WorkerTuning
     // Two processors are kept busy by fewer polls than the SDK's five of each kind for each of three workers.
     private const int Polls = 4;
 
+    private const string Deployment = "temporal-delivery";
+
     // Eight seconds for what is begun and the rest for saying so: whoever stops a process waits for fifteen at least.
     private static readonly TimeSpan GracefulShutdown = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan HostShutdown = TimeSpan.FromSeconds(12);
@@ -25,12 +28,16 @@ internal static class WorkerTuning
     /// set). <c>Worker:MaxCachedWorkflows</c> of a queue stay in memory; another one is replayed from its history. Without the setting it
     /// is 800 deliveries, which wait for events, and 400 orders, which are in a hurry only at first: measured, each takes 100 KiB, so that
     /// the process stays under 512 MiB however many are open. Workflows answer the query <c>__stack_trace</c>, which the Temporal Web UI
-    /// shows: where each waits.
+    /// shows: where each waits. Histories and the list of workers tell the queue, the host, the process and the build.
     /// </summary>
-    public static ITemporalWorkerServiceOptionsBuilder Tuned(this ITemporalWorkerServiceOptionsBuilder worker, IConfiguration configuration)
+    public static ITemporalWorkerServiceOptionsBuilder AddWorker(this HostApplicationBuilder builder, string taskQueue)
     {
+        // The build is told, and decides nothing: any build takes any workflow on.
+        var deployment = new WorkerDeploymentOptions(new(Deployment, ProcessIdentity.Build), useWorkerVersioning: false);
+        var worker = builder.Services.AddHostedTemporalWorker(taskQueue, deployment);
+        var configuration = builder.Configuration;
         var activities = configuration.Count("Worker:MaxConcurrentActivities", otherwise: 0);
-        var cached = configuration.Count("Worker:MaxCachedWorkflows", worker.TaskQueue == TaskQueues.Deliveries ? 800 : 400);
+        var cached = configuration.Count("Worker:MaxCachedWorkflows", taskQueue == TaskQueues.Deliveries ? 800 : 400);
         worker
             .ConfigureOptions()
             .Configure<NpgsqlConnectionStringBuilder>(
@@ -43,6 +50,7 @@ internal static class WorkerTuning
                     options.MaxConcurrentWorkflowTaskPolls = Polls;
                     options.MaxConcurrentActivityTaskPolls = Polls;
                     options.MaxCachedWorkflows = cached;
+                    options.Identity = ProcessIdentity.Of(taskQueue);
                     options.GracefulShutdownTimeout = GracefulShutdown;
                     options.WorkflowStackTrace = WorkflowStackTrace.Normal;
                     options.Interceptors = [new FailureInterceptor()];

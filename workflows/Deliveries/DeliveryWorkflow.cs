@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using TemporalDelivery.Workflows.Effects;
 using TemporalDelivery.Workflows.Operators;
 using TemporalDelivery.Workflows.Orders;
+using TemporalDelivery.Workflows.Pages;
 using Temporalio.Exceptions;
 using Temporalio.Workflows;
 
@@ -34,6 +35,7 @@ public sealed class DeliveryWorkflow : IAdvisor
     private readonly DeliveryGraph graph;
     private readonly EffectRunner effects;
     private readonly DeliveryInbox inbox;
+    private readonly DeliveryPage page;
     private readonly Queue<DeliveryRequest> requests = new();
     private readonly List<RefusedRequest> refused = [];
     private DeliveryState state;
@@ -66,6 +68,7 @@ public sealed class DeliveryWorkflow : IAdvisor
             input.Options.StepDeadline,
             alwaysParks: true
         );
+        page = new DeliveryPage(input, graph, effects);
         if (input.Continued is { } continued)
         {
             inbox.Restore(continued.KnownEventIds, continued.WaitingEvents);
@@ -82,6 +85,7 @@ public sealed class DeliveryWorkflow : IAdvisor
     public async Task<DeliveryView> RunAsync(DeliveryInput delivery)
     {
         _ = CancellationWake.WaitAsync();
+        _ = new WorkflowPage<DeliveryVersion>(() => Version, () => page.Face(Version)).FollowAsync();
         if (input.Continued is null)
         {
             await BookAsync();
@@ -110,7 +114,7 @@ public sealed class DeliveryWorkflow : IAdvisor
     }
 
     /// <summary>A run of the order that has not started this delivery waits for its end, and is told of it by a signal.</summary>
-    [WorkflowSignal]
+    [WorkflowSignal(Description = "From a run of the order that has not started this delivery: tell it the end.")]
     public Task ReportEndAsync()
     {
         reportsEnd = true;
@@ -118,7 +122,7 @@ public sealed class DeliveryWorkflow : IAdvisor
     }
 
     /// <summary>An event of the partner. It comes at least once and in any order.</summary>
-    [WorkflowSignal]
+    [WorkflowSignal(Description = "The delivery partner tells what happened. At least once and in any order.")]
     public Task PartnerEventAsync(PartnerEvent partnerEvent)
     {
         inbox.Add(partnerEvent);
@@ -129,7 +133,7 @@ public sealed class DeliveryWorkflow : IAdvisor
     /// The order wants its delivery cancelled. If that is done, this workflow's result says so; if it is refused, a signal tells the order
     /// why.
     /// </summary>
-    [WorkflowSignal]
+    [WorkflowSignal(Description = "From the order: cancel the delivery, unless it has left.")]
     public async Task WithdrawAsync(DeliveryWithdrawal withdrawal)
     {
         ArgumentNullException.ThrowIfNull(withdrawal);
@@ -151,7 +155,7 @@ public sealed class DeliveryWorkflow : IAdvisor
     }
 
     /// <summary>The customer has it.</summary>
-    [WorkflowUpdate]
+    [WorkflowUpdate(Description = "The customer has it. In DELIVERED only.")]
     public Task<DeliveryView> ConfirmReceiptAsync(ReceiptConfirmation confirmation) =>
         ActAsync(new DeliveryRequest(DeliveryEvents.ConfirmReceipt, confirmation.Actor, confirmation.Note));
 
@@ -164,7 +168,9 @@ public sealed class DeliveryWorkflow : IAdvisor
     }
 
     /// <summary>It was not delivered, or not as it should.</summary>
-    [WorkflowUpdate]
+    [WorkflowUpdate(
+        Description = "It was not delivered, or not as it should. By the customer or an operator, for a reason that the graph lists."
+    )]
     public Task<DeliveryView> DisputeAsync(DeliveryDispute dispute) =>
         ActAsync(new DeliveryRequest(DeliveryEvents.Dispute, dispute.Actor, dispute.Note, dispute.Reason));
 
@@ -179,7 +185,9 @@ public sealed class DeliveryWorkflow : IAdvisor
     }
 
     /// <summary>An operator decides.</summary>
-    [WorkflowUpdate]
+    [WorkflowUpdate(
+        Description = "Decides about a delivery: REDELIVER, CANCEL or CONFIRM_WITH_PROOF, and what became of the goods. By an operator."
+    )]
     public Task<DeliveryView> ResolveAsync(DeliveryDecision decision) =>
         ActAsync(new DeliveryRequest(decision.Resolution.WireName(), decision.Actor, decision.Reason, goods: decision.Goods));
 
@@ -201,7 +209,7 @@ public sealed class DeliveryWorkflow : IAdvisor
 
     /// <summary>An operator decides about a step that does not succeed.</summary>
     /// <exception cref="ApplicationFailureException">RELEASE_REFUSED: the step has just ended by itself.</exception>
-    [WorkflowUpdate]
+    [WorkflowUpdate(Description = "Decides about a step that does not succeed: RETRY, or SKIP with an outcome. By an operator.")]
     public async Task<DeliveryView> ReleaseStepAsync(StepRelease release)
     {
         await effects.ReleaseAsync(release);
@@ -220,7 +228,7 @@ public sealed class DeliveryWorkflow : IAdvisor
     }
 
     /// <summary>Where the delivery order stands.</summary>
-    [WorkflowQuery]
+    [WorkflowQuery(Description = "Where the delivery stands.")]
     public DeliveryView View() =>
         new(
             input.DeliveryOrderId,
@@ -313,8 +321,11 @@ public sealed class DeliveryWorkflow : IAdvisor
             return true;
         }
 
+        var left = TimeLeftOf(silence);
         return HasWork
-            || await Workflow.WaitConditionAsync(() => HasWork || ShallContinueAsNew, TimeLeftOf(silence), CancellationToken.None);
+            || await Workflow.WaitConditionWithOptionsAsync(
+                new(() => HasWork || ShallContinueAsNew, left, DeliveryPage.Waiting(state, Workflow.UtcNow + left), CancellationToken.None)
+            );
     }
 
     /// <summary>Fetches events whose webhooks were lost. Ends early when something else comes.</summary>
@@ -324,7 +335,7 @@ public sealed class DeliveryWorkflow : IAdvisor
         var key = new DeliveryOrderKey(input.DeliveryOrderId);
         var answer = Workflow.ExecuteActivityAsync(
             (IPartnerActivities partner) => partner.AskPartnerAsync(key),
-            EffectRunner.Options(input.Options.StepDeadline, cancellationToken: asking.Token)
+            EffectRunner.Options(input.Options.StepDeadline, "ask the partner what happened", cancellationToken: asking.Token)
         );
         await Workflow.WaitConditionAsync(() => answer.IsCompleted || HasWork, CancellationToken.None);
         asking.Cancel();
@@ -552,6 +563,8 @@ public sealed class DeliveryWorkflow : IAdvisor
             request.Handled = true;
         }
     }
+
+    private DeliveryVersion Version => new(state, failure?.Reason, pickedUp || isKept, lastActor, effects.Changes);
 
     private bool HasWork =>
         requests.Count > 0 || inbox.HasNext(state) || (Workflow.CancellationToken.IsCancellationRequested && !cancellationHandled);

@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using Microsoft.Extensions.Logging;
 using TemporalDelivery.Workflows.Operators;
+using TemporalDelivery.Workflows.Pages;
 using Temporalio.Common;
 using Temporalio.Exceptions;
 using Temporalio.Workflows;
@@ -45,6 +46,9 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
     private readonly List<StuckStep> stuck = [];
     private int tasksOpened;
 
+    // The kinds of the open tasks, by name.
+    private readonly Dictionary<string, OperatorTaskKind> open = new(StringComparer.Ordinal);
+
     // What the slowest call may take, and a little more: this is also how long the work of a killed worker waits for the next try.
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(15);
 
@@ -58,24 +62,36 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
     // Far below a workflow task's ten seconds: it is never kept alive by heartbeats, which would cost more than the ordinary activity.
     private static readonly TimeSpan LocalTimeout = TimeSpan.FromSeconds(2);
 
-    // The pauses between its attempts stay below the threshold: past it a pause would be a timer in the history.
-    private static readonly LocalActivityOptions Local = new()
+    private static readonly RetryPolicy LocalBackoff = new()
     {
-        ScheduleToCloseTimeout = LocalTimeout,
-        LocalRetryThreshold = LocalTimeout,
-        RetryPolicy = new()
-        {
-            InitialInterval = TimeSpan.FromMilliseconds(100),
-            BackoffCoefficient = 2,
-            MaximumAttempts = 4,
-        },
-        CancellationToken = CancellationToken.None,
+        InitialInterval = TimeSpan.FromMilliseconds(100),
+        BackoffCoefficient = 2,
+        MaximumAttempts = 4,
     };
 
-    /// <summary>Options of an activity that is tried until it succeeds, or for as long as <paramref name="within"/>.</summary>
-    public static ActivityOptions Options(TimeSpan? within, string? taskQueue = null, CancellationToken cancellationToken = default) =>
+    // The pauses between its attempts stay below the threshold: past it a pause would be a timer in the history.
+    private static LocalActivityOptions Local(string step) =>
         new()
         {
+            Summary = step,
+            ScheduleToCloseTimeout = LocalTimeout,
+            LocalRetryThreshold = LocalTimeout,
+            RetryPolicy = LocalBackoff,
+            CancellationToken = CancellationToken.None,
+        };
+
+    /// <summary>
+    /// Options of an activity that is tried until it succeeds, or for as long as <paramref name="within"/>; the summary says what it does.
+    /// </summary>
+    public static ActivityOptions Options(
+        TimeSpan? within,
+        string summary,
+        string? taskQueue = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        new()
+        {
+            Summary = summary,
             StartToCloseTimeout = AttemptTimeout,
             ScheduleToCloseTimeout = within,
             RetryPolicy = Backoff,
@@ -85,6 +101,15 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
 
     /// <summary>How many steps have called an operator so far.</summary>
     public int TimesStuck { get; private set; }
+
+    /// <summary>The kinds of the operator tasks that are open.</summary>
+    public IReadOnlyList<string> OpenTasks => [.. open.Values.Select(kind => kind.WireName()).Distinct().Order(StringComparer.Ordinal)];
+
+    /// <summary>The releases that are possible now.</summary>
+    public IEnumerable<AllowedUpdate> Releases => stuck.SelectMany(step => step.Releases);
+
+    /// <summary>How often either has changed.</summary>
+    public int Changes { get; private set; }
 
     /// <summary>Runs an activity until it succeeds, however long that takes, or until an operator releases it.</summary>
     /// <param name="call">The activity.</param>
@@ -100,7 +125,7 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
     ) =>
         InsistAsync(
             step,
-            (within, cancellation) => Workflow.ExecuteActivityAsync(call, Options(within, taskQueue, cancellation)),
+            (within, cancellation) => Workflow.ExecuteActivityAsync(call, Options(within, step, taskQueue, cancellation)),
             outcomes
         );
 
@@ -116,7 +141,7 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
             step,
             async (within, cancellation) =>
             {
-                await Workflow.ExecuteActivityAsync(call, Options(within, taskQueue, cancellation));
+                await Workflow.ExecuteActivityAsync(call, Options(within, step, taskQueue, cancellation));
                 return true;
             },
             done is null ? [] : [new StepOutcome<bool>("DONE", async release =>
@@ -141,6 +166,7 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
         RefuseRelease(ReleaseRefusal(release));
         var step = Stuck(release.Step)!;
         step.Release(release);
+        Changes++;
         await Workflow.WaitConditionAsync(() => !step.IsReleased || !stuck.Contains(step), CancellationToken.None);
         RefuseRelease(step.IsReleased ? $"step: '{step.Name}' has just ended by itself" : null);
     }
@@ -172,14 +198,14 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
     {
         try
         {
-            return await Workflow.ExecuteLocalActivityAsync(call, Local);
+            return await Workflow.ExecuteLocalActivityAsync(call, Local(step));
         }
         catch (FailureException failure) when (parks || alwaysParks || !IsBug(failure))
         {
             Workflow.Logger.LogWarning("{Step} does not succeed locally: {Cause}", step, Cause(failure));
             return await InsistAsync<TResult>(
                 step,
-                (within, cancellation) => Workflow.ExecuteActivityAsync(call, Options(within, taskQueue: null, cancellation)),
+                (within, cancellation) => Workflow.ExecuteActivityAsync(call, Options(within, step, taskQueue: null, cancellation)),
                 [],
                 parks
             );
@@ -191,7 +217,7 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
     {
         try
         {
-            await Workflow.ExecuteLocalActivityAsync(call, Local);
+            await Workflow.ExecuteLocalActivityAsync(call, Local(step));
         }
         catch (FailureException failure) when (alwaysParks || !IsBug(failure))
         {
@@ -211,7 +237,8 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
     ) =>
         InsistAsync(
             step,
-            (within, cancellation) => Workflow.ExecuteActivityAsync<TResult>(activity, [input], Options(within, taskQueue, cancellation)),
+            (within, cancellation) =>
+                Workflow.ExecuteActivityAsync<TResult>(activity, [input], Options(within, step, taskQueue, cancellation)),
             outcomes
         );
 
@@ -236,14 +263,24 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
     {
         // The same may happen again, in this run or after a reset in another. A repeated try of the activity bears the same occasion.
         var task = Task(name, kind, detail) with { Occasion = $"{Workflow.Info.RunId}/{++tasksOpened}" };
-        return RunLocalUntilDoneAsync((IOperatorTaskActivities operators) => operators.OpenOperatorTaskAsync(task));
+        open[name] = kind;
+        Changes++;
+        return RunLocalUntilDoneAsync(
+            (IOperatorTaskActivities operators) => operators.OpenOperatorTaskAsync(task),
+            $"open {kind.WireName()}"
+        );
     }
 
     /// <summary>Closes an operator task.</summary>
     public Task CloseTaskAsync(string name, string resolution, Actor actor)
     {
         var closing = Closing(name, resolution, actor);
-        return RunLocalUntilDoneAsync((IOperatorTaskActivities operators) => operators.CloseOperatorTaskAsync(closing));
+        open.Remove(name, out var kind);
+        Changes++;
+        return RunLocalUntilDoneAsync(
+            (IOperatorTaskActivities operators) => operators.CloseOperatorTaskAsync(closing),
+            $"close {kind.WireName()}"
+        );
     }
 
     /// <summary>An operator task of this workflow, for a step that opens it in its own transaction.</summary>
@@ -279,6 +316,7 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
             var possible = outcomes.ToDictionary(outcome => outcome.Name, outcome => outcome.NeedsReference);
             var waiting = new StuckStep(step, possible, mayFail: !alwaysParks);
             stuck.Add(waiting);
+            Changes++;
             try
             {
                 var (isOver, result) = await UnstickAsync(waiting, failure, tryWithin, outcomes, parks || alwaysParks);
@@ -290,6 +328,7 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
             finally
             {
                 stuck.Remove(waiting);
+                Changes++;
             }
         }
     }
@@ -362,15 +401,15 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
     }
 
     // A task about a step that does not succeed opens no task about itself.
-    private static async Task RunLocalUntilDoneAsync(Expression<Func<IOperatorTaskActivities, Task>> call)
+    private static async Task RunLocalUntilDoneAsync(Expression<Func<IOperatorTaskActivities, Task>> call, string step)
     {
         try
         {
-            await Workflow.ExecuteLocalActivityAsync(call, Local);
+            await Workflow.ExecuteLocalActivityAsync(call, Local(step));
         }
         catch (FailureException failure) when (!IsBug(failure))
         {
-            await Workflow.ExecuteActivityAsync(call, Options(within: null));
+            await Workflow.ExecuteActivityAsync(call, Options(within: null, step));
         }
     }
 

@@ -1,3 +1,5 @@
+using TemporalDelivery.Workflows.Pages;
+
 namespace TemporalDelivery.Workflows.Effects;
 
 /// <summary>A step for which an operator task is open, until it succeeds or an operator releases it.</summary>
@@ -50,6 +52,29 @@ internal sealed class StuckStep(string name, IReadOnlyDictionary<string, bool> o
                     _ => true,
                 }
             );
+
+    /// <summary>The updates by which an operator may release it now.</summary>
+    public IEnumerable<AllowedUpdate> Releases =>
+        IsReleased
+            ? []
+            : Actions.SelectMany(action =>
+                action switch
+                {
+                    StepReleaseAction.Retry => [Releasing(action, $"try '{Name}' again now")],
+                    StepReleaseAction.Skip => outcomes.Select(outcome =>
+                        Releasing(
+                            action,
+                            $"go on, because '{Name}' has come to {outcome.Key}",
+                            ("outcome", outcome.Key),
+                            ("reference", outcome.Value ? string.Empty : null)
+                        )
+                    ),
+                    _ => [Releasing(action, $"give '{Name}' up and undo what was done")],
+                }
+            );
+
+    private AllowedUpdate Releasing(StepReleaseAction action, string purpose, params IEnumerable<(string, string?)> more) =>
+        AllowedUpdate.ByOperator("ReleaseStep", purpose, [("step", Name), ("action", action.WireName()), .. more]);
 
     private string Possible => string.Join(", ", Actions.Select(action => action.WireName()));
 }

@@ -139,7 +139,7 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects)
     /// Starts the delivery's workflow: anew when it has ended, because its first step says where its row stands.
     /// </summary>
     /// <returns>Its outcome; null when another run of this order has started it, and it still runs.</returns>
-    private static async Task<Task<DeliveryView>?> StartAsync(DeliveryInput input)
+    private async Task<Task<DeliveryView>?> StartAsync(DeliveryInput input)
     {
         try
         {
@@ -150,6 +150,9 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects)
                     Id = WorkflowIds.Delivery(input.DeliveryOrderId),
                     TaskQueue = TaskQueues.Deliveries,
                     IdReusePolicy = WorkflowIdReusePolicy.AllowDuplicate,
+                    StaticSummary = DeliveryPage.Summary(order, input.Attempt),
+                    StaticDetails = DeliveryPage.Details,
+                    TypedSearchAttributes = DeliveryPage.Attributes(order, input.GraphVersion),
                     // The parcel travels, whatever becomes of this workflow.
                     ParentClosePolicy = ParentClosePolicy.Abandon,
                     CancellationToken = CancellationToken.None,

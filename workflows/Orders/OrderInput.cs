@@ -13,7 +13,16 @@ namespace TemporalDelivery.Workflows.Orders;
 /// <param name="TotalCents">The sum of all lines in EUR cents, before any discount.</param>
 /// <param name="VoucherCode">A voucher to redeem, if any.</param>
 /// <param name="Options">Deadlines; missing ones take their defaults.</param>
-public sealed record OrderInput(Guid OrderId, Guid CustomerId, int Attempt, long TotalCents, string? VoucherCode, OrderOptions Options);
+/// <param name="Lines">How many lines it has, for the summaries.</param>
+public sealed record OrderInput(
+    Guid OrderId,
+    Guid CustomerId,
+    int Attempt,
+    long TotalCents,
+    string? VoucherCode,
+    OrderOptions Options,
+    int Lines = 0
+);
 
 /// <summary>One line of an order.</summary>
 /// <param name="Sku">The article.</param>

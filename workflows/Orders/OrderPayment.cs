@@ -1,4 +1,5 @@
 using TemporalDelivery.Workflows.Effects;
+using TemporalDelivery.Workflows.Pages;
 using Temporalio.Exceptions;
 using Temporalio.Workflows;
 
@@ -128,10 +129,13 @@ internal sealed class OrderPayment(OrderInput order, EffectRunner effects)
         {
             var left = deadline - Workflow.UtcNow;
             var isLast = left <= patience;
-            await Workflow.WaitConditionAsync(
-                () => events.ContainsKey(paymentId) || stopAsked(),
-                isLast ? Longest(left, ShortestWait) : patience,
-                CancellationToken.None
+            await Workflow.WaitConditionWithOptionsAsync(
+                new(
+                    () => events.ContainsKey(paymentId) || stopAsked(),
+                    isLast ? Longest(left, ShortestWait) : patience,
+                    $"waiting for the payment until {WorkflowPage<OrderVersion>.Text(deadline)}",
+                    CancellationToken.None
+                )
             );
             if (events.TryGetValue(paymentId, out var settlement))
             {

@@ -1,6 +1,7 @@
 using TemporalDelivery.Workflows.Deliveries;
 using TemporalDelivery.Workflows.Effects;
 using TemporalDelivery.Workflows.Operators;
+using TemporalDelivery.Workflows.Pages;
 using Temporalio.Exceptions;
 using Temporalio.Workflows;
 
@@ -50,6 +51,7 @@ public sealed class OrderWorkflow : IAdvisor
     public async Task<OrderView> RunAsync(OrderInput input)
     {
         _ = CancellationWake.WaitAsync();
+        _ = new WorkflowPage<OrderVersion>(() => Version, () => OrderPage.Face(order, Version, effects)).FollowAsync();
         try
         {
             await saga.WalkAsync(Steps(), StopIfAskedAsync);
@@ -87,7 +89,9 @@ public sealed class OrderWorkflow : IAdvisor
     /// <summary>Stops the order and undoes everything; returns when that is done.</summary>
     /// <exception cref="ApplicationFailureException">CANCEL_REFUSED: the partner picked up before the delivery could be withdrawn, or the
     /// order ended otherwise.</exception>
-    [WorkflowUpdate]
+    [WorkflowUpdate(
+        Description = "Stops the order and undoes everything. By its customer or an operator, until the partner has picked up."
+    )]
     public async Task<OrderView> CancelAsync(CancelOrder cancel)
     {
         var refusal = await RequestStopAsync(
@@ -123,7 +127,9 @@ public sealed class OrderWorkflow : IAdvisor
 
     /// <summary>The goods were handed over in the shop: withdraws the delivery and completes the order.</summary>
     /// <exception cref="ApplicationFailureException">FULFILLMENT_REFUSED: the delivery could not be withdrawn.</exception>
-    [WorkflowUpdate]
+    [WorkflowUpdate(
+        Description = "The goods were handed over in the shop: withdraws the delivery and completes the order. By an operator."
+    )]
     public async Task<OrderView> FulfillManuallyAsync(ManualFulfillment fulfillment)
     {
         var refusal = await RequestStopAsync(
@@ -149,20 +155,14 @@ public sealed class OrderWorkflow : IAdvisor
         Refuse(
             fulfillment.Actor.Kind != ActorKind.Operator ? $"only an operator may fulfil an order by hand, not {fulfillment.Actor}"
                 : string.IsNullOrWhiteSpace(fulfillment.Reason) ? "a manual fulfilment needs a reason"
-                : whyFinal
-                    ?? (
-                        stop is not null ? "the order is being stopped"
-                        : status != OrderStatus.Fulfillment ? $"the order is in {status.WireName()}, not in FULFILLMENT"
-                        : firstDelivery is null ? "there is no delivery to withdraw"
-                        : null
-                    ),
+                : HandOverRefusal(),
             OrderFailure.FulfillmentRefused
         );
     }
 
     /// <summary>An operator decides about a step that does not succeed.</summary>
     /// <exception cref="ApplicationFailureException">RELEASE_REFUSED: the step has just ended by itself.</exception>
-    [WorkflowUpdate]
+    [WorkflowUpdate(Description = "Decides about a step that does not succeed: RETRY, SKIP with an outcome, or FAIL. By an operator.")]
     public async Task<OrderView> ReleaseStepAsync(StepRelease release)
     {
         await effects.ReleaseAsync(release);
@@ -181,7 +181,7 @@ public sealed class OrderWorkflow : IAdvisor
     }
 
     /// <summary>The payment provider's event about a pending charge.</summary>
-    [WorkflowSignal]
+    [WorkflowSignal(Description = "The payment provider tells what became of a pending charge.")]
     public Task PaymentEventAsync(PaymentEvent paymentEvent)
     {
         payment.Receive(paymentEvent);
@@ -189,7 +189,7 @@ public sealed class OrderWorkflow : IAdvisor
     }
 
     /// <summary>The active delivery cannot be withdrawn: the order goes on.</summary>
-    [WorkflowSignal]
+    [WorkflowSignal(Description = "From the delivery: it cannot be withdrawn any more.")]
     public Task WithdrawalRefusedAsync(WithdrawalRefusal refusal)
     {
         ArgumentNullException.ThrowIfNull(refusal);
@@ -203,7 +203,7 @@ public sealed class OrderWorkflow : IAdvisor
     }
 
     /// <summary>A delivery that another run of this order has started has ended.</summary>
-    [WorkflowSignal]
+    [WorkflowSignal(Description = "From a delivery that another run of this order has started: it has ended.")]
     public Task DeliveryEndedAsync(DeliveryView end)
     {
         delivery.Ended(end);
@@ -211,7 +211,7 @@ public sealed class OrderWorkflow : IAdvisor
     }
 
     /// <summary>Where the order stands.</summary>
-    [WorkflowQuery]
+    [WorkflowQuery(Description = "Where the order stands.")]
     public OrderView View() =>
         new(
             order.OrderId,
@@ -372,6 +372,26 @@ public sealed class OrderWorkflow : IAdvisor
         status is OrderStatus.Completed or OrderStatus.Failed or OrderStatus.Cancelled
             ? $"the order is {status.WireName()}"
             : whyFinal ?? (stop is { HandedOver: true } ? "the goods are being handed over in the shop" : null);
+
+    private string? HandOverRefusal() =>
+        whyFinal
+        ?? (
+            stop is not null ? "the order is being stopped"
+            : status != OrderStatus.Fulfillment ? $"the order is in {status.WireName()}, not in FULFILLMENT"
+            : firstDelivery is null ? "there is no delivery to withdraw"
+            : null
+        );
+
+    private OrderVersion Version =>
+        new(
+            status,
+            closing?.FailureType,
+            delivery.DeliveryOrderId,
+            delivery.Attempt,
+            stop is null ? CancelRefusal() : "it is being stopped",
+            HandOverRefusal(),
+            effects.Changes
+        );
 
     private static void Refuse(string? refusal, string type)
     {

@@ -23,7 +23,8 @@ internal static class AnOrder
             Attempt: 1,
             lines.Sum(line => line.TotalCents),
             VoucherCode: null,
-            new OrderOptions()
+            new OrderOptions(),
+            lines.Length
         );
         Lines[order.OrderId] = lines;
         return order;

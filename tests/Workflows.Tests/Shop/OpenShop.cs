@@ -3,6 +3,7 @@ using TemporalDelivery.Hosting.Payloads;
 using TemporalDelivery.Tests.Temporal;
 using TemporalDelivery.Workflows.Deliveries;
 using TemporalDelivery.Workflows.Orders;
+using TemporalDelivery.Workflows.Pages;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Client;
 using Temporalio.Exceptions;
@@ -43,7 +44,7 @@ internal sealed class OpenShop : IAsyncDisposable
     /// <summary>Opens a shop.</summary>
     /// <param name="cachedWorkflows">How many workflows a worker remembers; with 0 it replays the whole history for every task.</param>
     public static async Task<OpenShop> OpenAsync(int cachedWorkflows = 1000) =>
-        new(await TestTemporal.StartTimeSkippingAsync(Advice.AllowedNow), cachedWorkflows);
+        new(await TestTemporal.StartTimeSkippingAsync(Advice.AllowedNow, BusinessAttributes.All), cachedWorkflows);
 
     /// <summary>
     /// Replays both workflows, however long a turn takes: the first one in a cold process on a busy machine is slow, which is no deadlock.
@@ -60,6 +61,10 @@ internal sealed class OpenShop : IAsyncDisposable
         var handle = await Client.StartWorkflowAsync(
             (OrderWorkflow workflow) => workflow.RunAsync(order),
             new WorkflowOptions(WorkflowIds.Order(order.OrderId), TaskQueues.Orders)
+            {
+                StaticSummary = OrderPage.Summary(order.Lines, order.TotalCents),
+                TypedSearchAttributes = OrderPage.Attributes(order.OrderId, order.CustomerId),
+            }
         );
         started.Add(Client.GetWorkflowHandle(handle.Id, handle.ResultRunId));
         return handle;
