@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using TemporalDelivery.Activities.Partner;
 using TemporalDelivery.Activities.Partner.Http;
+using TemporalDelivery.Activities.Reconciliation;
 using TemporalDelivery.Database.Deliveries;
 using TemporalDelivery.Database.Operators;
 using TemporalDelivery.Hosting.Configuration;
@@ -34,6 +35,7 @@ internal static class DeliveriesModule
             .AddWorker(TaskQueues.Deliveries)
             .AddWorkflow<DeliveryWorkflow>()
             .AddScopedActivities<PartnerActivities>()
+            .AddScopedActivities<ParcelReconciliation>()
             .AddSingletonActivities<DeliveryStore>()
             .AddSingletonActivities<OperatorTaskStore>();
     }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using TemporalDelivery.Activities.Payments;
 using TemporalDelivery.Activities.Payments.Http;
+using TemporalDelivery.Activities.Reconciliation;
 using TemporalDelivery.Database.Deliveries;
 using TemporalDelivery.Database.Operators;
 using TemporalDelivery.Database.Orders;
@@ -23,6 +24,7 @@ internal static class OrdersModule
             .AddWorker(TaskQueues.Orders)
             .AddWorkflow<OrderWorkflow>()
             .AddScopedActivities<PaymentActivities>()
+            .AddScopedActivities<ChargeReconciliation>()
             .AddSingletonActivities<OrderSteps>()
             .AddSingletonActivities<DeliveryStore>()
             .AddSingletonActivities<OperatorTaskStore>();
