@@ -11,7 +11,7 @@ internal static class Rest
 
     // How much is left to be done, and what.
     private const string UnrestSql = """
-        with open_tasks as (select order_id from orders.operator_tasks where closed_at is null)
+        with open_tasks as (select order_id from orders.operator_tasks where closed_at is null and order_id is not null)
         select what, count(*) as count
         from (
             select 'orders under way' as what from orders.orders
@@ -25,8 +25,8 @@ internal static class Rest
             union all
             select 'events to publish' from messages.outbox where position is null
             union all
-            select 'events that earn vouchers' from messages.outbox, vouchers.outbox_cursor c
-            where messages.outbox.position > c.position and topic = 'order.completed'
+            select 'events that earn vouchers' from messages.outbox, messages.readers c
+            where c.reader = 'vouchers' and messages.outbox.position > c.position and topic = 'order.completed'
             union all
             select 'vouchers to activate' from vouchers.vouchers where activated_at is null
             union all

@@ -41,6 +41,8 @@ public static class DatabaseServices
             .AddSingleton<DeliveryStore>()
             .AddSingleton<LatePartnerEvents>()
             .AddSingleton<OperatorTaskStore>()
-            .AddSingleton<OperatorTaskQueue>();
+            .AddSingleton<OperatorTaskQueue>()
+            .AddSingleton<OperatorTaskWatch>()
+            .AddSingleton<BacklogTasks>();
     }
 }

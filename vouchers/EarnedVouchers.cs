@@ -13,6 +13,7 @@ namespace TemporalDelivery.Vouchers;
 /// </summary>
 public sealed class EarnedVouchers(NpgsqlDataSource database, ITemporalClient temporal)
 {
+    private const string Reader = "vouchers";
     private const string Completed = "order.completed";
     private const int AtOnce = 8;
     private static readonly TimeSpan BatchTime = TimeSpan.FromSeconds(30);
@@ -37,7 +38,7 @@ public sealed class EarnedVouchers(NpgsqlDataSource database, ITemporalClient te
         await using var transaction = await connection.BeginTransactionAsync(batch.Token);
         var position = await connection.QuerySingleOrDefaultAsync<long?>(
             new CommandDefinition(
-                "select position from vouchers.outbox_cursor for update skip locked",
+                $"select position from messages.readers where reader = '{Reader}' for update skip locked",
                 transaction: transaction,
                 cancellationToken: batch.Token
             )
@@ -66,7 +67,7 @@ public sealed class EarnedVouchers(NpgsqlDataSource database, ITemporalClient te
         );
         await connection.ExecuteAsync(
             new CommandDefinition(
-                "update vouchers.outbox_cursor set position = @last",
+                $"update messages.readers set position = @last where reader = '{Reader}'",
                 new { last = events[^1].Position },
                 transaction,
                 cancellationToken: batch.Token
@@ -97,9 +98,10 @@ public sealed class EarnedVouchers(NpgsqlDataSource database, ITemporalClient te
         {
             return await connection.ExecuteScalarAsync<bool>(
                 new CommandDefinition(
-                    """
+                    $"""
                     select exists (
-                        select from messages.outbox where position > (select position from vouchers.outbox_cursor))
+                        select from messages.outbox
+                        where position > (select position from messages.readers where reader = '{Reader}'))
                     """,
                     cancellationToken: cancellationToken
                 )

@@ -6,6 +6,7 @@ using TemporalDelivery.Hosting.Temporal;
 using TemporalDelivery.Worker.Health;
 using TemporalDelivery.Worker.Hosting;
 using TemporalDelivery.Worker.Modules;
+using TemporalDelivery.Worker.Operators;
 using TemporalDelivery.Worker.ReadModel;
 using TemporalDelivery.Worker.Relays;
 using TemporalDelivery.Workflows;
@@ -61,6 +62,7 @@ return await HostProcess.RunAsync("worker", () =>
         builder.AddReadModelProjector();
         builder.AddOutboxRelay();
         builder.AddExpiry();
+        builder.AddQueueWatcher();
     }
 
     return builder.Build();

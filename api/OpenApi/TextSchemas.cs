@@ -9,8 +9,8 @@ using TemporalDelivery.Workflows;
 namespace TemporalDelivery.Api.OpenApi;
 
 /// <summary>
-/// Describes what is text in JSON: strings, whose bounded reading the framework cannot see through, actors, and enums by the names of their
-/// values.
+/// Describes what is text in JSON: strings and times, whose converters the framework cannot see through, actors, and enums by the names of
+/// their values.
 /// </summary>
 internal sealed class TextSchemas : IOpenApiSchemaTransformer
 {
@@ -27,6 +27,16 @@ internal sealed class TextSchemas : IOpenApiSchemaTransformer
         {
             var nullable = context.JsonPropertyInfo is { IsGetNullable: true };
             schema.Type = nullable ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
+        }
+
+        if (
+            schema.Type is null
+            && (Nullable.GetUnderlyingType(type) ?? type) is var moment
+            && (moment == typeof(DateTime) || moment == typeof(DateTimeOffset))
+        )
+        {
+            schema.Type = moment == type ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
+            schema.Format = "date-time";
         }
 
         if (NamesOf(context) is { } names)

@@ -27,6 +27,8 @@ internal static class RequestSetup
         options.MaxDepth = 16;
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new BoundedText());
+        options.Converters.Add(new JsonTime());
+        options.Converters.Add(new JsonTime.OfDatabase());
         return options;
     }
 }

@@ -5,18 +5,31 @@ namespace TemporalDelivery.Api.StatusReads;
 /// nothing is held, because a change would go unnoticed.
 /// </summary>
 /// <param name="load">Reads one row; null when there is none.</param>
-/// <param name="capacity">About how many rows to hold at most.</param>
-internal sealed class StatusCache(Func<Guid, CancellationToken, Task<StatusDocument?>> load, int capacity)
+/// <param name="capacity">About how many bytes to hold at most.</param>
+internal sealed class StatusCache(Func<Guid, CancellationToken, Task<StatusDocument?>> load, long capacity)
 {
     private static readonly TimeSpan LoadTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Lock gate = new();
     private bool listening;
 
-    // Two generations bound the memory and keep what is asked for: when the young one is full it becomes the old one, whose rows are
+    // Two generations bound the memory and keep what is asked for: when the young one has its half it becomes the old one, whose rows are
     // forgotten.
-    private Dictionary<Guid, Task<StatusDocument?>> young = [];
-    private Dictionary<Guid, Task<StatusDocument?>> old = [];
+    private Dictionary<Guid, Entry> young = [];
+    private Dictionary<Guid, Entry> old = [];
+    private long youngBytes;
+
+    /// <summary>About how many bytes the rows take that are held.</summary>
+    public long HeldBytes
+    {
+        get
+        {
+            lock (gate)
+            {
+                return young.Values.Concat(old.Values).Sum(entry => entry.Bytes);
+            }
+        }
+    }
 
     /// <summary>The row, or null when there is none.</summary>
     public async ValueTask<StatusDocument?> FindAsync(Guid id, CancellationToken cancellationToken)
@@ -30,7 +43,11 @@ internal sealed class StatusCache(Func<Guid, CancellationToken, Task<StatusDocum
     {
         lock (gate)
         {
-            young.Remove(id);
+            if (young.Remove(id, out var entry))
+            {
+                youngBytes -= entry.Bytes;
+            }
+
             old.Remove(id);
         }
     }
@@ -48,6 +65,7 @@ internal sealed class StatusCache(Func<Guid, CancellationToken, Task<StatusDocum
             listening = now;
             young = [];
             old = [];
+            youngBytes = 0;
         }
     }
 
@@ -61,33 +79,34 @@ internal sealed class StatusCache(Func<Guid, CancellationToken, Task<StatusDocum
                 return null;
             }
 
-            if (young.TryGetValue(id, out var row))
+            if (young.TryGetValue(id, out var entry))
             {
-                return row;
+                return entry.Row;
             }
             // Entered before it is read: a change that the read does not see removes it again.
-            if (!old.Remove(id, out row))
+            if (!old.Remove(id, out entry))
             {
-                row = LoadAsync(id);
+                entry = new Entry();
+                entry.Row = LoadAsync(id, entry);
             }
 
-            Enter(id, row);
-            return row;
+            young[id] = entry;
+            Grow(entry.Bytes);
+            return entry.Row;
         }
     }
 
-    private void Enter(Guid id, Task<StatusDocument?> row)
+    private void Grow(long bytes)
     {
-        if (young.Count >= capacity / 2)
+        youngBytes += bytes;
+        if (youngBytes > capacity / 2)
         {
-            (old, young) = (young, []);
+            (old, young, youngBytes) = (young, [], 0);
         }
-
-        young[id] = row;
     }
 
     // Several callers may wait for one read, so it ends with none of them.
-    private async Task<StatusDocument?> LoadAsync(Guid id)
+    private async Task<StatusDocument?> LoadAsync(Guid id, Entry entry)
     {
         await Task.Yield();
         using var deadline = new CancellationTokenSource(LoadTimeout);
@@ -99,11 +118,38 @@ internal sealed class StatusCache(Func<Guid, CancellationToken, Task<StatusDocum
         }
         finally
         {
-            // Neither a failure nor an absence is worth a place.
             if (row is null)
             {
+                // Neither a failure nor an absence is worth a place.
                 Forget(id);
             }
+            else
+            {
+                Weigh(id, entry, row);
+            }
         }
+    }
+
+    private void Weigh(Guid id, Entry entry, StatusDocument row)
+    {
+        lock (gate)
+        {
+            entry.Bytes += row.Json.Length;
+            if (young.TryGetValue(id, out var held) && held == entry)
+            {
+                Grow(row.Json.Length);
+            }
+        }
+    }
+
+    private sealed class Entry
+    {
+        // Roughly what the document's other fields, the task and the places in the dictionaries take.
+        private const long Overhead = 512;
+
+        public Task<StatusDocument?> Row { get; set; } = Task.FromResult<StatusDocument?>(null);
+
+        /// <summary>About how many bytes of memory it takes; changed under the cache's lock only.</summary>
+        public long Bytes { get; set; } = Overhead;
     }
 }

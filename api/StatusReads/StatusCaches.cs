@@ -5,18 +5,16 @@ using DatabaseChannels = TemporalDelivery.Database.Messaging.Channels;
 namespace TemporalDelivery.Api.StatusReads;
 
 /// <summary>The status of orders and deliveries, as fast as memory and as fresh as the database's last word.</summary>
-internal sealed class StatusCaches(StatusReader reader) : INotificationHandler
+internal sealed class StatusCaches(StatusReader reader, StatusReadOptions options) : INotificationHandler
 {
-    private const int Capacity = 50_000;
-
     private readonly StatusCache orders = new(
         async (id, cancellation) => await reader.FindOrderAsync(id, cancellation) is { } order ? StatusDocument.Of(order) : null,
-        Capacity
+        options.CacheBytes
     );
 
     private readonly StatusCache deliveries = new(
         async (id, cancellation) => await reader.FindDeliveryAsync(id, cancellation) is { } delivery ? StatusDocument.Of(delivery) : null,
-        Capacity
+        options.CacheBytes
     );
 
     public IReadOnlyList<string> Channels { get; } = [DatabaseChannels.OrderViewChanged, DatabaseChannels.DeliveryViewChanged];

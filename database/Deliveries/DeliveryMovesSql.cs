@@ -66,6 +66,11 @@ internal static class DeliveryMovesSql
                 @WorkflowRun as workflow_run, @Detail as detail
             from moved m
             where @OpensKey::text is not null
+            union all
+            select @TaskId, 'delivery-' || m.delivery_order_id || '/unsold', '', @StockNotCommitted, m.order_id, m.delivery_order_id,
+                @WorkflowRun, 'the delivery is confirmed, but nothing of its goods was held or in transit'
+            from moved m
+            where @OpensKey::text is null and @GoodsTo = 'COMMITTED' and not exists (select from parcel)
         ), opened as (
             {OperatorTaskSql.Open("opening")}
         ), published as (

@@ -4,6 +4,7 @@ using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Deliveries;
+using TemporalDelivery.Workflows.Operators;
 using TemporalDelivery.Workflows.Orders;
 using Temporalio.Activities;
 
@@ -118,6 +119,7 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake, Lat
                     Occasion = moves.Opens?.Occasion,
                     Kind = moves.Opens?.Kind.WireName(),
                     Detail = moves.Opens?.Detail,
+                    StockNotCommitted = OperatorTaskKind.StockNotCommitted.WireName(),
                     Goods = moves.Goods?.WireName(),
                     GoodsTo = GoodsTo(last.To, moves.Goods),
                     IsRedelivered = last.To == DeliveryState.Superseded,

@@ -17,12 +17,17 @@ public sealed class ExpiredRecords(NpgsqlDataSource source)
         DeleteAsync(InboxSql, age, limit, cancellationToken);
 
     /// <summary>
-    /// Forgets events for others that were published before <paramref name="age"/>: who reads them has that long. The last one stays,
+    /// Forgets events for others that were published before <paramref name="age"/> and that every reader has passed. The last one stays,
     /// because the next gets its position from it.
     /// </summary>
     /// <inheritdoc cref="ForgetKeysAsync"/>
     public Task<int> ForgetOutboxAsync(TimeSpan age, int limit, CancellationToken cancellationToken) =>
         DeleteAsync(OutboxSql, age, limit, cancellationToken);
+
+    /// <summary>Forgets operator tasks that were closed before <paramref name="age"/>, and all that happened to them.</summary>
+    /// <inheritdoc cref="ForgetKeysAsync"/>
+    public Task<int> ForgetTasksAsync(TimeSpan age, int limit, CancellationToken cancellationToken) =>
+        DeleteAsync(TasksSql, age, limit, cancellationToken);
 
     internal const string KeysSql = """
         delete from orders.idempotency_keys
@@ -43,7 +48,14 @@ public sealed class ExpiredRecords(NpgsqlDataSource source)
             from (
                 select outbox_id, position, published_at from messages.outbox where position is not null order by position limit @limit
             ) oldest
-            where published_at < now() - @age and position < (select max(position) from messages.outbox)))
+            where published_at < now() - @age and position < (select max(position) from messages.outbox)
+                and position <= all (select position from messages.readers)))
+        """;
+
+    internal const string TasksSql = """
+        delete from orders.operator_tasks
+        where task_id = any(array(
+            select task_id from orders.operator_tasks where closed_at < now() - @age order by closed_at limit @limit))
         """;
 
     private async Task<int> DeleteAsync(string sql, TimeSpan age, int limit, CancellationToken cancellationToken)

@@ -1,5 +1,10 @@
 -- Who buys, what is sold, and how much of it there is. The migrator makes the schema orders, where it keeps its list.
 
+create function orders.json_time(moment timestamptz) returns text language sql stable strict parallel safe as $$
+    select to_char(moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+$$;
+comment on function orders.json_time is 'A time as every answer of the API writes it, whatever the session''s time zone.';
+
 create table orders.customers (
     customer_id uuid    not null,
     name        text    not null,

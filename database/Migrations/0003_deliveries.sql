@@ -79,12 +79,12 @@ create table orders.operator_tasks (
     claimed_till      timestamptz,
     closed_at         timestamptz,
     closed_by         text,
+    announced_at      timestamptz,                          -- when a worker's log told of it; null: that is due
     resolution        text,                                 -- by an operator's word; null: what opened it has closed it
     reason            text,                                 -- why it is closed
     version           integer     not null default 1,
 
     constraint operator_tasks_pkey primary key (task_id),
-    constraint operator_tasks_occasion_key unique (task_key, occasion),
     constraint operator_tasks_order_fkey foreign key (order_id) references orders.orders,
     constraint operator_tasks_delivery_order_fkey foreign key (delivery_order_id) references deliveries.delivery_orders,
     constraint operator_tasks_claim_check check ((claimed_by is null) = (claimed_till is null))
@@ -92,9 +92,11 @@ create table orders.operator_tasks (
 comment on table orders.operator_tasks is
     'What a human must do because the system could not. When the same thing happens again after it was closed, that is a new task.';
 
+create index operator_tasks_by_key on orders.operator_tasks (task_key, occasion);
 create unique index operator_tasks_open_key on orders.operator_tasks (task_key) where closed_at is null;
 create index operator_tasks_open on orders.operator_tasks (task_id) where closed_at is null;
 create index operator_tasks_by_order on orders.operator_tasks (order_id, task_id);
+create index operator_tasks_unannounced on orders.operator_tasks (task_id) where announced_at is null;
 create index operator_tasks_closed on orders.operator_tasks (closed_at) where closed_at is not null;
 
 create table orders.operator_task_audit (

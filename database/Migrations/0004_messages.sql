@@ -27,6 +27,7 @@ create unique index inbox_conflict_once on messages.inbox (sender, event_id, md5
 
 create index inbox_unhandled on messages.inbox (sender, next_try_at, inbox_id) where handled_at is null;
 
+create index inbox_refused on messages.inbox (sender, outcome, inbox_id) where outcome in ('UNROUTABLE', 'CONFLICTING');
 create index inbox_handled on messages.inbox (handled_at) where handled_at is not null;
 
 create table messages.outbox (
@@ -47,5 +48,16 @@ create table messages.outbox (
 comment on table messages.outbox is
     'An event for others: recorded with what it tells of, published by getting its position. Readers follow the positions, in which an '
     'aggregate''s events keep their order.';
+
+create table messages.readers (
+    reader   text   not null,
+    position bigint not null default 0,                     -- of the last event that it has dealt with
+
+    constraint readers_pkey primary key (reader)
+);
+comment on table messages.readers is
+    'Who follows the outbox, and how far: each moves its own cursor. No event is forgotten that a reader has not passed.';
+
+insert into messages.readers (reader) values ('vouchers');
 
 create index outbox_unpublished on messages.outbox (outbox_id) where position is null;

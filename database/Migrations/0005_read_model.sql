@@ -1,5 +1,8 @@
 -- What status reads see, and what the projector has yet to show them.
 
+-- Of all rows of the read model: one that is written anew, after it was lost, never gets a version that it has had.
+create sequence orders.view_versions;
+
 create table orders.order_view (
     order_id       uuid        not null,
     customer_id    uuid        not null,
@@ -9,7 +12,7 @@ create table orders.order_view (
     discount_cents bigint      not null,
     placed_at      timestamptz not null,
     document       jsonb       not null,
-    version        bigint      not null default 1,          -- counts the changes that a reader could see
+    version        bigint      not null default nextval('orders.view_versions'),    -- another with every change that a reader could see
 
     constraint order_view_pkey primary key (order_id)
 ) with (fillfactor = 60);
@@ -26,7 +29,7 @@ create table deliveries.delivery_view (
     customer_id       uuid   not null,
     state             text   not null,
     document          jsonb  not null,
-    version           bigint not null default 1,            -- counts the changes that a reader could see
+    version           bigint not null default nextval('orders.view_versions'),    -- another with every change that a reader could see
 
     constraint delivery_view_pkey primary key (delivery_order_id)
 ) with (fillfactor = 60);

@@ -25,7 +25,8 @@ internal static class OperatorTaskSql
             from {relation} o
             where not exists (select from orders.operator_tasks k where k.task_key = o.task_key and k.occasion = o.occasion)
             on conflict (task_key) where closed_at is null do update
-            set occasion = excluded.occasion, detail = excluded.detail, workflow_run = excluded.workflow_run, version = t.version + 1
+            set occasion = excluded.occasion, detail = excluded.detail, workflow_run = excluded.workflow_run, announced_at = null,
+                version = t.version + 1
             where t.occasion <> excluded.occasion
             """;
 

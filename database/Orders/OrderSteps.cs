@@ -2,6 +2,7 @@ using Dapper;
 using Npgsql;
 using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Workflows;
+using TemporalDelivery.Workflows.Operators;
 using TemporalDelivery.Workflows.Orders;
 using Temporalio.Activities;
 
@@ -115,6 +116,8 @@ public sealed class OrderSteps(NpgsqlDataSource source, PlacedOrders placed, Wak
                     values.Actor,
                     values.IsParcelOut,
                     EventId = Guid.CreateVersion7(),
+                    TaskId = Guid.CreateVersion7(),
+                    StockNotCommitted = OperatorTaskKind.StockNotCommitted.WireName(),
                     RunningActivity.WorkflowRun,
                 },
                 cancellationToken: cancellationToken

@@ -1,3 +1,5 @@
+using TemporalDelivery.Database.Operators;
+
 namespace TemporalDelivery.Database.Orders;
 
 /// <summary>
@@ -200,9 +202,10 @@ internal static class OrderStepsSql
         """;
 
     /// <summary>
-    /// What is still held is sold (a confirmed parcel was, when it was confirmed), and whoever follows the outbox hears of it.
+    /// What is still held is sold (a confirmed parcel was, when it was confirmed), and whoever follows the outbox hears of it. Goods of
+    /// which nothing was held or sold become an operator's task: the stock is wrong.
     /// </summary>
-    public const string Complete = """
+    public static readonly string Complete = $"""
         with gate as materialized (
             select order_id
             from orders.orders
@@ -242,6 +245,18 @@ internal static class OrderStepsSql
                         order by l.line_number)
                     from orders.order_lines l where l.order_id = m.order_id))
             from moved m
+        ), unsold as (
+            select @TaskId as task_id, 'order-' || m.order_id || '/' || @Attempt || '/unsold' as task_key, '' as occasion,
+                @StockNotCommitted as kind, m.order_id, null::uuid as delivery_order_id, @WorkflowRun as workflow_run,
+                'the order is complete, but nothing was held of ' || string_agg(l.sku, ', ' order by l.line_number) as detail
+            from moved m join orders.order_lines l using (order_id)
+            where not exists (
+                select from orders.reservations r
+                where r.order_id = m.order_id and r.attempt = @Attempt and r.state in ('HELD', 'COMMITTED') and l.sku = any(r.skus)
+                    and (r.parcel > 0) = (l.kind = 'PHYSICAL'))
+            group by m.order_id
+        ), told as (
+            {OperatorTaskSql.Open("unsold")}
         )
         insert into orders.order_audit (order_id, attempt, from_status, to_status, event, reason, actor, workflow_run)
         select order_id, @Attempt, 'FULFILLMENT', 'COMPLETED', @Event, @Reason, @Actor, @WorkflowRun

@@ -2,7 +2,7 @@ namespace TemporalDelivery.Database.ReadModel;
 
 /// <summary>
 /// Writes the rows of the read model as the tables stand, whole: projecting twice, late, or over a gap gives the same row.
-/// A row whose document stays the same keeps its version.
+/// A row whose document stays the same keeps its version; another gets one that no row has ever had.
 /// </summary>
 internal static class OrderViewSql
 {
@@ -21,8 +21,8 @@ internal static class OrderViewSql
                 'currency', 'EUR',
                 'voucherCode', o.voucher_code,
                 'deliveryAddress', o.delivery_address,
-                'placedAt', o.placed_at,
-                'updatedAt', o.updated_at,
+                'placedAt', orders.json_time(o.placed_at),
+                'updatedAt', orders.json_time(o.updated_at),
                 'lines', (
                     select jsonb_agg(jsonb_build_object(
                         'sku', l.sku, 'name', l.name, 'kind', l.kind, 'quantity', l.quantity, 'unitPriceCents', l.unit_price_cents)
@@ -30,17 +30,19 @@ internal static class OrderViewSql
                     from orders.order_lines l where l.order_id = o.order_id),
                 'history', (
                     select jsonb_agg(jsonb_build_object(
-                        'from', a.from_status, 'to', a.to_status, 'event', a.event, 'reason', a.reason, 'actor', a.actor, 'at', a.at)
+                        'from', a.from_status, 'to', a.to_status, 'event', a.event, 'reason', a.reason, 'actor', a.actor,
+                        'at', orders.json_time(a.at))
                         order by a.audit_id)
                     from orders.order_audit a where a.order_id = o.order_id),
                 'tracking', coalesce((
                     select jsonb_agg(jsonb_build_object(
                         'deliveryOrderId', d.delivery_order_id, 'attempt', d.attempt, 'state', d.state, 'reason', d.reason, 'note', d.note,
-                        'partnerDeliveryNumber', d.partner_delivery_number, 'createdAt', d.created_at, 'updatedAt', d.updated_at,
+                        'partnerDeliveryNumber', d.partner_delivery_number, 'createdAt', orders.json_time(d.created_at),
+                        'updatedAt', orders.json_time(d.updated_at),
                         'history', (
                             select jsonb_agg(jsonb_build_object(
                                 'from', a.from_state, 'to', a.to_state, 'event', a.event, 'reason', a.reason, 'note', a.note, 'goods', a.goods,
-                                'actor', a.actor, 'at', a.at)
+                                'actor', a.actor, 'at', orders.json_time(a.at))
                                 order by a.audit_id)
                             from deliveries.delivery_audit a where a.delivery_order_id = d.delivery_order_id))
                         order by d.attempt)
@@ -60,7 +62,8 @@ internal static class OrderViewSql
         insert into orders.order_view as v (order_id, customer_id, status, item_count, total_cents, discount_cents, placed_at, document)
         {Orders}
         on conflict (order_id) do update
-        set status = excluded.status, discount_cents = excluded.discount_cents, document = excluded.document, version = v.version + 1
+        set status = excluded.status, discount_cents = excluded.discount_cents, document = excluded.document,
+            version = nextval('orders.view_versions')
         where v.document is distinct from excluded.document
         """;
 
@@ -78,12 +81,12 @@ internal static class OrderViewSql
                 'partnerDeliveryNumber', d.partner_delivery_number,
                 'graphVersion', d.graph_version,
                 'address', d.address,
-                'createdAt', d.created_at,
-                'updatedAt', d.updated_at,
+                'createdAt', orders.json_time(d.created_at),
+                'updatedAt', orders.json_time(d.updated_at),
                 'history', (
                     select jsonb_agg(jsonb_build_object(
                         'from', a.from_state, 'to', a.to_state, 'event', a.event, 'reason', a.reason, 'note', a.note, 'goods', a.goods,
-                        'actor', a.actor, 'at', a.at)
+                        'actor', a.actor, 'at', orders.json_time(a.at))
                         order by a.audit_id)
                     from deliveries.delivery_audit a where a.delivery_order_id = d.delivery_order_id)) as document
         from deliveries.delivery_orders d
@@ -95,7 +98,7 @@ internal static class OrderViewSql
         insert into deliveries.delivery_view as v (delivery_order_id, order_id, customer_id, state, document)
         {Deliveries}
         on conflict (delivery_order_id) do update
-        set state = excluded.state, document = excluded.document, version = v.version + 1
+        set state = excluded.state, document = excluded.document, version = nextval('orders.view_versions')
         where v.document is distinct from excluded.document
         """;
 }

@@ -29,7 +29,7 @@ public sealed class AcceptingOrdersTests
         );
         Assert.Equal("ACCEPTED", json.RootElement.GetProperty("history")[0].GetProperty("event").GetString());
         Assert.Equal("Berlin", json.RootElement.GetProperty("deliveryAddress").GetProperty("city").GetString());
-        Assert.EndsWith("+00:00", json.RootElement.GetProperty("placedAt").GetString());
+        Assert.EndsWith("Z", json.RootElement.GetProperty("placedAt").GetString());
     }
 
     [Fact]

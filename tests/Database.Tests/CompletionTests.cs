@@ -48,6 +48,21 @@ public sealed class CompletionTests
     }
 
     [Fact]
+    public async Task Goods_of_which_nothing_was_held_are_an_operators()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.PaidAsync(("BOOK-DDIA", 2), ("EBOOK-SQL", 1));
+        await shop.ExecuteAsync("update orders.reservations set state = 'RELEASED' where parcel = 1");
+
+        await ShopSteps.AtOnceAsync(3, () => shop.CompleteAsync(order));
+
+        Assert.Equal(
+            ["STOCK_NOT_COMMITTED the order is complete, but nothing was held of BOOK-DDIA"],
+            await shop.ListAsync<string>("select kind || ' ' || detail from orders.operator_tasks")
+        );
+    }
+
+    [Fact]
     public async Task An_order_that_is_not_paid_is_not_completed_and_says_where_it_stands()
     {
         await using var shop = await Shop.OpenAsync();

@@ -45,11 +45,53 @@ public sealed class ExpiryTests
     }
 
     [Fact]
+    public async Task An_event_for_others_is_kept_until_every_reader_has_passed_it()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await shop.ExecuteAsync(
+            """
+            insert into messages.outbox (event_id, topic, aggregate_id, payload, position, published_at)
+            select gen_random_uuid(), 'order.completed', gen_random_uuid(), '{}', n, now() - interval '1 year' from generate_series(1, 5) n;
+            insert into messages.readers (reader, position) values ('archive', 4)
+            """
+        );
+        var records = shop.Get<ExpiredRecords>();
+
+        Assert.Equal(0, await records.ForgetOutboxAsync(Week, 100, Now));
+        await shop.ExecuteAsync("update messages.readers set position = 2 where reader = 'vouchers'");
+        Assert.Equal(2, await records.ForgetOutboxAsync(Week, 100, Now));
+        await shop.ExecuteAsync("update messages.readers set position = 5 where reader = 'vouchers'");
+        Assert.Equal(2, await records.ForgetOutboxAsync(Week, 100, Now));
+
+        Assert.Equal("5", await TextAsync(shop, "select string_agg(position::text, ',') from messages.outbox"));
+    }
+
+    [Fact]
+    public async Task Tasks_that_were_closed_long_ago_are_forgotten_with_all_that_happened_to_them()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await shop.ExecuteAsync(
+            """
+            insert into orders.operator_tasks (task_id, task_key, kind, detail, opened_at, closed_at, closed_by)
+            select gen_random_uuid(), n::text, 'EVENTS_REFUSED', 'nonsense', now() - interval '1 year',
+                case when n > 1 then now() - n * interval '3 days' end, case when n > 1 then 'system' end
+            from generate_series(1, 4) n
+            """
+        );
+
+        Assert.Equal(2, await shop.Get<ExpiredRecords>().ForgetTasksAsync(Week, 100, Now));
+
+        Assert.Equal("1,2", await TextAsync(shop, "select string_agg(task_key, ',' order by task_key) from orders.operator_tasks"));
+        Assert.Equal("2", await TextAsync(shop, "select count(*) from orders.operator_task_audit"));
+    }
+
+    [Fact]
     public async Task The_last_published_event_is_kept_for_the_position_of_the_next()
     {
         await using var shop = await Shop.OpenAsync();
         await shop.ExecuteAsync(
             """
+            update messages.readers set position = 5;
             insert into messages.outbox (event_id, topic, aggregate_id, payload, position, published_at)
             select gen_random_uuid(), 'order.completed', gen_random_uuid(), '{}', n, now() - interval '1 year' from generate_series(1, 5) n;
             insert into messages.outbox (event_id, topic, aggregate_id, payload)

@@ -38,6 +38,22 @@ public sealed class GoodsTests
     }
 
     [Fact]
+    public async Task A_parcel_of_which_nothing_was_held_is_an_operators_when_it_is_confirmed()
+    {
+        await using var shop = await StockedAsync();
+        var order = await shop.PaidAsync((Lamp, 3));
+        await MoveAsync(shop, order, DeliveryState.Created, DeliveryState.PendingByOperator);
+        await shop.ExecuteAsync("update orders.reservations set state = 'RELEASED'");
+
+        await MoveAgainAndAgainAsync(shop, order, DeliveryState.PendingByOperator, DeliveryState.DeliveryConfirmed);
+
+        Assert.Equal(
+            ["the delivery is confirmed, but nothing of its goods was held or in transit"],
+            await shop.ListAsync<string>("select detail from orders.operator_tasks where kind = 'STOCK_NOT_COMMITTED'")
+        );
+    }
+
+    [Fact]
     public async Task A_parcel_that_is_confirmed_with_proof_is_sold_whether_or_not_its_pickup_was_told()
     {
         await using var shop = await StockedAsync();

@@ -62,8 +62,9 @@ public sealed class FilledShop : IAsyncLifetime
         from (select order_id, n, case when n % 2 = 0 then now() - random() * interval '1 hour' end as at
               from (select order_id, row_number() over () as n from orders.orders) numbered) o;
 
-        insert into orders.operator_tasks (task_id, task_key, kind, order_id, detail, closed_at, closed_by)
-        select order_id, 'order-' || order_id || '/undo', 'UNDO_FAILED', order_id, 'it is away', case when n % 100 <> 0 then now() end, 'system'
+        insert into orders.operator_tasks (task_id, task_key, kind, order_id, detail, closed_at, closed_by, announced_at)
+        select order_id, 'order-' || order_id || '/undo', 'UNDO_FAILED', order_id, 'it is away',
+            case when n % 100 <> 0 then now() - n * interval '1 minute' end, 'system', now()
         from (select order_id, row_number() over () as n from orders.orders) numbered;
 
         insert into orders.cancellations (cancellation_id, order_id, attempt, actor, reason, next_try_at, settled_at)
@@ -102,6 +103,9 @@ public sealed partial class PlanTests(FilledShop filled) : IClassFixture<FilledS
         [typeof(TimeSpan)] = "interval",
     };
 
+    // The readers of the outbox are as many as there are modules.
+    private const string OfFewRows = "Seq Scan on readers";
+
     private static readonly Guid Customer = Guid.Parse("01930000-0000-7000-8000-000000000007");
     private static readonly Guid Order = Guid.Parse("01940000-0000-7000-8000-000000010000");
 
@@ -128,6 +132,9 @@ public sealed partial class PlanTests(FilledShop filled) : IClassFixture<FilledS
     [InlineData("open operator tasks, continued", "operator_tasks_open")]
     [InlineData("open operator tasks of a kind", "operator_tasks_open")]
     [InlineData("an order's closed operator tasks", "operator_tasks_by_order")]
+    [InlineData("open tasks by kind", "operator_tasks_open")]
+    [InlineData("tasks to announce", "operator_tasks_unannounced")]
+    [InlineData("expired tasks", "operator_tasks_closed")]
     [InlineData("due starts", "starts_due")]
     [InlineData("the start window", "starts_in_flight")]
     [InlineData("the start window", "starts_left")]
@@ -144,7 +151,7 @@ public sealed partial class PlanTests(FilledShop filled) : IClassFixture<FilledS
         var plan = string.Join('\n', await connection.QueryAsync<string>(PreparedOnce(Sql(request))));
 
         Assert.Contains(index, plan, StringComparison.Ordinal);
-        Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("Seq Scan", plan.Replace(OfFewRows, "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
     // As the hosts have it: one plan for all values, made without knowing any.
@@ -191,6 +198,9 @@ public sealed partial class PlanTests(FilledShop filled) : IClassFixture<FilledS
             "open operator tasks, continued" => OperatorTaskQueue.ListSql(new(), true),
             "open operator tasks of a kind" => OperatorTaskQueue.ListSql(new(Kind: OperatorTaskKind.UndoFailed), false),
             "an order's closed operator tasks" => OperatorTaskQueue.ListSql(new(Open: false, OrderId: Order), false),
+            "open tasks by kind" => OperatorTaskWatch.CountSql,
+            "tasks to announce" => OperatorTaskWatch.TakeSql,
+            "expired tasks" => ExpiredRecords.TasksSql,
             "due starts" => OrderStarts.TakeSql,
             "the start window" => StartWindow.Room,
             "due events" => Inbox.TakeDueSql,

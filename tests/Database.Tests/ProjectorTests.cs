@@ -42,6 +42,27 @@ public sealed class ProjectorTests
     }
 
     [Fact]
+    public async Task A_row_that_is_written_anew_never_gets_a_version_that_it_has_had()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AcceptAsync(Shop.Ada, ("EBOOK-SQL", 1));
+        var reader = shop.Get<StatusReader>();
+        var versions = new List<long> { (await reader.FindOrderAsync(order.OrderId, Now))!.Version };
+        await shop.ExecuteAsync(Insert, new { orderId = order.OrderId });
+        await shop.ProjectAsync();
+        versions.Add((await reader.FindOrderAsync(order.OrderId, Now))!.Version);
+
+        await shop.ExecuteAsync(
+            "delete from orders.order_view; insert into orders.projection_marks (order_id) values (@orderId)",
+            new { orderId = order.OrderId }
+        );
+        await shop.ProjectAsync();
+
+        Assert.True((await reader.FindOrderAsync(order.OrderId, Now))!.Version > versions.Max());
+        Assert.Equal(versions, versions.Distinct().Order());
+    }
+
+    [Fact]
     public async Task Nothing_is_missed_while_many_transactions_commit_in_any_order()
     {
         await using var shop = await Shop.OpenAsync();
@@ -95,12 +116,13 @@ public sealed class ProjectorTests
         listener.Notification += (_, notification) => told.TrySetResult(notification.Payload);
         await listener.ExecuteAsync($"listen {Channels.OrderViewChanged}");
 
+        var before = (await shop.Get<StatusReader>().FindOrderAsync(order.OrderId, Now))!.Version;
         await shop.AdmitAsync(order);
         await shop.ProjectAsync();
 
         Assert.True(await listener.WaitAsync(TimeSpan.FromSeconds(30), Now));
         Assert.Equal(order.OrderId.ToString(), await told.Task);
-        Assert.Equal(2, (await shop.Get<StatusReader>().FindOrderAsync(order.OrderId, Now))!.Version);
+        Assert.True((await shop.Get<StatusReader>().FindOrderAsync(order.OrderId, Now))!.Version > before);
     }
 
     [Fact]

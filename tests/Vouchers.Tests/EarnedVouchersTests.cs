@@ -17,7 +17,9 @@ public sealed class EarnedVouchersTests : IAsyncLifetime
         create schema messages;
         create table messages.outbox (
             outbox_id bigint generated always as identity, event_id uuid not null, topic text not null, aggregate_id uuid not null,
-            payload jsonb not null, recorded_at timestamptz not null default now(), position bigint unique, published_at timestamptz)
+            payload jsonb not null, recorded_at timestamptz not null default now(), position bigint unique, published_at timestamptz);
+        create table messages.readers (reader text primary key, position bigint not null default 0);
+        insert into messages.readers (reader) values ('vouchers')
         """;
 
     private TestDatabase database = null!;
@@ -98,7 +100,7 @@ public sealed class EarnedVouchersTests : IAsyncLifetime
         await PublishAsync(order, 20_000, 1);
         await Earned().StartAsync(10, Now);
         var run = await RunAsync(order);
-        await ExecuteAsync("update vouchers.outbox_cursor set position = 0");
+        await ExecuteAsync("update messages.readers set position = 0");
 
         await Earned().StartAsync(10, Now);
 
@@ -157,7 +159,7 @@ public sealed class EarnedVouchersTests : IAsyncLifetime
     private async Task<long> PositionAsync()
     {
         await using var connection = await database.DataSource.OpenConnectionAsync(Now);
-        return await connection.QuerySingleAsync<long>("select position from vouchers.outbox_cursor");
+        return await connection.QuerySingleAsync<long>("select position from messages.readers");
     }
 
     private async Task<string> RunAsync(Guid order) =>

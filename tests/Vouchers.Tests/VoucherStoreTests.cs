@@ -52,6 +52,22 @@ public sealed class VoucherStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_is_never_quick_enough_gives_up_and_is_told_to_try_again()
+    {
+        var voucher = await ReadyAsync();
+        await using var connection = await database.DataSource.OpenConnectionAsync(Cancel);
+        await connection.ExecuteAsync(
+            """
+            create function vouchers.be_quicker() returns trigger language plpgsql as $$ begin return null; end $$;
+            create trigger somebody_is_quicker before update on vouchers.vouchers for each row execute function vouchers.be_quicker()
+            """
+        );
+
+        await Assert.ThrowsAsync<TimeoutException>(() => store.RedeemVoucherAsync(Use(voucher)));
+        await Assert.ThrowsAsync<TimeoutException>(() => store.DisableAsync(voucher.Code, "operator:jane", Cancel));
+    }
+
+    [Fact]
     public async Task Of_many_orders_that_redeem_a_voucher_at_once_exactly_one_gets_it()
     {
         var voucher = await ReadyAsync();

@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using Dapper;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using TemporalDelivery.Activities.Payments;
 using TemporalDelivery.Database.Catalogue;
@@ -13,6 +15,7 @@ using TemporalDelivery.Hosting.Temporal;
 using TemporalDelivery.Tests.Postgres;
 using TemporalDelivery.Worker.Hosting;
 using TemporalDelivery.Worker.Modules;
+using TemporalDelivery.Worker.Operators;
 using TemporalDelivery.Worker.ReadModel;
 using TemporalDelivery.Worker.Relays;
 using TemporalDelivery.Workflows;
@@ -43,9 +46,9 @@ internal sealed class Shop : IAsyncDisposable
         where T : notnull => hosts[0].Services.GetRequiredService<T>();
 
     /// <summary>A host with all relays and the projector, as a worker process has them.</summary>
-    public async Task<IHost> RelayAsync(string temporal, string @namespace = "default")
+    public async Task<IHost> RelayAsync(string temporal, string @namespace = "default", ConcurrentQueue<string>? lines = null)
     {
-        var host = Build(temporal, @namespace);
+        var host = Build(temporal, @namespace, lines);
         await host.StartAsync(TestContext.Current.CancellationToken);
         return host;
     }
@@ -134,6 +137,8 @@ internal sealed class Shop : IAsyncDisposable
         }
     }
 
+    public Task ExecuteAsync(string sql) => QueryAsync(connection => connection.ExecuteAsync(sql));
+
     public Task<T> SingleAsync<T>(string sql) => QueryAsync(connection => connection.QuerySingleAsync<T>(sql));
 
     public async ValueTask DisposeAsync()
@@ -156,7 +161,7 @@ internal sealed class Shop : IAsyncDisposable
         return await query(connection);
     }
 
-    private IHost Build(string temporal, string @namespace = "default")
+    private IHost Build(string temporal, string @namespace = "default", ConcurrentQueue<string>? lines = null)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection([
@@ -173,6 +178,12 @@ internal sealed class Shop : IAsyncDisposable
         builder.AddPaymentEvents();
         builder.Services.AddSingleton<IPaymentProvider>(Payments);
         builder.AddOutboxRelay();
+        builder.AddQueueWatcher();
+        if (lines is not null)
+        {
+            builder.Logging.AddProvider(new LinesProvider(lines));
+        }
+
         var host = builder.Build();
         hosts.Add(host);
         return host;

@@ -51,17 +51,6 @@ create table vouchers.voucher_audit (
 );
 comment on table vouchers.voucher_audit is 'A change of a voucher''s state. Append-only.';
 
-create table vouchers.outbox_cursor (
-    is_only  boolean not null default true,
-    position bigint  not null default 0,                    -- of the last event that was dealt with
-
-    constraint outbox_cursor_pkey primary key (is_only),
-    constraint outbox_cursor_is_only_check check (is_only)
-);
-comment on table vouchers.outbox_cursor is 'How far the module has read messages.outbox. One row.';
-
-insert into vouchers.outbox_cursor default values;
-
 create function vouchers.refuse_change() returns trigger language plpgsql as $$
 begin
     raise exception '% is append-only: % refused', tg_table_schema || '.' || tg_table_name, tg_op

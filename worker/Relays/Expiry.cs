@@ -7,7 +7,7 @@ using TemporalDelivery.Hosting.Retries;
 
 namespace TemporalDelivery.Worker.Relays;
 
-/// <summary>Forgets keys and messages that were settled long ago, in batches that hold up nobody.</summary>
+/// <summary>Forgets keys, messages and operator tasks that were settled long ago, in batches that hold up nobody.</summary>
 internal sealed class Expiry(ExpiredRecords records, RetentionOptions retention, ILogger<Expiry> logger) : BackgroundService
 {
     private const int Batch = 1_000;
@@ -15,14 +15,15 @@ internal sealed class Expiry(ExpiredRecords records, RetentionOptions retention,
     private static readonly TimeSpan Pause = TimeSpan.FromHours(1);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        new RetryLoop("Forgetting old keys and messages", logger).RunAsync(ForgetAsync, stoppingToken);
+        new RetryLoop("Forgetting what was settled long ago", logger).RunAsync(ForgetAsync, stoppingToken);
 
     private async Task ForgetAsync(CancellationToken stoppingToken)
     {
         var keys = await records.ForgetKeysAsync(retention.Keys, Batch, stoppingToken);
         var inbox = await records.ForgetInboxAsync(retention.Inbox, Batch, stoppingToken);
         var outbox = await records.ForgetOutboxAsync(retention.Outbox, Batch, stoppingToken);
-        var isDone = Math.Max(Math.Max(keys, inbox), outbox) < Batch;
+        var tasks = await records.ForgetTasksAsync(retention.Tasks, Batch, stoppingToken);
+        var isDone = new[] { keys, inbox, outbox, tasks }.Max() < Batch;
         await Task.Delay(isDone ? Pause : BetweenBatches, stoppingToken);
     }
 }

@@ -9,6 +9,9 @@ internal sealed record RetentionOptions
     /// <summary>Events of others, from when they were handed on.</summary>
     public TimeSpan Inbox { get; init; } = TimeSpan.FromDays(30);
 
-    /// <summary>Events for others, from when they were published. A reader that is away for longer misses some.</summary>
+    /// <summary>Events for others, from when they were published. What a reader has not passed stays longer.</summary>
     public TimeSpan Outbox { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>Operator tasks with their notes, from when they were closed.</summary>
+    public TimeSpan Tasks { get; init; } = TimeSpan.FromDays(90);
 }

@@ -47,6 +47,26 @@ public enum OperatorTaskKind
     /// </summary>
     [JsonStringEnumMemberName("PARCEL_ARRIVED_LATE")]
     ParcelArrivedLate,
+
+    /// <summary>Goods were handed over of which nothing was held or in transit: the stock counts more than there is.</summary>
+    [JsonStringEnumMemberName("STOCK_NOT_COMMITTED")]
+    StockNotCommitted,
+
+    /// <summary>Events of an outside party cannot be handed on for minutes. The task is closed when none waits any more.</summary>
+    [JsonStringEnumMemberName("EVENTS_WAITING")]
+    EventsWaiting,
+
+    /// <summary>
+    /// Events of an outside party cannot be read, or say something else under the id of an earlier one: ask the sender what they mean.
+    /// </summary>
+    [JsonStringEnumMemberName("EVENTS_REFUSED")]
+    EventsRefused,
+
+    /// <summary>
+    /// Events for others are not published, or one of their readers does not read them, for minutes. The task is closed when that is over.
+    /// </summary>
+    [JsonStringEnumMemberName("MESSAGES_WAITING")]
+    MessagesWaiting,
 }
 
 /// <summary>What the kinds of operator tasks ask of operators.</summary>
@@ -59,7 +79,10 @@ public static class OperatorTaskKinds
     public static IReadOnlyList<OperatorTaskResolution> Resolutions(this OperatorTaskKind kind) =>
         kind switch
         {
-            OperatorTaskKind.UndoFailed or OperatorTaskKind.StepFailed or OperatorTaskKind.StepOverdue =>
+            OperatorTaskKind.UndoFailed
+            or OperatorTaskKind.StepFailed
+            or OperatorTaskKind.StepOverdue
+            or OperatorTaskKind.StockNotCommitted =>
             [
                 OperatorTaskResolution.Done,
                 OperatorTaskResolution.WrittenOff,
@@ -78,11 +101,11 @@ public static class OperatorTaskKinds
                 OperatorTaskResolution.WrittenOff,
                 OperatorTaskResolution.NothingToDo,
             ],
-            OperatorTaskKind.DeliveryPending or OperatorTaskKind.OrderNotStarted =>
-            [
-                OperatorTaskResolution.Done,
-                OperatorTaskResolution.NothingToDo,
-            ],
+            OperatorTaskKind.DeliveryPending
+            or OperatorTaskKind.OrderNotStarted
+            or OperatorTaskKind.EventsWaiting
+            or OperatorTaskKind.EventsRefused
+            or OperatorTaskKind.MessagesWaiting => [OperatorTaskResolution.Done, OperatorTaskResolution.NothingToDo],
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a kind of operator task"),
         };
 
