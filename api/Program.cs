@@ -14,10 +14,12 @@ using TemporalDelivery.Api.StatusReads;
 using TemporalDelivery.Api.Temporal;
 using TemporalDelivery.Api.Vouchers;
 using TemporalDelivery.Api.Webhooks;
+using TemporalDelivery.Hosting.Configuration;
 using TemporalDelivery.Hosting.Health;
 using TemporalDelivery.Hosting.Logging;
 using TemporalDelivery.Hosting.Startup;
 using TemporalDelivery.Hosting.Temporal;
+using TemporalDelivery.Workflows.Actors;
 
 return await HostProcess.RunAsync("api", () =>
 {
@@ -29,7 +31,7 @@ return await HostProcess.RunAsync("api", () =>
     builder.AddProblems();
     builder.AddActors();
     builder.AddDatabase();
-    builder.AddTemporal();
+    builder.AddTemporal(interceptors: new ActorProofInterceptor(new ActorProof(builder.Configuration.Keys("Actors:Keys"))));
     builder.AddWorkflowCalls();
     builder.AddStatusReads();
     builder.AddOrders();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using TemporalDelivery.Hosting.Configuration;
 using TemporalDelivery.Hosting.Health;
 using TemporalDelivery.Hosting.Logging;
 using TemporalDelivery.Hosting.Startup;
@@ -10,6 +11,7 @@ using TemporalDelivery.Worker.Operators;
 using TemporalDelivery.Worker.ReadModel;
 using TemporalDelivery.Worker.Relays;
 using TemporalDelivery.Workflows;
+using TemporalDelivery.Workflows.Actors;
 using TemporalDelivery.Workflows.Deliveries;
 using TemporalDelivery.Workflows.Pages;
 
@@ -31,7 +33,7 @@ return await HostProcess.RunAsync("worker", () =>
     builder.AddHealthListener();
     builder.AddGracefulStop();
     builder.AddDatabase(modules);
-    builder.AddTemporal(Advice.AllowedNow);
+    builder.AddTemporal(Advice.AllowedNow, new ActorProofInterceptor(new ActorProof(builder.Configuration.Keys("Actors:Keys"))));
     builder.AddWaitForTemporal();
     if (modules.Has(Module.Orders) || modules.Has(Module.Deliveries))
     {

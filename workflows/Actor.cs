@@ -55,6 +55,9 @@ public sealed record Actor(ActorKind Kind, string? Name = null)
     /// <summary>The operator of this name.</summary>
     public static Actor Operator(string name) => new(ActorKind.Operator, name);
 
+    /// <summary>The same, acting through Temporal's own tools: who that really is, nobody has proven.</summary>
+    internal Actor ThroughTemporal => this with { Name = $"{Name} via temporal" };
+
     /// <summary>Reads the text form.</summary>
     /// <exception cref="FormatException">Unknown kind, or a kind that needs a name without one.</exception>
     public static Actor Parse(string text) =>

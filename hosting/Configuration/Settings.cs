@@ -6,6 +6,8 @@ namespace TemporalDelivery.Hosting.Configuration;
 /// <summary>Reads typed settings; what cannot be read is a <see cref="ConfigurationException"/> that names the setting.</summary>
 public static class Settings
 {
+    private const int MinKeyBytes = 32;
+
     extension(IConfiguration configuration)
     {
         /// <summary>The text under <paramref name="key"/>; null when it is absent or empty.</summary>
@@ -49,6 +51,20 @@ public static class Settings
             TimeSpan.TryParse(configuration[key], CultureInfo.InvariantCulture, out var duration) && duration >= TimeSpan.Zero
                 ? duration
                 : throw new ConfigurationException($"{key} is '{configuration[key]}'; expected a duration like 00:00:01.5");
+
+        /// <summary>The secrets under <paramref name="key"/>, base64 of at least 32 bytes each: several while one replaces another.</summary>
+        public IReadOnlyList<byte[]> Keys(string key) =>
+            [
+                .. configuration
+                    .GetSection(key)
+                    .GetChildren()
+                    .Where(secret => secret.Value is { Length: > 0 })
+                    .Select(secret =>
+                        Convert.TryFromBase64String(secret.Value!, new byte[secret.Value!.Length], out var length) && length >= MinKeyBytes
+                            ? Convert.FromBase64String(secret.Value!)
+                            : throw new ConfigurationException($"{secret.Path} is not base64 of at least {MinKeyBytes} bytes")
+                    ),
+            ];
 
         /// <summary>A whole section; a key in it that <typeparamref name="T"/> does not have is a fault too.</summary>
         public T Section<T>(string section)

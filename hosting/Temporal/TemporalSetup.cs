@@ -6,6 +6,7 @@ using TemporalDelivery.Hosting.Health;
 using TemporalDelivery.Hosting.Payloads;
 using TemporalDelivery.Hosting.Tracing;
 using Temporalio.Client;
+using Temporalio.Client.Interceptors;
 using Temporalio.Common;
 
 namespace TemporalDelivery.Hosting.Temporal;
@@ -17,8 +18,15 @@ public static class TemporalSetup
     /// Adds the client of <c>Temporal:Address</c> and <c>Temporal:Namespace</c>, which workers of the host use too. It connects when it is
     /// first used: the host starts while Temporal is away.
     /// </summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="allowedNow">What the workflows of its workers know of the values that are allowed.</param>
+    /// <param name="interceptors">What else goes between, of the client and of the workers.</param>
     /// <exception cref="ConfigurationException">The address is not of the form host:port.</exception>
-    public static void AddTemporal(this IHostApplicationBuilder builder, AllowedNow? allowedNow = null)
+    public static void AddTemporal(
+        this IHostApplicationBuilder builder,
+        AllowedNow? allowedNow = null,
+        params IReadOnlyList<IClientInterceptor> interceptors
+    )
     {
         var address = TemporalAddress.Read(builder.Configuration);
         var @namespace = builder.Configuration.Text("Temporal:Namespace") ?? "default";
@@ -31,7 +39,7 @@ public static class TemporalSetup
                     // Compressing what never leaves the machine costs more than it saves.
                     GrpcCompression = address.IsLoopback ? new GrpcCompression.None() : new GrpcCompression.Gzip(),
                     DataConverter = PayloadDialect.Converter(allowedNow),
-                    Interceptors = [new TracingInterceptor()],
+                    Interceptors = [new TracingInterceptor(), .. interceptors],
                     LoggerFactory = services.GetRequiredService<ILoggerFactory>(),
                 }
             )

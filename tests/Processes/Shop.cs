@@ -92,6 +92,7 @@ public sealed class Shop : IAsyncDisposable
         Address = new Uri($"http://127.0.0.1:{api}");
         TemporalAddress = $"127.0.0.1:{temporal}";
         var (partnerSecret, paymentsSecret) = (Secret(), Secret());
+        var actorKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
         TemporalWire = new Wire(temporal);
         PaymentsWire = new Wire(payments);
         var simulators = ProcessUnderTest.Dll("simulators", "TemporalDelivery.Simulators");
@@ -152,6 +153,7 @@ public sealed class Shop : IAsyncDisposable
                     ["Database__Seed"] = "demo",
                     ["Partner__BaseUrl"] = $"http://127.0.0.1:{partner}",
                     ["Payments__BaseUrl"] = $"http://127.0.0.1:{PaymentsWire.Port}",
+                    ["Actors__Keys__0"] = actorKey,
                 },
                 LogFile("worker")
             )
@@ -168,6 +170,7 @@ public sealed class Shop : IAsyncDisposable
                     ["Database__Seed"] = "demo",
                     ["Webhooks__Partner__Secrets__0"] = partnerSecret,
                     ["Webhooks__Payments__Secrets__0"] = paymentsSecret,
+                    ["Actors__Keys__0"] = actorKey,
                 },
                 LogFile("api")
             )

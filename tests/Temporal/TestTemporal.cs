@@ -2,6 +2,7 @@ using System.Diagnostics;
 using TemporalDelivery.Hosting.Payloads;
 using TemporalDelivery.Hosting.Temporal;
 using TemporalDelivery.Tests.Postgres;
+using Temporalio.Client.Interceptors;
 using Temporalio.Common;
 using Temporalio.Testing;
 
@@ -21,9 +22,11 @@ public static class TestTemporal
 
     /// <summary>A server of its own for a test, whose clock leaps over what nobody but a timer waits for.</summary>
     /// <param name="allowedNow">What the workers' workflows say that is allowed.</param>
+    /// <param name="interceptors">Of the client and of the workers that use it.</param>
     /// <param name="attributes">The search attributes that workflows bear.</param>
     public static async Task<WorkflowEnvironment> StartTimeSkippingAsync(
         AllowedNow? allowedNow = null,
+        IReadOnlyCollection<IClientInterceptor>? interceptors = null,
         params IReadOnlyCollection<SearchAttributeKey> attributes
     )
     {
@@ -31,6 +34,7 @@ public static class TestTemporal
             new()
             {
                 DataConverter = PayloadDialect.Converter(allowedNow),
+                Interceptors = interceptors,
                 GrpcCompression = new Temporalio.Client.GrpcCompression.None(),
                 TestServer = new() { ExistingPath = await ExecutableAsync(), StartupTimeout = Patience },
             }

@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using TemporalDelivery.Hosting.Payloads;
+using TemporalDelivery.Workflows.Actors;
 using TemporalDelivery.Workflows.Deliveries;
 using TemporalDelivery.Workflows.Orders;
 using TemporalDelivery.Workflows.Tests.Shop;
@@ -26,10 +28,19 @@ public sealed class OperatorsDayTests
         );
 
         Assert.Contains("\"state\":\"SUPERSEDED\"", answer, StringComparison.Ordinal);
-        Assert.Contains("\"lastActor\":\"operator:jane\"", answer, StringComparison.Ordinal);
+        Assert.Contains("\"lastActor\":\"operator:jane via temporal\"", answer, StringComparison.Ordinal);
         var second = await shop.DeliveryAsync(2);
         await shop.BringAsync(second);
-        await shop.Client.AnswerAsync(second.Id, "ConfirmReceipt", $$"""{"actor":"customer:{{AnOrder.Ada}}"}""");
+        await AssertRefusalsAsync(
+            shop,
+            second.Id,
+            "ConfirmReceipt",
+            (
+                $$"""{"actor":"customer:{{AnOrder.Ada}}"}""",
+                $"actor: only an operator may act through Temporal's tools, not customer:{AnOrder.Ada}"
+            )
+        );
+        await shop.ConfirmAsync(second);
         Assert.Equal(OrderStatus.Completed, (await order.GetResultAsync()).Status);
     }
 
@@ -178,6 +189,29 @@ public sealed class OperatorsDayTests
         );
 
         Assert.Equal(OrderStatus.Completed, (await result).Status);
+    }
+
+    [Fact]
+    public async Task A_forged_proof_is_refused()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var delivery = await shop.DeliverAsync();
+        await shop.BringAsync(delivery);
+        var forger = await TemporalClient.ConnectAsync(
+            new(shop.Client.Connection.Options.TargetHost!)
+            {
+                DataConverter = PayloadDialect.Converter(),
+                Interceptors = [new ActorProofInterceptor(new ActorProof([RandomNumberGenerator.GetBytes(32)]))],
+            }
+        );
+
+        var refusal = await OpenShop.FailureOfAsync(() => shop.ConfirmAsync(forger.GetWorkflowHandle<DeliveryWorkflow>(delivery.Id)));
+
+        Assert.Equal(
+            (ActorProofInterceptor.ActorRefused, $"actor: the proof that it is customer:{AnOrder.Ada} does not fit", true),
+            (refusal.ErrorType, refusal.Message, refusal.NonRetryable)
+        );
+        await shop.ConfirmAsync(delivery);
     }
 
     [Fact]

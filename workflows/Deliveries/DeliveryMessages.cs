@@ -1,3 +1,4 @@
+using TemporalDelivery.Workflows.Actors;
 using System.Text.Json.Serialization;
 
 namespace TemporalDelivery.Workflows.Deliveries;
@@ -25,13 +26,19 @@ public sealed record PartnerEvent(
 /// <summary>Update <c>ConfirmReceipt</c>: the customer has it. Only in DELIVERED.</summary>
 /// <param name="Actor">The customer.</param>
 /// <param name="Note">Anything the customer wants to say.</param>
-public sealed record ReceiptConfirmation(Actor Actor, string? Note);
+public sealed record ReceiptConfirmation(Actor Actor, string? Note) : IActedMessage
+{
+    IActedMessage IActedMessage.Of(Actor actor) => this with { Actor = actor };
+}
 
 /// <summary>Update <c>Dispute</c>: the parcel was not delivered, or not as it should. Only in DELIVERED.</summary>
 /// <param name="Actor">The customer or an operator.</param>
 /// <param name="Reason">What is wrong.</param>
 /// <param name="Note">In the customer's words.</param>
-public sealed record DeliveryDispute(Actor Actor, DeliveryFailureReason Reason, string? Note);
+public sealed record DeliveryDispute(Actor Actor, DeliveryFailureReason Reason, string? Note) : IActedMessage
+{
+    IActedMessage IActedMessage.Of(Actor actor) => this with { Actor = actor };
+}
 
 /// <summary>
 /// What an operator decides. Each name is that of an event in the delivery graph, which says where the decision is possible.
@@ -57,7 +64,10 @@ public enum DeliveryResolution
 /// <param name="Actor">The operator.</param>
 /// <param name="Reason">Why, and for a confirmation the proof; never empty.</param>
 /// <param name="Goods">What became of the goods: for REDELIVER and CANCEL of a parcel that had left, and for nothing else.</param>
-public sealed record DeliveryDecision(DeliveryResolution Resolution, Actor Actor, string Reason, GoodsOutcome? Goods = null);
+public sealed record DeliveryDecision(DeliveryResolution Resolution, Actor Actor, string Reason, GoodsOutcome? Goods = null) : IActedMessage
+{
+    IActedMessage IActedMessage.Of(Actor actor) => this with { Actor = actor };
+}
 
 /// <summary>
 /// Signal <c>Withdraw</c>, from an order to its delivery: cancel it if it was never picked up; otherwise the order is told why not.

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using TemporalDelivery.Workflows.Actors;
 
 namespace TemporalDelivery.Workflows.Effects;
 
@@ -33,4 +34,7 @@ public sealed record StepRelease(
     string Reason,
     string? Outcome = null,
     string? Reference = null
-);
+) : IActedMessage
+{
+    IActedMessage IActedMessage.Of(Actor actor) => this with { Actor = actor };
+}

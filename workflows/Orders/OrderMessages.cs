@@ -1,14 +1,22 @@
+using TemporalDelivery.Workflows.Actors;
+
 namespace TemporalDelivery.Workflows.Orders;
 
 /// <summary>Update <c>Cancel</c>: stop the order and undo everything. Refused once the partner has picked up.</summary>
 /// <param name="Actor">The owner or an operator.</param>
 /// <param name="Reason">Why; never empty.</param>
-public sealed record CancelOrder(Actor Actor, string Reason);
+public sealed record CancelOrder(Actor Actor, string Reason) : IActedMessage
+{
+    IActedMessage IActedMessage.Of(Actor actor) => this with { Actor = actor };
+}
 
 /// <summary>Update <c>FulfillManually</c>: the goods were handed over in the shop. Completes FULFILLMENT.</summary>
 /// <param name="Actor">An operator.</param>
 /// <param name="Reason">What was handed over by whom; never empty.</param>
-public sealed record ManualFulfillment(Actor Actor, string Reason);
+public sealed record ManualFulfillment(Actor Actor, string Reason) : IActedMessage
+{
+    IActedMessage IActedMessage.Of(Actor actor) => this with { Actor = actor };
+}
 
 /// <summary>
 /// Signal <c>PaymentEvent</c>: the payment provider's event about a charge that was pending. It comes at least once and in any order.

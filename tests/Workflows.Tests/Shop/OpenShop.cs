@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using TemporalDelivery.Hosting.Payloads;
 using TemporalDelivery.Tests.Temporal;
+using TemporalDelivery.Workflows.Actors;
 using TemporalDelivery.Workflows.Deliveries;
 using TemporalDelivery.Workflows.Orders;
 using TemporalDelivery.Workflows.Pages;
@@ -18,6 +20,8 @@ namespace TemporalDelivery.Workflows.Tests.Shop;
 /// </summary>
 internal sealed class OpenShop : IAsyncDisposable
 {
+    private static readonly ActorProofInterceptor Proof = new(new ActorProof([RandomNumberGenerator.GetBytes(32)]));
+
     private readonly WorkflowEnvironment environment;
     private readonly CancellationTokenSource closing = new();
     private readonly List<TemporalWorker> workers = [];
@@ -44,7 +48,7 @@ internal sealed class OpenShop : IAsyncDisposable
     /// <summary>Opens a shop.</summary>
     /// <param name="cachedWorkflows">How many workflows a worker remembers; with 0 it replays the whole history for every task.</param>
     public static async Task<OpenShop> OpenAsync(int cachedWorkflows = 1000) =>
-        new(await TestTemporal.StartTimeSkippingAsync(Advice.AllowedNow, BusinessAttributes.All), cachedWorkflows);
+        new(await TestTemporal.StartTimeSkippingAsync(Advice.AllowedNow, [Proof], BusinessAttributes.All), cachedWorkflows);
 
     /// <summary>
     /// Replays both workflows, however long a turn takes: the first one in a cold process on a busy machine is slow, which is no deadlock.
@@ -53,7 +57,12 @@ internal sealed class OpenShop : IAsyncDisposable
 
     /// <summary>Options of a replayer, without workflows.</summary>
     public static WorkflowReplayerOptions ReplayerOptions() =>
-        new() { DebugMode = true, DataConverter = PayloadDialect.Converter(Advice.AllowedNow) };
+        new()
+        {
+            DebugMode = true,
+            DataConverter = PayloadDialect.Converter(Advice.AllowedNow),
+            Interceptors = [new ActorProofInterceptor(new ActorProof([]))],
+        };
 
     /// <summary>Places an order; its workflow starts.</summary>
     public async Task<WorkflowHandle<OrderWorkflow, OrderView>> PlaceAsync(OrderInput order)
