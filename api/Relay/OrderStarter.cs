@@ -42,7 +42,7 @@ internal sealed class OrderStarter(ITemporalClient client, OrderOptions options,
 
     private async Task<StartResult> TryStartAsync(TakenStart order, CancellationToken cancellationToken)
     {
-        var isFirst = order.Attempt == 1;
+        var isFirst = order is { Attempt: 1, IsResumed: false };
         if (!isFirst && await IsStartedAsync(order, cancellationToken))
         {
             return new StartResult.Started();
@@ -83,7 +83,7 @@ internal sealed class OrderStarter(ITemporalClient client, OrderOptions options,
             // The attempt before may be FAILED in the database while its run is still ending.
             return await IsStartedAsync(order, cancellationToken)
                 ? new StartResult.Started()
-                : new StartResult.Refused("the run of the attempt before has not failed (yet)");
+                : new StartResult.Refused("the run before has not failed (yet)");
         }
     }
 
@@ -95,7 +95,10 @@ internal sealed class OrderStarter(ITemporalClient client, OrderOptions options,
             var description = await client
                 .GetWorkflowHandle(WorkflowIds.Order(order.OrderId))
                 .DescribeAsync(new WorkflowDescribeOptions { Rpc = new RpcOptions { CancellationToken = cancellationToken } });
-            return description.Memo.TryGetValue(AttemptMemo, out var attempt) && await attempt.ToValueAsync<int>() >= order.Attempt;
+
+            // One that is to be resumed had a run of this attempt that is gone; only one that runs is another.
+            return (!order.IsResumed || description.Status == WorkflowExecutionStatus.Running)
+                && description.Memo.TryGetValue(AttemptMemo, out var attempt) && await attempt.ToValueAsync<int>() >= order.Attempt;
         }
         catch (RpcException failure) when (failure.IsMissingWorkflow())
         {

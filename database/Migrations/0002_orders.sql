@@ -149,6 +149,7 @@ create table orders.starts (
     taken_at    timestamptz,                                -- since when a relay is starting it, or did
     started_at  timestamptz,
     waiting_at  timestamptz,                                -- when it first waited for the world outside, or ended
+    resumed     boolean     not null default false,         -- the attempt has begun before, and its run is gone
 
     constraint starts_pkey primary key (order_id),
     constraint starts_order_fkey foreign key (order_id) references orders.orders

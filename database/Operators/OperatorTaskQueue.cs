@@ -1,11 +1,14 @@
 using Dapper;
 using Npgsql;
+using TemporalDelivery.Database.Messaging;
+using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Workflows;
+using TemporalDelivery.Workflows.Operators;
 
 namespace TemporalDelivery.Database.Operators;
 
 /// <summary>The operators' queue: what they see of it, and what they do to it.</summary>
-public sealed class OperatorTaskQueue(NpgsqlDataSource source)
+public sealed class OperatorTaskQueue(NpgsqlDataSource source, Announcements announcements)
 {
     private const int MaxHistory = 200;
 
@@ -93,11 +96,12 @@ public sealed class OperatorTaskQueue(NpgsqlDataSource source)
         var verdict = isRepeated ? OperatorTaskVerdict.Made : Judge(change, task);
         if (verdict == OperatorTaskVerdict.Made && !isRepeated)
         {
-            await ApplyAsync(connection, transaction, change, cancellationToken);
+            await ApplyAsync(connection, transaction, task, change, cancellationToken);
         }
 
         var now = await FindAsync(connection, transaction, change.TaskId, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        announcements.Announce(Channels.OrderAccepted);
         return new(verdict, now);
     }
 
@@ -118,10 +122,12 @@ public sealed class OperatorTaskQueue(NpgsqlDataSource source)
     private static async Task ApplyAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
+        StoredTask task,
         OperatorTaskChange change,
         CancellationToken cancellationToken
     )
     {
+        var resolution = (change as OperatorTaskChange.Resolve)?.Resolution;
         var (what, to) = change switch
         {
             OperatorTaskChange.Claim => ("CLAIMED", "claimed_by = @Operator, claimed_till = now() + @For,"),
@@ -141,16 +147,21 @@ public sealed class OperatorTaskQueue(NpgsqlDataSource source)
                 update orders.operator_tasks set {to} version = version + 1 where task_id = @TaskId;
 
                 insert into orders.operator_task_audit (task_id, event, actor, text, request)
-                values (@TaskId, '{what}', @Operator, nullif(concat_ws(': ', @Resolution::text, @Text::text), ''), @Request)
+                values (@TaskId, '{what}', @Operator, nullif(concat_ws(': ', @Resolution::text, @Text::text), ''), @Request);
+
+                {(resolution is OperatorTaskResolution.Resume or OperatorTaskResolution.Undo ? OrderStarts.ResumeSql : "")};
+                {(resolution is OperatorTaskResolution.Undo ? Cancellations.AskSql : "")}
                 """,
                 new
                 {
                     change.TaskId,
+                    task.OrderId,
+                    CancellationId = $"undo {change.TaskId}",
                     Operator = change.Operator.ToString(),
                     change.Text,
                     change.Request,
                     For = (change as OperatorTaskChange.Claim)?.For,
-                    Resolution = (change as OperatorTaskChange.Resolve)?.Resolution.WireName(),
+                    Resolution = resolution?.WireName(),
                 },
                 transaction,
                 cancellationToken: cancellationToken

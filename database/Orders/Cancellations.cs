@@ -105,6 +105,15 @@ public sealed class Cancellations(NpgsqlDataSource source, Announcements announc
         );
     }
 
+    /// <summary>An operator wants the order <c>@OrderId</c> undone; its workflow is to be asked.</summary>
+    internal const string AskSql = """
+        insert into orders.cancellations (cancellation_id, order_id, attempt, actor, reason, next_try_at)
+        select @CancellationId, order_id, attempt, @Operator, @Text, now()
+        from orders.orders
+        where order_id = @OrderId and status not in ('COMPLETED', 'FAILED', 'CANCELLED')
+        on conflict do nothing
+        """;
+
     private const string RequestSql = """
         with placed as materialized (
             select order_id, attempt, status, undoing from orders.orders where order_id = @OrderId

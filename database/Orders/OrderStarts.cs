@@ -35,7 +35,17 @@ public sealed record StartOutcome(Guid OrderId, int Attempt, StartVerdict Verdic
 /// <param name="VoucherCode">A voucher to redeem, if any.</param>
 /// <param name="Tries">How often starting it has failed.</param>
 /// <param name="Lines">How many lines it has.</param>
-public sealed record TakenStart(Guid OrderId, int Attempt, Guid CustomerId, long TotalCents, string? VoucherCode, int Tries, int Lines);
+/// <param name="IsResumed">The attempt has begun before, and its run is gone.</param>
+public sealed record TakenStart(
+    Guid OrderId,
+    int Attempt,
+    Guid CustomerId,
+    long TotalCents,
+    string? VoucherCode,
+    int Tries,
+    int Lines,
+    bool IsResumed = false
+);
 
 /// <summary>What a relay took.</summary>
 /// <param name="Starts">In the order of acceptance.</param>
@@ -151,7 +161,7 @@ public sealed class OrderStarts(NpgsqlDataSource source)
             update orders.starts s
             set taken_at = now(), next_try_at = now() + @Lease
             where s.order_id = any(array(select order_id from due))
-            returning s.order_id, s.attempt, s.accepted_at, s.tries
+            returning s.order_id, s.attempt, s.accepted_at, s.tries, s.resumed
         ), gone as (
             (select order_id from orders.starts where waiting_at < now() - interval '5 seconds' order by waiting_at limit 500)
             union all
@@ -163,11 +173,24 @@ public sealed class OrderStarts(NpgsqlDataSource source)
                 and (s.waiting_at < now() - interval '5 seconds' or s.started_at < now() - interval '1 day')
         )
         select room.room::integer as room, t.order_id, t.attempt, o.customer_id, o.total_cents, o.voucher_code, t.tries,
-            (select count(*)::integer from orders.order_lines l where l.order_id = o.order_id) as lines
+            (select count(*)::integer from orders.order_lines l where l.order_id = o.order_id) as lines, t.resumed
         from room
         left join taken t on true
         left join orders.orders o on o.order_id = t.order_id
         order by t.accepted_at, t.order_id
+        """;
+
+    /// <summary>
+    /// The attempt of the order <c>@OrderId</c> goes on in a new run, which adopts what is done; nothing when the order is over.
+    /// </summary>
+    internal const string ResumeSql = """
+        insert into orders.starts (order_id, attempt, resumed)
+        select order_id, attempt, true
+        from orders.orders
+        where order_id = @OrderId and status not in ('COMPLETED', 'FAILED', 'CANCELLED')
+        on conflict (order_id) do update
+        set attempt = excluded.attempt, resumed = true, accepted_at = now(), tries = 0, next_try_at = now(), last_error = null,
+            taken_at = null, started_at = null, waiting_at = null
         """;
 
     private sealed record Row(
@@ -178,10 +201,20 @@ public sealed class OrderStarts(NpgsqlDataSource source)
         long? TotalCents,
         string? VoucherCode,
         int? Tries,
-        int? Lines
+        int? Lines,
+        bool? Resumed
     )
     {
         public TakenStart ToStart() =>
-            new(OrderId!.Value, Attempt!.Value, CustomerId!.Value, TotalCents!.Value, VoucherCode, Tries!.Value, Lines!.Value);
+            new(
+                OrderId!.Value,
+                Attempt!.Value,
+                CustomerId!.Value,
+                TotalCents!.Value,
+                VoucherCode,
+                Tries!.Value,
+                Lines!.Value,
+                Resumed!.Value
+            );
     }
 }

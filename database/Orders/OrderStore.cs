@@ -100,7 +100,7 @@ public sealed class OrderStore(NpgsqlDataSource source, Announcements announceme
                     insert into orders.starts (order_id, attempt)
                     select order_id, attempt from retried
                     on conflict (order_id) do update
-                    set attempt = excluded.attempt, accepted_at = now(), tries = 0, next_try_at = now(), last_error = null,
+                    set attempt = excluded.attempt, resumed = false, accepted_at = now(), tries = 0, next_try_at = now(), last_error = null,
                         taken_at = null, started_at = null, waiting_at = null
                 )
                 select (select attempt from retried) as attempt, (select is_whole from undone) as is_undone

@@ -67,6 +67,26 @@ public enum OperatorTaskKind
     /// </summary>
     [JsonStringEnumMemberName("MESSAGES_WAITING")]
     MessagesWaiting,
+
+    /// <summary>
+    /// An order's workflow was cancelled in Temporal, and the order goes on: its delivery cannot be withdrawn any more. Tell whoever wanted
+    /// it, and decide when the delivery asks for it.
+    /// </summary>
+    [JsonStringEnumMemberName("CANCEL_REFUSED")]
+    CancelRefused,
+
+    /// <summary>
+    /// An order is not over, and no workflow tells its story any more: it was terminated or deleted. Resume it, or have it undone.
+    /// </summary>
+    [JsonStringEnumMemberName("STORY_LOST")]
+    StoryLost,
+
+    /// <summary>
+    /// Our books and another's (the payment provider's, the delivery partner's) do not agree. Find out who is right, and settle by hand
+    /// what the detail says.
+    /// </summary>
+    [JsonStringEnumMemberName("BOOKS_DIFFER")]
+    BooksDiffer,
 }
 
 /// <summary>What the kinds of operator tasks ask of operators.</summary>
@@ -101,8 +121,17 @@ public static class OperatorTaskKinds
                 OperatorTaskResolution.WrittenOff,
                 OperatorTaskResolution.NothingToDo,
             ],
+            OperatorTaskKind.StoryLost => [OperatorTaskResolution.Resume, OperatorTaskResolution.Undo],
+            OperatorTaskKind.BooksDiffer =>
+            [
+                OperatorTaskResolution.Done,
+                OperatorTaskResolution.Refunded,
+                OperatorTaskResolution.WrittenOff,
+                OperatorTaskResolution.NothingToDo,
+            ],
             OperatorTaskKind.DeliveryPending
             or OperatorTaskKind.OrderNotStarted
+            or OperatorTaskKind.CancelRefused
             or OperatorTaskKind.EventsWaiting
             or OperatorTaskKind.EventsRefused
             or OperatorTaskKind.MessagesWaiting => [OperatorTaskResolution.Done, OperatorTaskResolution.NothingToDo],

@@ -29,4 +29,12 @@ public enum OperatorTaskResolution
     /// <summary>On a closer look nothing was wrong.</summary>
     [JsonStringEnumMemberName("NOTHING_TO_DO")]
     NothingToDo,
+
+    /// <summary>A new run of the order's workflow adopts what is done, and goes on.</summary>
+    [JsonStringEnumMemberName("RESUME")]
+    Resume,
+
+    /// <summary>A new run of the order's workflow adopts what is done, and is cancelled: what can be undone is.</summary>
+    [JsonStringEnumMemberName("UNDO")]
+    Undo,
 }

@@ -190,16 +190,25 @@ public sealed class OrderWorkflow : IAdvisor
 
     /// <summary>The active delivery cannot be withdrawn: the order goes on.</summary>
     [WorkflowSignal(Description = "From the delivery: it cannot be withdrawn any more.")]
-    public Task WithdrawalRefusedAsync(WithdrawalRefusal refusal)
+    public async Task WithdrawalRefusedAsync(WithdrawalRefusal refusal)
     {
         ArgumentNullException.ThrowIfNull(refusal);
-        if (delivery.Refused(refusal) is { } request)
+        if (delivery.Refused(refusal) is not { } request)
         {
-            request.Refusal = refusal.Reason;
-            stop = stop == request ? null : stop;
+            return;
         }
 
-        return Task.CompletedTask;
+        request.Refusal = refusal.Reason;
+        stop = stop == request ? null : stop;
+        if (request == byTemporal)
+        {
+            // Nobody waits for an answer who could be told.
+            await effects.OpenTaskAsync(
+                "cancelled in Temporal",
+                OperatorTaskKind.CancelRefused,
+                $"the workflow was cancelled in Temporal, and the order goes on: {refusal.Reason}"
+            );
+        }
     }
 
     /// <summary>A delivery that another run of this order has started has ended.</summary>
