@@ -123,6 +123,39 @@ public sealed class WorkflowStoriesTests(TemporalApplication api) : IClassFixtur
         Assert.Equal(2, await run.Memo["attempt"].ToValueAsync<int>());
     }
 
+    [Theory(Timeout = 60_000)] // Its waits have no end of their own when the relay is stuck.
+    [InlineData("RESUME", "PAYMENT_PROCESSING")]
+    [InlineData("UNDO", "CANCELLED")]
+    public async Task An_order_whose_run_was_terminated_goes_on_or_is_undone_by_an_operators_word(string resolution, string status)
+    {
+        var order = await PlaceStartedAsync();
+        await api.Temporal.GetWorkflowHandle(WorkflowIds.Order(order)).TerminateAsync("wrong button");
+        var task = Guid.CreateVersion7();
+        await api.ExecuteAsync(
+            """
+            insert into orders.operator_tasks (task_id, task_key, kind, order_id, detail)
+            values (@task, 'order-' || @order || '/1/story', 'STORY_LOST', @order, 'its run was terminated')
+            """,
+            new { task, order }
+        );
+
+        using var resolved = await api.AsOperator()
+            .PostAsJsonAsync(
+                $"/operator-tasks/{task}/resolve",
+                new { resolution, reason = "wrong button" },
+                TestContext.Current.CancellationToken
+            );
+        await api.StartedAsync(order);
+        while (await api.CountAsync("select count(*) from orders.cancellations where settled_at is null") > 0)
+        {
+            await Task.Yield();
+        }
+
+        Assert.Equal(HttpStatusCode.OK, resolved.StatusCode);
+        Assert.Equal(2, await RunsAsync(order));
+        Assert.Equal(status, await ConsistentStatusAsync(order));
+    }
+
     [Fact]
     public async Task The_customer_confirms_and_the_workflow_hears_who_did()
     {

@@ -211,6 +211,11 @@ public sealed class OrderCancellationTests
         await shop.ConfirmAsync(second);
 
         Assert.Equal(OrderStatus.Completed, (await order.GetResultAsync()).Status);
+        Assert.Contains(
+            "task CANCEL_REFUSED: the workflow was cancelled in Temporal, and the order goes on: "
+                + "the partner has picked up the delivery (PICKED_UP)",
+            shop.Floor.Journal
+        );
     }
 
     [Fact]
