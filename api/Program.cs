@@ -49,6 +49,7 @@ return await HostProcess.RunAsync("api", () =>
     app.MapOrders();
     app.MapDeliveries();
     app.MapOperatorTasks();
+    app.MapReconciliation();
     app.MapStepReleases();
     app.MapCustomers();
     app.MapVouchers();

@@ -9,6 +9,7 @@ using TemporalDelivery.Database.Operators;
 using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Database.Payments;
 using TemporalDelivery.Database.ReadModel;
+using TemporalDelivery.Database.Reconciliation;
 
 namespace TemporalDelivery.Database;
 
@@ -24,6 +25,8 @@ public static class DatabaseServices
             .AddSingleton<OrderStore>()
             .AddSingleton<Announcements>()
             .AddSingleton<OrderStarts>()
+            .AddSingleton<UnfinishedOrders>()
+            .AddSingleton<ReconciliationReports>()
             .AddSingleton<Cancellations>()
             .AddSingleton<IntakeReader>()
             .AddSingleton<CatalogueReader>()

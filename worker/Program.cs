@@ -9,6 +9,7 @@ using TemporalDelivery.Worker.Hosting;
 using TemporalDelivery.Worker.Modules;
 using TemporalDelivery.Worker.Operators;
 using TemporalDelivery.Worker.ReadModel;
+using TemporalDelivery.Worker.Reconciliation;
 using TemporalDelivery.Worker.Relays;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Actors;
@@ -20,6 +21,11 @@ if (args is ["docs", var page])
 {
     await File.WriteAllTextAsync(page, DeliveryStatesPage.Write());
     return 0;
+}
+
+if (args is [RebuildCommand.Name, .. var settings])
+{
+    return await HostProcess.RunAsync("worker", () => RebuildCommand.RunAsync(settings));
 }
 
 return await HostProcess.RunAsync("worker", () =>
@@ -44,6 +50,7 @@ return await HostProcess.RunAsync("worker", () =>
     {
         builder.AddOrders();
         builder.AddPaymentEvents();
+        builder.AddReconciliation();
     }
 
     if (modules.Has(Module.Deliveries))

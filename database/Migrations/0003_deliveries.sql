@@ -148,3 +148,14 @@ $$;
 
 create trigger operator_tasks_are_audited after insert or update on orders.operator_tasks
     for each row execute function orders.audit_operator_task();
+
+create table orders.reconciliations (
+    run_id      text        not null,
+    finished_at timestamptz not null,
+    report      jsonb       not null,
+
+    constraint reconciliations_pkey primary key (run_id)
+);
+comment on table orders.reconciliations is 'What a pass of the reconciliation has found. The last ones are kept.';
+
+create index reconciliations_latest on orders.reconciliations (finished_at);

@@ -108,7 +108,49 @@ internal sealed class Customers(Uri api) : IDisposable
         using var answer = await http.SendOnceAsync(request, cancellationToken);
     }
 
+    /// <summary>The open operator tasks of a kind.</summary>
+    public async Task<IReadOnlyList<JsonElement>> TasksAsync(string kind, CancellationToken cancellationToken)
+    {
+        using var answer = await http.SendAsync(
+            () => As("operator:olga", new HttpRequestMessage(HttpMethod.Get, $"/operator-tasks?kind={kind}&limit=100")),
+            cancellationToken
+        );
+        return [.. (await ReadAsync(answer, cancellationToken)).GetProperty("items").EnumerateArray()];
+    }
+
+    /// <summary>An operator settles a task.</summary>
+    public async Task ResolveTaskAsync(Guid taskId, string resolution, CancellationToken cancellationToken)
+    {
+        using var answer = await http.SendAsync(
+            () =>
+                As(
+                    "operator:olga",
+                    new HttpRequestMessage(HttpMethod.Post, $"/operator-tasks/{taskId}/resolve")
+                    {
+                        Content = JsonContent.Create(new { resolution, reason = "the wrong button" }),
+                    }
+                ),
+            cancellationToken
+        );
+        await ReadAsync(answer, cancellationToken);
+    }
+
+    /// <summary>What the last pass of the reconciliation has found.</summary>
+    public async Task<JsonElement> ReconciliationAsync(CancellationToken cancellationToken)
+    {
+        using var answer = await http.SendAsync(
+            () => As("operator:olga", new HttpRequestMessage(HttpMethod.Get, "/reconciliation")),
+            cancellationToken
+        );
+        return await ReadAsync(answer, cancellationToken);
+    }
+
     public void Dispose() => http.Dispose();
+
+    private static async Task<JsonElement> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken) =>
+        answer.StatusCode == HttpStatusCode.OK
+            ? await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)
+            : throw new InvalidOperationException($"{answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellationToken)}");
 
     private async Task ActAsync(JsonElement delivery, CancellationToken cancellationToken)
     {

@@ -146,7 +146,8 @@ public sealed class Shop : IAsyncDisposable
                 "worker",
                 ProcessUnderTest.Dll("worker", "TemporalDelivery.Worker"),
                 "Application started",
-                [$"--Temporal:Address=127.0.0.1:{TemporalWire.Port}"],
+                // Passes of the reconciliation are made where a test is about them.
+                [$"--Temporal:Address=127.0.0.1:{TemporalWire.Port}", "--Reconciliation:Every=1.00:00:00", .. settings.Worker],
                 new Dictionary<string, string>
                 {
                     ["Database__ConnectionString"] = Postgres.ConnectionString,

@@ -12,6 +12,9 @@ public sealed record ShopSettings
     /// <summary>More arguments of the API's host, which also says how long orders wait.</summary>
     public IReadOnlyList<string> Api { get; init; } = [];
 
+    /// <summary>More arguments of the worker's host.</summary>
+    public IReadOnlyList<string> Worker { get; init; } = [];
+
     /// <summary>Where Temporal keeps its workflows.</summary>
     public TemporalStore Store { get; init; } = TemporalStore.Postgres;
 

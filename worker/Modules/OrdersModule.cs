@@ -9,6 +9,7 @@ using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Hosting.Configuration;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Orders;
+using TemporalDelivery.Workflows.Reconciliation;
 using Temporalio.Extensions.Hosting;
 
 namespace TemporalDelivery.Worker.Modules;
@@ -23,8 +24,10 @@ internal static class OrdersModule
         builder
             .AddWorker(TaskQueues.Orders)
             .AddWorkflow<OrderWorkflow>()
+            .AddWorkflow<ReconciliationWorkflow>()
             .AddScopedActivities<PaymentActivities>()
             .AddScopedActivities<ChargeReconciliation>()
+            .AddSingletonActivities<StoryReconciliation>()
             .AddSingletonActivities<OrderSteps>()
             .AddSingletonActivities<DeliveryStore>()
             .AddSingletonActivities<OperatorTaskStore>();

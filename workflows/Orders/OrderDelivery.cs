@@ -20,6 +20,7 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects)
 
     // What deliveries say that another run of this order has started: how they ended.
     private readonly Dictionary<Guid, DeliveryView> ended = [];
+    private Guid? lost;
     private bool isUnderWay;
 
     /// <summary>The active delivery order, or the last.</summary>
@@ -40,6 +41,9 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects)
 
     /// <summary>A delivery that another run has started has ended.</summary>
     public void Ended(DeliveryView end) => ended[end.DeliveryOrderId] = end;
+
+    /// <summary>The workflow of a delivery is gone. (What this run has started itself tells so by its own end.)</summary>
+    public void Lost(Guid deliveryOrderId) => lost = deliveryOrderId;
 
     /// <summary>The order is to be undone, and a delivery is active of which this run knew nothing.</summary>
     public void Adopt(Guid deliveryOrderId)
@@ -179,11 +183,12 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects)
             return null;
         }
 
+        lost = null;
         forwarded.Clear();
         while (true)
         {
             await Workflow.WaitConditionAsync(
-                () => HasEnded(child, id) || (stopRequest() is { } asked && !forwarded.Contains(asked)),
+                () => HasEnded(child, id) || IsLost(child, id) || (stopRequest() is { } asked && !forwarded.Contains(asked)),
                 CancellationToken.None
             );
             if (ended.TryGetValue(id, out var told))
@@ -196,16 +201,23 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects)
                 return await child!;
             }
 
+            if (IsLost(child, id))
+            {
+                return null;
+            }
+
             var request = stopRequest()!;
             var withdrawal = new DeliveryWithdrawal(request.Id, request.Actor, request.Reason);
             forwarded.Add(request);
             if (!await SignalAsync(workflow, delivery => delivery.WithdrawAsync(withdrawal)))
             {
                 // It has just ended: the next round takes its outcome.
-                await Workflow.WaitConditionAsync(() => HasEnded(child, id), CancellationToken.None);
+                await Workflow.WaitConditionAsync(() => HasEnded(child, id) || IsLost(child, id), CancellationToken.None);
             }
         }
     }
+
+    private bool IsLost(Task<DeliveryView>? child, Guid id) => child is null && lost == id;
 
     private bool HasEnded(Task<DeliveryView>? child, Guid id) => child is { IsCompleted: true } || ended.ContainsKey(id);
 

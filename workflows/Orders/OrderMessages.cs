@@ -33,6 +33,10 @@ public sealed record PaymentEvent(string EventId, string PaymentId, ChargeOutcom
 /// <param name="Reason">Why, for people.</param>
 public sealed record WithdrawalRefusal(Guid DeliveryOrderId, string RequestId, string Reason);
 
+/// <summary>Signal <c>DeliveryLost</c>, from the reconciliation: the workflow of a delivery that is not over is gone.</summary>
+/// <param name="DeliveryOrderId">Which delivery order.</param>
+public sealed record LostDelivery(Guid DeliveryOrderId);
+
 /// <summary>What the workflow answers to the query <c>View</c> and to updates, and returns at its end.</summary>
 /// <param name="OrderId">The order.</param>
 /// <param name="Attempt">The attempt that this run is.</param>

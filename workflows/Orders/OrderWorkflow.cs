@@ -211,6 +211,15 @@ public sealed class OrderWorkflow : IAdvisor
         }
     }
 
+    /// <summary>The workflow of the active delivery is gone, and the delivery is not over: it is started again.</summary>
+    [WorkflowSignal(Description = "From the reconciliation: the workflow of the active delivery is gone.")]
+    public Task DeliveryLostAsync(LostDelivery lost)
+    {
+        ArgumentNullException.ThrowIfNull(lost);
+        delivery.Lost(lost.DeliveryOrderId);
+        return Task.CompletedTask;
+    }
+
     /// <summary>A delivery that another run of this order has started has ended.</summary>
     [WorkflowSignal(Description = "From a delivery that another run of this order has started: it has ended.")]
     public Task DeliveryEndedAsync(DeliveryView end)

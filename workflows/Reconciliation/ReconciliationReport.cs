@@ -1,0 +1,27 @@
+namespace TemporalDelivery.Workflows.Reconciliation;
+
+/// <summary>What a pass has found.</summary>
+/// <param name="Id">The pass, by the id of its run.</param>
+/// <param name="StartedAt">When it began.</param>
+/// <param name="FinishedAt">When it ended.</param>
+/// <param name="Parts">What each comparison has found.</param>
+/// <param name="Place">Where the next pass goes on writing the read model anew.</param>
+public sealed record ReconciliationReport(
+    string Id,
+    DateTime StartedAt,
+    DateTime FinishedAt,
+    IReadOnlyList<ReconciliationPart> Parts,
+    Guid? Place
+)
+{
+    /// <summary>The drift: how much does not agree, and needs an operator.</summary>
+    public int Differences => Parts.Sum(part => part.Differences);
+}
+
+/// <summary>What one comparison has found.</summary>
+/// <param name="Name">stories, charges, parcels or projections.</param>
+/// <param name="Checked">How much was compared.</param>
+/// <param name="Differences">How much does not agree and needs an operator.</param>
+/// <param name="Repaired">How much did not agree and was put right.</param>
+/// <param name="Failure">Why it did not come to its end.</param>
+public sealed record ReconciliationPart(string Name, int Checked, int Differences, int Repaired, string? Failure = null);
