@@ -26,7 +26,7 @@ public sealed class AcceptedOrdersRelayTests(TemporalApplication api) : IClassFi
             new { bad, ApiApplication.Ada }
         );
         await UntilAsync(
-            "select count(*) from orders.starts where tries > 0 and last_error = 'the run of the attempt before has not failed (yet)'",
+            "select count(*) from orders.starts where tries > 0 and last_error = 'the run before has not failed (yet)'",
             cancellation
         );
 
