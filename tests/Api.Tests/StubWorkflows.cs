@@ -17,13 +17,16 @@ public sealed class StubOrderWorkflow
     /// <summary>A voucher code with which the first attempt fails.</summary>
     public const string FailsFirst = "FAILS-FIRST";
 
-    private OrderInput? input;
+    private readonly OrderInput input;
     private bool cancelled;
+
+    // An update may come with the start, and is handled first.
+    [WorkflowInit]
+    public StubOrderWorkflow(OrderInput order) => input = order;
 
     [WorkflowRun]
     public async Task<OrderView> RunAsync(OrderInput order)
     {
-        input = order;
         if (order.VoucherCode == FailsFirst && order.Attempt == 1)
         {
             throw new ApplicationFailureException("declined", OrderFailure.PaymentDeclined, nonRetryable: true);
@@ -52,7 +55,7 @@ public sealed class StubOrderWorkflow
     [WorkflowQuery]
     public OrderView View() =>
         new(
-            input!.OrderId,
+            input.OrderId,
             input.Attempt,
             cancelled ? OrderStatus.Cancelled : OrderStatus.PaymentProcessing,
             null,
@@ -73,14 +76,16 @@ public sealed class StubDeliveryWorkflow
     /// <summary>A step that waits for an operator.</summary>
     public const string StuckStep = "book the partner";
 
-    private Guid id;
+    private readonly Guid id;
     private DeliveryState state = DeliveryState.Delivered;
     private Actor actor = Actor.System;
+
+    [WorkflowInit]
+    public StubDeliveryWorkflow(Guid deliveryOrderId) => id = deliveryOrderId;
 
     [WorkflowRun]
     public async Task RunAsync(Guid deliveryOrderId)
     {
-        id = deliveryOrderId;
         await Workflow.WaitConditionAsync(() => state == DeliveryState.DeliveryConfirmed && Workflow.AllHandlersFinished);
     }
 
