@@ -122,9 +122,7 @@ public sealed class StoryReconciliation(
     {
         try
         {
-            return await temporal
-                .GetWorkflowHandle(workflowId)
-                .DescribeAsync(new WorkflowDescribeOptions { Rpc = Rpc(cancellationToken) });
+            return await temporal.GetWorkflowHandle(workflowId).DescribeAsync(new WorkflowDescribeOptions { Rpc = Rpc(cancellationToken) });
         }
         catch (RpcException failure) when (failure.Code == RpcException.StatusCode.NotFound)
         {

@@ -98,7 +98,8 @@ internal sealed class OrderStarter(ITemporalClient client, OrderOptions options,
 
             // One that is to be resumed had a run of this attempt that is gone; only one that runs is another.
             return (!order.IsResumed || description.Status == WorkflowExecutionStatus.Running)
-                && description.Memo.TryGetValue(AttemptMemo, out var attempt) && await attempt.ToValueAsync<int>() >= order.Attempt;
+                && description.Memo.TryGetValue(AttemptMemo, out var attempt)
+                && await attempt.ToValueAsync<int>() >= order.Attempt;
         }
         catch (RpcException failure) when (failure.IsMissingWorkflow())
         {

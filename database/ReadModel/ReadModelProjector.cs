@@ -66,12 +66,7 @@ public sealed class ReadModelProjector(NpgsqlDataSource source)
         var deliveries = rows.Select(row => row.DeliveryOrderId).OfType<Guid>();
         var written = await WriteAsync(connection, transaction, orders, deliveries, cancellationToken);
         var ghosts = await connection.ExecuteAsync(
-            new CommandDefinition(
-                GhostsSql,
-                new { after = after ?? Guid.Empty, last },
-                transaction,
-                cancellationToken: cancellationToken
-            )
+            new CommandDefinition(GhostsSql, new { after = after ?? Guid.Empty, last }, transaction, cancellationToken: cancellationToken)
         );
         await transaction.CommitAsync(cancellationToken);
         return new RebuiltPage(orders.Count, written + ghosts, last);

@@ -35,12 +35,7 @@ public sealed class UnfinishedOrders(NpgsqlDataSource source)
     /// <param name="quiet">Nothing has happened to them for so long.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellationToken">Ends the read.</param>
-    public async Task<IReadOnlyList<UnfinishedOrder>> ListAsync(
-        Guid? after,
-        TimeSpan quiet,
-        int limit,
-        CancellationToken cancellationToken
-    )
+    public async Task<IReadOnlyList<UnfinishedOrder>> ListAsync(Guid? after, TimeSpan quiet, int limit, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         var rows = await connection.QueryAsync<Row>(
@@ -62,11 +57,7 @@ public sealed class UnfinishedOrders(NpgsqlDataSource source)
     /// Opens tasks about those that are still unfinished and have not moved since, and closes those about orders that are over, or that a
     /// run goes on with.
     /// </summary>
-    public async Task SettleAsync(
-        IReadOnlyCollection<LostStory> lost,
-        IReadOnlyCollection<Guid> found,
-        CancellationToken cancellationToken
-    )
+    public async Task SettleAsync(IReadOnlyCollection<LostStory> lost, IReadOnlyCollection<Guid> found, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lost);
         await using var connection = await source.OpenConnectionAsync(cancellationToken);

@@ -72,9 +72,7 @@ public sealed class WorkflowStoriesTests(TemporalApplication api) : IClassFixtur
         Assert.Equal("CANCEL_REFUSED", problem.GetProperty("code").GetString());
         Assert.Equal(
             1,
-            await api.CountAsync(
-                $"select count(*) from orders.cancellations where order_id = '{order}' and refusal like '%picked up%'"
-            )
+            await api.CountAsync($"select count(*) from orders.cancellations where order_id = '{order}' and refusal like '%picked up%'")
         );
     }
 

@@ -35,7 +35,11 @@ public sealed class ReconciliationTests
 
         await temporal.GetWorkflowHandle($"order-{terminated}").TerminateAsync("wrong button");
         await temporal.WorkflowService.DeleteWorkflowExecutionAsync(
-            new() { Namespace = temporal.Options.Namespace, WorkflowExecution = new() { WorkflowId = $"order-{deleted}" } }
+            new()
+            {
+                Namespace = temporal.Options.Namespace,
+                WorkflowExecution = new() { WorkflowId = $"order-{deleted}" },
+            }
         );
         await database.ExecuteAsync(
             """
@@ -83,8 +87,7 @@ public sealed class ReconciliationTests
             return order;
         }
 
-        Task<int> CountAsync(string sql) =>
-            database.ExecuteScalarAsync<int>($"with placed as (select order_id from orders.orders) {sql}");
+        Task<int> CountAsync(string sql) => database.ExecuteScalarAsync<int>($"with placed as (select order_id from orders.orders) {sql}");
 
         Task UntilAsync(Func<Task<bool>> condition) => ReconciliationTests.UntilAsync(condition, shop, cancellation);
     }
@@ -113,7 +116,11 @@ public sealed class ReconciliationTests
                 JobId = Guid.CreateVersion7().ToString(),
                 Reason = "after a bad deploy",
                 VisibilityQuery = "WorkflowType = 'OrderWorkflow'",
-                ResetOperation = new() { Identity = "olga", Options = new() { FirstWorkflowTask = new() } },
+                ResetOperation = new()
+                {
+                    Identity = "olga",
+                    Options = new() { FirstWorkflowTask = new() },
+                },
             }
         );
 

@@ -14,7 +14,10 @@ public sealed class WireNamesTests
         var order = WorkflowDefinition.Create<OrderWorkflow>();
         var delivery = WorkflowDefinition.Create<DeliveryWorkflow>();
 
-        Assert.Equal("OrderWorkflow Cancel FulfillManually ReleaseStep DeliveryEnded DeliveryLost PaymentEvent WithdrawalRefused View", Names(order));
+        Assert.Equal(
+            "OrderWorkflow Cancel FulfillManually ReleaseStep DeliveryEnded DeliveryLost PaymentEvent WithdrawalRefused View",
+            Names(order)
+        );
         Assert.Equal("DeliveryWorkflow ConfirmReceipt Dispute ReleaseStep Resolve PartnerEvent ReportEnd Withdraw View", Names(delivery));
 
         static string Names(WorkflowDefinition workflow) =>

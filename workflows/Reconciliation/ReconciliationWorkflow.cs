@@ -34,7 +34,9 @@ public sealed class ReconciliationWorkflow
         var startedAt = Workflow.UtcNow;
         await CompareAsync("stories", StoriesAsync);
         await CompareAsync("charges", () => SlicesAsync(input, slice => books => books.ReconcileChargesAsync(slice), TaskQueues.Orders));
-        await CompareAsync("parcels", () => SlicesAsync(input, slice => books => books.ReconcileParcelsAsync(slice), TaskQueues.Deliveries));
+        await CompareAsync("parcels", () =>
+            SlicesAsync(input, slice => books => books.ReconcileParcelsAsync(slice), TaskQueues.Deliveries)
+        );
         await CompareAsync("projections", ProjectionsAsync);
         var report = new ReconciliationReport(Workflow.Info.RunId, startedAt, Workflow.UtcNow, [.. parts], place);
         await Workflow.ExecuteActivityAsync(
