@@ -46,6 +46,9 @@ public static class DatabaseServices
             .AddSingleton<OperatorTaskStore>()
             .AddSingleton<OperatorTaskQueue>()
             .AddSingleton<OperatorTaskWatch>()
-            .AddSingleton<BacklogTasks>();
+            .AddSingleton<BacklogTasks>()
+            .AddSingleton<BookDifferences>()
+            .AddSingleton<PaymentBook>()
+            .AddSingleton<ParcelBook>();
     }
 }

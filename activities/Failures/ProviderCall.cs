@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -54,6 +55,9 @@ internal static class ProviderCall
             throw new ApplicationFailureException($"The {provider} cannot be reached: {cause}", errorType: "PROVIDER_UNREACHABLE");
         }
     }
+
+    /// <summary>A time as a query bears it.</summary>
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 
     /// <summary>The exception for an answer that is JSON but does not say what it must; it is tried again.</summary>
     public static ApplicationFailureException Malformed(string provider, string what) =>

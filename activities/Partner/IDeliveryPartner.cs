@@ -20,8 +20,28 @@ public interface IDeliveryPartner
     /// </summary>
     public Task<IReadOnlyList<PartnerEvent>?> FindEventsAsync(Guid deliveryOrderId, CancellationToken cancellationToken);
 
+    /// <summary>How the booking of a delivery order stands now; null when the partner does not know it.</summary>
+    public Task<Booking?> FindBookingAsync(Guid deliveryOrderId, CancellationToken cancellationToken);
+
+    /// <summary>The bookings that were made from one time on and before another, oldest first, a page at a time.</summary>
+    /// <param name="from">The first time.</param>
+    /// <param name="to">The time after the last.</param>
+    /// <param name="cursor">Where the page begins, as the page before says; null for the first.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public Task<BookingPage> ListAsync(DateTimeOffset from, DateTimeOffset to, string? cursor, CancellationToken cancellationToken);
+
     /// <summary>
     /// Cancels the booking; refused once the parcel was picked up. Again is the same as once, and an unknown booking counts as cancelled.
     /// </summary>
     public Task<BookingCancellation> CancelAsync(Guid deliveryOrderId, CancellationToken cancellationToken);
 }
+
+/// <summary>A booking, as the partner sees it.</summary>
+/// <param name="DeliveryOrderId">What is to be brought.</param>
+/// <param name="State">How it stands.</param>
+public sealed record Booking(Guid DeliveryOrderId, BookingState State);
+
+/// <summary>Some of the partner's bookings.</summary>
+/// <param name="Bookings">Oldest first.</param>
+/// <param name="Next">The cursor of those that follow; null when there are none.</param>
+public sealed record BookingPage(IReadOnlyList<Booking> Bookings, string? Next);

@@ -27,6 +27,13 @@ public interface IPaymentProvider
     /// <summary>How the charge of this id stands now; null when there is none.</summary>
     public Task<ProviderCharge?> FindAsync(string paymentId, CancellationToken cancellationToken);
 
+    /// <summary>The charges that were made from one time on and before another, oldest first, a page at a time.</summary>
+    /// <param name="from">The first time.</param>
+    /// <param name="to">The time after the last.</param>
+    /// <param name="cursor">Where the page begins, as the page before says; null for the first.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public Task<ChargePage> ListAsync(DateTimeOffset from, DateTimeOffset to, string? cursor, CancellationToken cancellationToken);
+
     /// <summary>Refunds a settled charge or voids a pending one, once per idempotency key.</summary>
     public Task RefundAsync(string paymentId, string idempotencyKey, CancellationToken cancellationToken);
 }
@@ -36,4 +43,21 @@ public interface IPaymentProvider
 /// <param name="Outcome">Settled, declined or pending; of one that was refunded: declined.</param>
 /// <param name="Reason">Why it was declined.</param>
 /// <param name="Refunded">The money was given back.</param>
-public sealed record ProviderCharge(string PaymentId, ChargeOutcome Outcome, string? Reason, bool Refunded = false);
+/// <param name="AmountCents">EUR cents; null when the provider does not say.</param>
+public sealed record ProviderCharge(
+    string PaymentId,
+    ChargeOutcome Outcome,
+    string? Reason,
+    bool Refunded = false,
+    long? AmountCents = null
+);
+
+/// <summary>A charge in the provider's list.</summary>
+/// <param name="Attempt">What was charged for.</param>
+/// <param name="Charge">How it stands.</param>
+public sealed record ListedCharge(OrderAttempt Attempt, ProviderCharge Charge);
+
+/// <summary>Some of the provider's charges.</summary>
+/// <param name="Charges">Oldest first.</param>
+/// <param name="Next">The cursor of those that follow; null when there are none.</param>
+public sealed record ChargePage(IReadOnlyList<ListedCharge> Charges, string? Next);

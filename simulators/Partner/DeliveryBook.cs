@@ -12,6 +12,7 @@ internal sealed class DeliveryBook
     private readonly TimeProvider clock;
     private readonly Lock gate = new();
     private readonly Dictionary<string, Delivery> byNumber = [];
+    private readonly List<string> numbers = [];
     private readonly Dictionary<string, string> numberByKey = [];
     private readonly Dictionary<Guid, string> numberById = [];
 
@@ -89,6 +90,26 @@ internal sealed class DeliveryBook
         return delivery;
     }
 
+    /// <summary>The deliveries of a part of the list, oldest first, and the next part's cursor; null when the cursor is unknown.</summary>
+    public async Task<(IReadOnlyList<Delivery> Deliveries, string? Next)?> ListAsync(ListRequest request)
+    {
+        List<Delivery> deliveries;
+        string? next;
+        lock (gate)
+        {
+            if (request.Select(numbers, number => byNumber[number].Booked.At) is not { } page)
+            {
+                return null;
+            }
+
+            deliveries = [.. page.Ids.Select(number => byNumber[number])];
+            next = page.Next;
+        }
+
+        await Task.WhenAll(deliveries.Select(delivery => delivery.Durable));
+        return (deliveries, next);
+    }
+
     /// <summary>Records what happened to a delivery; null when it was called off or that has happened already.</summary>
     public async Task<PartnerEntry.Happened?> HappenAsync(string number, string type, string? reason, bool unsent)
     {
@@ -157,6 +178,7 @@ internal sealed class DeliveryBook
         if (entry is PartnerEntry.Booked booked)
         {
             byNumber[booked.Number] = new Delivery(booked, durable);
+            numbers.Add(booked.Number);
             numberByKey[booked.IdempotencyKey] = booked.Number;
             numberById.TryAdd(booked.DeliveryOrderId, booked.Number);
         }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using TemporalDelivery.Simulators.Hosting;
 
 namespace TemporalDelivery.Simulators.Partner;
 
@@ -10,6 +11,7 @@ internal static class PartnerEndpoints
     {
         var deliveries = app.MapGroup("/deliveries");
         deliveries.MapPost("", BookAsync);
+        deliveries.MapGet("", ListAsync);
         deliveries.MapGet("{deliveryOrderId:guid}", FindAsync);
         deliveries.MapPost("{deliveryOrderId:guid}/cancel", CancelAsync);
     }
@@ -49,6 +51,20 @@ internal static class PartnerEndpoints
 
         courier.Drive(delivery);
         return TypedResults.Created($"/deliveries/{answer.DeliveryOrderId}", answer);
+    }
+
+    private static async Task<Results<Ok<DeliveryPage>, ValidationProblem>> ListAsync(HttpRequest request, DeliveryBook book)
+    {
+        var faults = new Dictionary<string, string[]>();
+        var list = ListRequest.Read(request.Query, faults);
+        if (faults.Count > 0)
+        {
+            return TypedResults.ValidationProblem(faults);
+        }
+
+        return await book.ListAsync(list) is { } page
+            ? TypedResults.Ok(new DeliveryPage([.. page.Deliveries.Select(delivery => delivery.Describe())], page.Next))
+            : TypedResults.ValidationProblem(ListRequest.UnknownCursor);
     }
 
     private static async Task<Results<Ok<DeliveryAnswer>, ProblemHttpResult>> FindAsync(Guid deliveryOrderId, DeliveryBook book) =>

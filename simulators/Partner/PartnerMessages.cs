@@ -38,6 +38,10 @@ internal sealed record DeliveryAnswer(
     IReadOnlyList<PartnerEvent> Events
 );
 
+/// <summary>Some of the deliveries, in the order of their bookings.</summary>
+/// <param name="Next">The cursor of those that follow; null when there are none.</param>
+internal sealed record DeliveryPage(IReadOnlyList<DeliveryAnswer> Items, string? Next);
+
 /// <summary>What happened to a delivery, as the webhook tells it. The partner's number appears with the pickup.</summary>
 internal sealed record PartnerEvent(
     string EventId,

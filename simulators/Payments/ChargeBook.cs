@@ -11,6 +11,7 @@ internal sealed class ChargeBook
     private readonly TimeProvider clock;
     private readonly Lock gate = new();
     private readonly Dictionary<string, Charge> byId = [];
+    private readonly List<string> ids = [];
     private readonly Dictionary<string, string> idByKey = [];
     private readonly Dictionary<(Guid OrderId, int Attempt), string> idByOrder = [];
 
@@ -80,6 +81,26 @@ internal sealed class ChargeBook
     /// <summary>The first charge for this attempt at an order; null when there is none.</summary>
     public Task<Charge?> FindAsync(Guid orderId, int attempt) =>
         FindAsync(() => idByOrder.TryGetValue((orderId, attempt), out var id) ? byId[id] : null);
+
+    /// <summary>The charges of a part of the list, oldest first, and the next part's cursor; null when the cursor is unknown.</summary>
+    public async Task<(IReadOnlyList<Charge> Charges, string? Next)?> ListAsync(ListRequest request)
+    {
+        List<Charge> charges;
+        string? next;
+        lock (gate)
+        {
+            if (request.Select(ids, id => byId[id].Charged.At) is not { } page)
+            {
+                return null;
+            }
+
+            charges = [.. page.Ids.Select(id => byId[id])];
+            next = page.Next;
+        }
+
+        await Task.WhenAll(charges.Select(charge => charge.Durable));
+        return (charges, next);
+    }
 
     /// <summary>Ends a pending charge; null when it is not pending any more.</summary>
     public async Task<PaymentEntry.Decided?> DecideAsync(string paymentId, bool unsent)
@@ -180,6 +201,7 @@ internal sealed class ChargeBook
         if (entry is PaymentEntry.Charged charged)
         {
             byId[charged.PaymentId] = new Charge(charged, durable);
+            ids.Add(charged.PaymentId);
             idByKey[charged.IdempotencyKey] = charged.PaymentId;
             idByOrder.TryAdd((charged.OrderId, charged.Attempt), charged.PaymentId);
         }

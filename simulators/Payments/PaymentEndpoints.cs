@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using TemporalDelivery.Simulators.Hosting;
 
 namespace TemporalDelivery.Simulators.Payments;
 
@@ -10,7 +11,7 @@ internal static class PaymentEndpoints
     {
         var charges = app.MapGroup("/charges");
         charges.MapPost("", ChargeAsync);
-        charges.MapGet("", FindByOrderAsync);
+        charges.MapGet("", ListAsync);
         charges.MapGet("{paymentId}", FindAsync);
         charges.MapPost("{paymentId}/refund", RefundAsync);
     }
@@ -49,10 +50,38 @@ internal static class PaymentEndpoints
     private static async Task<Results<Ok<ChargeAnswer>, ProblemHttpResult>> FindAsync(string paymentId, ChargeBook book) =>
         await book.FindAsync(paymentId) is { } charge ? TypedResults.Ok(charge.Describe()) : Unknown(paymentId);
 
-    private static async Task<Ok<IReadOnlyList<ChargeAnswer>>> FindByOrderAsync(Guid orderId, int attempt, ChargeBook book) =>
-        TypedResults.Ok<IReadOnlyList<ChargeAnswer>>(
-            await book.FindAsync(orderId, attempt) is { } charge ? [charge.Describe()] : []
-        );
+    // The charge of one attempt at an order when these are given, otherwise the charges of a time.
+    private static async Task<Results<Ok<IReadOnlyList<ChargeAnswer>>, Ok<ChargePage>, ValidationProblem>> ListAsync(
+        Guid? orderId,
+        int? attempt,
+        HttpRequest request,
+        ChargeBook book
+    )
+    {
+        if (orderId is { } order && attempt is { } number)
+        {
+            return TypedResults.Ok<IReadOnlyList<ChargeAnswer>>(
+                await book.FindAsync(order, number) is { } charge ? [charge.Describe()] : []
+            );
+        }
+
+        var faults = new Dictionary<string, string[]>();
+        if (orderId is not null || attempt is not null)
+        {
+            faults[orderId is null ? "orderId" : "attempt"] = ["An order's charge is asked for by orderId and attempt."];
+            return TypedResults.ValidationProblem(faults);
+        }
+
+        var list = ListRequest.Read(request.Query, faults);
+        if (faults.Count > 0)
+        {
+            return TypedResults.ValidationProblem(faults);
+        }
+
+        return await book.ListAsync(list) is { } page
+            ? TypedResults.Ok(new ChargePage([.. page.Charges.Select(charge => charge.Describe())], page.Next))
+            : TypedResults.ValidationProblem(ListRequest.UnknownCursor);
+    }
 
     private static async Task<Results<Ok<ChargeAnswer>, ValidationProblem, ProblemHttpResult>> RefundAsync(
         string paymentId,

@@ -17,6 +17,10 @@ internal sealed record ChargeAnswer(
     string Currency
 );
 
+/// <summary>Some of the charges, oldest first.</summary>
+/// <param name="Next">The cursor of those that follow; null when there are none.</param>
+internal sealed record ChargePage(IReadOnlyList<ChargeAnswer> Items, string? Next);
+
 /// <summary>How a pending charge ended, as the webhook tells it: <c>payment.settled</c> or <c>payment.declined</c>.</summary>
 internal sealed record PaymentEvent(
     string EventId,

@@ -5,6 +5,7 @@ using TemporalDelivery.Activities.Partner;
 using TemporalDelivery.Activities.Partner.Http;
 using TemporalDelivery.Activities.Payments;
 using TemporalDelivery.Activities.Payments.Http;
+using TemporalDelivery.Activities.Reconciliation;
 using TemporalDelivery.Database;
 using TemporalDelivery.Database.Catalogue;
 using TemporalDelivery.Database.Messaging;
@@ -25,6 +26,9 @@ public sealed class Shop : IAsyncDisposable
     private readonly TestDatabase database;
     private readonly ServiceProvider services;
 
+    /// <summary>For how long after a change nothing is compared.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
+
     private Shop(TestDatabase database, ServiceProvider services, Provider payments, Provider partner)
     {
         this.database = database;
@@ -39,7 +43,9 @@ public sealed class Shop : IAsyncDisposable
     /// <summary>The delivery partner.</summary>
     public Provider Partner { get; }
 
-    public static async Task<Shop> OpenAsync()
+    /// <param name="realPayments">Where the payment provider is; null: the one that answers as the test says.</param>
+    /// <param name="realPartner">Where the partner is; null: the one that answers as the test says.</param>
+    public static async Task<Shop> OpenAsync(Uri? realPayments = null, Uri? realPartner = null)
     {
         var cancellation = TestContext.Current.CancellationToken;
         var database = await TestDatabase.CreateAsync(cancellation);
@@ -49,10 +55,13 @@ public sealed class Shop : IAsyncDisposable
             .AddLogging()
             .AddPostgres(database.ConnectionString, MigrationSet.EmbeddedIn(DatabaseSchema.Scripts, DatabaseSchema.Name).SeededWith("demo"))
             .AddDatabase()
-            .AddHttpPaymentProvider(payments.Address)
-            .AddHttpDeliveryPartner(partner.Address)
+            .AddHttpPaymentProvider(realPayments ?? payments.Address)
+            .AddHttpDeliveryPartner(realPartner ?? partner.Address)
             .AddTransient<PaymentActivities>()
             .AddTransient<PartnerActivities>()
+            .AddSingleton(new BookOptions { Grace = Grace })
+            .AddTransient<ChargeReconciliation>()
+            .AddTransient<ParcelReconciliation>()
             .BuildServiceProvider();
         await services.GetRequiredService<Migrator>().MigrateAsync(cancellation);
         return new Shop(database, services, payments, partner);
@@ -93,6 +102,24 @@ public sealed class Shop : IAsyncDisposable
             await RunAsync<OrderSteps, OrderAdmission>(orders => orders.AdmitOrderAsync(attempt))
         );
         return order;
+    }
+
+    /// <summary>Runs a statement.</summary>
+    public async Task ExecuteAsync(string sql, object? values = null)
+    {
+        await using var connection = await services
+            .GetRequiredService<NpgsqlDataSource>()
+            .OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await connection.ExecuteAsync(sql, values);
+    }
+
+    /// <summary>The rows that the query finds.</summary>
+    public async Task<IReadOnlyList<T>> ListAsync<T>(string sql, object? values = null)
+    {
+        await using var connection = await services
+            .GetRequiredService<NpgsqlDataSource>()
+            .OpenConnectionAsync(TestContext.Current.CancellationToken);
+        return (await connection.QueryAsync<T>(sql, values)).AsList();
     }
 
     /// <summary>The only row that the query finds.</summary>

@@ -7,6 +7,7 @@ using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Database.Operators;
 using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Database.ReadModel;
+using TemporalDelivery.Database.Reconciliation;
 using TemporalDelivery.Workflows.Deliveries;
 using TemporalDelivery.Workflows.Operators;
 using TemporalDelivery.Workflows.Orders;
@@ -100,6 +101,7 @@ public sealed partial class PlanTests(FilledShop filled) : IClassFixture<FilledS
         [typeof(Guid[])] = "uuid[]",
         [typeof(string)] = "text",
         [typeof(int)] = "integer",
+        [typeof(int[])] = "integer[]",
         [typeof(TimeSpan)] = "interval",
     };
 
@@ -135,6 +137,14 @@ public sealed partial class PlanTests(FilledShop filled) : IClassFixture<FilledS
     [InlineData("open tasks by kind", "operator_tasks_open")]
     [InlineData("tasks to announce", "operator_tasks_unannounced")]
     [InlineData("expired tasks", "operator_tasks_closed")]
+    [InlineData("attempts' payments", "payments_attempt_key")]
+    [InlineData("attempts' payments", "operator_tasks_by_order")]
+    [InlineData("settled payments of a time", "payments_pkey")]
+    [InlineData("delivery orders of bookings", "delivery_orders_pkey")]
+    [InlineData("delivery orders of bookings", "operator_tasks_by_key")]
+    [InlineData("parcels of a time that have left", "delivery_orders_pkey")]
+    [InlineData("parcels of a time that have left", "delivery_audit_once")]
+    [InlineData("open differences", "operator_tasks_open")]
     [InlineData("due starts", "starts_due")]
     [InlineData("the start window", "starts_in_flight")]
     [InlineData("the start window", "starts_left")]
@@ -201,6 +211,11 @@ public sealed partial class PlanTests(FilledShop filled) : IClassFixture<FilledS
             "open tasks by kind" => OperatorTaskWatch.CountSql,
             "tasks to announce" => OperatorTaskWatch.TakeSql,
             "expired tasks" => ExpiredRecords.TasksSql,
+            "attempts' payments" => PaymentBook.ReadSql,
+            "settled payments of a time" => PaymentBook.ListSettledSql,
+            "delivery orders of bookings" => ParcelBook.ReadSql,
+            "parcels of a time that have left" => ParcelBook.ListLeftSql,
+            "open differences" => BookDifferences.ListOpenSql,
             "due starts" => OrderStarts.TakeSql,
             "the start window" => StartWindow.Room,
             "due events" => Inbox.TakeDueSql,
@@ -232,5 +247,10 @@ public sealed partial class PlanTests(FilledShop filled) : IClassFixture<FilledS
             Sender = "partner",
             Key = "key-7",
             Kind = "UNDO_FAILED",
+            pattern = "order-%",
+            attempts = new[] { 1 },
+            grace = TimeSpan.FromMinutes(2),
+            after = Order,
+            before = Order,
         };
 }

@@ -37,6 +37,9 @@ internal sealed class StubPayments : IPaymentProvider
                 : null
         );
 
+    public Task<ChargePage> ListAsync(DateTimeOffset from, DateTimeOffset to, string? cursor, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("nothing is listed here");
+
     public Task RefundAsync(string paymentId, string idempotencyKey, CancellationToken cancellationToken)
     {
         if (RefusesRefunds is { } refusal)

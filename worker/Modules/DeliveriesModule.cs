@@ -1,4 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using TemporalDelivery.Activities.Partner;
 using TemporalDelivery.Activities.Partner.Http;
@@ -31,6 +31,7 @@ internal static class DeliveriesModule
         }
 
         builder.Services.AddHttpDeliveryPartner(builder.Configuration.RequiredAddress("Partner:BaseUrl"));
+        builder.Services.TryAddSingleton(builder.Configuration.Section<BookOptions>("Books"));
         builder
             .AddWorker(TaskQueues.Deliveries)
             .AddWorkflow<DeliveryWorkflow>()

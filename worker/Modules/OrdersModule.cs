@@ -1,4 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using TemporalDelivery.Activities.Payments;
 using TemporalDelivery.Activities.Payments.Http;
@@ -21,6 +21,7 @@ internal static class OrdersModule
     public static void AddOrders(this HostApplicationBuilder builder)
     {
         builder.Services.AddHttpPaymentProvider(builder.Configuration.RequiredAddress("Payments:BaseUrl"));
+        builder.Services.TryAddSingleton(builder.Configuration.Section<BookOptions>("Books"));
         builder
             .AddWorker(TaskQueues.Orders)
             .AddWorkflow<OrderWorkflow>()

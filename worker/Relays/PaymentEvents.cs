@@ -114,7 +114,7 @@ internal sealed class PaymentEvents(ITemporalClient temporal, LatePayments payme
                 case { Outcome: ChargeOutcome.Pending }:
                     throw new NotYetException("settled, but by the provider's own word still pending");
                 default:
-                    await provider.RefundAsync(settled.PaymentId, $"{attempt}/late/{settled.PaymentId}", cancellationToken);
+                    await provider.RefundAsync(settled.PaymentId, LateRefund.Key(attempt, settled.PaymentId), cancellationToken);
                     await payments.RefundedAsync(attempt, settled.PaymentId, cancellationToken);
                     return (InboxOutcome.Late, "settled when nobody waited for it any more: refunded");
             }

@@ -12,6 +12,7 @@ internal sealed class HttpDeliveryPartner(IPartnerApi api) : IDeliveryPartner
 {
     internal const string Partner = "delivery partner";
     private const int TooEarly = 425;
+    private const int PageSize = 100;
 
     /// <inheritdoc/>
     public async Task<BookingResult> BookAsync(Parcel parcel, string idempotencyKey, CancellationToken cancellationToken)
@@ -39,19 +40,26 @@ internal sealed class HttpDeliveryPartner(IPartnerApi api) : IDeliveryPartner
     /// <inheritdoc/>
     public async Task<IReadOnlyList<PartnerEvent>?> FindEventsAsync(Guid deliveryOrderId, CancellationToken cancellationToken)
     {
-        try
-        {
-            var delivery = await ProviderCall.SendAsync(
-                Partner,
-                () => api.FindAsync(deliveryOrderId, cancellationToken),
-                status => status == HttpStatusCode.NotFound
-            );
-            return [.. (delivery?.Events ?? []).Select(Read)];
-        }
-        catch (ApiException)
-        {
-            return null;
-        }
+        var (isKnown, delivery) = await FindAsync(deliveryOrderId, cancellationToken);
+        return isKnown ? [.. (delivery?.Events ?? []).Select(Read)] : null;
+    }
+
+    /// <inheritdoc/>
+    public async Task<Booking?> FindBookingAsync(Guid deliveryOrderId, CancellationToken cancellationToken)
+    {
+        var (isKnown, delivery) = await FindAsync(deliveryOrderId, cancellationToken);
+        return isKnown ? Read(delivery) : null;
+    }
+
+    /// <inheritdoc/>
+    public async Task<BookingPage> ListAsync(DateTimeOffset from, DateTimeOffset to, string? cursor, CancellationToken cancellationToken)
+    {
+        var page = await ProviderCall.SendAsync(Partner, () =>
+            api.ListAsync(ProviderCall.Time(from), ProviderCall.Time(to), cursor, PageSize, cancellationToken)
+        );
+        return page is { Items: { } items } && (page.Next is null || page.Next != cursor)
+            ? new BookingPage([.. items.Select(Read)], page.Next)
+            : throw ProviderCall.Malformed(Partner, "a page of its list has no items, or is followed by itself");
     }
 
     /// <inheritdoc/>
@@ -77,6 +85,23 @@ internal sealed class HttpDeliveryPartner(IPartnerApi api) : IDeliveryPartner
         }
     }
 
+    private async Task<(bool IsKnown, DeliveryAnswer? Delivery)> FindAsync(Guid deliveryOrderId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var delivery = await ProviderCall.SendAsync(
+                Partner,
+                () => api.FindAsync(deliveryOrderId, cancellationToken),
+                status => status == HttpStatusCode.NotFound
+            );
+            return (true, delivery);
+        }
+        catch (ApiException)
+        {
+            return (false, null);
+        }
+    }
+
     // Any 4xx says that the partner will not take this parcel, but for those that say: later, or not with these credentials.
     private static bool IsRefusal(HttpStatusCode status) =>
         (int)status is >= 400 and < 500
@@ -88,6 +113,23 @@ internal sealed class HttpDeliveryPartner(IPartnerApi api) : IDeliveryPartner
                 or HttpStatusCode.TooManyRequests
             )
         && (int)status != TooEarly;
+
+    private static Booking Read(DeliveryAnswer? answer)
+    {
+        BookingState? state = answer?.State switch
+        {
+            "BOOKED" => BookingState.Booked,
+            "REFUSED" => BookingState.Refused,
+            "CANCELLED" => BookingState.Cancelled,
+            "PICKED_UP" => BookingState.PickedUp,
+            "DELIVERED" => BookingState.Delivered,
+            "FAILED" => BookingState.Failed,
+            _ => null,
+        };
+        return answer is { DeliveryOrderId: { } id } && state is { } known
+            ? new Booking(id, known)
+            : throw ProviderCall.Malformed(Partner, $"it says '{answer?.State}' of delivery '{answer?.DeliveryOrderId}'");
+    }
 
     private static PartnerEvent Read(EventAnswer? answer) =>
         answer is { EventId: { Length: > 0 } id, Type: { Length: > 0 } type, OccurredAt: { } at }

@@ -18,6 +18,16 @@ internal interface IPartnerApi
     [Get("/deliveries/{deliveryOrderId}")]
     public Task<DeliveryAnswer> FindAsync(Guid deliveryOrderId, CancellationToken cancellationToken);
 
+    /// <summary>The deliveries that were booked in a time, oldest first.</summary>
+    [Get("/deliveries")]
+    public Task<DeliveryListAnswer> ListAsync(
+        [Query] string from,
+        [Query] string to,
+        [Query] string? cursor,
+        [Query] int limit,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>Cancels the delivery; 409 when it was picked up, 404 when it is not known. Again is the same as once.</summary>
     [Post("/deliveries/{deliveryOrderId}/cancel")]
     public Task<DeliveryAnswer> CancelAsync(Guid deliveryOrderId, CancellationToken cancellationToken);
@@ -32,8 +42,11 @@ internal sealed record BookingLine(string Sku, int Quantity);
 /// <summary>Whether the partner takes the delivery, and why not.</summary>
 internal sealed record BookingAnswer(bool? Accepted, string? Reason);
 
-/// <summary>What the partner knows of a delivery: all events so far, as its webhooks told them.</summary>
-internal sealed record DeliveryAnswer(IReadOnlyList<EventAnswer>? Events);
+/// <summary>What the partner knows of a delivery: its state, and all events so far, as its webhooks told them.</summary>
+internal sealed record DeliveryAnswer(Guid? DeliveryOrderId, string? State, IReadOnlyList<EventAnswer>? Events);
+
+/// <summary>A page of deliveries, and where the next begins.</summary>
+internal sealed record DeliveryListAnswer(IReadOnlyList<DeliveryAnswer?>? Items, string? Next);
 
 /// <summary>One event of a delivery.</summary>
 internal sealed record EventAnswer(

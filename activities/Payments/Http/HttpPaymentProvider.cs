@@ -10,6 +10,7 @@ namespace TemporalDelivery.Activities.Payments.Http;
 internal sealed class HttpPaymentProvider(IPaymentApi api) : IPaymentProvider
 {
     internal const string Provider = "payment provider";
+    private const int PageSize = 200;
 
     /// <inheritdoc/>
     public async Task<ProviderCharge> ChargeAsync(
@@ -51,8 +52,24 @@ internal sealed class HttpPaymentProvider(IPaymentApi api) : IPaymentProvider
     }
 
     /// <inheritdoc/>
+    public async Task<ChargePage> ListAsync(DateTimeOffset from, DateTimeOffset to, string? cursor, CancellationToken cancellationToken)
+    {
+        var page = await ProviderCall.SendAsync(Provider, () =>
+            api.ListAsync(ProviderCall.Time(from), ProviderCall.Time(to), cursor, PageSize, cancellationToken)
+        );
+        return page is { Items: { } items } && (page.Next is null || page.Next != cursor)
+            ? new ChargePage([.. items.Select(ReadListed)], page.Next)
+            : throw ProviderCall.Malformed(Provider, "a page of its list has no items, or is followed by itself");
+    }
+
+    /// <inheritdoc/>
     public Task RefundAsync(string paymentId, string idempotencyKey, CancellationToken cancellationToken) =>
         ProviderCall.SendAsync(Provider, () => api.RefundAsync(paymentId, idempotencyKey, cancellationToken));
+
+    private static ListedCharge ReadListed(ChargeAnswer? answer) =>
+        answer is { OrderId: { } order, Attempt: { } attempt, AmountCents: not null }
+            ? new ListedCharge(new OrderAttempt(order, attempt), Read(answer))
+            : throw ProviderCall.Malformed(Provider, $"payment '{answer?.PaymentId}' of its list has no order, attempt or amount");
 
     private static ProviderCharge Read(ChargeAnswer? answer)
     {
@@ -64,7 +81,7 @@ internal sealed class HttpPaymentProvider(IPaymentApi api) : IPaymentProvider
             _ => null,
         };
         return answer is { PaymentId.Length: > 0 } && outcome is { } known
-            ? new ProviderCharge(answer.PaymentId, known, answer.Reason, answer.Status == "refunded")
+            ? new ProviderCharge(answer.PaymentId, known, answer.Reason, answer.Status == "refunded", answer.AmountCents)
             : throw ProviderCall.Malformed(
                 Provider,
                 $"it says '{answer?.Status}' of payment '{answer?.PaymentId}', which is none of settled, declined, pending, refunded"

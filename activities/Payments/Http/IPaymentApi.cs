@@ -21,6 +21,16 @@ internal interface IPaymentApi
     [Get("/charges/{paymentId}")]
     public Task<ChargeAnswer> FindAsync(string paymentId, CancellationToken cancellationToken);
 
+    /// <summary>The charges of a time, oldest first.</summary>
+    [Get("/charges")]
+    public Task<ChargeListAnswer> ListAsync(
+        [Query] string from,
+        [Query] string to,
+        [Query] string? cursor,
+        [Query] int limit,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>Gives the money back, or withdraws a charge that is pending; once per idempotency key.</summary>
     [Post("/charges/{paymentId}/refund")]
     public Task<ChargeAnswer> RefundAsync(string paymentId, [Header("Idempotency-Key")] string key, CancellationToken cancellationToken);
@@ -30,4 +40,7 @@ internal interface IPaymentApi
 internal sealed record ChargeBody(Guid OrderId, int Attempt, long AmountCents, string Currency, string PaymentToken);
 
 /// <summary>The provider's answer: <c>settled</c>, <c>declined</c>, <c>pending</c> or, when asked later, <c>refunded</c>.</summary>
-internal sealed record ChargeAnswer(string? PaymentId, string? Status, string? Reason);
+internal sealed record ChargeAnswer(string? PaymentId, string? Status, string? Reason, Guid? OrderId, int? Attempt, long? AmountCents);
+
+/// <summary>A page of charges, and where the next begins.</summary>
+internal sealed record ChargeListAnswer(IReadOnlyList<ChargeAnswer?>? Items, string? Next);
