@@ -3,6 +3,7 @@ using Dapper;
 using Npgsql;
 using TemporalDelivery.Chaos.Audit;
 using TemporalDelivery.Chaos.Kills;
+using TemporalDelivery.Chaos.Meddling;
 using TemporalDelivery.Chaos.Plan;
 using TemporalDelivery.Chaos.Shopping;
 using TemporalDelivery.Tests.Processes;
@@ -19,6 +20,8 @@ internal static class ChaosRun
     // From the last kill until everything is at rest, the last part of it for what goes on by itself when nobody acts any more.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan ShareOfRest = TimeSpan.FromSeconds(30);
+    private const int OrdersPerMeddling = 10;
+
 
     /// <summary>Zero without a difference, one otherwise.</summary>
     public static async Task<int> RunAsync(ChaosOptions options, CancellationToken cancellationToken)
@@ -37,15 +40,25 @@ internal static class ChaosRun
         var killer = new Killer(shop, clock);
         using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var living = Task.WhenAll(lives.Select(life => life.LiveAsync(abandoned.Token)));
+        var temporal = await TemporalClient.ConnectAsync(new(shop.TemporalAddress) { GrpcCompression = new GrpcCompression.None() });
+        var meddler = new Meddler(temporal, Person.Operator(http), new Random(options.Seed), clock);
+        var meddling = meddler.MeddleAsync(
+            options.HasFaults ? plan.Orders.Count / OrdersPerMeddling : 0,
+            options.Duration,
+            cancellationToken
+        );
+        var resuming = meddler.ResumeAsync(abandoned.Token);
         await killer.RunAsync(plan.Kills, cancellationToken);
+        await meddling;
         await clock.UntilAsync(options.Duration, cancellationToken);
         clock.Say("no more kills");
 
         await using var connection = await ConnectAsync(shop, cancellationToken);
-        var temporal = await TemporalClient.ConnectAsync(new(shop.TemporalAddress) { GrpcCompression = new GrpcCompression.None() });
         var patience = clock.Elapsed + Patience;
         var differences = await LiveOnAsync(living, abandoned, cancellationToken);
-        clock.Say("nobody does anything any more");
+        await abandoned.CancelAsync();
+        await resuming;
+        clock.Say($"nobody does anything any more; {meddler.Count} orders were reset or terminated");
         var isAtRest = await Rest.WaitAsync(connection, temporal, patience - clock.Elapsed, clock, cancellationToken);
         clock.Say(isAtRest ? "everything is at rest" : "no rest in time");
         differences.AddRange(killer.Deaths());

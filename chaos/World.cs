@@ -24,6 +24,7 @@ internal static class World
             Api = Waits,
             Partner = options.HasFaults ? [.. Pace, .. Faults, "--DisorderRate=0.2", "--FailureRate=0.05"] : [.. Pace, "--FailureRate=0"],
             Payments = options.HasFaults ? [.. Pace, .. Faults] : Pace,
+            Worker = ["--Reconciliation:Every=00:00:10", "--Reconciliation:Quiet=00:00:10"],
             KeepIn = options.KeepIn,
         };
 
