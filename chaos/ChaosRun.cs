@@ -22,7 +22,6 @@ internal static class ChaosRun
     private static readonly TimeSpan ShareOfRest = TimeSpan.FromSeconds(30);
     private const int OrdersPerMeddling = 10;
 
-
     /// <summary>Zero without a difference, one otherwise.</summary>
     public static async Task<int> RunAsync(ChaosOptions options, CancellationToken cancellationToken)
     {

@@ -48,7 +48,7 @@ public sealed class StoryReconciliation(
             async (index, cancellation) => findings[index] = await LookAsync(orders[index], cancellation)
         );
         var lost = findings.Select(finding => finding.Lost).OfType<LostStory>().ToList();
-        var found = orders.Where((_, index) => findings[index].Lost is null).Select(order => order.OrderId).ToList();
+        var found = orders.Where((_, index) => findings[index].IsFound).Select(order => order.OrderId).ToList();
         await unfinished.SettleAsync(lost, found, cancellationToken);
         return new ReconciledPage(
             new Reconciled(orders.Count, lost.Count, findings.Count(finding => finding.IsRepaired)),
@@ -74,7 +74,22 @@ public sealed class StoryReconciliation(
     [Activity]
     public Task RecordReconciliationAsync(ReconciliationReport report) => reports.RecordAsync(report, Cancellation);
 
+    // What cannot be said of one order keeps nobody from looking at the others.
     private async Task<Finding> LookAsync(UnfinishedOrder order, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await LookCloselyAsync(order, cancellationToken);
+        }
+        catch (RpcException failure)
+            when (failure.Code is not RpcException.StatusCode.Unavailable && !cancellationToken.IsCancellationRequested)
+        {
+            logger.LogWarning("What became of the workflow of order {OrderId} is not known: {Reason}", order.OrderId, failure.Message);
+            return new Finding(Lost: null, IsRepaired: false, IsFound: false);
+        }
+    }
+
+    private async Task<Finding> LookCloselyAsync(UnfinishedOrder order, CancellationToken cancellationToken)
     {
         var workflowId = WorkflowIds.Order(order.OrderId);
         var run = await FindAsync(workflowId, cancellationToken);
@@ -83,7 +98,7 @@ public sealed class StoryReconciliation(
             var detail = run is null
                 ? $"no run of {workflowId} is kept any more, and the order is {order.Status}"
                 : $"the run of {workflowId} is {run.Status}, and the order is {order.Status}";
-            return new Finding(new LostStory(order, run?.RunId, detail), IsRepaired: false);
+            return new Finding(new LostStory(order, run?.RunId, detail), IsRepaired: false, IsFound: false);
         }
 
         return order.Delivery is { } delivery
@@ -133,5 +148,5 @@ public sealed class StoryReconciliation(
     private static RpcOptions Rpc(CancellationToken cancellationToken) =>
         new() { Timeout = CallTime, CancellationToken = cancellationToken };
 
-    private sealed record Finding(LostStory? Lost, bool IsRepaired);
+    private sealed record Finding(LostStory? Lost, bool IsRepaired, bool IsFound = true);
 }

@@ -2,6 +2,7 @@ using TemporalDelivery.Api.Temporal;
 using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Hosting.Retries;
 using TemporalDelivery.Workflows;
+using TemporalDelivery.Workflows.Actors;
 using TemporalDelivery.Workflows.Orders;
 
 namespace TemporalDelivery.Api.Cancelling;
@@ -49,6 +50,9 @@ internal sealed class OrderCancelling(Cancellations cancellations, WorkflowCalls
                 case UpdateOutcome<OrderView>.Done:
                     await cancellations.SettleAsync(id, refusal: null, cancellationToken);
                     return new CancellationStanding.Granted();
+                case UpdateOutcome<OrderView>.Refused { Code: ActorProofInterceptor.ActorRefused } unproven:
+                    // A worker that does not know our key (yet) has judged us, and not the cancellation.
+                    return await PostponeAsync(open, unproven.Reason, cancellationToken);
                 case UpdateOutcome<OrderView>.Refused refused:
                     await cancellations.SettleAsync(id, refused.Reason, cancellationToken);
                     return new CancellationStanding.Refused(refused.Reason);

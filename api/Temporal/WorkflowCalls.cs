@@ -9,6 +9,9 @@ namespace TemporalDelivery.Api.Temporal;
 /// <summary>Messages to running workflows, each within a deadline.</summary>
 internal sealed class WorkflowCalls(ITemporalClient client)
 {
+    // What a Temporal server says of an accepted update of a run that has closed.
+    private const string ClosedBeforeItWasDone = "AcceptedUpdateCompletedWorkflow";
+
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
     /// <summary>Sends an update and waits until the workflow has dealt with it, for ten seconds.</summary>
@@ -44,6 +47,12 @@ internal sealed class WorkflowCalls(ITemporalClient client)
                 .GetWorkflowHandle<TWorkflow>(workflowId)
                 .ExecuteUpdateAsync(update, new WorkflowUpdateOptions { Id = updateId, Rpc = Rpc(patience, deadline.Token) });
             return new UpdateOutcome<TView>.Done(view);
+        }
+        catch (WorkflowUpdateFailedException failure)
+            when (failure.InnerException is ApplicationFailureException { ErrorType: ClosedBeforeItWasDone })
+        {
+            // The run was terminated or reset, and has answered nothing.
+            return new UpdateOutcome<TView>.NotRunning();
         }
         catch (WorkflowUpdateFailedException failure) when (failure.InnerException is ApplicationFailureException refusal)
         {

@@ -156,7 +156,7 @@ public sealed class OperatorTaskQueue(NpgsqlDataSource source, Announcements ann
                 {
                     change.TaskId,
                     task.OrderId,
-                    CancellationId = $"undo {change.TaskId}",
+                    CancellationId = $"{Cancellations.UndoPrefix}{change.TaskId}",
                     Operator = change.Operator.ToString(),
                     change.Text,
                     change.Request,

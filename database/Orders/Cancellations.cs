@@ -1,7 +1,9 @@
 using Dapper;
 using Npgsql;
 using TemporalDelivery.Database.Messaging;
+using TemporalDelivery.Database.Operators;
 using TemporalDelivery.Workflows;
+using TemporalDelivery.Workflows.Operators;
 
 namespace TemporalDelivery.Database.Orders;
 
@@ -71,12 +73,28 @@ public sealed class Cancellations(NpgsqlDataSource source, Announcements announc
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(
             new CommandDefinition(
-                """
-                update orders.cancellations
-                set settled_at = now(), refusal = @refusal
-                where cancellation_id = @cancellationId and settled_at is null
+                $"""
+                with settled as (
+                    update orders.cancellations
+                    set settled_at = now(), refusal = @refusal
+                    where cancellation_id = @cancellationId and settled_at is null
+                    returning order_id, attempt
+                ), opening as (
+                    select @TaskId as task_id, 'order-' || order_id || '/' || attempt || '/undo' as task_key, @cancellationId as occasion,
+                        @Kind as kind, order_id, null::uuid as delivery_order_id, null::text as workflow_run,
+                        'it was to be undone, and goes on: ' || @refusal as detail
+                    from settled
+                    where @refusal is not null and @cancellationId like '{UndoPrefix}%'
+                )
+                {OperatorTaskSql.Open("opening")}
                 """,
-                new { cancellationId, refusal },
+                new
+                {
+                    cancellationId,
+                    refusal,
+                    TaskId = Guid.CreateVersion7(),
+                    Kind = OperatorTaskKind.CancelRefused.WireName(),
+                },
                 cancellationToken: cancellationToken
             )
         );
@@ -104,6 +122,11 @@ public sealed class Cancellations(NpgsqlDataSource source, Announcements announc
             )
         );
     }
+
+    /// <summary>
+    /// What the id of a cancellation begins with that resolves a task: nobody waits for its answer, so its refusal is another task.
+    /// </summary>
+    internal const string UndoPrefix = "undo ";
 
     /// <summary>An operator wants the order <c>@OrderId</c> undone; its workflow is to be asked.</summary>
     internal const string AskSql = """
@@ -154,7 +177,7 @@ public sealed class Cancellations(NpgsqlDataSource source, Announcements announc
             select cancellation_id
             from orders.cancellations
             where settled_at is null and next_try_at <= now()
-            order by next_try_at
+            order by tries, next_try_at
             limit @limit
             for update skip locked
         )

@@ -44,9 +44,31 @@ public sealed class OrderSteps(NpgsqlDataSource source, PlacedOrders placed, Wak
         {
             { FailureType: { } type } failed => new OrderAdmission(OrderStatus.Failed, type, failed.Reason),
             { } over when over.Status == OrderStatus.Cancelled.WireName() => new OrderAdmission(OrderStatus.Cancelled, Reason: over.Reason),
-            { Undoing: true } undoing => new OrderAdmission(undoing.Parsed, OrderFailure.Unexpected, "the attempt is being undone"),
+            { Undoing: true } undoing => await UndoneAgainAsync(connection, attempt, undoing, cancellationToken),
             var found => new OrderAdmission(found.Parsed),
         };
+    }
+
+    private static async Task<OrderAdmission> UndoneAgainAsync(
+        NpgsqlConnection connection,
+        OrderAttempt attempt,
+        StandingRow undoing,
+        CancellationToken cancellationToken
+    )
+    {
+        var (actor, reason) = await connection.QuerySingleOrDefaultAsync<(string? Actor, string? Reason)>(
+            new CommandDefinition(
+                "select actor, reason from orders.cancellations where order_id = @OrderId and attempt = @Attempt and settled_at is null",
+                new { attempt.OrderId, attempt.Attempt },
+                cancellationToken: cancellationToken
+            )
+        );
+        return new OrderAdmission(
+            undoing.Parsed,
+            OrderFailure.Unexpected,
+            reason ?? "the attempt is being undone",
+            actor is null ? null : Actor.Parse(actor)
+        );
     }
 
     /// <inheritdoc/>

@@ -66,7 +66,9 @@ public sealed class UnfinishedOrders(NpgsqlDataSource source)
                 $"""
                 with opening as (
                     select l.task_id, 'order-' || o.order_id || '/' || o.attempt || '/story' as task_key,
-                        coalesce(l.run, 'none') || '/' || o.version as occasion, @Kind as kind, o.order_id, null::uuid as delivery_order_id,
+                        coalesce(l.run, 'none after ' || (
+                            select count(*) from orders.operator_tasks k where k.order_id = o.order_id and k.closed_at is not null))
+                            || '/' || o.version as occasion, @Kind as kind, o.order_id, null::uuid as delivery_order_id,
                         l.run as workflow_run, l.detail
                     from unnest(@TaskIds, @OrderIds, @Versions, @Runs, @Details) as l (task_id, order_id, version, run, detail)
                     join orders.orders o on o.order_id = l.order_id and o.version = l.version
@@ -110,7 +112,10 @@ public sealed class UnfinishedOrders(NpgsqlDataSource source)
             where d.order_id = o.order_id and d.order_attempt = o.attempt
             order by d.attempt desc
             limit 1
-        ) d on d.updated_at < now() - @quiet
+        ) d on d.updated_at < now() - @quiet and not o.undoing
+            and not exists (
+                select from orders.operator_tasks t
+                where t.order_id = o.order_id and t.closed_at is null and t.kind in ('STEP_OVERDUE', 'STEP_FAILED'))
         left join lateral (
             select a.actor, a.note, a.reason
             from deliveries.delivery_audit a

@@ -14,6 +14,9 @@ public sealed class StubOrderWorkflow
     /// <summary>A reason that is refused.</summary>
     public const string TooLate = "too late";
 
+    /// <summary>A reason for which a cancellation is accepted and never ends.</summary>
+    public const string NeverDone = "never done";
+
     /// <summary>A voucher code with which the first attempt fails.</summary>
     public const string FailsFirst = "FAILS-FIRST";
 
@@ -37,10 +40,15 @@ public sealed class StubOrderWorkflow
     }
 
     [WorkflowUpdate]
-    public Task<OrderView> CancelAsync(CancelOrder cancel)
+    public async Task<OrderView> CancelAsync(CancelOrder cancel)
     {
+        if (cancel is { Reason: NeverDone })
+        {
+            await Workflow.WaitConditionAsync(() => false);
+        }
+
         cancelled = true;
-        return Task.FromResult(View());
+        return View();
     }
 
     [WorkflowUpdateValidator(nameof(CancelAsync))]

@@ -76,6 +76,34 @@ public sealed class WorkflowStoriesTests(TemporalApplication api) : IClassFixtur
         );
     }
 
+    [Fact(Timeout = 60_000)] // Its waits have no end of their own when the relay is stuck.
+    public async Task A_cancellation_whose_run_is_terminated_is_not_answered_by_that()
+    {
+        var order = await PlaceStartedAsync();
+        using var answer = await ada.PostAsJsonAsync(
+            $"/orders/{order}/cancel",
+            new { reason = StubOrderWorkflow.NeverDone },
+            TestContext.Current.CancellationToken
+        );
+
+        await api.Temporal.GetWorkflowHandle(WorkflowIds.Order(order)).TerminateAsync("wrong button");
+        while (
+            await api.CountAsync(
+                $"select count(*) from orders.cancellations where order_id = '{order}' and last_error like '%does not run'"
+            ) == 0
+        )
+        {
+            await Task.Yield();
+        }
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        Assert.Equal(
+            1,
+            await api.CountAsync($"select count(*) from orders.cancellations where order_id = '{order}' and settled_at is null")
+        );
+        await api.ExecuteAsync("update orders.orders set status = 'CANCELLED' where order_id = @order", new { order });
+    }
+
     [Fact]
     public async Task Somebody_elses_order_cannot_be_cancelled()
     {

@@ -109,6 +109,23 @@ public sealed class CancellationsTests
         Assert.IsType<CancellationStanding.Refused>(await CancelAsync(shop, retried, retried.ToString()));
     }
 
+    [Fact]
+    public async Task An_undo_that_is_refused_is_a_task_because_nobody_waits_for_its_answer()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var (undone, cancelled) = (await AdmittedAsync(shop), await AdmittedAsync(shop));
+        await CancelAsync(shop, undone, "undo 7");
+        await CancelAsync(shop, cancelled, "8");
+
+        await shop.Get<Cancellations>().SettleAsync("undo 7", "picked up", Now);
+        await shop.Get<Cancellations>().SettleAsync("8", "picked up", Now);
+
+        Assert.Equal(
+            (undone, "CANCEL_REFUSED", "it was to be undone, and goes on: picked up"),
+            Assert.Single(await shop.ListAsync<(Guid, string, string)>("select order_id, kind, detail from orders.operator_tasks"))
+        );
+    }
+
     private static async Task<Guid> AdmittedAsync(Shop shop)
     {
         var order = await shop.AcceptAsync(Shop.Ada, ("EBOOK-SQL", 1));

@@ -47,6 +47,7 @@ public sealed class DeliveryWorkflow : IAdvisor
     private bool pickedUp;
     private bool isKept;
     private bool cancellationHandled;
+    private DeliveryRequest? byTemporal;
     private bool reportsEnd;
 
     /// <summary>The key of the operator task that is open while a state of this delivery order lasts that has one.</summary>
@@ -295,12 +296,22 @@ public sealed class DeliveryWorkflow : IAdvisor
         if (Workflow.CancellationToken.IsCancellationRequested && !cancellationHandled)
         {
             cancellationHandled = true;
-            requests.Enqueue(new DeliveryRequest(DeliveryEvents.Cancel, Actor.System, "the workflow was cancelled in Temporal"));
+            byTemporal = new DeliveryRequest(DeliveryEvents.Cancel, Actor.System, "the workflow was cancelled in Temporal");
+            requests.Enqueue(byTemporal);
         }
 
         if (requests.TryDequeue(out var request))
         {
             await HandleRequestAsync(request);
+            if (request == byTemporal && request is { Refusal: { } refusal, CameTooLate: false })
+            {
+                // Nobody waits for an answer who could be told.
+                await effects.OpenTaskAsync(
+                    "cancelled in Temporal",
+                    OperatorTaskKind.CancelRefused,
+                    $"the workflow was cancelled in Temporal, and the delivery goes on: {refusal}"
+                );
+            }
         }
         else if (inbox.HasNext(state))
         {

@@ -45,7 +45,8 @@ public interface IOrderActivities
 /// <param name="Status">Where it stands: further than that when another run has brought it there.</param>
 /// <param name="FailureType">Why not: ORDER_INVALID or OUT_OF_STOCK; null when it may.</param>
 /// <param name="Reason">Every fault, the SKUs that are short, or why it was cancelled.</param>
-public sealed record OrderAdmission(OrderStatus Status, string? FailureType = null, string? Reason = null);
+/// <param name="CancelledBy">Of an attempt that is being undone: who wants it cancelled, if somebody does.</param>
+public sealed record OrderAdmission(OrderStatus Status, string? FailureType = null, string? Reason = null, Actor? CancelledBy = null);
 
 /// <summary>Where the order stands by its row, which decides.</summary>
 /// <param name="Status">Its status.</param>

@@ -15,6 +15,9 @@ namespace TemporalDelivery.Workflows.Orders;
 /// </summary>
 internal sealed class OrderDelivery(OrderInput order, EffectRunner effects)
 {
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
     // What the active delivery was asked: a refusal says which it answers.
     private readonly List<StopRequest> forwarded = [];
 
@@ -42,7 +45,7 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects)
     /// <summary>A delivery that another run has started has ended.</summary>
     public void Ended(DeliveryView end) => ended[end.DeliveryOrderId] = end;
 
-    /// <summary>The workflow of a delivery is gone. (What this run has started itself tells so by its own end.)</summary>
+    /// <summary>The workflow of a delivery is gone, which a run that was reset meanwhile hears from nobody else.</summary>
     public void Lost(Guid deliveryOrderId) => lost = deliveryOrderId;
 
     /// <summary>The order is to be undone, and a delivery is active of which this run knew nothing.</summary>
@@ -130,8 +133,14 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects)
             order.Options.Delivery
         );
         DeliveryView? outcome = null;
-        while (outcome is null)
+        for (var pause = TimeSpan.Zero; outcome is null; pause = pause < LongestPause ? pause + ShortestPause : pause)
         {
+            if (pause > ShortestPause)
+            {
+                // Neither can it be started nor does it hear: it may be ending, or too full.
+                await Workflow.DelayAsync(pause, CancellationToken.None);
+            }
+
             outcome = await WaitAsync(await StartAsync(input), stopRequest);
         }
 
@@ -188,7 +197,7 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects)
         while (true)
         {
             await Workflow.WaitConditionAsync(
-                () => HasEnded(child, id) || IsLost(child, id) || (stopRequest() is { } asked && !forwarded.Contains(asked)),
+                () => HasEnded(child, id) || lost == id || (stopRequest() is { } asked && !forwarded.Contains(asked)),
                 CancellationToken.None
             );
             if (ended.TryGetValue(id, out var told))
@@ -201,7 +210,7 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects)
                 return await child!;
             }
 
-            if (IsLost(child, id))
+            if (lost == id)
             {
                 return null;
             }
@@ -212,12 +221,10 @@ internal sealed class OrderDelivery(OrderInput order, EffectRunner effects)
             if (!await SignalAsync(workflow, delivery => delivery.WithdrawAsync(withdrawal)))
             {
                 // It has just ended: the next round takes its outcome.
-                await Workflow.WaitConditionAsync(() => HasEnded(child, id) || IsLost(child, id), CancellationToken.None);
+                await Workflow.WaitConditionAsync(() => HasEnded(child, id) || lost == id, CancellationToken.None);
             }
         }
     }
-
-    private bool IsLost(Task<DeliveryView>? child, Guid id) => child is null && lost == id;
 
     private bool HasEnded(Task<DeliveryView>? child, Guid id) => child is { IsCompleted: true } || ended.ContainsKey(id);
 

@@ -30,6 +30,7 @@ public sealed class OrderWorkflow : IAdvisor
     private OrderClosing? closing;
     private string? whyOver;
     private StopRequest? stop;
+    private bool isUndoneAgain;
     private bool ended;
 
     /// <summary>Prepares the state before any handler runs.</summary>
@@ -78,9 +79,10 @@ public sealed class OrderWorkflow : IAdvisor
     internal IReadOnlyList<SagaStep> Steps()
     {
         var admit = new SagaStep("admit the order", AdmitAsync, CloseAsync, OrderFailure.OrderInvalid, OrderFailure.OutOfStock);
-        var redeem = new SagaStep("redeem the voucher", payment.RedeemVoucherAsync, payment.GiveVoucherBackAsync);
-        return order.VoucherCode is null ? [admit, Pay, Deliver] : [admit, redeem, Pay, Deliver];
+        return order.VoucherCode is null ? [admit, Pay, Deliver] : [admit, Redeem, Pay, Deliver];
     }
+
+    private SagaStep Redeem => new("redeem the voucher", payment.RedeemVoucherAsync, payment.GiveVoucherBackAsync);
 
     private SagaStep Deliver => new("deliver", DeliverAsync, delivery.UndoAsync);
 
@@ -155,6 +157,7 @@ public sealed class OrderWorkflow : IAdvisor
         Refuse(
             fulfillment.Actor.Kind != ActorKind.Operator ? $"only an operator may fulfil an order by hand, not {fulfillment.Actor}"
                 : string.IsNullOrWhiteSpace(fulfillment.Reason) ? "a manual fulfilment needs a reason"
+                : IsTakenBack && firstDelivery is null ? whyFinal
                 : HandOverRefusal(),
             OrderFailure.FulfillmentRefused
         );
@@ -248,8 +251,14 @@ public sealed class OrderWorkflow : IAdvisor
         var admission = await effects.RunLocalAsync((IOrderActivities orders) => orders.AdmitOrderAsync(attempt), "admit the order");
         if (admission.FailureType is { } type)
         {
-            // An attempt whose undo had begun before this answer was lost is not FAILED yet: it is undone again.
-            status = type == OrderFailure.Unexpected ? status : OrderStatus.Failed;
+            // An attempt whose undo another run has begun is not FAILED yet: it is undone again, and ends as somebody still wants it to.
+            isUndoneAgain = type == OrderFailure.Unexpected;
+            status = isUndoneAgain ? status : OrderStatus.Failed;
+            if (isUndoneAgain && admission.CancelledBy is { } actor)
+            {
+                throw new OrderStoppedException(actor, admission.Reason ?? type);
+            }
+
             throw new ApplicationFailureException(admission.Reason ?? type, type, nonRetryable: true);
         }
 
@@ -331,13 +340,18 @@ public sealed class OrderWorkflow : IAdvisor
             return;
         }
 
+        if (isUndoneAgain && order.VoucherCode is not null)
+        {
+            saga.Remember(Redeem);
+        }
+
         if (standing is { PaymentOpen: true } && !payment.IsAsked)
         {
             // Another run of this attempt may have asked for the money, before a reset made this run forget it.
             saga.Remember(Pay);
         }
 
-        if (standing is { DeliveryOrderId: { } active, IsDeliveryActive: true } && delivery.DeliveryOrderId is null)
+        if (standing is { DeliveryOrderId: { } active, IsDeliveryActive: true } && delivery.DeliveryOrderId != active)
         {
             delivery.Adopt(active);
             saga.Remember(Deliver);
@@ -410,6 +424,11 @@ public sealed class OrderWorkflow : IAdvisor
             HandOverRefusal(),
             effects.Changes
         );
+
+    /// <summary>
+    /// This run is a reset's. What the reset repeats may come before the run is where it was asked: then it waits for that.
+    /// </summary>
+    private static bool IsTakenBack => Workflow.Info.RunId != Workflow.Info.FirstExecutionRunId;
 
     private static void Refuse(string? refusal, string type)
     {

@@ -162,6 +162,49 @@ public sealed class ResetTests
         Assert.Equal(1, shop.Floor.Journal.Count(entry => entry == "booked"));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_undo_that_another_run_has_begun_is_finished_and_ends_as_it_was_asked(bool isCancelled)
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.Begun = (Undoing: true, isCancelled ? Regret.Actor : null);
+
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Ebook()) with { VoucherCode = "OLD" });
+
+        if (isCancelled)
+        {
+            Assert.Equal(OrderStatus.Cancelled, (await order.GetResultAsync()).Status);
+        }
+        else
+        {
+            Assert.Equal(OrderFailure.Unexpected, (await OpenShop.FailureOfAsync(order)).ErrorType);
+        }
+
+        Assert.Equal(["voucher given back", "released"], shop.Floor.Journal.Take(2));
+    }
+
+    [Fact]
+    public async Task Goods_that_are_being_handed_over_in_the_shop_are_handed_over_after_a_reset_too()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
+        var delivery = await shop.DeliveryAsync();
+        shop.Floor.Trouble("CancelBooking");
+        await order.StartUpdateAsync(
+            workflow => workflow.FulfillManuallyAsync(new ManualFulfillment(Actor.Operator("jane"), "at the counter")),
+            new WorkflowUpdateStartOptions(WorkflowUpdateStage.Accepted)
+        );
+        await OpenShop.UntilSignalledAsync(delivery, "Withdraw");
+
+        var run = await shop.ResetAsync(order, toFirst: true);
+        shop.Floor.Mend("CancelBooking");
+
+        Assert.Equal(OrderStatus.Completed, (await run.GetResultAsync()).Status);
+        Assert.Contains("order COMPLETED by operator (at the counter)", shop.Floor.Journal);
+        Assert.DoesNotContain("refunded", shop.Floor.Journal);
+    }
+
     [Fact]
     public async Task A_delivery_that_is_reset_goes_on_where_its_row_stands()
     {

@@ -51,6 +51,9 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
     /// <summary>Where each delivery order's row stands.</summary>
     public ConcurrentDictionary<Guid, DeliveryStanding> DeliveryRows { get; } = new();
 
+    /// <summary>Another run has begun to undo the attempt; who wants it cancelled, if somebody does.</summary>
+    public (bool Undoing, Actor? CancelledBy) Begun { get; set; }
+
     /// <summary>Where each order's row stands.</summary>
     public ConcurrentDictionary<OrderAttempt, OrderStatus> Rows { get; } = new();
 
@@ -101,6 +104,11 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
     [Activity]
     public Task<OrderAdmission> AdmitOrderAsync(OrderAttempt attempt) => Do("AdmitOrder", () =>
         {
+            if (Begun.Undoing)
+            {
+                return new OrderAdmission(OrderStatus.PaymentProcessing, OrderFailure.Unexpected, "changed my mind", Begun.CancelledBy);
+            }
+
             if (Rows.TryGetValue(attempt, out var row) && row is not OrderStatus.Failed)
             {
                 return new OrderAdmission(row, Reason: row == OrderStatus.Cancelled ? "changed my mind" : null);
