@@ -11,6 +11,7 @@ public sealed class OperatorTasksTests(TemporalApplication api) : IClassFixture<
     private readonly HttpClient ada = api.AsCustomer(ApiApplication.Ada);
     private readonly HttpClient olga = api.AsOperator();
     private readonly HttpClient joe = api.As("operator:joe");
+    private int tasks;
 
     [Fact]
     public async Task The_queue_lists_open_tasks_the_longest_open_first_and_goes_on_where_its_page_ended()
@@ -273,7 +274,8 @@ public sealed class OperatorTasksTests(TemporalApplication api) : IClassFixture<
 
     private async Task<Guid> OpenAsync(Guid order, string kind, Guid? delivery = null, string? run = null)
     {
-        var task = Guid.CreateVersion7();
+        // Ids of one millisecond are in no order: each here is of a later one.
+        var task = Guid.CreateVersion7(DateTimeOffset.UtcNow.AddMilliseconds(++tasks));
         await api.ExecuteAsync(
             """
             insert into orders.operator_tasks (task_id, task_key, kind, order_id, delivery_order_id, workflow_run, detail)

@@ -1,5 +1,5 @@
-using TemporalDelivery.Workflows.Actors;
 using System.Text.Json.Serialization;
+using TemporalDelivery.Workflows.Actors;
 
 namespace TemporalDelivery.Workflows.Deliveries;
 
