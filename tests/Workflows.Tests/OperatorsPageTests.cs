@@ -180,7 +180,9 @@ public sealed partial class OperatorsPageTests
         await using var shop = await OpenShop.OpenAsync();
         var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
         var delivery = await shop.DeliveryAsync();
+        await UntilItWaitsAsync("waiting for the courier to pick it up");
         await shop.BringAsync(delivery);
+        await UntilItWaitsAsync("waiting for the customer");
         await shop.ConfirmAsync(delivery);
         await order.GetResultAsync();
 
@@ -196,6 +198,15 @@ public sealed partial class OperatorsPageTests
             ],
             (await SummariesAsync(shop, delivery)).Where(text => !text.Contains("courier to deliver", StringComparison.Ordinal))
         );
+
+        // What comes in the same task as the state needs no timer.
+        async Task UntilItWaitsAsync(string what)
+        {
+            while (!(await SummariesAsync(shop, delivery)).Any(text => text.StartsWith(what, StringComparison.Ordinal)))
+            {
+                TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            }
+        }
     }
 
     [Fact]
