@@ -20,7 +20,7 @@ internal static class ChaosRun
     // From the last kill until everything is at rest, the last part of it for what goes on by itself when nobody acts any more.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan ShareOfRest = TimeSpan.FromSeconds(30);
-    private const int OrdersPerMeddling = 10;
+    private const int OrdersPerMeddling = 5;
 
     /// <summary>Zero without a difference, one otherwise.</summary>
     public static async Task<int> RunAsync(ChaosOptions options, CancellationToken cancellationToken)
@@ -40,13 +40,14 @@ internal static class ChaosRun
         using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var living = Task.WhenAll(lives.Select(life => life.LiveAsync(abandoned.Token)));
         var temporal = await TemporalClient.ConnectAsync(new(shop.TemporalAddress) { GrpcCompression = new GrpcCompression.None() });
-        var meddler = new Meddler(temporal, Person.Operator(http), new Random(options.Seed), clock);
+        var meddler = new Meddler(temporal, new Random(options.Seed), clock);
+        var clerk = new Clerk(Person.Operator(http), new Random(options.Seed), clock);
         var meddling = meddler.MeddleAsync(
             options.HasFaults ? plan.Orders.Count / OrdersPerMeddling : 0,
             options.Duration,
             cancellationToken
         );
-        var resuming = meddler.ResumeAsync(abandoned.Token);
+        var deciding = clerk.DecideAsync(abandoned.Token);
         await killer.RunAsync(plan.Kills, cancellationToken);
         await meddling;
         await clock.UntilAsync(options.Duration, cancellationToken);
@@ -56,11 +57,12 @@ internal static class ChaosRun
         var patience = clock.Elapsed + Patience;
         var differences = await LiveOnAsync(living, abandoned, cancellationToken);
         await abandoned.CancelAsync();
-        await resuming;
-        clock.Say($"nobody does anything any more; {meddler.Count} orders were reset or terminated");
+        await deciding;
+        clock.Say($"nobody does anything any more; meddled: {Count([.. meddler.Done, .. clerk.Done])}");
         var isAtRest = await Rest.WaitAsync(connection, temporal, patience - clock.Elapsed, clock, cancellationToken);
         clock.Say(isAtRest ? "everything is at rest" : "no rest in time");
         differences.AddRange(killer.Deaths());
+        differences.AddRange(meddler.Answered);
 
         var evidence = new Evidence
         {
@@ -70,6 +72,7 @@ internal static class ChaosRun
             StockBefore = stock,
             Running = await Rest.RunningAsync(temporal, cancellationToken),
             AccountableTasks = World.AccountableTasks(options),
+            Meddled = [.. meddler.Done, .. clerk.Done],
         };
         if (options.IsSabotaged)
         {
@@ -89,6 +92,9 @@ internal static class ChaosRun
         var purse = new Purse();
         return [.. plan.Orders.Select(order => new Life(order, customers[order.Customer], clerk, purse, clock))];
     }
+
+    private static string Count(IReadOnlyList<MeddlingAct> meddled) =>
+        string.Join(", ", meddled.GroupBy(one => one.Act).OrderBy(all => all.Key).Select(all => $"{all.Count()} {all.Key}"));
 
     // Until nobody is going to do anything any more; whoever fails to is a difference.
     private static async Task<List<Difference>> LiveOnAsync(

@@ -10,8 +10,12 @@ internal static class Rest
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     // How much is left to be done, and what.
+    // An order whose cancellation was refused goes on.
     private const string UnrestSql = """
-        with open_tasks as (select order_id from orders.operator_tasks where closed_at is null and order_id is not null)
+        with open_tasks as (
+            select order_id from orders.operator_tasks
+            where closed_at is null and order_id is not null and kind <> 'CANCEL_REFUSED'
+        )
         select what, count(*) as count
         from (
             select 'orders under way' as what from orders.orders
@@ -85,18 +89,25 @@ internal static class Rest
     }
 
     /// <summary>The ids of the workflows that run.</summary>
-    public static async Task<IReadOnlyList<string>> RunningAsync(ITemporalClient temporal, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<string>> RunningAsync(ITemporalClient temporal, CancellationToken cancellationToken) =>
+        [.. (await ListAsync(temporal, isRunning: true, cancellationToken)).Select(run => run.Id)];
+
+    /// <summary>The runs of workflows that run, or that have ended.</summary>
+    public static async Task<IReadOnlyList<WorkflowExecution>> ListAsync(
+        ITemporalClient temporal,
+        bool isRunning,
+        CancellationToken cancellationToken
+    )
     {
-        var running = new List<string>();
+        var runs = new List<WorkflowExecution>();
         var options = new WorkflowListOptions { Rpc = new RpcOptions { CancellationToken = cancellationToken } };
-        await foreach (
-            var workflow in temporal.ListWorkflowsAsync("ExecutionStatus = 'Running'", options).WithCancellation(cancellationToken)
-        )
+        var query = $"ExecutionStatus {(isRunning ? "=" : "!=")} 'Running'";
+        await foreach (var run in temporal.ListWorkflowsAsync(query, options).WithCancellation(cancellationToken))
         {
-            running.Add(workflow.Id);
+            runs.Add(run);
         }
 
-        return running;
+        return runs;
     }
 
     // Each client has a way of its own to say that it was told to stop.

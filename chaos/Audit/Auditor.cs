@@ -64,6 +64,10 @@ internal static class Auditor
                 order.IsDisputed,
             })
         );
+        await connection.ExecuteAsync(
+            "insert into meddled values (@Act, @WorkflowId)",
+            evidence.Meddled.Select(one => new { Act = one.Act.ToString(), one.WorkflowId })
+        );
         await connection.ExecuteAsync("insert into stock_before values (@Key, @Value)", evidence.StockBefore);
         await connection.ExecuteAsync(
             """

@@ -17,6 +17,8 @@ create temp table running (workflow_id text primary key);
 
 create temp table accountable (task_kind text primary key);     -- kinds of tasks that a fault of this run may leave open
 
+create temp table meddled (act text not null, workflow_id text not null);       -- what was done with Temporal's own tools
+
 create temp table differences (rule text not null, subject text not null);
 
 -- One row per charge of the payment provider's ledger, as it stands there now.
@@ -54,6 +56,14 @@ select task_id, task_key, kind, order_id, delivery_order_id, detail from orders.
 -- The undo of this step is left to an operator, so what it would have done is accounted for.
 create function pg_temp.is_left_to_operator(of_order uuid, step text) returns boolean language sql as $$
     select exists (select from open_tasks t where t.order_id = of_order and t.task_key like '%undo: ' || step || '%')
+$$;
+
+-- Somebody wanted an order cancelled, or one of its deliveries, with Temporal's tools or when it had lost its run.
+create function pg_temp.is_called_off(of_order uuid) returns boolean language sql as $$
+    select exists (
+        select from meddled m
+        where m.act in ('Cancel', 'Undo') and (m.workflow_id = 'order-' || of_order or m.workflow_id in (
+            select 'delivery-' || d.delivery_order_id from deliveries.delivery_orders d where d.order_id = of_order)))
 $$;
 
 create function pg_temp.is_over(status text) returns boolean language sql immutable as $$

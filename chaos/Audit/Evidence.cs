@@ -1,3 +1,5 @@
+using TemporalDelivery.Chaos.Meddling;
+
 namespace TemporalDelivery.Chaos.Audit;
 
 /// <summary>What the audit compares the product's own tables with.</summary>
@@ -20,4 +22,7 @@ internal sealed record Evidence
 
     /// <summary>The kinds of operator tasks that a fault of this run may leave open.</summary>
     public required IReadOnlyList<string> AccountableTasks { get; init; }
+
+    /// <summary>What was done with Temporal's own tools, and by the clerk about it.</summary>
+    public required IReadOnlyList<MeddlingAct> Meddled { get; init; }
 }

@@ -21,17 +21,20 @@ internal static class OrderRules
             """
             select o.order_id::text, 'COMPLETED, FAILED, CANCELLED or an open task', o.status || ' (' || coalesce(p.kind, '?') || ')'
             from orders.orders o left join planned p using (order_id)
-            where not pg_temp.is_over(o.status) and not exists (select from open_tasks t where t.order_id = o.order_id)
+            where not pg_temp.is_over(o.status)
+                and not exists (select from open_tasks t where t.order_id = o.order_id and t.kind <> 'CANCEL_REFUSED')
             """
         ),
         new(
             "end",
-            "An order ends as its kind may end: nothing fails because something was killed.",
+            "An order ends as its kind may end, or CANCELLED where an operator has called it off: nothing fails because something was killed.",
             """
             select o.order_id::text, array_to_string(p.ends, ' or ') || ' (' || p.kind || ')',
                 o.status || coalesce(' ' || o.failure_type, '') || coalesce(': ' || o.reason, '')
             from orders.orders o join planned p using (order_id)
-            where pg_temp.is_over(o.status) and (o.status <> all (p.ends) or o.failure_type = 'UNEXPECTED')
+            where pg_temp.is_over(o.status) and (
+                o.failure_type = 'UNEXPECTED'
+                or o.status <> all (p.ends) and not (o.status = 'CANCELLED' and pg_temp.is_called_off(o.order_id)))
             """
         ),
         new(

@@ -11,12 +11,29 @@ internal static class TaskRules
             """
             select t.order_id::text, 'no open task without its fault', t.kind || ': ' || t.detail
             from open_tasks t
-            where t.kind not in (select task_kind from accountable)
+            where t.kind not in ('STORY_LOST', 'CANCEL_REFUSED') and (
+                t.kind not in (select task_kind from accountable)
                 or (t.kind = 'DELIVERY_PENDING'
                     and not exists (select from planned p where p.order_id = t.order_id and p.disputed)
                     and not exists (
                         select from bookings b
-                        where b.delivery_order_id = t.delivery_order_id and (b.fails is not null or not b.accepted or b.has_lost_events)))
+                        where b.delivery_order_id = t.delivery_order_id and (b.fails is not null or not b.accepted or b.has_lost_events))))
+            """
+        ),
+        new(
+            "meddling tasks",
+            "Every order that was found without a run was terminated, and every cancellation that was refused was asked for: of this very"
+                + " order or delivery, with Temporal's own tools or by the clerk. That holds for tasks that are closed, too.",
+            """
+            select t.order_id::text, 'no task without meddling', t.kind || ': ' || t.detail
+            from orders.operator_tasks t
+            where t.kind = 'STORY_LOST'
+                    and not exists (select from meddled m where m.act = 'Terminate' and m.workflow_id = 'order-' || t.order_id)
+                or t.kind = 'CANCEL_REFUSED'
+                    and not exists (
+                        select from meddled m
+                        where m.act = case when t.task_key like 'order-%/undo' then 'Undo' else 'Cancel' end
+                            and m.workflow_id = coalesce('delivery-' || t.delivery_order_id, 'order-' || t.order_id))
             """
         ),
         new(

@@ -1,24 +1,46 @@
-using TemporalDelivery.Chaos.Shopping;
+using System.Collections.Concurrent;
+using TemporalDelivery.Chaos.Audit;
 using Temporalio.Client;
 using Temporalio.Exceptions;
 
 namespace TemporalDelivery.Chaos.Meddling;
 
 /// <summary>
-/// An operator with Temporal's own tools, and without a plan: terminates orders and resets them to their beginning while they run. The
-/// clerk resumes what the reconciliation finds.
+/// An operator with Temporal's own tools, and without a plan: terminates, resets and cancels orders and deliveries while they run, sends
+/// them signals that nobody understands, and updates to those that have ended.
 /// </summary>
 /// <param name="temporal">The tools.</param>
-/// <param name="clerk">Who settles tasks.</param>
-/// <param name="random">Who is meddled with; from the seed.</param>
+/// <param name="random">Who is meddled with, and how; from the seed.</param>
 /// <param name="clock">What the run goes by.</param>
-internal sealed class Meddler(ITemporalClient temporal, Person clerk, Random random, Clock clock)
+internal sealed class Meddler(ITemporalClient temporal, Random random, Clock clock)
 {
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
+    private const string Orders = "order-";
+    private const string Deliveries = "delivery-";
     private static readonly TimeSpan CallTime = TimeSpan.FromSeconds(5);
+    private static readonly (Act Act, string Prefix)[] Acts =
+    [
+        (Act.Terminate, Orders),
+        (Act.Terminate, Orders),
+        (Act.Reset, Orders),
+        (Act.Reset, Orders),
+        (Act.Cancel, Orders),
+        (Act.Cancel, Orders),
+        (Act.Cancel, Deliveries),
+        (Act.Cancel, Deliveries),
+        (Act.Garble, Orders),
+        (Act.Garble, Deliveries),
+        (Act.Disturb, Orders),
+        (Act.Disturb, Deliveries),
+    ];
 
-    /// <summary>How many orders were meddled with.</summary>
-    public int Count { get; private set; }
+    private readonly ConcurrentQueue<MeddlingAct> done = new();
+    private readonly ConcurrentQueue<Difference> answered = new();
+
+    /// <summary>What was done, to whom.</summary>
+    public IReadOnlyList<MeddlingAct> Done => [.. done];
+
+    /// <summary>Updates that workflows have answered that had ended; none may.</summary>
+    public IReadOnlyList<Difference> Answered => [.. answered];
 
     /// <summary>Meddles as often, spread over the time.</summary>
     public async Task MeddleAsync(int times, TimeSpan duration, CancellationToken cancellationToken)
@@ -31,34 +53,12 @@ internal sealed class Meddler(ITemporalClient temporal, Person clerk, Random ran
                 await MeddleOnceAsync(cancellationToken);
             }
             catch (Exception failure)
-                when (failure is RpcException or InvalidOperationException && !cancellationToken.IsCancellationRequested)
+                when (failure is RpcException or InvalidOperationException or OperationCanceledException
+                    && !cancellationToken.IsCancellationRequested
+                )
             {
                 clock.Say($"Temporal's tools do not work now: {failure.Message}");
             }
-        }
-    }
-
-    /// <summary>Resumes what is found lost, until it is no use any more.</summary>
-    public async Task ResumeAsync(CancellationToken over)
-    {
-        using var look = new PeriodicTimer(BetweenLooks);
-        try
-        {
-            while (await look.WaitForNextTickAsync(over))
-            {
-                var tasks = await clerk.FindAsync("/operator-tasks?kind=STORY_LOST&limit=100", over);
-                foreach (var task in tasks!.Value.GetProperty("items").EnumerateArray())
-                {
-                    var id = task.GetProperty("taskId").GetGuid();
-                    clock.Say($"resume: {task.GetProperty("detail").GetString()}");
-                    var body = new { resolution = "RESUME", reason = "that was the wrong button" };
-                    await clerk.AskAsync(HttpMethod.Post, $"/operator-tasks/{id}/resolve", body, over);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (over.IsCancellationRequested)
-        {
-            // Nobody waits for an order any more.
         }
     }
 
@@ -66,36 +66,58 @@ internal sealed class Meddler(ITemporalClient temporal, Person clerk, Random ran
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(CallTime);
-        var running = (await Rest.RunningAsync(temporal, deadline.Token))
-            .Where(id => id.StartsWith("order-", StringComparison.Ordinal))
-            .Order()
+        var (act, prefix) = Acts[random.Next(Acts.Length)];
+        var runs = (await Rest.ListAsync(temporal, isRunning: act != Act.Disturb, deadline.Token))
+            .Where(run => run.Id.StartsWith(prefix, StringComparison.Ordinal))
+            .OrderBy(run => run.Id, StringComparer.Ordinal)
             .ToList();
-        if (running.Count == 0)
+        if (runs.Count == 0)
         {
             return;
         }
 
-        var victim = running[random.Next(running.Count)];
-        var rpc = new RpcOptions { CancellationToken = deadline.Token };
-        Count++;
-        if (random.Next(3) == 0)
-        {
-            clock.Say($"terminate {victim}");
-            await temporal.GetWorkflowHandle(victim).TerminateAsync("the wrong button", new WorkflowTerminateOptions { Rpc = rpc });
-            return;
-        }
+        var victim = runs[random.Next(runs.Count)];
+        clock.Say($"{act} {victim.Id}");
+        done.Enqueue(new(act, victim.Id));
+        await DoAsync(act, victim, new RpcOptions { CancellationToken = deadline.Token });
+    }
 
-        clock.Say($"reset {victim}");
-        var first = (
-            await temporal.GetWorkflowHandle(victim).FetchHistoryAsync(new WorkflowHistoryEventFetchOptions { Rpc = rpc })
-        ).Events.FirstOrDefault(happened => happened.WorkflowTaskCompletedEventAttributes is not null);
-        if (first is not null)
+    private async Task DoAsync(Act act, WorkflowExecution victim, RpcOptions rpc)
+    {
+        var running = temporal.GetWorkflowHandle(victim.Id);
+        switch (act)
+        {
+            case Act.Terminate:
+                await running.TerminateAsync("the wrong button", new WorkflowTerminateOptions { Rpc = rpc });
+                break;
+            case Act.Reset:
+                await ResetAsync(running, rpc);
+                break;
+            case Act.Cancel:
+                await running.CancelAsync(new WorkflowCancelOptions { Rpc = rpc });
+                break;
+            case Act.Garble:
+                var signal = new WorkflowSignalOptions { Rpc = rpc };
+                await running.SignalAsync("Hello", ["?"], signal);
+                await running.SignalAsync(IsOrder(victim) ? "PaymentEvent" : "PartnerEvent", [random.Next()], signal);
+                await running.SignalAsync(IsOrder(victim) ? "WithdrawalRefused" : "Withdraw", [new { actor = "nobody" }], signal);
+                break;
+            default:
+                await DisturbAsync(temporal.GetWorkflowHandle(victim.Id, victim.RunId), IsOrder(victim), rpc);
+                break;
+        }
+    }
+
+    private async Task ResetAsync(WorkflowHandle running, RpcOptions rpc)
+    {
+        var history = await running.FetchHistoryAsync(new WorkflowHistoryEventFetchOptions { Rpc = rpc });
+        if (history.Events.FirstOrDefault(happened => happened.WorkflowTaskCompletedEventAttributes is not null) is { } first)
         {
             await temporal.WorkflowService.ResetWorkflowExecutionAsync(
                 new()
                 {
                     Namespace = temporal.Options.Namespace,
-                    WorkflowExecution = new() { WorkflowId = victim },
+                    WorkflowExecution = new() { WorkflowId = running.Id },
                     Reason = "after a bad deploy",
                     RequestId = Guid.CreateVersion7().ToString(),
                     WorkflowTaskFinishEventId = first.EventId,
@@ -104,4 +126,30 @@ internal sealed class Meddler(ITemporalClient temporal, Person clerk, Random ran
             );
         }
     }
+
+    private async Task DisturbAsync(WorkflowHandle ended, bool isOrder, RpcOptions rpc)
+    {
+        var (name, message) = isOrder
+            ? ("Cancel", (object)new { actor = "operator:meddler", reason = "the wrong window" })
+            : (
+                "Resolve",
+                new
+                {
+                    resolution = "CANCEL",
+                    actor = "operator:meddler",
+                    reason = "the wrong window",
+                }
+            );
+        try
+        {
+            await ended.ExecuteUpdateAsync(name, [message], new WorkflowUpdateOptions { Rpc = rpc });
+            answered.Enqueue(new("meddling", ended.Id, "no answer of a workflow that has ended", $"an answer to {name}"));
+        }
+        catch (RpcException refusal) when (refusal.Code == RpcException.StatusCode.NotFound)
+        {
+            // That is how it should be.
+        }
+    }
+
+    private static bool IsOrder(WorkflowExecution victim) => victim.Id.StartsWith(Orders, StringComparison.Ordinal);
 }

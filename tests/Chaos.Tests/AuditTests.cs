@@ -1,4 +1,5 @@
 using TemporalDelivery.Chaos.Audit;
+using TemporalDelivery.Chaos.Meddling;
 
 namespace TemporalDelivery.Chaos.Tests;
 
@@ -45,6 +46,9 @@ public sealed class AuditTests(ShopInTheEvening shop) : IClassFixture<ShopInTheE
         ("read model", "a2", "delete from orders.order_view where order_id = '{a2}'"),
         ("delivery read model", "d3", "update deliveries.delivery_view set state = 'CREATED' where delivery_order_id = '{d3}'"),
         ("tasks", "a5", "update orders.operator_tasks set kind = 'STEP_OVERDUE', delivery_order_id = null"),
+        ("meddling tasks", "a5", Task("STORY_LOST", "order-{a5}/lost")),
+        ("meddling tasks", "a1", Task("CANCEL_REFUSED", "order-{a1}/1/cancelled in Temporal", "a1")),
+        ("rest", "a5", "update orders.operator_tasks set kind = 'CANCEL_REFUSED'"),
         ("idle tasks", "a5", "update orders.operator_tasks set delivery_order_id = null"),
     ];
 
@@ -156,6 +160,48 @@ public sealed class AuditTests(ShopInTheEvening shop) : IClassFixture<ShopInTheE
         Assert.Equal("tasks", found.Rule);
     }
 
+    public static TheoryData<string, string, string> Tasks =>
+        new()
+        {
+            { "STORY_LOST", Task("STORY_LOST", "order-{a5}/lost"), "Terminate order-{a5}" },
+            { "CANCEL_REFUSED", Task("CANCEL_REFUSED", "order-{a5}/1/cancelled in Temporal"), "Cancel order-{a5}" },
+            { "CANCEL_REFUSED", Task("CANCEL_REFUSED", "delivery-{d5}/cancelled in Temporal", delivery: "'{d5}'"), "Cancel delivery-{d5}" },
+            { "CANCEL_REFUSED", Task("CANCEL_REFUSED", "order-{a5}/1/undo"), "Undo order-{a5}" },
+        };
+
+    [Theory]
+    [MemberData(nameof(Tasks))]
+    public async Task What_came_of_meddling_is_accounted_for_by_the_very_act(string kind, string open, string act)
+    {
+        string[] acts = ["Terminate order-{a5}", "Reset order-{a5}", "Cancel order-{a5}", "Cancel delivery-{d5}", "Undo order-{a5}"];
+        MeddlingAct[] others = [.. acts.Where(other => other != act).Select(Meddled), Meddled(act.Replace('5', '1'))];
+
+        Assert.Empty(await shop.AuditAsync(Ids(open), meddled: [Meddled(act)]));
+        Assert.Contains(await shop.AuditAsync(Ids(open), meddled: others), found => found.Rule == "meddling tasks");
+        Assert.Contains(
+            await shop.AuditAsync(Ids(open + "; update orders.operator_tasks set closed_at = now() where kind = '" + kind + "'")),
+            found => found.Rule == "meddling tasks"
+        );
+    }
+
+    [Theory]
+    [InlineData("Cancel order-{a4}", true)]
+    [InlineData("Undo order-{a4}", true)]
+    [InlineData("Reset order-{a4}", false)]
+    [InlineData("Cancel order-{a1}", false)]
+    public async Task Whoever_was_called_off_may_be_cancelled(string act, bool isExplained)
+    {
+        const string cancelled = """
+            update orders.orders set status = 'CANCELLED', failure_type = null where order_id = '{a4}';
+            update orders.order_audit set to_status = 'CANCELLED' where order_id = '{a4}' and to_status = 'FAILED';
+            update orders.order_view set status = 'CANCELLED' where order_id = '{a4}'
+            """;
+
+        var differences = await shop.AuditAsync(Ids(cancelled), meddled: [Meddled(act)]);
+
+        Assert.Equal(isExplained ? [] : ["end"], differences.Select(found => found.Rule));
+    }
+
     [Fact]
     public void Every_rule_is_broken_by_a_test()
     {
@@ -163,6 +209,15 @@ public sealed class AuditTests(ShopInTheEvening shop) : IClassFixture<ShopInTheE
 
         Assert.Equal(Rule.All.Select(rule => rule.Name).Order(), Spoilt.Select(spoilt => spoilt.Rule).Concat(byLedger).Distinct().Order());
     }
+
+    private static string Task(string kind, string key, string order = "a5", string delivery = "null") =>
+        $"""
+            insert into orders.operator_tasks (task_id, task_key, kind, order_id, delivery_order_id, detail)
+            values (gen_random_uuid(), '{key}', '{kind}', '{'{'}{order}{'}'}', {delivery}, 'meddled')
+            """;
+
+    private static MeddlingAct Meddled(string act) =>
+        Ids(act).Split(' ') is [var name, var workflow] ? new(Enum.Parse<Act>(name), workflow) : throw new ArgumentException(act);
 
     private static bool IsAbout(Difference difference, string subject) =>
         difference.Subject.Contains(subject.Length == 2 ? ShopInTheEvening.Order(subject).ToString() : subject, StringComparison.Ordinal);

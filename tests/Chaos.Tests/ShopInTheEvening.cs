@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using TemporalDelivery.Chaos.Audit;
+using TemporalDelivery.Chaos.Meddling;
 using TemporalDelivery.Database;
 using TemporalDelivery.Database.ReadModel;
 using TemporalDelivery.Hosting.Postgres;
@@ -93,7 +94,8 @@ public sealed class ShopInTheEvening : IAsyncLifetime
         IReadOnlyList<string>? payments = null,
         IReadOnlyList<string>? partner = null,
         IReadOnlyList<string>? running = null,
-        bool hasFaults = true
+        bool hasFaults = true,
+        params IReadOnlyList<MeddlingAct> meddled
     )
     {
         var cancellation = TestContext.Current.CancellationToken;
@@ -115,6 +117,7 @@ public sealed class ShopInTheEvening : IAsyncLifetime
                 StockBefore = stockBefore,
                 Running = running ?? [],
                 AccountableTasks = hasFaults ? ["DELIVERY_PENDING"] : [],
+                Meddled = meddled,
             };
             await File.WriteAllLinesAsync(evidence.PaymentsLedger, payments ?? Payments, cancellation);
             await File.WriteAllLinesAsync(evidence.PartnerLedger, partner ?? Partner, cancellation);
