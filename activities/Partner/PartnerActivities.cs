@@ -1,6 +1,7 @@
 using TemporalDelivery.Database.Deliveries;
 using TemporalDelivery.Workflows.Deliveries;
 using Temporalio.Activities;
+using Temporalio.Exceptions;
 
 namespace TemporalDelivery.Activities.Partner;
 
@@ -15,15 +16,27 @@ public sealed class PartnerActivities(DeliveryStore deliveries, IDeliveryPartner
     public async Task<BookingResult> BookDeliveryAsync(DeliveryOrderKey key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        if (await deliveries.FindMovedAsync(key.DeliveryOrderId, Cancellation) is { } standing)
+        var standing = await deliveries.FindMovedAsync(key.DeliveryOrderId, Cancellation);
+        var booking = new BookingResult(true, Reason: null, standing);
+        if (standing is null)
         {
-            return new BookingResult(true, Reason: null, standing);
+            var parcel = await deliveries.ReadParcelAsync(key.DeliveryOrderId, Cancellation);
+            booking = await partner.BookAsync(parcel, key.DeliveryOrderId.ToString(), Cancellation);
         }
 
-        var parcel = await deliveries.ReadParcelAsync(key.DeliveryOrderId, Cancellation);
-        var booking = await partner.BookAsync(parcel, key.DeliveryOrderId.ToString(), Cancellation);
-        await deliveries.MarkBookedAsync(key.DeliveryOrderId, Cancellation);
-        return booking;
+        return await deliveries.MarkBookedAsync(key.DeliveryOrderId, Cancellation) ? await TakeBackAsync(key, booking) : booking;
+    }
+
+    // Whoever gives a delivery up says so in our tables before asking the partner. So either that one finds the booking, or we find that.
+    private async Task<BookingResult> TakeBackAsync(DeliveryOrderKey key, BookingResult booking)
+    {
+        await partner.CancelAsync(key.DeliveryOrderId, Cancellation);
+        return booking.Standing is not null ? booking
+            : await deliveries.FindMovedAsync(key.DeliveryOrderId, Cancellation) is { } standing ? booking with { Standing = standing }
+            : throw new ApplicationFailureException(
+                $"the order of delivery {key.DeliveryOrderId} is being undone: nothing is booked",
+                errorType: "BEING_UNDONE"
+            );
     }
 
     /// <inheritdoc/>

@@ -56,10 +56,34 @@ public sealed class PaymentActivities(PaymentStore payments, IPaymentProvider pr
     {
         ArgumentNullException.ThrowIfNull(request);
         var attempt = new OrderAttempt(request.OrderId, request.Attempt);
+        while (!await TryGiveBackAsync(attempt, request.Reason))
+        {
+            // A charge that was on its way was stored after the provider had been asked for it.
+        }
+    }
+
+    /// <inheritdoc/>
+    [Activity]
+    public async Task RecordRefundAsync(RefundRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var attempt = new OrderAttempt(request.OrderId, request.Attempt);
+        StoredPayment payment;
+        do
+        {
+            payment = await payments.BeginGivingBackAsync(attempt, Cancellation);
+        } while (
+            payment.Status is "PENDING" or "SETTLED"
+            && !await payments.GiveBackAsync(attempt, payment.ProviderPaymentId, request.Reason, Cancellation)
+        );
+    }
+
+    private async Task<bool> TryGiveBackAsync(OrderAttempt attempt, string reason)
+    {
         var payment = await payments.BeginGivingBackAsync(attempt, Cancellation);
         if (payment.Status is not ("PENDING" or "SETTLED"))
         {
-            return;
+            return true;
         }
 
         // The provider's word decides: what is stored may be older, or the answer to the charge was lost.
@@ -72,7 +96,7 @@ public sealed class PaymentActivities(PaymentStore payments, IPaymentProvider pr
         else if (charge is { Refunded: false } declined && payment.Status == "PENDING")
         {
             await StoreAsync(attempt, declined);
-            return;
+            return true;
         }
         else if (charge is null or { Refunded: false } && payment is { Status: "SETTLED", AmountCents: > 0 })
         {
@@ -83,17 +107,7 @@ public sealed class PaymentActivities(PaymentStore payments, IPaymentProvider pr
             );
         }
 
-        await payments.GiveBackAsync(attempt, request.Reason, Cancellation);
-    }
-
-    /// <inheritdoc/>
-    [Activity]
-    public async Task RecordRefundAsync(RefundRequest request)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        var attempt = new OrderAttempt(request.OrderId, request.Attempt);
-        await payments.BeginGivingBackAsync(attempt, Cancellation);
-        await payments.GiveBackAsync(attempt, request.Reason, Cancellation);
+        return await payments.GiveBackAsync(attempt, charge?.PaymentId ?? payment.ProviderPaymentId, reason, Cancellation);
     }
 
     private async Task<StoredPayment> FindOrBeginAsync(OrderAttempt attempt, ChargeRequest request) =>
@@ -101,6 +115,12 @@ public sealed class PaymentActivities(PaymentStore payments, IPaymentProvider pr
 
     private async Task<ChargeResult> ChargeAsync(OrderAttempt attempt, StoredPayment payment)
     {
+        if (payment is { Status: "VOIDED", AmountCents: > 0 } && await provider.FindAsync(attempt, Cancellation) is { } late)
+        {
+            // An earlier try of this charge may have reached the provider after the undo had asked for it.
+            await SendBackAsync(attempt, late);
+        }
+
         if (payment.Status != "PENDING")
         {
             return Result(payment);
@@ -122,13 +142,22 @@ public sealed class PaymentActivities(PaymentStore payments, IPaymentProvider pr
     private async Task<ChargeResult> StoreAsync(OrderAttempt attempt, ProviderCharge charge)
     {
         var payment = await payments.StoreAsync(attempt, charge.Outcome, charge.PaymentId, charge.Reason, Cancellation);
-        if (charge.Outcome != ChargeOutcome.Declined && payment.Status is not ("SETTLED" or "PENDING"))
+        if (payment.Status is not ("SETTLED" or "PENDING"))
         {
             // The order was undone, or an operator said that nothing was charged, while the charge was on its way.
-            await provider.RefundAsync(charge.PaymentId, RefundKey(attempt), Cancellation);
+            await SendBackAsync(attempt, charge);
         }
 
         return Result(payment);
+    }
+
+    private async Task SendBackAsync(OrderAttempt attempt, ProviderCharge charge)
+    {
+        if (charge is { Refunded: false, Outcome: not ChargeOutcome.Declined })
+        {
+            await provider.RefundAsync(charge.PaymentId, RefundKey(attempt), Cancellation);
+            await payments.GiveBackAsync(attempt, charge.PaymentId, "it came when the order was undone", Cancellation);
+        }
     }
 
     // Providers whose keys are an account's, whatever the call, refuse a charge's key for its refund.

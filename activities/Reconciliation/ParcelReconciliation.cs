@@ -11,12 +11,7 @@ namespace TemporalDelivery.Activities.Reconciliation;
 /// the slice that have left and were not among them. What does not agree is read once more from either side before it counts. Open tasks
 /// of earlier comparisons are looked at again, wherever their parcels are in time.
 /// </summary>
-public sealed class ParcelReconciliation(
-    IDeliveryPartner partner,
-    ParcelBook book,
-    BookDifferences differences,
-    BookOptions options
-)
+public sealed class ParcelReconciliation(IDeliveryPartner partner, ParcelBook book, BookDifferences differences, BookOptions options)
 {
     private const int PageSize = 200;
 

@@ -201,10 +201,26 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake, Lat
     }
 
     /// <summary>The partner has answered the booking: from here on the order waits for the courier, or for an operator.</summary>
-    public async Task MarkBookedAsync(Guid deliveryOrderId, CancellationToken cancellationToken)
+    /// <returns>Whether the delivery was given up before it left, or is being: then nothing of it is to be booked.</returns>
+    public async Task<bool> MarkBookedAsync(Guid deliveryOrderId, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync(new CommandDefinition(LeaveSql, new { deliveryOrderId }, cancellationToken: cancellationToken));
+        return await connection.ExecuteScalarAsync<bool>(
+            new CommandDefinition(
+                $"""
+                {LeaveSql};
+
+                select d.state = 'CREATED' and (o.undoing or o.attempt > d.order_attempt)
+                    or d.state in ('CANCELLED', 'SUPERSEDED') and not exists (
+                        select from deliveries.delivery_audit a where a.delivery_order_id = d.delivery_order_id and a.to_state = 'PICKED_UP')
+                from deliveries.delivery_orders d
+                join orders.orders o using (order_id)
+                where d.delivery_order_id = @deliveryOrderId
+                """,
+                new { deliveryOrderId },
+                cancellationToken: cancellationToken
+            )
+        );
     }
 
     /// <summary>What becomes of the parcel's goods in a state; null when they stay as they are.</summary>

@@ -60,7 +60,8 @@ public sealed class PaymentStore(NpgsqlDataSource source, WakeSignals wake)
                     where order_id = @OrderId and attempt = @Attempt and discount_cents <> @DiscountCents and not undoing
                 )
                 insert into orders.payments (payment_id, order_id, attempt, status, amount_cents)
-                select @PaymentId, order_id, @Attempt, case when undoing then 'VOIDED' else 'PENDING' end, total_cents - @DiscountCents
+                select @PaymentId, order_id, @Attempt, case when undoing then 'VOIDED' else 'PENDING' end,
+                    case when undoing then 0 else total_cents - @DiscountCents end
                 from orders.orders
                 where order_id = @OrderId and attempt = @Attempt
                 on conflict (order_id, attempt) do nothing;
@@ -149,27 +150,43 @@ public sealed class PaymentStore(NpgsqlDataSource source, WakeSignals wake)
         );
     }
 
-    /// <summary>The money is given back: a SETTLED payment is REFUNDED, a PENDING one VOIDED; others stay.</summary>
-    public async Task GiveBackAsync(OrderAttempt attempt, string reason, CancellationToken cancellationToken)
+    /// <summary>
+    /// The money is given back: a SETTLED payment is REFUNDED, a PENDING one VOIDED; others stay, but that a VOIDED one learns of its charge.
+    /// </summary>
+    /// <param name="attempt">The order's attempt.</param>
+    /// <param name="providerPaymentId">The provider's charge that was given back; null: there is none.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="cancellationToken">Stops storing.</param>
+    /// <returns>False when a charge was stored meanwhile where there was none, or the payment was given back before.</returns>
+    public async Task<bool> GiveBackAsync(
+        OrderAttempt attempt,
+        string? providerPaymentId,
+        string reason,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(attempt);
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync(
+        var rows = await connection.ExecuteAsync(
             new CommandDefinition(
                 """
                 update orders.payments
-                set status = case status when 'SETTLED' then 'REFUNDED' else 'VOIDED' end, reason = @reason, updated_at = now(), version = version + 1
-                where order_id = @OrderId and attempt = @Attempt and status in ('SETTLED', 'PENDING')
+                set status = case status when 'SETTLED' then 'REFUNDED' else 'VOIDED' end, reason = @reason,
+                    provider_payment_id = coalesce(provider_payment_id, @providerPaymentId), updated_at = now(), version = version + 1
+                where order_id = @OrderId and attempt = @Attempt and status in ('SETTLED', 'PENDING', 'VOIDED')
+                    and (provider_payment_id is null or @providerPaymentId::text is not null)
                 """,
                 new
                 {
                     attempt.OrderId,
                     attempt.Attempt,
+                    providerPaymentId,
                     reason,
                 },
                 cancellationToken: cancellationToken
             )
         );
+        return rows == 1;
     }
 
     private const string FindSql = """

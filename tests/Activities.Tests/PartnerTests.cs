@@ -1,6 +1,7 @@
 using TemporalDelivery.Activities.Partner;
 using TemporalDelivery.Activities.Payments;
 using TemporalDelivery.Database.Orders;
+using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Deliveries;
 using TemporalDelivery.Workflows.Orders;
 using Temporalio.Exceptions;
@@ -141,6 +142,63 @@ public sealed class PartnerTests
         Assert.Equal((DeliveryState.PickedUp, true), (result.Standing?.State, result.Standing?.PickedUp));
         Assert.Empty(shop.Partner.Requests);
     }
+
+    [Fact]
+    public async Task A_booking_that_is_answered_after_its_order_was_undone_is_cancelled_again()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var (order, delivery) = await OrderAsync(shop);
+        var undone = new TaskCompletionSource();
+        shop.Partner.AnswersAfter(undone.Task, 201, Accepted(delivery)).Answers(200, """{"state":"CANCELLED"}""");
+        var booking = BookAsync(shop, delivery);
+        await shop.Partner.AskedAsync();
+
+        await UndoAsync(shop, order);
+        undone.SetResult();
+
+        Assert.Equal(DeliveryState.Cancelled, (await booking).Standing?.State);
+        Assert.Equal(["POST /deliveries", $"POST /deliveries/{delivery}/cancel"], shop.Partner.Requests.Select(asked => asked.Call));
+    }
+
+    [Fact]
+    public async Task A_booking_whose_worker_died_before_it_could_be_cancelled_is_cancelled_by_the_next_try()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var (order, delivery) = await OrderAsync(shop);
+        shop.Partner.Answers(502, "lost on the way back").Answers(200, """{"state":"CANCELLED"}""");
+        await Assert.ThrowsAsync<ApplicationFailureException>(() => BookAsync(shop, delivery));
+        await UndoAsync(shop, order);
+
+        var result = await BookAsync(shop, delivery);
+
+        Assert.Equal(DeliveryState.Cancelled, result.Standing?.State);
+        Assert.Equal(["POST /deliveries", $"POST /deliveries/{delivery}/cancel"], shop.Partner.Requests.Select(asked => asked.Call));
+    }
+
+    [Fact]
+    public async Task A_booking_for_an_order_that_is_being_undone_is_cancelled_and_tried_again_until_that_is_done()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var (order, delivery) = await OrderAsync(shop);
+        await shop.RunAsync<OrderSteps, OrderStanding>(orders => orders.BeginUndoAsync(new(order, 1)));
+        shop.Partner.Answers(201, Accepted(delivery)).Answers(200, """{"state":"CANCELLED"}""");
+
+        var failure = await Assert.ThrowsAsync<ApplicationFailureException>(() => BookAsync(shop, delivery));
+
+        Assert.False(failure.NonRetryable);
+        Assert.Equal(["POST /deliveries", $"POST /deliveries/{delivery}/cancel"], shop.Partner.Requests.Select(asked => asked.Call));
+    }
+
+    private static string Accepted(Guid delivery) => $$"""{"deliveryOrderId":"{{delivery}}","accepted":true}""";
+
+    private static async Task<(Guid Order, Guid Delivery)> OrderAsync(Shop shop)
+    {
+        var delivery = await DeliveryAsync(shop);
+        return (await shop.SingleAsync<Guid>("select order_id from orders.orders"), delivery);
+    }
+
+    private static Task<OrderStanding> UndoAsync(Shop shop, Guid order) =>
+        shop.RunAsync<OrderSteps, OrderStanding>(orders => orders.CloseOrderAsync(new(order, 1, null, "enough", Actor.System)));
 
     private static Task<BookingResult> BookAsync(Shop shop, Guid delivery) =>
         shop.RunAsync<PartnerActivities, BookingResult>(partner => partner.BookDeliveryAsync(new(delivery)));

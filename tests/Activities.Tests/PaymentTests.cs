@@ -354,6 +354,43 @@ public sealed class PaymentTests
         Assert.Equal("VOIDED", await shop.SingleAsync<string>("select status from orders.payments"));
     }
 
+    [Fact]
+    public async Task A_charge_that_is_stored_while_the_undo_asks_for_it_is_given_back()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AdmittedAsync(("EBOOK-SQL", 1));
+        var charged = new TaskCompletionSource();
+        shop.Payments.AnswersAfter(charged.Task, 200, None).Answers(201, Settled).Answers(200, Found(Settled)).Answers(200, Refunded);
+        await BeginUndoAsync(shop, order);
+        var undo = RefundAsync(shop, order);
+        await shop.Payments.AskedAsync();
+
+        await ChargeAsync(shop, order);
+        charged.SetResult();
+        await undo;
+
+        Assert.Equal("POST /charges/pay_1/refund", shop.Payments.Requests[^1].Call);
+        Assert.Equal(("REFUNDED", "pay_1", 1999L), await PaymentAsync(shop));
+    }
+
+    [Theory]
+    [InlineData(Settled)]
+    [InlineData(Pending)]
+    public async Task A_charge_that_arrived_after_the_undo_and_was_not_stored_is_given_back_by_its_next_try(string charged)
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AdmittedAsync(("EBOOK-SQL", 1));
+        shop.Payments.Answers(502, "lost on the way").Answers(200, None).Answers(200, Found(charged)).Answers(200, Refunded);
+        await Assert.ThrowsAsync<ApplicationFailureException>(() => ChargeAsync(shop, order));
+        await RefundAsync(shop, order);
+
+        var late = await ChargeAsync(shop, order);
+
+        Assert.Equal(ChargeOutcome.Declined, late.Outcome);
+        Assert.Equal("POST /charges/pay_1/refund", shop.Payments.Requests[^1].Call);
+        Assert.Equal(("VOIDED", "pay_1", 1999L), await PaymentAsync(shop));
+    }
+
     private static string Found(string charge) => $"[{charge}]";
 
     private static Task<ChargeResult> ChargeAsync(Shop shop, AcceptedOrder order, long discount = 0) =>
