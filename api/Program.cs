@@ -37,6 +37,7 @@ return await HostProcess.RunAsync("api", () =>
     builder.AddOrders();
     builder.AddAcceptedOrdersRelay();
     builder.AddCancellations();
+    builder.AddReceipts();
     builder.AddVoucherReads();
     builder.AddWebhooks();
     builder.AddApiDocument();

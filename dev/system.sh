@@ -22,8 +22,8 @@ up() {
   [ -z "$_publishing" ] || wait "$_publishing" || exit 1
   _publishing=
   say "PostgreSQL  $POSTGRES_IS"
-  [ -f "$STATE/secrets" ] || (umask 077; printf 'PARTNER_SECRET=whsec_%s\nPAYMENTS_SECRET=whsec_%s\nACTOR_KEY=%s\n' "$(secret)" "$(secret)" "$(secret)" > "$STATE/secrets")
-  grep -q '^ACTOR_KEY=' "$STATE/secrets" || printf 'ACTOR_KEY=%s\n' "$(secret)" >> "$STATE/secrets"
+  [ -f "$STATE/secrets" ] || (umask 077; printf 'PARTNER_SECRET=whsec_%s\nPAYMENTS_SECRET=whsec_%s\n' "$(secret)" "$(secret)" > "$STATE/secrets")
+  for _key in ACTOR_KEY RECEIPT_KEY; do grep -q "^$_key=" "$STATE/secrets" || printf '%s=%s\n' "$_key" "$(secret)" >> "$STATE/secrets"; done
   . "$STATE/secrets"
   start_temporal
   start_simulators
@@ -61,10 +61,11 @@ start_simulators() {
 
 # All of them start beside each other: whoever needs another waits for it.
 start_hosts() {
-  Database__ConnectionString=$CONNECTION Database__Seed=demo Partner__BaseUrl=$PARTNER_URL Payments__BaseUrl=$PAYMENTS_URL Actors__Keys__0=$ACTOR_KEY \
+  Database__ConnectionString=$CONNECTION Database__Seed=demo Partner__BaseUrl=$PARTNER_URL Payments__BaseUrl=$PAYMENTS_URL \
+  Actors__Keys__0=$ACTOR_KEY Receipts__Keys__0=$RECEIPT_KEY \
     launch worker dotnet "$(dll worker TemporalDelivery.Worker "$PRODUCT")" --Temporal:Address="$TEMPORAL"
   Database__ConnectionString=$CONNECTION Database__Seed=demo \
-  Webhooks__Partner__Secrets__0=$PARTNER_SECRET Webhooks__Payments__Secrets__0=$PAYMENTS_SECRET Actors__Keys__0=$ACTOR_KEY \
+  Webhooks__Partner__Secrets__0=$PARTNER_SECRET Webhooks__Payments__Secrets__0=$PAYMENTS_SECRET Actors__Keys__0=$ACTOR_KEY Receipts__Keys__0=$RECEIPT_KEY \
     launch api dotnet "$(dll api TemporalDelivery.Api "$PRODUCT")" --Urls="$API_URL" --Temporal:Address="$TEMPORAL"
   await_line partner 'Now listening on'
   await_line payments 'Now listening on'

@@ -28,6 +28,10 @@ public enum ActorKind
     /// <summary>The payment provider.</summary>
     [JsonStringEnumMemberName("payments")]
     Payments,
+
+    /// <summary>Whoever has the parcel's PIN, and therefore the parcel; who that is, nobody asks.</summary>
+    [JsonStringEnumMemberName("recipient")]
+    Recipient,
 }
 
 /// <summary>
@@ -49,6 +53,9 @@ public sealed record Actor(ActorKind Kind, string? Name = null)
     /// <summary>The payment provider.</summary>
     public static Actor Payments { get; } = new(ActorKind.Payments);
 
+    /// <summary>Whoever has the parcel's PIN.</summary>
+    public static Actor Recipient { get; } = new(ActorKind.Recipient);
+
     /// <summary>The customer with this id.</summary>
     public static Actor Customer(Guid customerId) => new(ActorKind.Customer, customerId.ToString());
 
@@ -64,7 +71,7 @@ public sealed record Actor(ActorKind Kind, string? Name = null)
         TryParse(text, out var actor)
             ? actor
             : throw new FormatException(
-                $"'{text}' is not an actor; expected system, partner, payments, customer:<uuid> or operator:<name>"
+                $"'{text}' is not an actor; expected system, partner, payments, recipient, customer:<uuid> or operator:<name>"
             );
 
     /// <summary>Like <see cref="Parse"/>, but false instead of an exception.</summary>
@@ -104,7 +111,7 @@ public sealed class ActorJsonConverter : JsonConverter<Actor>
     public override Actor Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String && Actor.TryParse(reader.GetString(), out var actor)
             ? actor
-            : throw new JsonException("an actor is system, partner, payments, customer:<uuid> or operator:<name>");
+            : throw new JsonException("an actor is system, partner, payments, recipient, customer:<uuid> or operator:<name>");
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, Actor value, JsonSerializerOptions options) =>

@@ -18,7 +18,7 @@ public interface IDeliveryPartner
     /// <summary>
     /// All that happened to the parcel so far, by the ids that the partner's webhooks bear; null when the partner does not know the parcel.
     /// </summary>
-    public Task<IReadOnlyList<PartnerEvent>?> FindEventsAsync(Guid deliveryOrderId, CancellationToken cancellationToken);
+    public Task<IReadOnlyList<ToldEvent>?> FindEventsAsync(Guid deliveryOrderId, CancellationToken cancellationToken);
 
     /// <summary>How the booking of a delivery order stands now; null when the partner does not know it.</summary>
     public Task<Booking?> FindBookingAsync(Guid deliveryOrderId, CancellationToken cancellationToken);
@@ -35,6 +35,11 @@ public interface IDeliveryPartner
     /// </summary>
     public Task<BookingCancellation> CancelAsync(Guid deliveryOrderId, CancellationToken cancellationToken);
 }
+
+/// <summary>An event as the partner tells it.</summary>
+/// <param name="Event">What happened.</param>
+/// <param name="Pin">What the recipient said the PIN is; null when nobody was asked.</param>
+public sealed record ToldEvent(PartnerEvent Event, string? Pin);
 
 /// <summary>A booking, as the partner sees it.</summary>
 /// <param name="DeliveryOrderId">What is to be brought.</param>

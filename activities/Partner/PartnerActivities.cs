@@ -7,7 +7,7 @@ namespace TemporalDelivery.Activities.Partner;
 
 /// <inheritdoc cref="IPartnerActivities"/>
 /// <remarks>The booking's idempotency key is the delivery order's id.</remarks>
-public sealed class PartnerActivities(DeliveryStore deliveries, IDeliveryPartner partner) : IPartnerActivities
+public sealed class PartnerActivities(DeliveryStore deliveries, ReceiptPins pins, IDeliveryPartner partner) : IPartnerActivities
 {
     private static CancellationToken Cancellation => ActivityExecutionContext.Current.CancellationToken;
 
@@ -44,8 +44,14 @@ public sealed class PartnerActivities(DeliveryStore deliveries, IDeliveryPartner
     public async Task<PartnerReport> AskPartnerAsync(DeliveryOrderKey key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        var events = await partner.FindEventsAsync(key.DeliveryOrderId, Cancellation);
-        return new PartnerReport(events is not null, events ?? []);
+        var told = await partner.FindEventsAsync(key.DeliveryOrderId, Cancellation);
+        var events = new List<PartnerEvent>();
+        foreach (var (partnerEvent, pin) in told ?? [])
+        {
+            events.Add(await pins.ProveAsync(key.DeliveryOrderId, partnerEvent, pin, Cancellation));
+        }
+
+        return new PartnerReport(told is not null, events);
     }
 
     /// <inheritdoc/>

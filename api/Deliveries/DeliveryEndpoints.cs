@@ -5,6 +5,7 @@ using TemporalDelivery.Api.Problems;
 using TemporalDelivery.Api.Requests;
 using TemporalDelivery.Api.StatusReads;
 using TemporalDelivery.Api.Temporal;
+using TemporalDelivery.Database.Deliveries;
 using TemporalDelivery.Database.ReadModel;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Deliveries;
@@ -29,13 +30,7 @@ internal static class DeliveryEndpoints
             .ProducesProblem(400)
             .ProducesProblem(403);
         deliveries.MapGet("{deliveryOrderId:guid}", Find).WithSummary("A delivery order's state and history.").ProducesProblem(404);
-        deliveries
-            .MapPost("{deliveryOrderId:guid}/confirm", ConfirmAsync)
-            .Idempotent()
-            .RequireAuthorization(ActorSetup.Customers)
-            .WithSummary("The customer has it.")
-            .ProducesProblem(403)
-            .ProducesProblem(404);
+        deliveries.MapReceipt();
         deliveries
             .MapPost("{deliveryOrderId:guid}/dispute", DisputeAsync)
             .Idempotent()
@@ -64,18 +59,15 @@ internal static class DeliveryEndpoints
         return new StatusPage<DeliveryResponse>(documents, page.Next is { } next ? PageRequest.Cursor(next) : null);
     }
 
-    private static StatusResult<DeliveryResponse> Find(OwnedResource delivery) => new(delivery.Row);
+    private static StatusResult<DeliveryResponse> Find(OwnedResource delivery, ReceiptPins pins) =>
+        new(
+            delivery.Caller.CustomerId == delivery.Row.CustomerId && !IsOver(delivery.Row) && pins.Of(delivery.Id) is { } pin
+                ? delivery.Row.With("pin", pin)
+                : delivery.Row
+        );
 
-    private static Task<Results<Ok<DeliveryView>, ProblemHttpResult>> ConfirmAsync(
-        OwnedResource delivery,
-        ConfirmRequest? body,
-        WorkflowCalls workflows,
-        CancellationToken cancellationToken
-    )
-    {
-        var confirmation = new ReceiptConfirmation(delivery.Caller.Actor, body?.Note);
-        return UpdateAsync(delivery, workflow => workflow.ConfirmReceiptAsync(confirmation), workflows, cancellationToken);
-    }
+    private static bool IsOver(StatusDocument delivery) =>
+        DeliveryGraph.OfVersion(DeliveryGraph.CurrentVersion).IsTerminal(WireNames.Parse<DeliveryState>(delivery.Status));
 
     private static Task<Results<Ok<DeliveryView>, ProblemHttpResult>> DisputeAsync(
         OwnedResource delivery,
@@ -85,7 +77,7 @@ internal static class DeliveryEndpoints
     )
     {
         var dispute = new DeliveryDispute(delivery.Caller.Actor, WireNames.Parse<DeliveryFailureReason>(body.Reason!), body.Note);
-        return UpdateAsync(delivery, workflow => workflow.DisputeAsync(dispute), workflows, cancellationToken);
+        return UpdateAsync(delivery.Row, delivery.Call, workflow => workflow.DisputeAsync(dispute), workflows, cancellationToken);
     }
 
     private static Task<Results<Ok<DeliveryView>, ProblemHttpResult>> ResolveAsync(
@@ -101,22 +93,24 @@ internal static class DeliveryEndpoints
             body.Reason!,
             body.Goods is null ? null : WireNames.Parse<GoodsOutcome>(body.Goods)
         );
-        return UpdateAsync(delivery, workflow => workflow.ResolveAsync(decision), workflows, cancellationToken);
+        return UpdateAsync(delivery.Row, delivery.Call, workflow => workflow.ResolveAsync(decision), workflows, cancellationToken);
     }
 
-    private static async Task<Results<Ok<DeliveryView>, ProblemHttpResult>> UpdateAsync(
-        OwnedResource delivery,
+    /// <summary>Sends the update of a request, and answers with the workflow's word.</summary>
+    public static async Task<Results<Ok<DeliveryView>, ProblemHttpResult>> UpdateAsync(
+        StatusDocument delivery,
+        IdempotentCall? call,
         Expression<Func<DeliveryWorkflow, Task<DeliveryView>>> update,
         WorkflowCalls workflows,
         CancellationToken cancellationToken
     ) =>
-        await workflows.UpdateAsync(WorkflowIds.Delivery(delivery.Id), update, delivery.Call?.UpdateId, cancellationToken) switch
+        await workflows.UpdateAsync(WorkflowIds.Delivery(delivery.Id), update, call?.UpdateId, cancellationToken) switch
         {
             UpdateOutcome<DeliveryView>.Done done => TypedResults.Ok(done.View),
             UpdateOutcome<DeliveryView>.Refused refused => Problem.Conflict(refused.Reason, refused.Code),
-            _ when delivery.Row.Status == DeliveryState.Created.WireName() => Problem.Unavailable(
+            _ when delivery.Status == DeliveryState.Created.WireName() => Problem.Unavailable(
                 "The delivery has only just been created. Try again."
             ),
-            _ => Problem.Conflict($"The delivery is over: it is {delivery.Row.Status}.", "OVER"),
+            _ => Problem.Conflict($"The delivery is over: it is {delivery.Status}.", "OVER"),
         };
 }

@@ -8,7 +8,12 @@ namespace TemporalDelivery.Api.Deliveries;
 
 /// <summary>The customer has it.</summary>
 /// <param name="Note">Anything they want to say.</param>
-public sealed record ConfirmRequest(string? Note = null);
+/// <param name="Pin">The parcel's PIN of six digits: whoever has it needs no credentials.</param>
+public sealed record ConfirmRequest(string? Note = null, string? Pin = null) : ICheckedBody
+{
+    IEnumerable<Fault> ICheckedBody.Faults() =>
+        Pin is null || ReceiptPin.IsWellFormed(Pin) ? [] : [new("#/pin", "PIN_MALFORMED", "pin is a text of six digits.")];
+}
 
 /// <summary>It was not delivered as it should.</summary>
 /// <param name="Reason">What is wrong.</param>
@@ -21,8 +26,8 @@ public sealed record DisputeRequest([property: OneOf<DeliveryFailureReason>] str
 /// <summary>An operator's decision.</summary>
 /// <param name="Resolution">What is decided.</param>
 /// <param name="Reason">Why, and for a confirmation the proof.</param>
-/// <param name="Goods">What became of the goods of a parcel that had left: restocked, lost (written off), or left with the customer and paid
-/// for by us. To be said when such a parcel is cancelled or redelivered, and only then.</param>
+/// <param name="Goods">What became of the goods of a parcel that had left: restocked, lost (written off), or left with the customer and
+/// paid for by us. To be said when such a parcel is cancelled or redelivered, and only then.</param>
 public sealed record ResolutionRequest(
     [property: OneOf<DeliveryResolution>] string? Resolution,
     string? Reason,
@@ -50,7 +55,10 @@ public sealed record ResolutionRequest(
 /// <param name="Address">Where the parcel goes.</param>
 /// <param name="CreatedAt">When it began.</param>
 /// <param name="UpdatedAt">When it last changed.</param>
+/// <param name="WaitsUntil">When the state ends by itself (a DELIVERED is confirmed then, and can be disputed until then); null when it
+/// does not, and before the pickup.</param>
 /// <param name="History">Every change of its state, oldest first.</param>
+/// <param name="Pin">With it whoever has the parcel confirms the receipt. Shown to the customer only, until it is over.</param>
 public sealed record DeliveryResponse(
     Guid DeliveryOrderId,
     Guid OrderId,
@@ -64,5 +72,7 @@ public sealed record DeliveryResponse(
     Address Address,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
-    IReadOnlyList<ChangeResponse> History
+    DateTimeOffset? WaitsUntil,
+    IReadOnlyList<ChangeResponse> History,
+    string? Pin = null
 );

@@ -68,7 +68,7 @@ public sealed record ChangeResponse(
     GoodsOutcome? Goods = null
 );
 
-/// <summary>A delivery order of an order.</summary>
+/// <summary>A delivery order of an order, as <see cref="Deliveries.DeliveryResponse"/> says it.</summary>
 public sealed record TrackingResponse(
     Guid DeliveryOrderId,
     int Attempt,
@@ -78,5 +78,6 @@ public sealed record TrackingResponse(
     string? PartnerDeliveryNumber,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
+    DateTimeOffset? WaitsUntil,
     IReadOnlyList<ChangeResponse> History
 );

@@ -15,7 +15,8 @@ internal static class Problem
     public static ProblemHttpResult Malformed(Fault fault) => Listing(StatusCodes.Status400BadRequest, fault.Detail, [fault]);
 
     /// <summary>403: the caller is known and may not.</summary>
-    public static ProblemHttpResult Forbidden(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status403Forbidden);
+    public static ProblemHttpResult Forbidden(string detail, string? code = null) =>
+        TypedResults.Problem(detail, statusCode: StatusCodes.Status403Forbidden, extensions: code is null ? null : [new("code", code)]);
 
     /// <summary>404, for what does not exist and for what the caller may not know of.</summary>
     public static ProblemHttpResult NotFound(string what, object id) =>
@@ -40,6 +41,10 @@ internal static class Problem
     /// <summary>422: the idempotency key belongs to another request.</summary>
     public static ProblemHttpResult KeyReused() =>
         Refused([new(IdempotencyKey.Header, "KEY_REUSED", "This idempotency key was used for another request.")]);
+
+    /// <summary>429: it was tried too often; the header Retry-After says when it can be tried again.</summary>
+    public static ProblemHttpResult TooMany(string detail, string code) =>
+        TypedResults.Problem(detail, statusCode: StatusCodes.Status429TooManyRequests, extensions: [new("code", code)]);
 
     /// <summary>503: it can be tried again soon.</summary>
     public static ProblemHttpResult Unavailable(string detail) =>

@@ -28,7 +28,8 @@ internal sealed class IdempotentRequests(RequestDelegate next, IdempotencyKeys k
 
         var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted);
         context.Request.Body = new MemoryStream(body);
-        var scope = $"{Caller.Of(context.User).Actor} {context.Request.Method} {context.Request.Path}";
+        var actor = context.User.Identity is { IsAuthenticated: true } ? Caller.Of(context.User).Actor.ToString() : "anybody";
+        var scope = $"{actor} {context.Request.Method} {context.Request.Path}";
         var request = new IdempotentRequest(scope, key, SHA256.HashData(body));
         switch (await keys.ClaimAsync(request, Lease, context.RequestAborted))
         {

@@ -22,8 +22,14 @@ internal sealed record OwnedResource(StatusDocument Row, Caller Caller, Idempote
     /// <summary>The id in the path.</summary>
     public Guid Id => Row.Id;
 
+    /// <summary>Binds the parameter of endpoints that require authentication.</summary>
     /// <exception cref="NotFoundException">It does not exist, or is somebody else's: the two are not told apart.</exception>
-    public static async ValueTask<OwnedResource?> BindAsync(HttpContext context, System.Reflection.ParameterInfo parameter)
+    public static async ValueTask<OwnedResource?> BindAsync(HttpContext context, System.Reflection.ParameterInfo parameter) =>
+        await FindAsync(context);
+
+    /// <summary>Finds what the path names for a caller who is authenticated.</summary>
+    /// <exception cref="NotFoundException">It does not exist, or is somebody else's: the two are not told apart.</exception>
+    public static async Task<OwnedResource> FindAsync(HttpContext context)
     {
         var caller = Caller.Of(context.User);
         var status = context.RequestServices.GetRequiredService<StatusCaches>();

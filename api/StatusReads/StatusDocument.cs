@@ -15,6 +15,14 @@ public sealed record StatusDocument(Guid Id, Guid CustomerId, string Status, str
     public static StatusDocument Of(OrderDocument order) =>
         new(order.OrderId, order.CustomerId, order.Status, EntityTag.Of(order.Version), Encoding.UTF8.GetBytes(order.Json));
 
+    /// <summary>The document with one more text, for readers who may see it; it has a tag of its own.</summary>
+    public StatusDocument With(string name, string text) =>
+        this with
+        {
+            ETag = $"{ETag[..^1]}-{name}\"",
+            Json = (byte[])[.. Encoding.UTF8.GetBytes($"{{\"{name}\": \"{text}\", "), .. Json.Span[1..]],
+        };
+
     public static StatusDocument Of(DeliveryDocument delivery) =>
         new(
             delivery.DeliveryOrderId,

@@ -12,6 +12,8 @@ namespace TemporalDelivery.Api.Webhooks;
 /// <param name="Reason">Why it failed or was rejected.</param>
 /// <param name="Note">Free text; cut when it is too long.</param>
 /// <param name="OccurredAt">When, by the partner's clock.</param>
+/// <param name="Pin">With DELIVERED: the recipient's PIN, as proof. The right one confirms the receipt at once; a wrong one proves
+/// nothing.</param>
 public sealed record PartnerEventRequest(
     string? EventId,
     string? Type,
@@ -19,7 +21,8 @@ public sealed record PartnerEventRequest(
     string? PartnerDeliveryNumber,
     string? Reason,
     string? Note,
-    DateTimeOffset? OccurredAt
+    DateTimeOffset? OccurredAt,
+    string? Pin = null
 ) : IForeignEvent
 {
     static IReadOnlyList<string> IForeignEvent.Types { get; } =

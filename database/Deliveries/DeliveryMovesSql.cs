@@ -53,7 +53,7 @@ internal static class DeliveryMovesSql
             update deliveries.delivery_orders d
             set state = @To, active = d.active and not @IsOver, reason = coalesce(@FailureReason, reason),
                 note = coalesce(@FailureNote, note), partner_delivery_number = coalesce(@PartnerDeliveryNumber, partner_delivery_number),
-                updated_at = now(), version = d.version + 1
+                waits_until = @WaitsUntil, updated_at = now(), version = d.version + 1
             from gate g
             where d.delivery_order_id = g.delivery_order_id
                 and (not @IsRedelivered or exists (select from parcel))

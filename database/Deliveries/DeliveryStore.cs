@@ -100,6 +100,7 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake, Lat
                     FailureReason = failure?.Reason.WireName(),
                     FailureNote = failure?.Note,
                     moves.PartnerDeliveryNumber,
+                    moves.WaitsUntil,
                     Froms = moves.Moves.Select(move => move.From.WireName()).ToArray(),
                     Tos = moves.Moves.Select(move => move.To.WireName()).ToArray(),
                     Events = moves.Moves.Select(move => move.Event).ToArray(),
@@ -169,6 +170,49 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake, Lat
     /// <inheritdoc/>
     [Activity]
     public Task RecordStaleEventsAsync(StalePartnerEvents stale) => late.RecordAsync(stale, RunningActivity.Cancellation);
+
+    /// <inheritdoc/>
+    [Activity]
+    public async Task RemindCustomerAsync(CustomerReminder reminder)
+    {
+        ArgumentNullException.ThrowIfNull(reminder);
+        var cancellationToken = RunningActivity.Cancellation;
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(
+            new CommandDefinition(
+                """
+                with waiting as (
+                    update deliveries.delivery_orders
+                    set waits_until = @WaitsUntil, version = version + 1
+                    where delivery_order_id = @DeliveryOrderId and state = @State
+                    returning delivery_order_id, order_id, customer_id, attempt, state
+                ), told as (
+                    insert into messages.outbox (event_id, topic, aggregate_id, payload)
+                    select @EventId, 'customer.reminder', w.delivery_order_id, jsonb_build_object(
+                        'deliveryOrderId', w.delivery_order_id, 'orderId', w.order_id, 'customerId', w.customer_id, 'attempt', w.attempt,
+                        'state', w.state, 'waitsUntil', orders.json_time(@WaitsUntil))
+                    from waiting w
+                    on conflict do nothing
+                    returning aggregate_id
+                )
+                insert into deliveries.delivery_audit (delivery_order_id, from_state, to_state, event, actor, workflow_run)
+                select w.delivery_order_id, w.state, w.state, 'CUSTOMER_REMINDED', 'system', @WorkflowRun
+                from waiting w join told on told.aggregate_id = w.delivery_order_id
+                """,
+                new
+                {
+                    reminder.DeliveryOrderId,
+                    State = reminder.State.WireName(),
+                    reminder.WaitsUntil,
+                    EventId = Guid.CreateVersion7(),
+                    RunningActivity.WorkflowRun,
+                },
+                cancellationToken: cancellationToken
+            )
+        );
+        wake.Signal(Channels.Audited);
+        wake.Signal(Channels.OutboxFilled);
+    }
 
     /// <summary>What the partner is to carry.</summary>
     /// <exception cref="UnexpectedStateException">There is no such delivery order.</exception>

@@ -17,6 +17,7 @@ create table deliveries.delivery_orders (
     graph_version           integer     not null,
     address                 jsonb       not null,
     supersedes              uuid,
+    waits_until             timestamptz,                    -- when the state ends by itself; null: it does not, or nothing has happened yet
     created_at              timestamptz not null default now(),
     updated_at              timestamptz not null default now(),
     version                 integer     not null default 1,
@@ -63,6 +64,16 @@ create unique index delivery_audit_once on deliveries.delivery_audit
 
 create trigger delivery_audit_is_append_only before update or delete or truncate on deliveries.delivery_audit
     for each statement execute function orders.refuse_change();
+
+create table deliveries.receipt_tries (
+    delivery_order_id uuid        not null,
+    wrong             text[]      not null,                 -- which tries were wrong since the last right one, or since the lock ended
+    locked_till       timestamptz,                          -- no PIN is right until then
+
+    constraint receipt_tries_pkey primary key (delivery_order_id),
+    constraint receipt_tries_delivery_order_fkey foreign key (delivery_order_id) references deliveries.delivery_orders
+);
+comment on table deliveries.receipt_tries is 'Wrong PINs that somebody gave for a parcel''s receipt. A PIN itself is stored nowhere.';
 
 create table orders.operator_tasks (
     task_id           uuid        not null,                 -- in the order of opening

@@ -33,7 +33,7 @@ create index inbox_handled on messages.inbox (handled_at) where handled_at is no
 create table messages.outbox (
     outbox_id    bigint      generated always as identity,  -- the order of recording
     event_id     uuid        not null,                      -- who receives it twice knows it by this
-    topic        text        not null,                      -- 'order.completed', 'delivery.confirmed'
+    topic        text        not null,                      -- 'order.completed', 'delivery.confirmed', 'customer.reminder'
     aggregate_id uuid        not null,                      -- which order or delivery order
     payload      jsonb       not null,
     recorded_at  timestamptz not null default now(),

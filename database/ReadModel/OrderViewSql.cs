@@ -38,7 +38,7 @@ internal static class OrderViewSql
                     select jsonb_agg(jsonb_build_object(
                         'deliveryOrderId', d.delivery_order_id, 'attempt', d.attempt, 'state', d.state, 'reason', d.reason, 'note', d.note,
                         'partnerDeliveryNumber', d.partner_delivery_number, 'createdAt', orders.json_time(d.created_at),
-                        'updatedAt', orders.json_time(d.updated_at),
+                        'updatedAt', orders.json_time(d.updated_at), 'waitsUntil', orders.json_time(d.waits_until),
                         'history', (
                             select jsonb_agg(jsonb_build_object(
                                 'from', a.from_state, 'to', a.to_state, 'event', a.event, 'reason', a.reason, 'note', a.note, 'goods', a.goods,
@@ -83,6 +83,7 @@ internal static class OrderViewSql
                 'address', d.address,
                 'createdAt', orders.json_time(d.created_at),
                 'updatedAt', orders.json_time(d.updated_at),
+                'waitsUntil', orders.json_time(d.waits_until),
                 'history', (
                     select jsonb_agg(jsonb_build_object(
                         'from', a.from_state, 'to', a.to_state, 'event', a.event, 'reason', a.reason, 'note', a.note, 'goods', a.goods,

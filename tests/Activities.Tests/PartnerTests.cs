@@ -88,6 +88,26 @@ public sealed class PartnerTests
     }
 
     [Fact]
+    public async Task What_the_partner_knows_is_proven_by_the_PIN_that_it_was_given()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var delivery = await DeliveryAsync(shop);
+        var pin = new ReceiptPin([new byte[32]]).Of(delivery);
+        shop.Partner.Answers(
+            200,
+            $$"""
+            {"deliveryOrderId":"{{delivery}}","state":"DELIVERED",
+             "events":[{"eventId":"evt-1","type":"PICKED_UP","pin":"{{pin}}","occurredAt":"2026-11-21T10:00:00+00:00"},
+                       {"eventId":"evt-2","type":"DELIVERED","pin":"{{pin}}","occurredAt":"2026-11-21T10:00:00+00:00"}]}
+            """
+        );
+
+        var report = await shop.RunAsync<PartnerActivities, PartnerReport>(partner => partner.AskPartnerAsync(new(delivery)));
+
+        Assert.Equal([false, true], report.Events.Select(told => told.IsProven));
+    }
+
+    [Fact]
     public async Task A_delivery_that_the_partner_does_not_know_is_an_answer()
     {
         await using var shop = await Shop.OpenAsync();

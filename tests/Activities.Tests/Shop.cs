@@ -8,6 +8,7 @@ using TemporalDelivery.Activities.Payments.Http;
 using TemporalDelivery.Activities.Reconciliation;
 using TemporalDelivery.Database;
 using TemporalDelivery.Database.Catalogue;
+using TemporalDelivery.Database.Deliveries;
 using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Hosting.Postgres;
@@ -55,6 +56,7 @@ public sealed class Shop : IAsyncDisposable
             .AddLogging()
             .AddPostgres(database.ConnectionString, MigrationSet.EmbeddedIn(DatabaseSchema.Scripts, DatabaseSchema.Name).SeededWith("demo"))
             .AddDatabase()
+            .AddReceiptPins([new byte[32]])
             .AddHttpPaymentProvider(realPayments ?? payments.Address)
             .AddHttpDeliveryPartner(realPartner ?? partner.Address)
             .AddTransient<PaymentActivities>()

@@ -36,6 +36,7 @@ public class ApiApplication : IAsyncLifetime
                 ["Database:ConnectionString"] = Database.ConnectionString,
                 ["Database:Seed"] = "demo",
                 ["Temporal:Address"] = await TemporalAddressAsync(),
+                ["Receipts:Keys:0"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
                 ["Webhooks:Partner:Secrets:0"] = Secret(PartnerKeys[0]),
                 ["Webhooks:Partner:Secrets:1"] = Secret(PartnerKeys[1]),
                 ["Webhooks:Payments:Secrets:0"] = Secret(PaymentKeys[0]),

@@ -280,6 +280,48 @@ public sealed class DeliveryTests
 
     private static PartnerEvent Late(string eventId) => new(eventId, "PICKED_UP late", null, null, null, DateTimeOffset.UnixEpoch);
 
+    [Fact]
+    public async Task A_customer_is_reminded_once_in_the_outbox_and_the_audit_and_only_while_the_state_lasts()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var (order, delivery) = await CreatedAsync(shop);
+        await RecordAsync(shop, PickedUp(order, delivery) with { WaitsUntil = new DateTime(2026, 12, 1, 8, 0, 0, DateTimeKind.Utc) });
+        var until = new DateTime(2026, 12, 8, 8, 0, 0, DateTimeKind.Utc);
+
+        await RemindAsync(shop, new(delivery, DeliveryState.Delivered, until));
+        Assert.Equal(0, await shop.SingleAsync<long>("select count(*) from messages.outbox where topic = 'customer.reminder'"));
+        await ShopSteps.AtOnceAsync(4, () => RemindAsync(shop, new(delivery, DeliveryState.PickedUp, until)));
+
+        Assert.Equal(
+            $"PICKED_UP 1 {order.OrderId} {Shop.Ada} 2026-12-08T08:00:00.000000Z {delivery}",
+            await shop.SingleAsync<string>(
+                """
+                select concat_ws(' ', payload->>'state', payload->>'attempt', payload->>'orderId', payload->>'customerId',
+                    payload->>'waitsUntil', payload->>'deliveryOrderId')
+                from messages.outbox where topic = 'customer.reminder'
+                """
+            )
+        );
+        Assert.Equal(
+            1,
+            await shop.SingleAsync<long>(
+                "select count(*) from deliveries.delivery_audit where event = 'CUSTOMER_REMINDED' and from_state = to_state"
+            )
+        );
+        await shop.ProjectAsync();
+        Assert.Equal(
+            "2026-12-08T08:00:00.000000Z",
+            await shop.SingleAsync<string>("select document->>'waitsUntil' from deliveries.delivery_view")
+        );
+    }
+
+    private static Task<bool> RemindAsync(Shop shop, CustomerReminder reminder) =>
+        new ActivityEnvironment().RunAsync(async () =>
+        {
+            await shop.Get<DeliveryStore>().RemindCustomerAsync(reminder);
+            return true;
+        });
+
     private static async Task<(AcceptedOrder Order, Guid Delivery)> CreatedAsync(Shop shop)
     {
         var order = await shop.AdmittedAsync(("BOOK-DDIA", 1));

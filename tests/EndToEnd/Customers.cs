@@ -89,10 +89,29 @@ internal sealed class Customers(Uri api) : IDisposable
         return answer.StatusCode;
     }
 
-    /// <summary>Confirms a delivery as its customer, and returns the answer's status.</summary>
+    /// <summary>
+    /// Confirms a delivery by the PIN that its customer sees until it is over, without credentials, and returns the answer's status.
+    /// </summary>
     public async Task<HttpStatusCode> ConfirmAsync(Guid deliveryOrderId, CancellationToken cancellationToken)
     {
-        using var answer = await http.SendAsync(() => Confirmation(deliveryOrderId), cancellationToken);
+        using var seen = await http.SendAsync(
+            () => AsAda(new HttpRequestMessage(HttpMethod.Get, $"/deliveries/{deliveryOrderId}")),
+            cancellationToken
+        );
+        var delivery = await seen.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+        if (!delivery.TryGetProperty("pin", out var pin))
+        {
+            return HttpStatusCode.Conflict;
+        }
+
+        using var answer = await http.SendAsync(
+            () =>
+                new HttpRequestMessage(HttpMethod.Post, $"/deliveries/{deliveryOrderId}/confirm")
+                {
+                    Content = JsonContent.Create(new { pin }),
+                },
+            cancellationToken
+        );
         return answer.StatusCode;
     }
 
@@ -155,10 +174,21 @@ internal sealed class Customers(Uri api) : IDisposable
     private async Task ActAsync(JsonElement delivery, CancellationToken cancellationToken)
     {
         var id = delivery.GetProperty("deliveryOrderId").GetGuid();
+        if (delivery.GetProperty("state").GetString() == "DELIVERED")
+        {
+            // 409: as below.
+            var status = await ConfirmAsync(id, cancellationToken);
+            if (status is not (HttpStatusCode.OK or HttpStatusCode.Conflict))
+            {
+                throw new InvalidOperationException($"{id} is not confirmed: {status}");
+            }
+
+            return;
+        }
+
         HttpRequestMessage? Step() =>
             delivery.GetProperty("state").GetString() switch
             {
-                "DELIVERED" => Confirmation(id),
                 "PENDING_BY_OPERATOR" => As(
                     "operator:olga",
                     new HttpRequestMessage(HttpMethod.Post, $"/deliveries/{id}/resolution")
@@ -194,9 +224,6 @@ internal sealed class Customers(Uri api) : IDisposable
             }
         }
     }
-
-    private static HttpRequestMessage Confirmation(Guid deliveryOrderId) =>
-        AsAda(new HttpRequestMessage(HttpMethod.Post, $"/deliveries/{deliveryOrderId}/confirm") { Content = JsonContent.Create(new { }) });
 
     private static HttpRequestMessage AsAda(HttpRequestMessage request) => As($"customer:{Ada}", request);
 

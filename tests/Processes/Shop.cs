@@ -93,6 +93,7 @@ public sealed class Shop : IAsyncDisposable
         TemporalAddress = $"127.0.0.1:{temporal}";
         var (partnerSecret, paymentsSecret) = (Secret(), Secret());
         var actorKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+        var receiptKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
         TemporalWire = new Wire(temporal);
         PaymentsWire = new Wire(payments);
         var simulators = ProcessUnderTest.Dll("simulators", "TemporalDelivery.Simulators");
@@ -155,6 +156,7 @@ public sealed class Shop : IAsyncDisposable
                     ["Partner__BaseUrl"] = $"http://127.0.0.1:{partner}",
                     ["Payments__BaseUrl"] = $"http://127.0.0.1:{PaymentsWire.Port}",
                     ["Actors__Keys__0"] = actorKey,
+                    ["Receipts__Keys__0"] = receiptKey,
                 },
                 LogFile("worker")
             )
@@ -172,6 +174,7 @@ public sealed class Shop : IAsyncDisposable
                     ["Webhooks__Partner__Secrets__0"] = partnerSecret,
                     ["Webhooks__Payments__Secrets__0"] = paymentsSecret,
                     ["Actors__Keys__0"] = actorKey,
+                    ["Receipts__Keys__0"] = receiptKey,
                 },
                 LogFile("api")
             )

@@ -14,7 +14,7 @@ public sealed class Parcel
     [WorkflowRun]
     public async Task<List<string>> RunAsync()
     {
-        await Workflow.WaitConditionAsync(() => events.Contains("evt-last"));
+        await Workflow.WaitConditionAsync(() => events.Exists(told => told.StartsWith("evt-last", StringComparison.Ordinal)));
         return events;
     }
 
@@ -22,7 +22,7 @@ public sealed class Parcel
     public Task PartnerEventAsync(PartnerEvent partnerEvent)
     {
         ArgumentNullException.ThrowIfNull(partnerEvent);
-        events.Add($"{partnerEvent.EventId}");
+        events.Add($"{partnerEvent.EventId}{(partnerEvent.IsProven ? " proven" : "")}");
         return Task.CompletedTask;
     }
 }

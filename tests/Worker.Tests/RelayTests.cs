@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using TemporalDelivery.Database.Deliveries;
 using TemporalDelivery.Tests.Temporal;
 using TemporalDelivery.Workflows;
 using Temporalio.Client;
@@ -29,6 +30,31 @@ public sealed class RelayTests
 
         Assert.Equal(["evt-1", "evt-2", "evt-last"], heard);
         await shop.UntilAsync("select count(*) from messages.inbox where outcome = 'DELIVERED'", 3L);
+    }
+
+    [Fact]
+    public async Task A_DELIVERED_is_proven_by_the_PIN_that_it_brings_and_by_nothing_that_it_says_of_itself()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await using var temporal = await TestTemporal.StartLocalAsync();
+        var delivery = await shop.DeliveryAsync();
+        await shop.SingleAsync<Guid>("update deliveries.delivery_orders set state = 'PICKED_UP' returning delivery_order_id");
+        var pin = shop.Get<ReceiptPins>().Of(delivery)!;
+        var wrong = pin == "000000" ? "000001" : "000000";
+        var heard = await temporal.RunAsync(delivery, async () =>
+        {
+            await shop.RelayAsync(temporal.Client.Connection.Options.TargetHost!);
+            await shop.PartnerSaysAsync(delivery, "evt-1", "DELIVERED", more: "\"isProven\":true,");
+            await shop.PartnerSaysAsync(delivery, "evt-2", "DELIVERED", more: $"\"pin\":\"{wrong}\",");
+            await shop.PartnerSaysAsync(delivery, "evt-3", "DELIVERED", more: $"\"pin\":\"{pin}\",");
+            await shop.UntilAsync("select count(*) from messages.inbox where outcome = 'DELIVERED'", 3L);
+            await shop.SingleAsync<Guid>("update deliveries.delivery_orders set state = 'DELIVERED' returning delivery_order_id");
+            await shop.PartnerSaysAsync(delivery, "evt-4", "DELIVERED");
+            await shop.UntilAsync("select count(*) from messages.inbox where outcome = 'LATE'", 1L);
+            await shop.PartnerSaysAsync(delivery, "evt-last", "DELIVERED", more: $"\"pin\":\"{pin}\",");
+        });
+
+        Assert.Equal(["evt-1", "evt-2", "evt-3 proven", "evt-last proven"], heard);
     }
 
     [Fact]

@@ -91,13 +91,19 @@ internal sealed class Shop : IAsyncDisposable
     }
 
     /// <summary>An event as the partner's webhook brings it.</summary>
-    public Task<InboxReceipt> PartnerSaysAsync(Guid delivery, string eventId, string type = "PICKED_UP", string note = "") =>
+    public Task<InboxReceipt> PartnerSaysAsync(
+        Guid delivery,
+        string eventId,
+        string type = "PICKED_UP",
+        string note = "",
+        string more = ""
+    ) =>
         StoreAsync(
             EventSender.Partner,
             eventId,
             delivery,
             $$"""
-            {"eventId":"{{eventId}}","type":"{{type}}","note":"{{note}}","mood":{"of":"driver"},
+            {"eventId":"{{eventId}}","type":"{{type}}","note":"{{note}}",{{more}}"mood":{"of":"driver"},
             "deliveryOrderId":"{{delivery}}","occurredAt":"2026-11-21T10:00:00+00:00"}
             """
         );
@@ -169,6 +175,7 @@ internal sealed class Shop : IAsyncDisposable
             new("Database:Seed", "demo"),
             new("Temporal:Address", temporal),
             new("Temporal:Namespace", @namespace),
+            new("Receipts:Keys:0", "cmVjZWlwdC1rZXktb2YtMzItYnl0ZXMtZm9yLXRlc3RzLTE="),
         ]);
         builder.AddDatabase(new HashSet<Module> { Module.Orders, Module.Deliveries });
         builder.AddTemporal();

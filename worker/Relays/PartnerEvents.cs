@@ -16,7 +16,7 @@ namespace TemporalDelivery.Worker.Relays;
 /// effect any more, by the row and its graph, is only recorded: a delivery never goes back, so its workflow could do no more, and a partner
 /// that repeats itself under fresh ids fills no history. A parcel that arrives after the end becomes an operator's task.
 /// </summary>
-internal sealed class PartnerEvents(ITemporalClient temporal, LatePartnerEvents late) : IEventHandler
+internal sealed class PartnerEvents(ITemporalClient temporal, LatePartnerEvents late, ReceiptPins pins) : IEventHandler
 {
     private const int MaxNote = 1_000;
     private const int MaxName = 200;
@@ -26,10 +26,10 @@ internal sealed class PartnerEvents(ITemporalClient temporal, LatePartnerEvents 
 
     public async Task<(InboxOutcome Outcome, string? Detail)> HandOnAsync(StoredEvent stored, CancellationToken cancellationToken)
     {
-        var partnerEvent = Read(stored.Body);
+        var partnerEvent = await ReadAsync(stored, cancellationToken);
         var graph = DeliveryGraph.OfVersion(stored.GraphVersion!.Value);
         var state = WireNames.Parse<DeliveryState>(stored.DeliveryState!);
-        if (graph.Fit(state, partnerEvent.Type, ActorKind.Partner) == EventFit.Stale)
+        if (graph.Fit(state, partnerEvent.Type, ActorKind.Partner) == EventFit.Stale && !IsNewProof(graph, state, partnerEvent))
         {
             return await RecordLateAsync(stored, partnerEvent, cancellationToken);
         }
@@ -61,16 +61,34 @@ internal sealed class PartnerEvents(ITemporalClient temporal, LatePartnerEvents 
         return (InboxOutcome.Late, $"{partnerEvent.Type}, but the delivery is {stored.DeliveryState}");
     }
 
-    private static PartnerEvent Read(string body)
+    // Told a second time, but with the recipient's PIN.
+    private static bool IsNewProof(DeliveryGraph graph, DeliveryState state, PartnerEvent partnerEvent) =>
+        partnerEvent.IsProven && graph.Refusal(state, DeliveryEvents.ConfirmReceipt, ActorKind.Recipient) is null;
+
+    private async Task<PartnerEvent> ReadAsync(StoredEvent stored, CancellationToken cancellationToken)
     {
-        var read = JsonSerializer.Deserialize<PartnerEvent>(body, Json) ?? throw new JsonException("the body is null");
-        return read with
-        {
-            PartnerDeliveryNumber = ForeignText.Cut(read.PartnerDeliveryNumber, MaxName),
-            Reason = ForeignText.Cut(read.Reason, MaxName),
-            Note = ForeignText.Cut(read.Note, MaxNote),
-        };
+        var told = JsonSerializer.Deserialize<Told>(stored.Body, Json) ?? throw new JsonException("the body is null");
+        var partnerEvent = new PartnerEvent(
+            told.EventId,
+            told.Type,
+            ForeignText.Cut(told.PartnerDeliveryNumber, MaxName),
+            ForeignText.Cut(told.Reason, MaxName),
+            ForeignText.Cut(told.Note, MaxNote),
+            told.OccurredAt
+        );
+        return await pins.ProveAsync(stored.AggregateId, partnerEvent, told.Pin, cancellationToken);
     }
+
+    // What is proven is for us to say: the partner brings a PIN.
+    private sealed record Told(
+        string EventId,
+        string Type,
+        string? PartnerDeliveryNumber,
+        string? Reason,
+        string? Note,
+        DateTimeOffset OccurredAt,
+        string? Pin
+    );
 }
 
 /// <summary>Registers <see cref="PartnerEvents"/> and the relay that brings them.</summary>

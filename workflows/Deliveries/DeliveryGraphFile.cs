@@ -121,11 +121,19 @@ public sealed class DeliveryGraphFile
             return null;
         }
 
-        CheckKeys(silence, "after", "ask", "event");
+        CheckKeys(silence, "after", "remind", "ask", "event");
         var ask = Optional(silence, "ask");
-        return ask?.Value is null or "partner"
-            ? new DeliverySilence(Duration(Scalar(silence, "after")), ask is not null, Scalar(silence, "event").Value!)
-            : throw Wrong(ask, $"'{ask.Value}' cannot be asked; expected partner");
+        if (ask?.Value is not (null or "partner"))
+        {
+            throw Wrong(ask, $"'{ask.Value}' cannot be asked; expected partner");
+        }
+
+        var after = Duration(Scalar(silence, "after"));
+        var remind = Optional(silence, "remind");
+        TimeSpan? remindAfter = remind is null ? null : Duration(remind);
+        return remindAfter >= after
+            ? throw Wrong(remind!, $"'{remind!.Value}' is no time to remind of what happens after {Scalar(silence, "after").Value}")
+            : new DeliverySilence(after, remindAfter, ask is not null, Scalar(silence, "event").Value!);
     }
 
     private OperatorTaskKind? TaskOf(YamlMappingNode state) =>

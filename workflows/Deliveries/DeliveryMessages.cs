@@ -14,17 +14,19 @@ namespace TemporalDelivery.Workflows.Deliveries;
 /// text as note.</param>
 /// <param name="Note">Free text.</param>
 /// <param name="OccurredAt">When it happened, by the partner's clock.</param>
+/// <param name="IsProven">It came with the recipient's PIN: that proves a DELIVERED, which confirms the receipt at once.</param>
 public sealed record PartnerEvent(
     string EventId,
     string Type,
     string? PartnerDeliveryNumber,
     string? Reason,
     string? Note,
-    DateTimeOffset OccurredAt
+    DateTimeOffset OccurredAt,
+    bool IsProven = false
 );
 
 /// <summary>Update <c>ConfirmReceipt</c>: the customer has it. Only in DELIVERED.</summary>
-/// <param name="Actor">The customer.</param>
+/// <param name="Actor">The customer, or whoever has the PIN.</param>
 /// <param name="Note">Anything the customer wants to say.</param>
 public sealed record ReceiptConfirmation(Actor Actor, string? Note) : IActedMessage
 {
@@ -72,7 +74,8 @@ public sealed record DeliveryDecision(DeliveryResolution Resolution, Actor Actor
 /// <summary>
 /// Signal <c>Withdraw</c>, from an order to its delivery: cancel it if it was never picked up; otherwise the order is told why not.
 /// </summary>
-/// <param name="RequestId">Which of the order's requests it is. A refusal names it, and a request that is repeated is refused again.</param>
+/// <param name="RequestId">Which of the order's requests it is. A refusal names it, and a request that is repeated is refused
+/// again.</param>
 /// <param name="Actor">Who wants the order cancelled or fulfilled otherwise.</param>
 /// <param name="Reason">Why.</param>
 public sealed record DeliveryWithdrawal(string RequestId, Actor Actor, string Reason);

@@ -12,6 +12,7 @@ public sealed record DeliveryNode(DeliveryState State, bool Terminal, DeliverySi
 
 /// <summary>What happens when nothing does.</summary>
 /// <param name="After">How long nothing may happen.</param>
+/// <param name="RemindAfter">When the customer is told of what is going to happen; null when nobody is.</param>
 /// <param name="AskPartner">Whether the partner is asked first: a lost webhook then heals itself.</param>
 /// <param name="Event">The event that happens when that brings nothing either.</param>
-public sealed record DeliverySilence(TimeSpan After, bool AskPartner, string Event);
+public sealed record DeliverySilence(TimeSpan After, TimeSpan? RemindAfter, bool AskPartner, string Event);

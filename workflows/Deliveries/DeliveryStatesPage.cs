@@ -29,8 +29,8 @@ public static class DeliveryStatesPage
 
             ## What happens by itself
 
-            | in | when nothing happens for | asked first | then |
-            |---|---|---|---|
+            | in | when nothing happens for | customer reminded after | asked first | then |
+            |---|---|---|---|---|
 
             """
         );
@@ -38,11 +38,17 @@ public static class DeliveryStatesPage
         {
             if (node.Silence is { } silence)
             {
-                Row(node.State.WireName(), Time(silence.After), silence.AskPartner ? "the partner" : "nobody", silence.Event);
+                Row(
+                    node.State.WireName(),
+                    Time(silence.After),
+                    silence.RemindAfter is { } remind ? Time(remind) : "–",
+                    silence.AskPartner ? "the partner" : "nobody",
+                    silence.Event
+                );
             }
             else if (node.Then is { } next)
             {
-                Row(node.State.WireName(), "at once", "nobody", next);
+                Row(node.State.WireName(), "at once", "–", "nobody", next);
             }
         }
 

@@ -40,6 +40,7 @@ public sealed class DeliveryWorkflow : IAdvisor
     private readonly List<RefusedRequest> refused = [];
     private DeliveryState state;
     private DateTime enteredAt;
+    private DateTime? remindedAt;
     private DeliveryFailure? failure;
     private string? partnerDeliveryNumber;
     private Actor lastActor = Actor.System;
@@ -49,6 +50,7 @@ public sealed class DeliveryWorkflow : IAdvisor
     private bool cancellationHandled;
     private DeliveryRequest? byTemporal;
     private bool reportsEnd;
+    private bool isProven;
 
     /// <summary>The key of the operator task that is open while a state of this delivery order lasts that has one.</summary>
     public static string DecisionKey(Guid deliveryOrderId) => $"{WorkflowIds.Delivery(deliveryOrderId)}/{StateTask}";
@@ -76,8 +78,9 @@ public sealed class DeliveryWorkflow : IAdvisor
             Follow(continued.Standing);
             isKept = continued.IsKept;
             reportsEnd = continued.ReportsEnd;
+            isProven = continued.IsProven;
             refused.AddRange(continued.Refused);
-            enteredAt = continued.EnteredAt;
+            (enteredAt, remindedAt) = (continued.EnteredAt, continued.RemindedAt);
         }
     }
 
@@ -126,7 +129,7 @@ public sealed class DeliveryWorkflow : IAdvisor
     [WorkflowSignal(Description = "The delivery partner tells what happened. At least once and in any order.")]
     public Task PartnerEventAsync(PartnerEvent partnerEvent)
     {
-        inbox.Add(partnerEvent);
+        Hear(partnerEvent);
         return Task.CompletedTask;
     }
 
@@ -155,12 +158,12 @@ public sealed class DeliveryWorkflow : IAdvisor
         }
     }
 
-    /// <summary>The customer has it.</summary>
+    /// <summary>The customer has it, or whoever has the PIN says so.</summary>
     [WorkflowUpdate(Description = "The customer has it. In DELIVERED only.")]
     public Task<DeliveryView> ConfirmReceiptAsync(ReceiptConfirmation confirmation) =>
         ActAsync(new DeliveryRequest(DeliveryEvents.ConfirmReceipt, confirmation.Actor, confirmation.Note));
 
-    /// <summary>Refuses a confirmation outside DELIVERED, or by another than the customer.</summary>
+    /// <summary>Refuses a confirmation outside DELIVERED, or by another than the customer or whoever has the PIN.</summary>
     [WorkflowUpdateValidator(nameof(ConfirmReceiptAsync))]
     public void ValidateConfirmReceipt(ReceiptConfirmation confirmation)
     {
@@ -288,6 +291,12 @@ public sealed class DeliveryWorkflow : IAdvisor
             throw Workflow.CreateContinueAsNewException((DeliveryWorkflow next) => next.RunAsync(continued));
         }
 
+        if (isSilent && IsReminderDue(silence!))
+        {
+            await RemindCustomerAsync(silence!);
+            return;
+        }
+
         if (isSilent && silence!.AskPartner)
         {
             await AskPartnerAsync();
@@ -317,13 +326,17 @@ public sealed class DeliveryWorkflow : IAdvisor
         {
             await HandleEventsAsync();
         }
+        else if (IsConfirmedByProof)
+        {
+            await MoveAsync(DeliveryEvents.ConfirmReceipt, Actor.Recipient, "the partner has brought the recipient's PIN");
+        }
         else
         {
             await MoveAsync(silence!.Event, Actor.System, "nobody said anything for long enough");
         }
     }
 
-    /// <summary>False when the state's silence lasted long enough.</summary>
+    /// <summary>False when the state's silence lasted long enough: for the reminder first, if there is one.</summary>
     private async Task<bool> WaitForWorkAsync(DeliverySilence? silence)
     {
         if (silence is null)
@@ -337,6 +350,21 @@ public sealed class DeliveryWorkflow : IAdvisor
             || await Workflow.WaitConditionWithOptionsAsync(
                 new(() => HasWork || ShallContinueAsNew, left, DeliveryPage.Waiting(state, Workflow.UtcNow + left), CancellationToken.None)
             );
+    }
+
+    /// <summary>Whoever is reminded has as long to answer as the graph says, however late the reminder comes.</summary>
+    private async Task RemindCustomerAsync(DeliverySilence silence)
+    {
+        var now = Workflow.UtcNow;
+        remindedAt = now;
+        var reminder = new CustomerReminder(input.DeliveryOrderId, state, now + TimeLeftOf(silence));
+        await effects.RunLocalAsync((IDeliveryActivities deliveries) => deliveries.RemindCustomerAsync(reminder), "remind the customer");
+    }
+
+    private void Hear(PartnerEvent partnerEvent)
+    {
+        inbox.Add(partnerEvent);
+        isProven |= partnerEvent is { IsProven: true, Type: DeliveryEvents.Delivered };
     }
 
     /// <summary>Fetches events whose webhooks were lost. Ends early when something else comes.</summary>
@@ -354,7 +382,7 @@ public sealed class DeliveryWorkflow : IAdvisor
         {
             foreach (var partnerEvent in (await answer).Events)
             {
-                inbox.Add(partnerEvent);
+                Hear(partnerEvent);
             }
         }
         catch (ActivityFailureException)
@@ -504,7 +532,8 @@ public sealed class DeliveryWorkflow : IAdvisor
             partnerEvent?.PartnerDeliveryNumber,
             graph.Node(state).Task is null ? null : effects.Closing(StateTask, $"{eventName}: {reason}", actor),
             to.Task is { } task ? effects.Task(StateTask, task, FailureDetail(moveFailure ?? failure)) : null,
-            goods
+            goods,
+            to.Silence is { } silence ? Workflow.UtcNow + AfterOf(to.State, silence) : null
         );
         var standing = await effects.RunLocalAsync(
             (IDeliveryActivities deliveries) => deliveries.RecordDeliveryMovesAsync(record),
@@ -517,7 +546,7 @@ public sealed class DeliveryWorkflow : IAdvisor
     private void Follow(DeliveryStanding standing)
     {
         state = standing.State;
-        enteredAt = Workflow.UtcNow;
+        (enteredAt, remindedAt) = (Workflow.UtcNow, null);
         failure = standing.Failure;
         partnerDeliveryNumber = standing.PartnerDeliveryNumber;
         pickedUp = standing.PickedUp;
@@ -578,7 +607,12 @@ public sealed class DeliveryWorkflow : IAdvisor
     private DeliveryVersion Version => new(state, failure?.Reason, pickedUp || isKept, lastActor, effects.Changes);
 
     private bool HasWork =>
-        requests.Count > 0 || inbox.HasNext(state) || (Workflow.CancellationToken.IsCancellationRequested && !cancellationHandled);
+        requests.Count > 0
+        || inbox.HasNext(state)
+        || IsConfirmedByProof
+        || (Workflow.CancellationToken.IsCancellationRequested && !cancellationHandled);
+
+    private bool IsConfirmedByProof => isProven && graph.Refusal(state, DeliveryEvents.ConfirmReceipt, ActorKind.Recipient) is null;
 
     /// <summary>Whether the history is long, and nobody waits for an answer of this run.</summary>
     private bool ShallContinueAsNew => Workflow.ContinueAsNewSuggested && !HasWork && Workflow.AllHandlersFinished;
@@ -588,18 +622,35 @@ public sealed class DeliveryWorkflow : IAdvisor
             new DeliveryStanding(Made: true, state, pickedUp, failure, partnerDeliveryNumber, lastActor, lastReason),
             isKept,
             enteredAt,
+            remindedAt,
             inbox.Known,
             inbox.Waiting,
             refused,
-            reportsEnd
+            reportsEnd,
+            isProven
         );
 
     private TimeSpan TimeLeftOf(DeliverySilence silence)
     {
-        var after = input.Options.SilenceAfter?.TryGetValue(state, out var configured) == true ? configured : silence.After;
-        var left = enteredAt + after - Workflow.UtcNow;
+        var after = AfterOf(state, silence);
+        var end = enteredAt + after;
+        if (silence.RemindAfter is { } remindAfter)
+        {
+            // Where another time is configured, the reminder keeps its place in it.
+            var toAnswer = after * (1 - (remindAfter / silence.After));
+            end = remindedAt is { } reminded ? Later(end, reminded + toAnswer) : end - toAnswer;
+        }
+
+        var left = end - Workflow.UtcNow;
         return left > ShortestWait ? left : ShortestWait;
     }
+
+    private TimeSpan AfterOf(DeliveryState entered, DeliverySilence silence) =>
+        input.Options.SilenceAfter?.TryGetValue(entered, out var configured) == true ? configured : silence.After;
+
+    private bool IsReminderDue(DeliverySilence silence) => silence.RemindAfter is not null && remindedAt is null;
+
+    private static DateTime Later(DateTime one, DateTime other) => one > other ? one : other;
 
     private string? ReasonRefusal(DeliveryRequest request) =>
         request.Failure is { } reason ? graph.ReasonRefusal(state, request.EventName, reason) : null;

@@ -34,7 +34,20 @@ public interface IDeliveryActivities
     /// </summary>
     [Activity]
     public Task RecordStaleEventsAsync(StalePartnerEvents stale);
+
+    /// <summary>
+    /// Puts <c>customer.reminder</c> into the outbox, and a note into the audit, once per delivery order: nothing has happened for long,
+    /// and what happens by itself is near. Nothing is written where the delivery has left that state.
+    /// </summary>
+    [Activity]
+    public Task RemindCustomerAsync(CustomerReminder reminder);
 }
+
+/// <summary>A customer is to be told what happens by itself when they say nothing.</summary>
+/// <param name="DeliveryOrderId">The delivery order.</param>
+/// <param name="State">The state that lasts.</param>
+/// <param name="WaitsUntil">When it ends by itself.</param>
+public sealed record CustomerReminder(Guid DeliveryOrderId, DeliveryState State, DateTime WaitsUntil);
 
 /// <summary>A delivery order that takes over; what it does not say it inherits.</summary>
 /// <param name="OrderId">Its order.</param>
@@ -56,6 +69,7 @@ public sealed record DeliveryOrderCreated(Guid DeliveryOrderId, int GraphVersion
 /// <param name="Closes">The operator task of the state left.</param>
 /// <param name="Opens">The operator task of the state entered.</param>
 /// <param name="Goods">What became of the goods of a parcel that had left, if an operator has said it.</param>
+/// <param name="WaitsUntil">When the state entered ends by itself; null when it does not.</param>
 public sealed record DeliveryMoves(
     Guid DeliveryOrderId,
     Guid OrderId,
@@ -64,7 +78,8 @@ public sealed record DeliveryMoves(
     string? PartnerDeliveryNumber = null,
     OperatorTaskClosing? Closes = null,
     OperatorTask? Opens = null,
-    GoodsOutcome? Goods = null
+    GoodsOutcome? Goods = null,
+    DateTime? WaitsUntil = null
 );
 
 /// <summary>One change of a delivery order's state.</summary>

@@ -87,6 +87,13 @@ public enum OperatorTaskKind
     /// </summary>
     [JsonStringEnumMemberName("BOOKS_DIFFER")]
     BooksDiffer,
+
+    /// <summary>
+    /// Wrong PINs were given for a parcel's receipt until all were refused for an hour. Ask the customer whether that was them, and confirm
+    /// with proof if it was.
+    /// </summary>
+    [JsonStringEnumMemberName("RECEIPT_LOCKED")]
+    ReceiptLocked,
 }
 
 /// <summary>What the kinds of operator tasks ask of operators.</summary>
@@ -134,6 +141,7 @@ public static class OperatorTaskKinds
             or OperatorTaskKind.CancelRefused
             or OperatorTaskKind.EventsWaiting
             or OperatorTaskKind.EventsRefused
+            or OperatorTaskKind.ReceiptLocked
             or OperatorTaskKind.MessagesWaiting => [OperatorTaskResolution.Done, OperatorTaskResolution.NothingToDo],
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a kind of operator task"),
         };

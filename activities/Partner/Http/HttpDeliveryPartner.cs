@@ -38,7 +38,7 @@ internal sealed class HttpDeliveryPartner(IPartnerApi api) : IDeliveryPartner
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<PartnerEvent>?> FindEventsAsync(Guid deliveryOrderId, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ToldEvent>?> FindEventsAsync(Guid deliveryOrderId, CancellationToken cancellationToken)
     {
         var (isKnown, delivery) = await FindAsync(deliveryOrderId, cancellationToken);
         return isKnown ? [.. (delivery?.Events ?? []).Select(Read)] : null;
@@ -131,9 +131,9 @@ internal sealed class HttpDeliveryPartner(IPartnerApi api) : IDeliveryPartner
             : throw ProviderCall.Malformed(Partner, $"it says '{answer?.State}' of delivery '{answer?.DeliveryOrderId}'");
     }
 
-    private static PartnerEvent Read(EventAnswer? answer) =>
+    private static ToldEvent Read(EventAnswer? answer) =>
         answer is { EventId: { Length: > 0 } id, Type: { Length: > 0 } type, OccurredAt: { } at }
-            ? new PartnerEvent(id, type, answer.PartnerDeliveryNumber, answer.Reason, answer.Note, at)
+            ? new ToldEvent(new PartnerEvent(id, type, answer.PartnerDeliveryNumber, answer.Reason, answer.Note, at), answer.Pin)
             : throw ProviderCall.Malformed(Partner, $"event '{answer?.EventId}' has no id, type or time");
 }
 

@@ -55,5 +55,6 @@ internal sealed record EventAnswer(
     string? PartnerDeliveryNumber,
     string? Reason,
     string? Note,
-    DateTimeOffset? OccurredAt
+    DateTimeOffset? OccurredAt,
+    string? Pin = null
 );

@@ -102,6 +102,7 @@ public sealed class DeliveryGraphTests
     )]
     [InlineData("a silence of no time", "'soon' is no time", "after: 2d", "after: soon")]
     [InlineData("a silence of zero days", "'0d' is no time", "after: 2d", "after: 0d")]
+    [InlineData("a reminder that comes too late", "'7d' is no time to remind of what happens after 7d", "remind: 5d", "remind: 7d")]
     [InlineData("somebody else asked", "'oracle' cannot be asked", "after: 2d, ask: partner", "after: 2d, ask: oracle")]
     [InlineData(
         "a silence that says only its event",
@@ -198,7 +199,7 @@ public sealed class DeliveryGraphTests
             graph.Refusal(DeliveryState.Delivered, DeliveryEvents.Redeliver, ActorKind.Operator)
         );
         Assert.Equal(
-            "CONFIRM_RECEIPT in DELIVERED is for customer, not for operator",
+            "CONFIRM_RECEIPT in DELIVERED is for customer or recipient, not for operator",
             graph.Refusal(DeliveryState.Delivered, DeliveryEvents.ConfirmReceipt, ActorKind.Operator)
         );
         Assert.Null(graph.Refusal(DeliveryState.Delivered, DeliveryEvents.ConfirmReceipt, ActorKind.Customer));

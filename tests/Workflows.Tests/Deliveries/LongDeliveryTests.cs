@@ -18,12 +18,12 @@ public sealed class LongDeliveryTests
         await delivery.SignalAsync(workflow => workflow.PartnerEventAsync(early));
         var before = await OpenShop.UntilAsync(delivery, view => view.WaitingEvents == 1);
 
-        await ContinueAsync(shop, delivery);
+        await shop.ContinueAsync(delivery);
         Assert.Equal(before, await delivery.QueryAsync(workflow => workflow.View()));
         await delivery.SignalAsync(workflow => workflow.PartnerEventAsync(early));
         await shop.PartnerSaysAsync(delivery, DeliveryEvents.PickedUp);
         await OpenShop.UntilAsync(delivery, view => view.State == DeliveryState.Delivered);
-        await ContinueAsync(shop, delivery);
+        await shop.ContinueAsync(delivery);
         await shop.ConfirmAsync(delivery);
 
         Assert.Equal(OrderStatus.Completed, (await order.GetResultAsync()).Status);
@@ -37,7 +37,7 @@ public sealed class LongDeliveryTests
     {
         await using var shop = await OpenShop.OpenAsync();
         var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
-        await ContinueAsync(shop, await shop.DeliveryAsync());
+        await shop.ContinueAsync(await shop.DeliveryAsync());
 
         await order.ExecuteUpdateAsync(workflow => workflow.CancelAsync(new CancelOrder(Actor.Operator("jane"), "asked by phone")));
 
@@ -55,7 +55,7 @@ public sealed class LongDeliveryTests
         await shop.PartnerSaysAsync(delivery, DeliveryEvents.Failed, "DAMAGED");
         var before = await OpenShop.UntilAsync(delivery, view => view.State == DeliveryState.PendingByOperator);
 
-        await ContinueAsync(shop, delivery);
+        await shop.ContinueAsync(delivery);
 
         Assert.Equal(before, await delivery.QueryAsync(workflow => workflow.View()));
         await shop.ResolveAsync(delivery, DeliveryResolution.Redeliver, goods: GoodsOutcome.Kept);
@@ -75,25 +75,10 @@ public sealed class LongDeliveryTests
         var delivered = await shop.NowAsync();
         await shop.PassAsync(TimeSpan.FromDays(4));
 
-        await ContinueAsync(shop, delivery);
+        await shop.ContinueAsync(delivery);
 
         Assert.Equal(DeliveryState.DeliveryConfirmed, (await delivery.GetResultAsync()).State);
         var confirmed = await shop.NowAsync();
         Assert.InRange(confirmed, before.AddDays(7), delivered.AddDays(7.1));
-    }
-
-    // Size counts as much as number does, and takes less time to reach.
-    private static async Task ContinueAsync(OpenShop shop, WorkflowHandle<DeliveryWorkflow> delivery)
-    {
-        var current = shop.Client.GetWorkflowHandle<DeliveryWorkflow>(delivery.Id);
-        var run = (await current.DescribeAsync()).RunId;
-        var note = new string('x', 500_000);
-        for (var time = 0; time < 9; time++)
-        {
-            var talk = shop.Says("TALKS") with { Note = note };
-            await current.SignalAsync(workflow => workflow.PartnerEventAsync(talk));
-        }
-
-        await OpenShop.UntilContinuedAsync(current, run);
     }
 }

@@ -93,10 +93,11 @@ public sealed class PartnerEventTests
                 "partner asked",
                 "delivery PICKED_UP by partner",
                 "delivery DELIVERED by partner",
+                "customer reminded in DELIVERED",
                 "partner asked",
                 "delivery DELIVERY_CONFIRMED",
             ],
-            shop.Floor.Journal.Take(6)
+            shop.Floor.Journal.Take(7)
         );
     }
 

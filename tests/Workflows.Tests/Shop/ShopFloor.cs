@@ -272,6 +272,11 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
 
     /// <inheritdoc/>
     [Activity]
+    public Task RemindCustomerAsync(CustomerReminder reminder) =>
+        Once("RemindCustomer", $"reminder {reminder.DeliveryOrderId}", $"customer reminded in {reminder.State.WireName()}");
+
+    /// <inheritdoc/>
+    [Activity]
     public Task RecordStaleEventsAsync(StalePartnerEvents stale) => Do("RecordStaleEvents", () =>
         {
             foreach (var late in stale.Events)
