@@ -3,7 +3,10 @@ using TemporalDelivery.Hosting.Retries;
 
 namespace TemporalDelivery.Api.Cancelling;
 
-/// <summary>Asks workflows to cancel their orders until they answer, for callers who do not wait any more.</summary>
+/// <summary>
+/// Asks workflows to cancel their orders until they answer, for callers who do not wait any more. So many are asked at once, and one that
+/// does not answer holds up no other.
+/// </summary>
 internal sealed class CancellationRelay(Cancellations cancellations, OrderCancelling cancelling, ILogger<CancellationRelay> logger)
     : BackgroundService
 {
@@ -14,16 +17,25 @@ internal sealed class CancellationRelay(Cancellations cancellations, OrderCancel
     private static readonly TimeSpan Lease = Patience + TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
 
+    private readonly List<Task> inFlight = [];
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         new RetryLoop("Cancelling orders", logger).RunAsync(RelayAsync, stoppingToken);
 
     private async Task RelayAsync(CancellationToken stoppingToken)
     {
-        var due = await cancellations.TakeDueAsync(AtOnce, Lease, stoppingToken);
-        await Task.WhenAll(due.Select(open => cancelling.AskAsync(open, Patience, stoppingToken)));
-        if (due.Count < AtOnce)
+        var free = AtOnce - inFlight.Count;
+        if (free > 0)
         {
-            await Task.Delay(Sweep, stoppingToken);
+            var due = await cancellations.TakeDueAsync(free, Lease, stoppingToken);
+            inFlight.AddRange(due.Select(open => cancelling.AskAsync(open, Patience, stoppingToken)));
+        }
+
+        await Task.WhenAny([.. inFlight, Task.Delay(Sweep, stoppingToken)]);
+        foreach (var answered in inFlight.Where(asked => asked.IsCompleted).ToList())
+        {
+            inFlight.Remove(answered);
+            await answered;
         }
     }
 }

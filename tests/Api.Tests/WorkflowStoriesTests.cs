@@ -59,6 +59,37 @@ public sealed class WorkflowStoriesTests(TemporalApplication api) : IClassFixtur
         Assert.Equal(1, await api.CountAsync($"select count(*) from orders.cancellations where order_id = '{order}'"));
     }
 
+    [Fact(Timeout = 60_000)] // Its waits have no end of their own when the relay is stuck.
+    public async Task A_cancellation_that_is_not_answered_holds_up_no_other()
+    {
+        var (hanging, other) = (await PlaceStartedAsync(), await PlaceStartedAsync());
+        await RequestAsync(hanging, StubOrderWorkflow.NeverDone);
+        await UntilAsync($"order_id = '{hanging}' and next_try_at > now()");
+
+        await RequestAsync(other, "changed my mind");
+        await UntilAsync($"order_id = '{other}' and settled_at is not null");
+
+        Assert.Equal(1, await api.CountAsync($"select count(*) from orders.cancellations where order_id = '{hanging}' and tries = 0"));
+
+        Task RequestAsync(Guid order, string reason) =>
+            api.ExecuteAsync(
+                """
+                insert into orders.cancellations (cancellation_id, order_id, attempt, actor, reason, next_try_at)
+                values (gen_random_uuid()::text, @order, 1, 'operator:olga', @reason, now())
+                """,
+                new { order, reason }
+            );
+
+        async Task UntilAsync(string condition)
+        {
+            while (await api.CountAsync($"select count(*) from orders.cancellations where {condition}") == 0)
+            {
+                TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+                await Task.Yield();
+            }
+        }
+    }
+
     [Fact]
     public async Task A_cancellation_that_the_workflow_refuses_is_a_409_with_its_reason()
     {
