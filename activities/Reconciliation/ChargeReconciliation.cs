@@ -11,7 +11,7 @@ namespace TemporalDelivery.Activities.Reconciliation;
 /// <summary>
 /// Compares our payments with the payment provider's charges: first all charges of the slice with our book, then our settled payments of
 /// the slice that were not among them. What does not agree is read once more from either side before it counts. Open tasks of earlier
-/// comparisons are looked at again, wherever their charges are in time.
+/// comparisons are looked at again once in a pass, wherever their charges are in time.
 /// </summary>
 public sealed class ChargeReconciliation(
     IPaymentProvider provider,
@@ -39,6 +39,16 @@ public sealed class ChargeReconciliation(
         var examined = new HashSet<ChargeKey>();
         var listed = await CompareTheirsAsync(slice, tally, examined);
         await CompareOursAsync(slice, tally, listed, examined);
+        if (slice.IsLast)
+        {
+            await LookAgainAsync(tally, examined);
+        }
+
+        return tally.Sum();
+    }
+
+    private async Task LookAgainAsync(BookTally tally, HashSet<ChargeKey> examined)
+    {
         foreach (var charge in (await differences.ListOpenAsync(ChargeKey.TaskPattern, Cancellation)).Select(ChargeKey.OfTask))
         {
             // Only repairs count: its difference was counted in the slice that it is of.
@@ -47,8 +57,6 @@ public sealed class ChargeReconciliation(
                 tally.Count(BookVerdict.Repaired);
             }
         }
-
-        return tally.Sum();
     }
 
     private async Task<HashSet<string>> CompareTheirsAsync(ReconciledSlice slice, BookTally tally, HashSet<ChargeKey> examined)

@@ -9,7 +9,7 @@ namespace TemporalDelivery.Activities.Reconciliation;
 /// <summary>
 /// Compares our delivery orders with the delivery partner's bookings: first all bookings of the slice with our book, then our parcels of
 /// the slice that have left and were not among them. What does not agree is read once more from either side before it counts. Open tasks
-/// of earlier comparisons are looked at again, wherever their parcels are in time.
+/// of earlier comparisons are looked at again once in a pass, wherever their parcels are in time.
 /// </summary>
 public sealed class ParcelReconciliation(IDeliveryPartner partner, ParcelBook book, BookDifferences differences, BookOptions options)
 {
@@ -28,6 +28,16 @@ public sealed class ParcelReconciliation(IDeliveryPartner partner, ParcelBook bo
         var examined = new HashSet<Guid>();
         var listed = await CompareTheirsAsync(slice, tally, examined);
         await CompareOursAsync(slice, tally, listed, examined);
+        if (slice.IsLast)
+        {
+            await LookAgainAsync(tally, examined);
+        }
+
+        return tally.Sum();
+    }
+
+    private async Task LookAgainAsync(BookTally tally, HashSet<Guid> examined)
+    {
         foreach (var parcel in (await differences.ListOpenAsync(ParcelFinding.TaskPattern, Cancellation)).Select(ParcelFinding.OfTask))
         {
             // Only repairs count: its difference was counted in the slice that it is of.
@@ -36,8 +46,6 @@ public sealed class ParcelReconciliation(IDeliveryPartner partner, ParcelBook bo
                 tally.Count(BookVerdict.Repaired);
             }
         }
-
-        return tally.Sum();
     }
 
     private async Task<HashSet<Guid>> CompareTheirsAsync(ReconciledSlice slice, BookTally tally, HashSet<Guid> examined)

@@ -67,8 +67,8 @@ public sealed class StoryReconciliation(
 
     /// <inheritdoc/>
     [Activity]
-    public async Task<ReconciledPlace> FindPlaceAsync() =>
-        new(await reports.ListAsync(1, Cancellation) is [var last, ..] ? last.Place : null);
+    public async Task<ReconciledPlaces> FindPlacesAsync() =>
+        await reports.ListAsync(1, Cancellation) is [var last, ..] ? last.Places : new ReconciledPlaces(null, null);
 
     /// <inheritdoc/>
     [Activity]

@@ -20,9 +20,9 @@ public interface IReconciliationActivities
     [Activity]
     public Task<ReconciledPage> ReconcileProjectionsAsync(ReconciledPlace place);
 
-    /// <summary>Where the last pass left off writing the read model anew; null at the beginning.</summary>
+    /// <summary>Where the last pass left off.</summary>
     [Activity]
-    public Task<ReconciledPlace> FindPlaceAsync();
+    public Task<ReconciledPlaces> FindPlacesAsync();
 
     /// <summary>Keeps what a pass has found.</summary>
     [Activity]
@@ -32,6 +32,11 @@ public interface IReconciliationActivities
 /// <summary>A place in the orders, by their ids.</summary>
 /// <param name="After">After this order; null: the first.</param>
 public sealed record ReconciledPlace(Guid? After);
+
+/// <summary>Where a pass has left off that did not come to the end of all orders.</summary>
+/// <param name="Stories">The last order whose story was compared; null: the next pass begins anew.</param>
+/// <param name="Projections">The last order whose read model was written anew; null: the next pass begins anew.</param>
+public sealed record ReconciledPlaces(Guid? Stories, Guid? Projections);
 
 /// <summary>What a page of a comparison has found.</summary>
 /// <param name="Found">How much.</param>

@@ -5,13 +5,13 @@ namespace TemporalDelivery.Workflows.Reconciliation;
 /// <param name="StartedAt">When it began.</param>
 /// <param name="FinishedAt">When it ended.</param>
 /// <param name="Parts">What each comparison has found.</param>
-/// <param name="Place">Where the next pass goes on writing the read model anew.</param>
+/// <param name="Places">Where the next pass goes on.</param>
 public sealed record ReconciliationReport(
     string Id,
     DateTime StartedAt,
     DateTime FinishedAt,
     IReadOnlyList<ReconciliationPart> Parts,
-    Guid? Place
+    ReconciledPlaces Places
 )
 {
     /// <summary>The drift: how much does not agree, and needs an operator.</summary>

@@ -13,18 +13,17 @@ public sealed record ReconciliationInput(TimeSpan Window);
 /// <summary>
 /// One pass over everything that has to agree: tables and workflows, read model and tables, our books and those of the payment provider
 /// and the delivery partner. A Temporal Schedule starts it every few minutes. A comparison that fails does not keep the others from being
-/// made.
+/// made. Each pass is bounded, and goes on where the last one has left off: every order has its turn, however many there are.
 /// </summary>
 [Workflow]
 public sealed class ReconciliationWorkflow
 {
-    // A pass is bounded: what it does not come to, the next one does.
-    private const int MaxPages = 100;
+    private const int StoryPages = 100;
     private const int ProjectionPages = 10;
     private static readonly TimeSpan Slice = TimeSpan.FromHours(1);
 
     private readonly List<ReconciliationPart> parts = [];
-    private Guid? place;
+    private ReconciledPlaces places = new(null, null);
 
     /// <summary>Makes the pass.</summary>
     [WorkflowRun]
@@ -32,13 +31,17 @@ public sealed class ReconciliationWorkflow
     {
         ArgumentNullException.ThrowIfNull(input);
         var startedAt = Workflow.UtcNow;
+        places = await Workflow.ExecuteActivityAsync(
+            (IReconciliationActivities reconciliation) => reconciliation.FindPlacesAsync(),
+            Options(TaskQueues.Orders)
+        );
         await CompareAsync("stories", StoriesAsync);
         await CompareAsync("charges", () => SlicesAsync(input, slice => books => books.ReconcileChargesAsync(slice), TaskQueues.Orders));
         await CompareAsync("parcels", () =>
             SlicesAsync(input, slice => books => books.ReconcileParcelsAsync(slice), TaskQueues.Deliveries)
         );
         await CompareAsync("projections", ProjectionsAsync);
-        var report = new ReconciliationReport(Workflow.Info.RunId, startedAt, Workflow.UtcNow, [.. parts], place);
+        var report = new ReconciliationReport(Workflow.Info.RunId, startedAt, Workflow.UtcNow, [.. parts], places);
         await Workflow.ExecuteActivityAsync(
             (IReconciliationActivities reconciliation) => reconciliation.RecordReconciliationAsync(report),
             Options(TaskQueues.Orders)
@@ -59,18 +62,35 @@ public sealed class ReconciliationWorkflow
         }
     }
 
-    private static async Task<Reconciled> StoriesAsync()
+    private Task<Reconciled> StoriesAsync() =>
+        PagesAsync(
+            StoryPages,
+            places.Stories,
+            place => reconciliation => reconciliation.ReconcileStoriesAsync(place),
+            last => places = places with { Stories = last }
+        );
+
+    private Task<Reconciled> ProjectionsAsync() =>
+        PagesAsync(
+            ProjectionPages,
+            places.Projections,
+            place => reconciliation => reconciliation.ReconcileProjectionsAsync(place),
+            last => places = places with { Projections = last }
+        );
+
+    private static async Task<Reconciled> PagesAsync(
+        int pages,
+        Guid? after,
+        Func<ReconciledPlace, Expression<Func<IReconciliationActivities, Task<ReconciledPage>>>> compare,
+        Action<Guid?> leaveOff
+    )
     {
         var found = new Reconciled(0, 0, 0);
-        Guid? after = null;
-        for (var page = 0; page < MaxPages; page++)
+        for (var page = 0; page < pages; page++)
         {
-            var here = new ReconciledPlace(after);
-            var (onPage, last) = await Workflow.ExecuteActivityAsync(
-                (IReconciliationActivities reconciliation) => reconciliation.ReconcileStoriesAsync(here),
-                Options(TaskQueues.Orders)
-            );
+            var (onPage, last) = await Workflow.ExecuteActivityAsync(compare(new ReconciledPlace(after)), Options(TaskQueues.Orders));
             found = Sum(found, onPage);
+            leaveOff(last);
             if (last is null)
             {
                 break;
@@ -79,32 +99,6 @@ public sealed class ReconciliationWorkflow
             after = last;
         }
 
-        return found;
-    }
-
-    private async Task<Reconciled> ProjectionsAsync()
-    {
-        var found = new Reconciled(0, 0, 0);
-        var here = await Workflow.ExecuteActivityAsync(
-            (IReconciliationActivities reconciliation) => reconciliation.FindPlaceAsync(),
-            Options(TaskQueues.Orders)
-        );
-        for (var page = 0; page < ProjectionPages; page++)
-        {
-            var from = here;
-            var (onPage, last) = await Workflow.ExecuteActivityAsync(
-                (IReconciliationActivities reconciliation) => reconciliation.ReconcileProjectionsAsync(from),
-                Options(TaskQueues.Orders)
-            );
-            found = Sum(found, onPage);
-            here = new ReconciledPlace(last);
-            if (last is null)
-            {
-                break;
-            }
-        }
-
-        place = here.After;
         return found;
     }
 
@@ -118,7 +112,8 @@ public sealed class ReconciliationWorkflow
         DateTimeOffset end = Workflow.UtcNow;
         for (var from = end - input.Window; from < end; from += Slice)
         {
-            var slice = new ReconciledSlice(from, from + Slice < end ? from + Slice : end);
+            var isLast = from + Slice >= end;
+            var slice = new ReconciledSlice(from, isLast ? end : from + Slice, isLast);
             found = Sum(found, await Workflow.ExecuteActivityAsync(compare(slice), Options(taskQueue)));
         }
 

@@ -196,8 +196,10 @@ public sealed class ChargeReconciliationTests(PaymentSimulator payments) : IClas
             new { Price }
         );
 
-        var later = new ReconciledSlice(begin.AddHours(1), begin.AddHours(2));
+        var later = new ReconciledSlice(begin.AddHours(1), begin.AddHours(2), IsLast: true);
 
+        await ReconcileAsync(shop, later with { IsLast = false });
+        Assert.All(await shop.TasksAsync(), task => Assert.EndsWith("open", task, StringComparison.Ordinal));
         Assert.Equal(new Reconciled(0, 0, 0), await ReconcileAsync(shop, later));
         Assert.Equal(["UnknownHere 2 closed by system", "NotSettledThere 1 open"], await shop.TasksAsync());
     }
@@ -211,7 +213,7 @@ public sealed class ChargeReconciliationTests(PaymentSimulator payments) : IClas
         var boundary = DateTimeOffset.UtcNow;
         await shop.ExecuteAsync("update orders.payments set payment_id = @Id", new { Id = Guid.CreateVersion7(boundary.AddMinutes(5)) });
 
-        Assert.Equal(new Reconciled(1, 0, 0), await ReconcileAsync(shop, new(boundary, boundary.AddHours(1))));
+        Assert.Equal(new Reconciled(1, 0, 0), await ReconcileAsync(shop, new(boundary, boundary.AddHours(1), IsLast: true)));
     }
 
     [Fact]
@@ -359,7 +361,7 @@ public sealed class ChargeReconciliationTests(PaymentSimulator payments) : IClas
 
     private Task<Reconciled> ReconcileAsync(Shop shop, ReconciledSlice? slice = null) =>
         shop.RunAsync<ChargeReconciliation, Reconciled>(books =>
-            books.ReconcileChargesAsync(slice ?? new ReconciledSlice(begin, DateTimeOffset.UtcNow.AddMinutes(1)))
+            books.ReconcileChargesAsync(slice ?? new ReconciledSlice(begin, DateTimeOffset.UtcNow.AddMinutes(1), IsLast: true))
         );
 
     // An order that nothing has happened to for an hour.

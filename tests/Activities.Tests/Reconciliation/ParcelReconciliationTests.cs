@@ -119,8 +119,10 @@ public sealed class ParcelReconciliationTests(PartnerSimulator partner) : IClass
         await ReconcileAsync(shop);
         await BookAsync(delivery);
 
-        var later = new ReconciledSlice(begin.AddHours(1), begin.AddHours(2));
+        var later = new ReconciledSlice(begin.AddHours(1), begin.AddHours(2), IsLast: true);
 
+        await ReconcileAsync(shop, later with { IsLast = false });
+        Assert.All(await shop.TasksAsync(), task => Assert.EndsWith("open", task, StringComparison.Ordinal));
         Assert.Equal(new Reconciled(0, 0, 0), await ReconcileAsync(shop, later));
         Assert.Equal(["NotCarriedThere 2 closed by system", "NotCarriedThere 1 open"], await shop.TasksAsync());
     }
@@ -148,7 +150,7 @@ public sealed class ParcelReconciliationTests(PartnerSimulator partner) : IClass
         var boundary = DateTimeOffset.UtcNow.AddMinutes(5);
         await BookAsync(await DeliveryAsync(shop, "PICKED_UP", hasLeft: true, id: Guid.CreateVersion7(boundary.AddMinutes(5))));
 
-        Assert.Equal(new Reconciled(1, 0, 0), await ReconcileAsync(shop, new(boundary, boundary.AddHours(1))));
+        Assert.Equal(new Reconciled(1, 0, 0), await ReconcileAsync(shop, new(boundary, boundary.AddHours(1), IsLast: true)));
     }
 
     [Fact]
@@ -276,7 +278,7 @@ public sealed class ParcelReconciliationTests(PartnerSimulator partner) : IClass
 
     private Task<Reconciled> ReconcileAsync(Shop shop, ReconciledSlice? slice = null) =>
         shop.RunAsync<ParcelReconciliation, Reconciled>(books =>
-            books.ReconcileParcelsAsync(slice ?? new ReconciledSlice(begin, DateTimeOffset.UtcNow.AddMinutes(1)))
+            books.ReconcileParcelsAsync(slice ?? new ReconciledSlice(begin, DateTimeOffset.UtcNow.AddMinutes(1), IsLast: true))
         );
 
     // A delivery order, of an order in FULFILLMENT, that nothing has happened to for an hour.
