@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Temporalio.Common;
 using Temporalio.Workflows;
 
@@ -21,14 +22,38 @@ internal sealed class WorkflowPage<TVersion>(Func<TVersion> version, Func<PageFa
     private readonly Queue<string> happened = new();
     private string? last;
 
-    /// <summary>Follows the workflow to its end. Start it and do not await it.</summary>
+    /// <summary>Follows the workflow to its end, whatever goes wrong with a page. Start it and do not await it.</summary>
     public async Task FollowAsync()
     {
         while (true)
         {
-            var shown = version();
-            Show(face());
-            await Workflow.WaitConditionAsync(() => !version().Equals(shown), CancellationToken.None);
+            var shown = Look();
+            if (shown is not null)
+            {
+                Try(() => Show(face()));
+            }
+
+            await Workflow.WaitConditionAsync(() => !Nullable.Equals(Look(), shown), CancellationToken.None);
+        }
+    }
+
+    private TVersion? Look()
+    {
+        TVersion? seen = null;
+        Try(() => seen = version());
+        return seen;
+    }
+
+    // Nobody awaits the page: a fault that left here would stop it, and nobody would know.
+    private static void Try(Action look)
+    {
+        try
+        {
+            look();
+        }
+        catch (Exception fault)
+        {
+            Workflow.Logger.LogError(fault, "The page of this workflow does not show what has happened");
         }
     }
 
