@@ -51,6 +51,10 @@ public static class TemporalSetup
     public static void AddWaitForTemporal(this IHostApplicationBuilder builder) => builder.Services.AddHostedService<WaitForTemporal>();
 
     /// <summary>Keeps what is registered after it from starting until the namespace has these search attributes.</summary>
-    public static void AddSearchAttributes(this IHostApplicationBuilder builder, IReadOnlyCollection<SearchAttributeKey> attributes) =>
-        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<WaitForSearchAttributes>(services, attributes));
+    public static void AddSearchAttributes(this IHostApplicationBuilder builder, IReadOnlyCollection<SearchAttributeKey> attributes)
+    {
+        builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<WaitForSearchAttributes>(services, attributes));
+        builder.Services.AddHostedService(services => services.GetRequiredService<WaitForSearchAttributes>());
+        builder.Services.AddHealthChecks().AddCheck<WaitForSearchAttributes>("search attributes");
+    }
 }

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
+using TemporalDelivery.Hosting.Temporal;
 using TemporalDelivery.Tests.Postgres;
 using TemporalDelivery.Tests.Temporal;
+using TemporalDelivery.Workflows.Pages;
 
 namespace TemporalDelivery.Worker.Tests;
 
@@ -72,6 +74,37 @@ public sealed class StartupTests
         await worker.UntilItSaysAsync("Application started");
 
         using var http = new HttpClient();
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri($"{health}/health/ready"), Now)).StatusCode);
+        Assert.Equal(0, await worker.StopAsync());
+    }
+
+    [Fact]
+    public async Task Where_it_may_not_add_search_attributes_it_waits_for_whoever_may_and_says_so()
+    {
+        await using var database = await TestDatabase.CreateAsync(Now);
+        await using var environment = await TestTemporal.StartLocalAsync();
+        await using var guarded = await GuardedTemporal.StartAsync(environment.Client.Connection.Options.TargetHost!);
+        var health = $"http://127.0.0.1:{FreePort()}";
+        await using var worker = WorkerProcess.Start([
+            $"--Database:ConnectionString={database.ConnectionString}",
+            $"--Temporal:Address={guarded.Address}",
+            $"--Health:Url={health}",
+            .. Providers,
+        ]);
+        await worker.UntilItSaysAsync("may not add: temporal operator search-attribute create --name OrderStatus --type Keyword");
+
+        using var http = new HttpClient();
+        using var waiting = await http.GetAsync(new Uri($"{health}/health/ready"), Now);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, waiting.StatusCode);
+        Assert.Contains(
+            "\"search attributes\":\"down: the namespace is not known to have them; the log says why\"",
+            await waiting.Content.ReadAsStringAsync(Now),
+            StringComparison.Ordinal
+        );
+
+        await SearchAttributeRegistration.RegisterAsync(environment.Client, BusinessAttributes.All, Now);
+        await worker.UntilItSaysAsync("Application started");
+
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri($"{health}/health/ready"), Now)).StatusCode);
         Assert.Equal(0, await worker.StopAsync());
     }

@@ -58,7 +58,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         while (!Log.Contains(text, StringComparison.Ordinal))
         {
             Assert.False(process.HasExited && !Log.Contains(text, StringComparison.Ordinal), $"it ended without saying '{text}':\n{Log}");
-            await printed.WaitAsync(TimeSpan.FromSeconds(1), deadline.Token);
+            Assert.False(deadline.IsCancellationRequested, $"it has not said '{text}':\n{Log}");
+            await printed.WaitAsync(TimeSpan.FromSeconds(1), CancellationToken.None);
         }
     }
 
