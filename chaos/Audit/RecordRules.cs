@@ -7,12 +7,16 @@ internal static class RecordRules
     [
         new(
             "outbox",
-            "order.completed is published once for each COMPLETED order, delivery.confirmed once for each confirmed delivery, nothing for others.",
+            "order.completed is published once for each COMPLETED order, delivery.confirmed once for each confirmed delivery, and"
+                + " customer.reminder once for each whose customer was reminded; nothing for others.",
             """
             with due (topic, aggregate_id) as (
                 select 'order.completed', order_id from orders.orders where status = 'COMPLETED'
                 union all
                 select 'delivery.confirmed', delivery_order_id from deliveries.delivery_orders where state = 'DELIVERY_CONFIRMED'
+                union all
+                select 'customer.reminder', delivery_order_id from deliveries.delivery_audit
+                where event = 'CUSTOMER_REMINDED' and from_state = 'DELIVERED'
             ), told as (
                 select topic, aggregate_id, count(*) as times, count(position) as published from messages.outbox group by topic, aggregate_id
             )

@@ -41,6 +41,12 @@ public sealed class AuditTests(ShopInTheEvening shop) : IClassFixture<ShopInTheE
         ("outbox", "a2", "delete from messages.outbox where aggregate_id = '{a2}'"),
         ("outbox", "a3", "update messages.outbox set aggregate_id = '{a3}' where aggregate_id = '{a2}'"),
         ("outbox", "d1", "update messages.outbox set position = null where aggregate_id = '{d1}'"),
+        ("outbox", "d1", "update messages.outbox set topic = 'customer.reminder' where aggregate_id = '{d1}'"),
+        (
+            "outbox",
+            "d5",
+            "update deliveries.delivery_audit set event = 'CUSTOMER_REMINDED', from_state = 'DELIVERED' where delivery_order_id = '{d5}'"
+        ),
         ("inbox", "partner", "insert into messages.inbox (sender, event_id, aggregate_id, body) values ('partner', 'e', '{d5}', '')"),
         ("read model", "a1", "update orders.order_view set status = 'FULFILLMENT' where order_id = '{a1}'"),
         ("read model", "a2", "delete from orders.order_view where order_id = '{a2}'"),
