@@ -14,6 +14,20 @@ internal sealed class DeliveryRequest(
     GoodsOutcome? goods = null
 )
 {
+    /// <summary>A customer's, or whoever has the PIN's, confirmation.</summary>
+    public static DeliveryRequest Of(ReceiptConfirmation confirmation) =>
+        new(DeliveryEvents.ConfirmReceipt, confirmation.Actor, confirmation.Note);
+
+    /// <summary>A dispute.</summary>
+    public static DeliveryRequest Of(DeliveryDispute dispute) => new(DeliveryEvents.Dispute, dispute.Actor, dispute.Note, dispute.Reason);
+
+    /// <summary>An operator's decision.</summary>
+    public static DeliveryRequest Of(DeliveryDecision decision) =>
+        new(decision.Resolution.WireName(), decision.Actor, decision.Reason, goods: decision.Goods);
+
+    /// <summary>The order's wish to have its delivery cancelled.</summary>
+    public static DeliveryRequest Of(DeliveryWithdrawal withdrawal) => new(DeliveryEvents.Cancel, withdrawal.Actor, withdrawal.Reason);
+
     public string EventName { get; } = eventName;
 
     public Actor Actor { get; } = actor;
@@ -23,6 +37,9 @@ internal sealed class DeliveryRequest(
     public DeliveryFailureReason? Failure { get; } = failure;
 
     public GoodsOutcome? Goods { get; } = goods;
+
+    /// <summary>Whether this parcel is not to arrive any more.</summary>
+    public bool GivesUp => EventName is DeliveryEvents.Cancel or DeliveryEvents.Redeliver;
 
     /// <summary>The request was handled: the move was made, or refused.</summary>
     public bool Handled { get; set; }

@@ -28,8 +28,6 @@ public sealed class DeliveryWorkflow : IAdvisor
     // An order's requests come from people; whoever repeats one does so soon.
     private const int RefusalsKept = 50;
     private static readonly IReadOnlyList<string> Resolutions = WireNames.All<DeliveryResolution>();
-    private static readonly string GoodsOutcomes = string.Join(", ", WireNames.All<GoodsOutcome>());
-    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
 
     private readonly DeliveryInput input;
     private readonly DeliveryGraph graph;
@@ -38,14 +36,8 @@ public sealed class DeliveryWorkflow : IAdvisor
     private readonly DeliveryPage page;
     private readonly Queue<DeliveryRequest> requests = new();
     private readonly List<RefusedRequest> refused = [];
-    private DeliveryState state;
-    private DateTime enteredAt;
-    private DateTime? remindedAt;
-    private DeliveryFailure? failure;
-    private string? partnerDeliveryNumber;
-    private Actor lastActor = Actor.System;
-    private string? lastReason;
-    private bool pickedUp;
+    private readonly StateClock clock;
+    private DeliveryStanding standing;
     private bool isKept;
     private bool cancellationHandled;
     private DeliveryRequest? byTemporal;
@@ -62,7 +54,8 @@ public sealed class DeliveryWorkflow : IAdvisor
         ArgumentNullException.ThrowIfNull(input);
         this.input = input;
         graph = DeliveryGraph.OfVersion(input.GraphVersion);
-        state = graph.Initial;
+        standing = new DeliveryStanding(Made: true, graph.Initial, PickedUp: false, null, null, Actor.System, null);
+        clock = new StateClock(input.Options);
         inbox = new DeliveryInbox(graph);
         effects = new EffectRunner(
             WorkflowIds.Delivery(input.DeliveryOrderId),
@@ -80,7 +73,7 @@ public sealed class DeliveryWorkflow : IAdvisor
             reportsEnd = continued.ReportsEnd;
             isProven = continued.IsProven;
             refused.AddRange(continued.Refused);
-            (enteredAt, remindedAt) = (continued.EnteredAt, continued.RemindedAt);
+            clock.Restore(continued.EnteredAt, continued.RemindedAt);
         }
     }
 
@@ -95,10 +88,10 @@ public sealed class DeliveryWorkflow : IAdvisor
             await BookAsync();
 
             // Whoever has not been booked is not silent.
-            enteredAt = Workflow.UtcNow;
+            clock.Enter();
         }
 
-        while (!graph.IsTerminal(state))
+        while (!graph.IsTerminal(State))
         {
             await HandleNextAsync();
         }
@@ -147,11 +140,11 @@ public sealed class DeliveryWorkflow : IAdvisor
             return;
         }
 
-        var request = new DeliveryRequest(DeliveryEvents.Cancel, withdrawal.Actor, withdrawal.Reason);
+        var request = DeliveryRequest.Of(withdrawal);
         await EnqueueAsync(request);
         if (request is { Refusal: { } refusal, CameTooLate: false })
         {
-            var why = pickedUp ? $"the partner has picked up the delivery ({state.WireName()})" : refusal;
+            var why = standing.PickedUp ? $"the partner has picked up the delivery ({State.WireName()})" : refusal;
             refused.Add(new RefusedRequest(withdrawal.RequestId, why));
             refused.RemoveRange(0, Math.Max(0, refused.Count - RefusalsKept));
             await TellRefusalAsync(refused[^1]);
@@ -160,23 +153,21 @@ public sealed class DeliveryWorkflow : IAdvisor
 
     /// <summary>The customer has it, or whoever has the PIN says so.</summary>
     [WorkflowUpdate(Description = "The customer has it. In DELIVERED only.")]
-    public Task<DeliveryView> ConfirmReceiptAsync(ReceiptConfirmation confirmation) =>
-        ActAsync(new DeliveryRequest(DeliveryEvents.ConfirmReceipt, confirmation.Actor, confirmation.Note));
+    public Task<DeliveryView> ConfirmReceiptAsync(ReceiptConfirmation confirmation) => ActAsync(DeliveryRequest.Of(confirmation));
 
     /// <summary>Refuses a confirmation outside DELIVERED, or by another than the customer or whoever has the PIN.</summary>
     [WorkflowUpdateValidator(nameof(ConfirmReceiptAsync))]
     public void ValidateConfirmReceipt(ReceiptConfirmation confirmation)
     {
         ArgumentNullException.ThrowIfNull(confirmation);
-        Refuse(Illegal(DeliveryEvents.ConfirmReceipt, confirmation.Actor));
+        Refuse(Rules.Refusal(DeliveryRequest.Of(confirmation)));
     }
 
     /// <summary>It was not delivered, or not as it should.</summary>
     [WorkflowUpdate(
         Description = "It was not delivered, or not as it should. By the customer or an operator, for a reason that the graph lists."
     )]
-    public Task<DeliveryView> DisputeAsync(DeliveryDispute dispute) =>
-        ActAsync(new DeliveryRequest(DeliveryEvents.Dispute, dispute.Actor, dispute.Note, dispute.Reason));
+    public Task<DeliveryView> DisputeAsync(DeliveryDispute dispute) => ActAsync(DeliveryRequest.Of(dispute));
 
     /// <summary>
     /// Refuses a dispute where the graph does not allow it, by somebody whom it does not let, or for a reason that it does not list.
@@ -185,15 +176,14 @@ public sealed class DeliveryWorkflow : IAdvisor
     public void ValidateDispute(DeliveryDispute dispute)
     {
         ArgumentNullException.ThrowIfNull(dispute);
-        Refuse(Illegal(DeliveryEvents.Dispute, dispute.Actor) ?? graph.ReasonRefusal(state, DeliveryEvents.Dispute, dispute.Reason));
+        Refuse(Rules.Refusal(DeliveryRequest.Of(dispute)));
     }
 
     /// <summary>An operator decides.</summary>
     [WorkflowUpdate(
         Description = "Decides about a delivery: REDELIVER, CANCEL or CONFIRM_WITH_PROOF, and what became of the goods. By an operator."
     )]
-    public Task<DeliveryView> ResolveAsync(DeliveryDecision decision) =>
-        ActAsync(new DeliveryRequest(decision.Resolution.WireName(), decision.Actor, decision.Reason, goods: decision.Goods));
+    public Task<DeliveryView> ResolveAsync(DeliveryDecision decision) => ActAsync(DeliveryRequest.Of(decision));
 
     /// <summary>
     /// Refuses a decision where the graph does not allow it, by another than an operator, without a reason, or one that does not say what
@@ -203,12 +193,7 @@ public sealed class DeliveryWorkflow : IAdvisor
     public void ValidateResolve(DeliveryDecision decision)
     {
         ArgumentNullException.ThrowIfNull(decision);
-        Refuse(
-            decision.Actor.Kind != ActorKind.Operator ? $"only an operator may resolve a delivery, not {decision.Actor}"
-            : string.IsNullOrWhiteSpace(decision.Reason) ? "a decision needs a reason"
-            : Illegal(decision.Resolution.WireName(), decision.Actor)
-                ?? GoodsRefusal(decision.Resolution.WireName(), decision.Actor, decision.Goods)
-        );
+        Refuse(Rules.Refusal(decision));
     }
 
     /// <summary>An operator decides about a step that does not succeed.</summary>
@@ -238,11 +223,11 @@ public sealed class DeliveryWorkflow : IAdvisor
             input.DeliveryOrderId,
             input.OrderId,
             input.Attempt,
-            state,
-            failure,
-            partnerDeliveryNumber,
-            lastActor,
-            lastReason,
+            State,
+            standing.Failure,
+            standing.PartnerDeliveryNumber,
+            standing.LastActor,
+            standing.LastReason,
             inbox.Waiting.Count
         );
 
@@ -250,9 +235,9 @@ public sealed class DeliveryWorkflow : IAdvisor
     IReadOnlyList<string>? IAdvisor.AllowedNow(Type message, string member) =>
         (message.Name, member) switch
         {
-            (nameof(DeliveryDecision), "resolution") => [.. graph.EventsIn(state, ActorKind.Operator).Intersect(Resolutions)],
+            (nameof(DeliveryDecision), "resolution") => [.. graph.EventsIn(State, ActorKind.Operator).Intersect(Resolutions)],
             (nameof(DeliveryDecision), "actor") => Actor.OperatorsOnly,
-            (nameof(DeliveryDispute), "reason") => [.. graph.ReasonsOf(state, DeliveryEvents.Dispute).Select(reason => reason.WireName())],
+            (nameof(DeliveryDispute), "reason") => [.. graph.ReasonsOf(State, DeliveryEvents.Dispute).Select(reason => reason.WireName())],
             (nameof(StepRelease), _) => effects.AllowedNow(member),
             _ => null,
         };
@@ -269,10 +254,10 @@ public sealed class DeliveryWorkflow : IAdvisor
                 new("REJECTED", release => Task.FromResult(new BookingResult(false, release.Reason))),
             ]
         );
-        if (result.Standing is { } standing)
+        if (result.Standing is { } elsewhere)
         {
             // Another run has brought it there.
-            Follow(standing);
+            Follow(elsewhere);
         }
         else if (!result.Accepted)
         {
@@ -283,7 +268,7 @@ public sealed class DeliveryWorkflow : IAdvisor
     /// <summary>Waits for the next thing that happens in this state, silence included, and handles it.</summary>
     private async Task HandleNextAsync()
     {
-        var silence = graph.Node(state).Silence;
+        var silence = graph.Node(State).Silence;
         var isSilent = !await WaitForWorkAsync(silence);
         if (ShallContinueAsNew)
         {
@@ -291,7 +276,7 @@ public sealed class DeliveryWorkflow : IAdvisor
             throw Workflow.CreateContinueAsNewException((DeliveryWorkflow next) => next.RunAsync(continued));
         }
 
-        if (isSilent && IsReminderDue(silence!))
+        if (isSilent && clock.IsReminderAhead(silence!))
         {
             await RemindCustomerAsync(silence!);
             return;
@@ -322,7 +307,7 @@ public sealed class DeliveryWorkflow : IAdvisor
                 );
             }
         }
-        else if (inbox.HasNext(state))
+        else if (inbox.HasNext(State))
         {
             await HandleEventsAsync();
         }
@@ -345,19 +330,17 @@ public sealed class DeliveryWorkflow : IAdvisor
             return true;
         }
 
-        var left = TimeLeftOf(silence);
+        var left = clock.TimeLeft(State, silence);
         return HasWork
             || await Workflow.WaitConditionWithOptionsAsync(
-                new(() => HasWork || ShallContinueAsNew, left, DeliveryPage.Waiting(state, Workflow.UtcNow + left), CancellationToken.None)
+                new(() => HasWork || ShallContinueAsNew, left, DeliveryPage.Waiting(State, Workflow.UtcNow + left), CancellationToken.None)
             );
     }
 
-    /// <summary>Whoever is reminded has as long to answer as the graph says, however late the reminder comes.</summary>
     private async Task RemindCustomerAsync(DeliverySilence silence)
     {
-        var now = Workflow.UtcNow;
-        remindedAt = now;
-        var reminder = new CustomerReminder(input.DeliveryOrderId, state, now + TimeLeftOf(silence));
+        clock.Remind();
+        var reminder = new CustomerReminder(input.DeliveryOrderId, State, Workflow.UtcNow + clock.TimeLeft(State, silence));
         await effects.RunLocalAsync((IDeliveryActivities deliveries) => deliveries.RemindCustomerAsync(reminder), "remind the customer");
     }
 
@@ -396,13 +379,10 @@ public sealed class DeliveryWorkflow : IAdvisor
         var isMade = false;
         while (!isMade && request.Refusal is null)
         {
-            request.Refusal = graph.Refusal(state, request.EventName, request.Actor.Kind)
-                ?? ReasonRefusal(request)
-                ?? GoodsRefusal(request.EventName, request.Actor, request.Goods)
-                ?? await PartnerRefusalAsync(request);
+            request.Refusal = Rules.Refusal(request) ?? await PartnerRefusalAsync(request);
             if (request.Refusal is null)
             {
-                var standing = await MoveAsync(
+                var outcome = await MoveAsync(
                     request.EventName,
                     request.Actor,
                     request.Reason,
@@ -410,36 +390,16 @@ public sealed class DeliveryWorkflow : IAdvisor
                     request.Reason,
                     goods: request.Goods
                 );
-                isMade = standing.Made;
-                request.Refusal = standing.ShortSkus is { } skus ? $"out of stock for a redelivery: {string.Join(", ", skus)}" : null;
+                isMade = outcome.Made;
+                request.Refusal = outcome.ShortSkus is { } skus ? $"out of stock for a redelivery: {string.Join(", ", skus)}" : null;
 
                 // Another move that holds is one that no history knows: the request is judged again there, unless that was the end.
-                request.CameTooLate = !isMade && graph.IsTerminal(state);
+                request.CameTooLate = !isMade && graph.IsTerminal(State);
             }
         }
 
         request.Handled = true;
     }
-
-    /// <summary>An operator who gives up a parcel that has left has to say what became of its goods; nobody else may.</summary>
-    private string? GoodsRefusal(string eventName, Actor actor, GoodsOutcome? goods)
-    {
-        var isGivenUp = eventName is DeliveryEvents.Cancel or DeliveryEvents.Redeliver;
-        return goods is null
-            ? isGivenUp && pickedUp
-                ? HasLeft(eventName, actor)
-                : null
-            : !isGivenUp
-                ? $"{eventName} says nothing of the goods"
-                : pickedUp || isKept
-                    ? null
-                    : $"the partner has not picked up the delivery: {eventName} says nothing of the goods";
-    }
-
-    private static string HasLeft(string eventName, Actor actor) =>
-        actor.Kind == ActorKind.Operator
-            ? $"the partner has picked up the delivery: {eventName} has to say what became of the goods ({GoodsOutcomes})"
-            : "the partner has picked up the delivery";
 
     /// <summary>
     /// Why the partner stands against a cancellation or redelivery; null when it does not. A parcel that was never picked up must not
@@ -447,7 +407,7 @@ public sealed class DeliveryWorkflow : IAdvisor
     /// </summary>
     private async Task<string?> PartnerRefusalAsync(DeliveryRequest request)
     {
-        if (request.EventName is not (DeliveryEvents.Cancel or DeliveryEvents.Redeliver) || pickedUp || request.Goods is not null)
+        if (!request.GivesUp || standing.PickedUp || request.Goods is not null)
         {
             return null;
         }
@@ -460,14 +420,14 @@ public sealed class DeliveryWorkflow : IAdvisor
         }
 
         // In PENDING_BY_OPERATOR an operator may decide even against the partner, saying what became of the goods: somebody has to decide.
-        isKept = graph.Node(state).Task is not null;
-        return $"{(isKept ? HasLeft(request.EventName, request.Actor) : "the partner has picked up the delivery")}: {answer.Reason}";
+        isKept = graph.Node(State).Task is not null;
+        return $"{(isKept ? RequestRules.HasLeft(request) : "the partner has picked up the delivery")}: {answer.Reason}";
     }
 
     /// <summary>Whether there were any. After the end there is nothing else that an event can be.</summary>
     private async Task<bool> RecordStaleEventsAsync()
     {
-        var events = inbox.TakeStale(state);
+        var events = inbox.TakeStale(State);
         if (events.Count == 0)
         {
             return false;
@@ -485,7 +445,7 @@ public sealed class DeliveryWorkflow : IAdvisor
     {
         await RecordStaleEventsAsync();
         if (
-            inbox.TakeFitting(state) is { } next
+            inbox.TakeFitting(State) is { } next
             && !(await MoveAsync(next.Type, Actor.Partner, next.Note, next.Reason, next.Note, next)).Made
         )
         {
@@ -511,16 +471,16 @@ public sealed class DeliveryWorkflow : IAdvisor
         GoodsOutcome? goods = null
     )
     {
-        var move = graph.Move(state, eventName, actor.Kind);
+        var move = graph.Move(State, eventName, actor.Kind);
         var moveFailure = move.FailureOf(failureReason, failureNote);
         var moves = new List<DeliveryMoved>
         {
-            new(state, move.To, eventName, moveFailure, reason ?? moveFailure?.Reason.WireName(), actor, partnerEvent?.EventId),
+            new(State, move.To, eventName, moveFailure, reason ?? moveFailure?.Reason.WireName(), actor, partnerEvent?.EventId),
         };
         while (graph.Node(moves[^1].To).Then is { } next)
         {
             var following = graph.Move(moves[^1].To, next, Actor.System.Kind);
-            moves.Add(new(following.From, following.To, next, null, (moveFailure ?? failure)?.Reason.WireName(), Actor.System));
+            moves.Add(new(following.From, following.To, next, null, (moveFailure ?? standing.Failure)?.Reason.WireName(), Actor.System));
         }
 
         var to = graph.Node(moves[^1].To);
@@ -530,28 +490,24 @@ public sealed class DeliveryWorkflow : IAdvisor
             moves,
             to.Terminal,
             partnerEvent?.PartnerDeliveryNumber,
-            graph.Node(state).Task is null ? null : effects.Closing(StateTask, $"{eventName}: {reason}", actor),
-            to.Task is { } task ? effects.Task(StateTask, task, FailureDetail(moveFailure ?? failure)) : null,
+            graph.Node(State).Task is null ? null : effects.Closing(StateTask, $"{eventName}: {reason}", actor),
+            to.Task is { } task ? effects.Task(StateTask, task, FailureDetail(moveFailure ?? standing.Failure)) : null,
             goods,
-            to.Silence is { } silence ? Workflow.UtcNow + AfterOf(to.State, silence) : null
+            clock.EndOf(to)
         );
-        var standing = await effects.RunLocalAsync(
-            (IDeliveryActivities deliveries) => deliveries.RecordDeliveryMovesAsync(record),
-            $"record {to.State.WireName()}"
+        Follow(
+            await effects.RunLocalAsync(
+                (IDeliveryActivities deliveries) => deliveries.RecordDeliveryMovesAsync(record),
+                $"record {to.State.WireName()}"
+            )
         );
-        Follow(standing);
         return standing;
     }
 
-    private void Follow(DeliveryStanding standing)
+    private void Follow(DeliveryStanding row)
     {
-        state = standing.State;
-        (enteredAt, remindedAt) = (Workflow.UtcNow, null);
-        failure = standing.Failure;
-        partnerDeliveryNumber = standing.PartnerDeliveryNumber;
-        pickedUp = standing.PickedUp;
-        lastActor = standing.LastActor;
-        lastReason = standing.LastReason;
+        standing = row;
+        clock.Enter();
     }
 
     private string FailureDetail(DeliveryFailure? why) =>
@@ -586,7 +542,7 @@ public sealed class DeliveryWorkflow : IAdvisor
     private async Task EnqueueAsync(DeliveryRequest request)
     {
         requests.Enqueue(request);
-        if (graph.IsTerminal(state))
+        if (graph.IsTerminal(State))
         {
             RefuseOpenRequests();
         }
@@ -598,68 +554,32 @@ public sealed class DeliveryWorkflow : IAdvisor
     {
         while (requests.TryDequeue(out var request))
         {
-            request.Refusal = graph.Refusal(state, request.EventName, request.Actor.Kind);
+            request.Refusal = graph.Refusal(State, request.EventName, request.Actor.Kind);
             request.CameTooLate = true;
             request.Handled = true;
         }
     }
 
-    private DeliveryVersion Version => new(state, failure?.Reason, pickedUp || isKept, lastActor, effects.Changes);
+    private DeliveryState State => standing.State;
+
+    private RequestRules Rules => new(graph, standing, isKept, input.CustomerId);
+
+    private DeliveryVersion Version =>
+        new(State, standing.Failure?.Reason, standing.PickedUp || isKept, standing.LastActor, effects.Changes);
 
     private bool HasWork =>
         requests.Count > 0
-        || inbox.HasNext(state)
+        || inbox.HasNext(State)
         || IsConfirmedByProof
         || (Workflow.CancellationToken.IsCancellationRequested && !cancellationHandled);
 
-    private bool IsConfirmedByProof => isProven && graph.Refusal(state, DeliveryEvents.ConfirmReceipt, ActorKind.Recipient) is null;
+    private bool IsConfirmedByProof => isProven && graph.Refusal(State, DeliveryEvents.ConfirmReceipt, ActorKind.Recipient) is null;
 
     /// <summary>Whether the history is long, and nobody waits for an answer of this run.</summary>
     private bool ShallContinueAsNew => Workflow.ContinueAsNewSuggested && !HasWork && Workflow.AllHandlersFinished;
 
     private DeliveryContinuation Continuation() =>
-        new(
-            new DeliveryStanding(Made: true, state, pickedUp, failure, partnerDeliveryNumber, lastActor, lastReason),
-            isKept,
-            enteredAt,
-            remindedAt,
-            inbox.Known,
-            inbox.Waiting,
-            refused,
-            reportsEnd,
-            isProven
-        );
-
-    private TimeSpan TimeLeftOf(DeliverySilence silence)
-    {
-        var after = AfterOf(state, silence);
-        var end = enteredAt + after;
-        if (silence.RemindAfter is { } remindAfter)
-        {
-            // Where another time is configured, the reminder keeps its place in it.
-            var toAnswer = after * (1 - (remindAfter / silence.After));
-            end = remindedAt is { } reminded ? Later(end, reminded + toAnswer) : end - toAnswer;
-        }
-
-        var left = end - Workflow.UtcNow;
-        return left > ShortestWait ? left : ShortestWait;
-    }
-
-    private TimeSpan AfterOf(DeliveryState entered, DeliverySilence silence) =>
-        input.Options.SilenceAfter?.TryGetValue(entered, out var configured) == true ? configured : silence.After;
-
-    private bool IsReminderDue(DeliverySilence silence) => silence.RemindAfter is not null && remindedAt is null;
-
-    private static DateTime Later(DateTime one, DateTime other) => one > other ? one : other;
-
-    private string? ReasonRefusal(DeliveryRequest request) =>
-        request.Failure is { } reason ? graph.ReasonRefusal(state, request.EventName, reason) : null;
-
-    /// <summary>Why this actor may not cause this event now; null when the actor may.</summary>
-    private string? Illegal(string eventName, Actor actor) =>
-        actor.Kind == ActorKind.Customer && actor != Actor.Customer(input.CustomerId)
-            ? $"the delivery is another customer's, not {actor}'s"
-            : graph.Refusal(state, eventName, actor.Kind);
+        new(standing, isKept, clock.EnteredAt, clock.RemindedAt, inbox.Known, inbox.Waiting, refused, reportsEnd, isProven);
 
     private static void Refuse(string? refusal)
     {

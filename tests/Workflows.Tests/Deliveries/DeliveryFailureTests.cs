@@ -132,7 +132,7 @@ public sealed class DeliveryFailureTests
             )
         );
         Assert.Equal(
-            "CONFIRM_RECEIPT in DELIVERED is for customer, not for operator",
+            "CONFIRM_RECEIPT in DELIVERED is for customer or recipient, not for operator",
             await OpenShop.RefusalOfAsync(() =>
                 delivery.ExecuteUpdateAsync(workflow => workflow.ConfirmReceiptAsync(new ReceiptConfirmation(Actor.Operator("jane"), null)))
             )
