@@ -14,6 +14,9 @@ create table orders.orders (
     failure_type     text,                                  -- why it is FAILED, for programs
     reason           text,                                  -- why it is FAILED, CANCELLED or fulfilled by hand, for people
     undoing          boolean     not null default false,    -- the attempt takes no further effect: it is being undone, or was
+    undo_failure     text,                                  -- as what the attempt that is being undone ends: FAILED by this; null: CANCELLED
+    undo_reason      text,
+    undo_actor       text,
     placed_at        timestamptz not null default now(),
     updated_at       timestamptz not null default now(),
     version          integer     not null default 1,

@@ -56,19 +56,20 @@ public sealed class OrderSteps(NpgsqlDataSource source, PlacedOrders placed, Wak
         CancellationToken cancellationToken
     )
     {
-        var (actor, reason) = await connection.QuerySingleOrDefaultAsync<(string? Actor, string? Reason)>(
+        // Who wants it cancelled by now, or did when the undo began; or as what it failed.
+        var (failure, actor, reason) = await connection.QuerySingleAsync<(string? Failure, string Actor, string Reason)>(
             new CommandDefinition(
-                "select actor, reason from orders.cancellations where order_id = @OrderId and attempt = @Attempt and settled_at is null",
-                new { attempt.OrderId, attempt.Attempt },
+                """
+                select case when c.order_id is null then o.undo_failure end, coalesce(c.actor, o.undo_actor), coalesce(c.reason, o.undo_reason)
+                from orders.orders o
+                left join orders.cancellations c on c.order_id = o.order_id and c.attempt = o.attempt and c.settled_at is null
+                where o.order_id = @OrderId
+                """,
+                new { attempt.OrderId },
                 cancellationToken: cancellationToken
             )
         );
-        return new OrderAdmission(
-            undoing.Parsed,
-            OrderFailure.Unexpected,
-            reason ?? "the attempt is being undone",
-            actor is null ? null : Actor.Parse(actor)
-        );
+        return new OrderAdmission(undoing.Parsed, failure, reason, Actor.Parse(actor));
     }
 
     /// <inheritdoc/>
@@ -77,17 +78,19 @@ public sealed class OrderSteps(NpgsqlDataSource source, PlacedOrders placed, Wak
 
     /// <inheritdoc/>
     [Activity]
-    public Task<OrderStanding> BeginUndoAsync(OrderAttempt attempt) => RunAsync(attempt, OrderStepsSql.BeginUndo, new());
+    public Task<OrderStanding> BeginUndoAsync(OrderClosing closing) => EndAsync(closing, OrderStepsSql.BeginUndo);
 
     /// <inheritdoc/>
     [Activity]
-    public Task<OrderStanding> CloseOrderAsync(OrderClosing closing)
+    public Task<OrderStanding> CloseOrderAsync(OrderClosing closing) => EndAsync(closing, OrderStepsSql.Close);
+
+    private Task<OrderStanding> EndAsync(OrderClosing closing, string step)
     {
         ArgumentNullException.ThrowIfNull(closing);
         var to = closing.FailureType is null ? OrderStatus.Cancelled : OrderStatus.Failed;
         return RunAsync(
             new OrderAttempt(closing.OrderId, closing.Attempt),
-            OrderStepsSql.Close,
+            step,
             new()
             {
                 To = to.WireName(),

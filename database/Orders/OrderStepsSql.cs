@@ -131,10 +131,12 @@ internal static class OrderStepsSql
         order by t.place
         """;
 
-    /// <summary>No step of the attempt takes effect any more but those that undo it.</summary>
+    /// <summary>
+    /// No step of the attempt takes effect any more but those that undo it. As what it ends is decided: a run that undoes it again ends alike.
+    /// </summary>
     public const string BeginUndo = """
         update orders.orders
-        set undoing = true, version = version + 1
+        set undoing = true, undo_failure = @FailureType, undo_reason = @Reason, undo_actor = @Actor, version = version + 1
         where order_id = @OrderId and attempt = @Attempt and status not in ('COMPLETED', 'FAILED', 'CANCELLED') and not undoing
         """;
 

@@ -200,7 +200,9 @@ public sealed class PartnerTests
     {
         await using var shop = await Shop.OpenAsync();
         var (order, delivery) = await OrderAsync(shop);
-        await shop.RunAsync<OrderSteps, OrderStanding>(orders => orders.BeginUndoAsync(new(order, 1)));
+        await shop.RunAsync<OrderSteps, OrderStanding>(orders =>
+            orders.BeginUndoAsync(new(order, 1, OrderFailure.Unexpected, "a fault", Actor.System))
+        );
         shop.Partner.Answers(201, Accepted(delivery)).Answers(200, """{"state":"CANCELLED"}""");
 
         var failure = await Assert.ThrowsAsync<ApplicationFailureException>(() => BookAsync(shop, delivery));

@@ -1,5 +1,6 @@
 using TemporalDelivery.Activities.Payments;
 using TemporalDelivery.Database.Orders;
+using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Orders;
 using Temporalio.Exceptions;
 
@@ -408,7 +409,9 @@ public sealed class PaymentTests
         shop.RunAsync<PaymentActivities>(payments => payments.RefundPaymentAsync(new(order.OrderId, 1, "cancelled")));
 
     private static Task<OrderStanding> BeginUndoAsync(Shop shop, AcceptedOrder order) =>
-        shop.RunAsync<OrderSteps, OrderStanding>(orders => orders.BeginUndoAsync(new(order.OrderId, 1)));
+        shop.RunAsync<OrderSteps, OrderStanding>(orders =>
+            orders.BeginUndoAsync(new(order.OrderId, 1, OrderFailure.Unexpected, "a fault", Actor.System))
+        );
 
     private static Task<string> StatusAsync(Shop shop) => shop.SingleAsync<string>("select status from orders.orders");
 

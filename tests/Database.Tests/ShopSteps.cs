@@ -38,8 +38,8 @@ internal static class ShopSteps
     public static Task<OrderStanding> CompleteAsync(this Shop shop, AcceptedOrder order, ManualFulfillment? handOver = null) =>
         shop.Get<OrderSteps>().CompleteOrderAsync(new OrderCompletion(order.OrderId, order.Attempt, handOver));
 
-    public static Task<OrderStanding> BeginUndoAsync(this Shop shop, AcceptedOrder order) =>
-        shop.Get<OrderSteps>().BeginUndoAsync(order.AsAttempt());
+    public static Task<OrderStanding> BeginUndoAsync(this Shop shop, AcceptedOrder order, string? failureType = OrderFailure.Unexpected) =>
+        shop.Get<OrderSteps>().BeginUndoAsync(new OrderClosing(order.OrderId, order.Attempt, failureType, "a fault", Actor.System));
 
     /// <summary>The order is CANCELLED, or FAILED when there is a failure.</summary>
     public static Task<OrderStanding> CloseAsync(this Shop shop, AcceptedOrder order, string? failureType = null) =>

@@ -30,6 +30,36 @@ public sealed class UndoTests
         Assert.Equal(left, await shop.PictureAsync());
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(OrderFailure.PaymentDeclined)]
+    public async Task Whoever_undoes_it_again_ends_it_as_it_was_begun(string? failure)
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AdmittedAsync(("EBOOK-SQL", 1));
+        await shop.BeginUndoAsync(order, failure);
+        await shop.BeginUndoAsync(order, OrderFailure.Unexpected);
+
+        Assert.Equal(new(OrderStatus.PaymentProcessing, failure, "a fault", Actor.System), await shop.AdmitAsync(order));
+    }
+
+    [Fact]
+    public async Task An_undo_is_a_cancellation_once_somebody_wants_that()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AdmittedAsync(("EBOOK-SQL", 1));
+        await shop.BeginUndoAsync(order);
+        await shop.ExecuteAsync(
+            """
+            insert into orders.cancellations (cancellation_id, order_id, attempt, actor, reason, next_try_at)
+            values ('c', @OrderId, 1, 'operator:jane', 'enough', now())
+            """,
+            order
+        );
+
+        Assert.Equal(new(OrderStatus.PaymentProcessing, null, "enough", Actor.Operator("jane")), await shop.AdmitAsync(order));
+    }
+
     [Fact]
     public async Task From_its_beginning_no_delivery_order_takes_over_from_another()
     {

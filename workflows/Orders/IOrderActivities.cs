@@ -23,10 +23,11 @@ public interface IOrderActivities
 
     /// <summary>
     /// Before anything is undone: from here on this attempt can neither go on nor complete, even by a step that a lost worker still runs.
-    /// The answer says where the order stands; one that is over by then stays so, and nothing may be undone.
+    /// As what it ends is decided too, by whoever begins. The answer says where the order stands; one that is over by then stays so, and
+    /// nothing may be undone.
     /// </summary>
     [Activity]
-    public Task<OrderStanding> BeginUndoAsync(OrderAttempt attempt);
+    public Task<OrderStanding> BeginUndoAsync(OrderClosing closing);
 
     /// <summary>
     /// Undoes what the attempt did in our database (stock, grants, a delivery order that never left) whether or not the workflow knows that
@@ -43,10 +44,10 @@ public interface IOrderActivities
 
 /// <summary>Whether the order may be paid.</summary>
 /// <param name="Status">Where it stands: further than that when another run has brought it there.</param>
-/// <param name="FailureType">Why not: ORDER_INVALID or OUT_OF_STOCK; null when it may.</param>
-/// <param name="Reason">Every fault, the SKUs that are short, or why it was cancelled.</param>
-/// <param name="CancelledBy">Of an attempt that is being undone: who wants it cancelled, if somebody does.</param>
-public sealed record OrderAdmission(OrderStatus Status, string? FailureType = null, string? Reason = null, Actor? CancelledBy = null);
+/// <param name="FailureType">Why not: ORDER_INVALID or OUT_OF_STOCK; of an attempt that is being undone: as what it failed.</param>
+/// <param name="Reason">Every fault, the SKUs that are short, or why it is cancelled.</param>
+/// <param name="UndoneBy">Of an attempt that is being undone: who has caused that; null when it is not.</param>
+public sealed record OrderAdmission(OrderStatus Status, string? FailureType = null, string? Reason = null, Actor? UndoneBy = null);
 
 /// <summary>Where the order stands by its row, which decides.</summary>
 /// <param name="Status">Its status.</param>

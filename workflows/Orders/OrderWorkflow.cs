@@ -249,16 +249,16 @@ public sealed class OrderWorkflow : IAdvisor
     private async Task AdmitAsync()
     {
         var admission = await effects.RunLocalAsync((IOrderActivities orders) => orders.AdmitOrderAsync(attempt), "admit the order");
+        if (admission.UndoneBy is { } actor)
+        {
+            // Another run has begun to undo the attempt: it is undone again, and ends as that would have.
+            isUndoneAgain = true;
+            throw new OrderStoppedException(actor, admission.Reason!, admission.FailureType);
+        }
+
         if (admission.FailureType is { } type)
         {
-            // An attempt whose undo another run has begun is not FAILED yet: it is undone again, and ends as somebody still wants it to.
-            isUndoneAgain = type == OrderFailure.Unexpected;
-            status = isUndoneAgain ? status : OrderStatus.Failed;
-            if (isUndoneAgain && admission.CancelledBy is { } actor)
-            {
-                throw new OrderStoppedException(actor, admission.Reason ?? type);
-            }
-
+            status = OrderStatus.Failed;
             throw new ApplicationFailureException(admission.Reason ?? type, type, nonRetryable: true);
         }
 
@@ -316,7 +316,9 @@ public sealed class OrderWorkflow : IAdvisor
         closing = new OrderClosing(
             order.OrderId,
             order.Attempt,
-            by is null ? FailureType(failure) : null,
+            stopped is not null ? stopped.FailureType
+                : by is null ? FailureType(failure)
+                : null,
             stopped?.Message ?? asked?.Reason ?? EffectRunner.Cause(failure),
             by ?? Actor.System
         );
@@ -329,7 +331,7 @@ public sealed class OrderWorkflow : IAdvisor
         OrderStanding? standing = null;
         await effects.RunOrOpenTaskAsync("begin to undo", OperatorTaskKind.UndoFailed, async () =>
             standing = await effects.RunLocalAsync(
-                (IOrderActivities orders) => orders.BeginUndoAsync(attempt),
+                (IOrderActivities orders) => orders.BeginUndoAsync(closing),
                 "begin to undo",
                 parks: true
             )

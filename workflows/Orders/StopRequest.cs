@@ -19,13 +19,18 @@ internal sealed class StopRequest(string id, Actor actor, string reason, bool ha
     public string? Refusal { get; set; }
 }
 
-/// <summary>The order must end CANCELLED: thrown where its story stops.</summary>
-internal sealed class OrderStoppedException(Actor actor, string reason) : Exception(reason)
+/// <summary>
+/// The order must end CANCELLED, or FAILED where another run has begun to undo that: thrown where its story stops.
+/// </summary>
+internal sealed class OrderStoppedException(Actor actor, string reason, string? failureType = null) : Exception(reason)
 {
     public OrderStoppedException(StopRequest request)
         : this(request.Actor, request.Reason) { }
 
     public Actor Actor { get; } = actor;
+
+    /// <summary>As what it FAILED; null: it is CANCELLED.</summary>
+    public string? FailureType { get; } = failureType;
 }
 
 /// <summary>The order was over before this run began, and stays so: thrown where that is found out.</summary>

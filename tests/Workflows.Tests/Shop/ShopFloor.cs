@@ -52,7 +52,7 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
     public ConcurrentDictionary<Guid, DeliveryStanding> DeliveryRows { get; } = new();
 
     /// <summary>Another run has begun to undo the attempt; who wants it cancelled, if somebody does.</summary>
-    public (bool Undoing, Actor? CancelledBy) Begun { get; set; }
+    public (Actor By, string? FailureType)? Begun { get; set; }
 
     /// <summary>Where each order's row stands.</summary>
     public ConcurrentDictionary<OrderAttempt, OrderStatus> Rows { get; } = new();
@@ -104,9 +104,9 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
     [Activity]
     public Task<OrderAdmission> AdmitOrderAsync(OrderAttempt attempt) => Do("AdmitOrder", () =>
         {
-            if (Begun.Undoing)
+            if (Begun is { } begun)
             {
-                return new OrderAdmission(OrderStatus.PaymentProcessing, OrderFailure.Unexpected, "changed my mind", Begun.CancelledBy);
+                return new OrderAdmission(OrderStatus.PaymentProcessing, begun.FailureType, "changed my mind", begun.By);
             }
 
             if (Rows.TryGetValue(attempt, out var row) && row is not OrderStatus.Failed)
@@ -144,7 +144,8 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
 
     /// <inheritdoc/>
     [Activity]
-    public Task<OrderStanding> BeginUndoAsync(OrderAttempt attempt) => Do("BeginUndo", () => Standing(attempt));
+    public Task<OrderStanding> BeginUndoAsync(OrderClosing closing) =>
+        Do("BeginUndo", () => Standing(new OrderAttempt(closing.OrderId, closing.Attempt)));
 
     /// <inheritdoc/>
     [Activity]
