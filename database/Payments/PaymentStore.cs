@@ -151,7 +151,7 @@ public sealed class PaymentStore(NpgsqlDataSource source, WakeSignals wake)
     }
 
     /// <summary>
-    /// The money is given back: a SETTLED payment is REFUNDED, a PENDING one VOIDED; others stay, but that a VOIDED one learns of its charge.
+    /// The money is given back: a SETTLED payment is REFUNDED, a PENDING one VOIDED. Others stay, but a VOIDED one learns of its charge.
     /// </summary>
     /// <param name="attempt">The order's attempt.</param>
     /// <param name="providerPaymentId">The provider's charge that was given back; null: there is none.</param>
