@@ -7,23 +7,30 @@ internal static class RecordRules
     [
         new(
             "outbox",
-            "order.completed is published once for each COMPLETED order, delivery.confirmed once for each confirmed delivery, and"
+            "order.completed is published once for each COMPLETED order, order.failed and order.cancelled once for each attempt that"
+                + " ended so, delivery.confirmed once for each confirmed delivery, and"
                 + " customer.reminder once for each whose customer was reminded; nothing for others.",
             """
-            with due (topic, aggregate_id) as (
-                select 'order.completed', order_id from orders.orders where status = 'COMPLETED'
+            with due (topic, aggregate_id, times) as (
+                select 'order.completed', order_id, 1 from orders.orders where status = 'COMPLETED'
                 union all
-                select 'delivery.confirmed', delivery_order_id from deliveries.delivery_orders where state = 'DELIVERY_CONFIRMED'
+                select 'order.' || lower(to_status), order_id, count(distinct attempt) from orders.order_audit
+                where to_status in ('FAILED', 'CANCELLED') and from_status <> to_status
+                group by to_status, order_id
                 union all
-                select 'customer.reminder', delivery_order_id from deliveries.delivery_audit
+                select 'delivery.confirmed', delivery_order_id, 1 from deliveries.delivery_orders where state = 'DELIVERY_CONFIRMED'
+                union all
+                select 'customer.reminder', delivery_order_id, 1 from deliveries.delivery_audit
                 where event = 'CUSTOMER_REMINDED' and from_state = 'DELIVERED'
             ), told as (
-                select topic, aggregate_id, count(*) as times, count(position) as published from messages.outbox group by topic, aggregate_id
+                select topic, aggregate_id, count(*) as times, count(position) as published
+                from messages.outbox
+                group by topic, aggregate_id
             )
-            select topic || ' ' || aggregate_id, case when d.topic is null then 'none' else 'one, published' end,
+            select topic || ' ' || aggregate_id, coalesce(d.times, 0) || ', published',
                 coalesce(t.times || ', ' || t.published || ' published', 'none')
             from due d full join told t using (topic, aggregate_id)
-            where d.topic is null or t.times is distinct from 1 or t.published is distinct from 1
+            where t.times is distinct from d.times or t.published is distinct from d.times
             """
         ),
         new(

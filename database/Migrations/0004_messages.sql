@@ -33,8 +33,9 @@ create index inbox_handled on messages.inbox (handled_at) where handled_at is no
 create table messages.outbox (
     outbox_id    bigint      generated always as identity,  -- the order of recording
     event_id     uuid        not null,                      -- who receives it twice knows it by this
-    topic        text        not null,                      -- 'order.completed', 'delivery.confirmed', 'customer.reminder'
+    topic        text        not null,                      -- 'order.completed', 'order.failed', 'order.cancelled', 'delivery.confirmed', 'customer.reminder'
     aggregate_id uuid        not null,                      -- which order or delivery order
+    occasion     text        not null default '',           -- which happening of it, where the same may happen again: an order's attempt
     payload      jsonb       not null,
     recorded_at  timestamptz not null default now(),
     position     bigint,                                    -- the place among all that are published, without gaps; null: not published yet
@@ -42,7 +43,7 @@ create table messages.outbox (
 
     constraint outbox_pkey primary key (outbox_id),
     constraint outbox_event_key unique (event_id),
-    constraint outbox_once_key unique (topic, aggregate_id),
+    constraint outbox_once_key unique (topic, aggregate_id, occasion),
     constraint outbox_position_key unique (position)
 );
 comment on table messages.outbox is
@@ -61,3 +62,17 @@ comment on table messages.readers is
 insert into messages.readers (reader) values ('vouchers');
 
 create index outbox_unpublished on messages.outbox (outbox_id) where position is null;
+
+-- Orders fail and are cancelled by several statements, none of which can forget to say so.
+create function messages.record_end_of_order() returns trigger language plpgsql as $$
+begin
+    insert into messages.outbox (event_id, topic, aggregate_id, occasion, payload)
+    values (gen_random_uuid(), 'order.' || lower(new.status), new.order_id, new.attempt::text, jsonb_build_object(
+        'orderId', new.order_id, 'customerId', new.customer_id, 'attempt', new.attempt, 'failure', new.failure_type, 'reason', new.reason));
+    return null;
+end
+$$;
+
+create trigger orders_record_their_end after update of status on orders.orders
+    for each row when (old.status <> new.status and new.status in ('FAILED', 'CANCELLED'))
+    execute function messages.record_end_of_order();

@@ -39,6 +39,7 @@ public sealed class AuditTests(ShopInTheEvening shop) : IClassFixture<ShopInTheE
         ("used", "CODE", "update vouchers.uses set order_id = '{a4}'; update orders.orders set discount_cents = 0 where order_id = '{a2}'"),
         ("discount", "a2", "update orders.orders set discount_cents = 400, total_cents = 1899 where order_id = '{a2}'"),
         ("outbox", "a2", "delete from messages.outbox where aggregate_id = '{a2}'"),
+        ("outbox", "a4", "delete from messages.outbox where aggregate_id = '{a4}'"),
         ("outbox", "a3", "update messages.outbox set aggregate_id = '{a3}' where aggregate_id = '{a2}'"),
         ("outbox", "d1", "update messages.outbox set position = null where aggregate_id = '{d1}'"),
         ("outbox", "d1", "update messages.outbox set topic = 'customer.reminder' where aggregate_id = '{d1}'"),
@@ -200,7 +201,8 @@ public sealed class AuditTests(ShopInTheEvening shop) : IClassFixture<ShopInTheE
         const string cancelled = """
             update orders.orders set status = 'CANCELLED', failure_type = null where order_id = '{a4}';
             update orders.order_audit set to_status = 'CANCELLED' where order_id = '{a4}' and to_status = 'FAILED';
-            update orders.order_view set status = 'CANCELLED' where order_id = '{a4}'
+            update orders.order_view set status = 'CANCELLED' where order_id = '{a4}';
+            update messages.outbox set topic = 'order.cancelled' where topic = 'order.failed'
             """;
 
         var differences = await shop.AuditAsync(Ids(cancelled), meddled: [Meddled(act)]);

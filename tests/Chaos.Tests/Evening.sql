@@ -78,6 +78,6 @@ select e.order_id, 1, v.voucher_id, now() from evening e, vouchers.vouchers v wh
 insert into messages.outbox (event_id, topic, aggregate_id, payload, position, published_at)
 select gen_random_uuid(), topic, aggregate_id, '{}', row_number() over (order by topic, aggregate_id), now()
 from (
-    select 'order.completed' as topic, order_id as aggregate_id from orders.orders where status = 'COMPLETED'
+    select 'order.' || lower(status) as topic, order_id as aggregate_id from orders.orders where status in ('COMPLETED', 'FAILED', 'CANCELLED')
     union all
     select 'delivery.confirmed', delivery_order_id from deliveries.delivery_orders where state = 'DELIVERY_CONFIRMED') events;

@@ -342,6 +342,37 @@ public sealed class UndoTests
         }
     }
 
+    [Fact]
+    public async Task Whoever_follows_the_outbox_hears_of_each_attempt_that_failed_and_of_a_cancellation()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var failed = await shop.PaidAsync(("BOOK-DDIA", 1));
+        await shop.BeginUndoAsync(failed);
+        await ShopSteps.AtOnceAsync(3, () => shop.CloseAsync(failed, OrderFailure.PaymentDeclined));
+        await shop.ExecuteAsync("update orders.payments set status = 'REFUNDED'");
+        var again = await shop.RetriedAsync(failed);
+        await shop.AdmitAsync(again);
+        await shop.BeginUndoAsync(again);
+        await shop.CloseAsync(again, OrderFailure.OutOfStock);
+        var pending = await shop.AcceptAsync(Shop.Ada, ("EBOOK-SQL", 1));
+        await shop.Get<Cancellations>()
+            .RequestAsync(new("c-1", pending.OrderId, Actor.Customer(Shop.Ada), "changed my mind"), TimeSpan.FromSeconds(10), Now);
+
+        Assert.Equal(
+            [
+                $"order.failed {failed.OrderId} 1 PAYMENT_DECLINED",
+                $"order.failed {failed.OrderId} 2 OUT_OF_STOCK",
+                $"order.cancelled {pending.OrderId} 1 changed my mind",
+            ],
+            await shop.ListAsync<string>(
+                """
+                select concat_ws(' ', topic, payload->>'orderId', payload->>'attempt', coalesce(payload->>'failure', payload->>'reason'))
+                from messages.outbox order by outbox_id
+                """
+            )
+        );
+    }
+
     private static async Task FitsAsync(Shop shop)
     {
         Assert.Empty(
@@ -355,7 +386,7 @@ public sealed class UndoTests
                 select concat_ws(' ', order_id, o.status, r.state, e.topic, granted.count, parcels.states)
                 from orders.orders o
                 left join orders.reservations r using (order_id)
-                left join messages.outbox e on e.aggregate_id = o.order_id
+                join messages.outbox e on e.aggregate_id = o.order_id
                 cross join lateral (
                     select count(*) from orders.digital_grants g where g.order_id = o.order_id and g.revoked_at is null) granted
                 cross join lateral (
@@ -363,7 +394,8 @@ public sealed class UndoTests
                 where case o.status
                     when 'COMPLETED' then (r.state, e.topic, granted.count, parcels.states)
                         is distinct from ('COMMITTED', 'order.completed', 1, 'CREATED')
-                    else r.state in ('HELD', 'COMMITTED') or e.topic is not null or granted.count > 0 or parcels.states <> 'CANCELLED' end
+                    else r.state in ('HELD', 'COMMITTED') or e.topic <> 'order.' || lower(o.status) or granted.count > 0
+                        or parcels.states <> 'CANCELLED' end
                 """
             )
         );
