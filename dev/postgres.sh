@@ -35,16 +35,17 @@ ensure_cluster() {
     rm -rf "$_pg"; mkdir -p "$_pg"
     password_in "$_pg/password" > /dev/null
     [ "$(id -u)" = 0 ] && chown -R "$(postgres_user)" "$_pg"
-    as_postgres "'$_bin/initdb' -D '$_pg/new' -U delivery --pwfile='$_pg/password' --auth=scram-sha-256 -E UTF8 --locale=C.UTF-8 --no-instructions" > "$LOGS/initdb.log" 2>&1 \
+    as_postgres "'$_bin/initdb' -D '$_pg/new' -U delivery --pwfile='$_pg/password' --auth=scram-sha-256 -E UTF8 --locale=C.UTF-8 --no-instructions ${POSTGRES_FSYNC:+--no-sync}" > "$LOGS/initdb.log" 2>&1 \
       || as_postgres "rm -rf '$_pg/new'; '$_bin/initdb' -D '$_pg/new' -U delivery --pwfile='$_pg/password' --auth=scram-sha-256 -E UTF8 --locale=C" > "$LOGS/initdb.log" 2>&1 \
       || { unlock_postgres; cat "$LOGS/initdb.log" >&2; die "initdb failed"; }
-    cat > "$STATE/postgres.conf.new" <<'CONF'
+    cat > "$STATE/postgres.conf.new" <<CONF
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
 max_connections = 400
 shared_buffers = 256MB
 wal_compression = on
 max_wal_size = 2GB
+fsync = ${POSTGRES_FSYNC:-on}
 CONF
     cat "$STATE/postgres.conf.new" | as_postgres "cat >> '$_pg/new/postgresql.conf'"
     rm -f "$STATE/postgres.conf.new"

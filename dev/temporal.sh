@@ -11,7 +11,7 @@ publish_server() {
       \( -name bin -o -name obj \) -prune -o -type f -newer "$PUBLISHED/stamp" -print | head -n 1)" ]; then
     # Made apart and then put in place whole, because the one that it replaces may be running.
     rm -rf "$PUBLISHED.new"; mkdir -p "$PUBLISHED.new"; touch "$PUBLISHED.new/stamp"
-    dotnet_quietly publish publish embedded/Temporal.Server/Temporal.Server.csproj --use-current-runtime --no-self-contained -p:PublishReadyToRun=true -o "$PUBLISHED.new"
+    dotnet_quietly publish publish embedded/Temporal.Server/Temporal.Server.csproj -o "$PUBLISHED.new"
     rm -rf "$PUBLISHED.old"; [ ! -d "$PUBLISHED" ] || mv "$PUBLISHED" "$PUBLISHED.old"
     mv "$PUBLISHED.new" "$PUBLISHED"; rm -rf "$PUBLISHED.old"
   fi

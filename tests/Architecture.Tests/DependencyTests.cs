@@ -69,6 +69,14 @@ public sealed class DependencyTests
         );
     }
 
+    [Fact]
+    public void Every_project_is_built_before_the_tests()
+    {
+        var everything = Repository.Read("dev/all.slnx");
+
+        Assert.All(Repository.Projects, project => Assert.Contains($"\"../{project}\"", everything, StringComparison.Ordinal));
+    }
+
     private static bool IsIn(string path, string folder) => Room(path) == folder;
 
     private static string Room(string path) => path.Split('/')[0];
