@@ -62,11 +62,14 @@ internal static class DeliveryEndpoints
     private static StatusResult<DeliveryResponse> Find(OwnedResource delivery, ReceiptPins pins) =>
         new(
             delivery.Caller.CustomerId == delivery.Row.CustomerId && !IsOver(delivery.Row) && pins.Of(delivery.Id) is { } pin
-                ? delivery.Row.With("pin", pin)
+                ? delivery.Row.With("pin", pin, pins.Generation)
                 : delivery.Row
         );
 
-    private static bool IsOver(StatusDocument delivery) =>
+    /// <summary>
+    /// Whether nothing happens to the delivery any more. (Which states are final is the same in every version of the graph.)
+    /// </summary>
+    public static bool IsOver(StatusDocument delivery) =>
         DeliveryGraph.OfVersion(DeliveryGraph.CurrentVersion).IsTerminal(WireNames.Parse<DeliveryState>(delivery.Status));
 
     private static Task<Results<Ok<DeliveryView>, ProblemHttpResult>> DisputeAsync(
@@ -96,6 +99,10 @@ internal static class DeliveryEndpoints
         return UpdateAsync(delivery.Row, delivery.Call, workflow => workflow.ResolveAsync(decision), workflows, cancellationToken);
     }
 
+    /// <summary>409: nothing happens to the delivery any more.</summary>
+    public static ProblemHttpResult Over(StatusDocument delivery) =>
+        Problem.Conflict($"The delivery is over: it is {delivery.Status}.", "OVER");
+
     /// <summary>Sends the update of a request, and answers with the workflow's word.</summary>
     public static async Task<Results<Ok<DeliveryView>, ProblemHttpResult>> UpdateAsync(
         StatusDocument delivery,
@@ -111,6 +118,6 @@ internal static class DeliveryEndpoints
             _ when delivery.Status == DeliveryState.Created.WireName() => Problem.Unavailable(
                 "The delivery has only just been created. Try again."
             ),
-            _ => Problem.Conflict($"The delivery is over: it is {delivery.Status}.", "OVER"),
+            _ => Over(delivery),
         };
 }

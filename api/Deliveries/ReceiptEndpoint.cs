@@ -48,6 +48,8 @@ internal static class ReceiptEndpoint
         {
             return await status.FindDeliveryAsync(deliveryOrderId, cancellationToken) is not { } parcel
                     ? Problem.NotFound("delivery", deliveryOrderId)
+                : DeliveryEndpoints.IsOver(parcel) ? DeliveryEndpoints.Over(parcel)
+                : pins.Generation.Length == 0 ? Problem.Conflict("Receipts are not confirmed by PIN here.", "NO_PINS")
                 : await PinRefusalAsync(parcel, pin, call, pins, context, cancellationToken) is { } refusal ? refusal
                 : Widen(await SayAsync(parcel, Actor.Recipient));
         }
@@ -101,10 +103,7 @@ internal static class ReceiptEndpoint
                 );
             default:
                 var more = check.TriesLeft == 1 ? "1 more wrong one" : $"{check.TriesLeft} more wrong ones";
-                return Problem.Forbidden(
-                    $"This is not the parcel's PIN. After {more}, all are refused for an hour.",
-                    "PIN_WRONG"
-                );
+                return Problem.Forbidden($"This is not the parcel's PIN. After {more}, all are refused for an hour.", "PIN_WRONG");
         }
     }
 

@@ -11,6 +11,7 @@ internal static class ApiDocument
             document.AddSchemaTransformer<TextSchemas>();
             document.AddOperationTransformer<PathParameters>();
             document.AddOperationTransformer<HeaderParameters>();
+            document.AddOperationTransformer<OpenAccess>();
             document.AddDocumentTransformer(
                 (api, _, _) =>
                 {

@@ -15,11 +15,11 @@ public sealed record StatusDocument(Guid Id, Guid CustomerId, string Status, str
     public static StatusDocument Of(OrderDocument order) =>
         new(order.OrderId, order.CustomerId, order.Status, EntityTag.Of(order.Version), Encoding.UTF8.GetBytes(order.Json));
 
-    /// <summary>The document with one more text, for readers who may see it; it has a tag of its own.</summary>
-    public StatusDocument With(string name, string text) =>
+    /// <summary>The document with one more text, for readers who may see it; its tag tells the text's generation too.</summary>
+    public StatusDocument With(string name, string text, string generation) =>
         this with
         {
-            ETag = $"{ETag[..^1]}-{name}\"",
+            ETag = $"{ETag[..^1]}-{generation}\"",
             Json = (byte[])[.. Encoding.UTF8.GetBytes($"{{\"{name}\": \"{text}\", "), .. Json.Span[1..]],
         };
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TemporalDelivery.Api.Problems;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Deliveries;
@@ -12,8 +13,8 @@ namespace TemporalDelivery.Api.Webhooks;
 /// <param name="Reason">Why it failed or was rejected.</param>
 /// <param name="Note">Free text; cut when it is too long.</param>
 /// <param name="OccurredAt">When, by the partner's clock.</param>
-/// <param name="Pin">With DELIVERED: the recipient's PIN, as proof. The right one confirms the receipt at once; a wrong one proves
-/// nothing.</param>
+/// <param name="Pin">With DELIVERED: the recipient's PIN, a text of six digits, as proof. The right one confirms the receipt at once;
+/// anything else proves nothing.</param>
 public sealed record PartnerEventRequest(
     string? EventId,
     string? Type,
@@ -22,7 +23,7 @@ public sealed record PartnerEventRequest(
     string? Reason,
     string? Note,
     DateTimeOffset? OccurredAt,
-    string? Pin = null
+    JsonElement? Pin = null
 ) : IForeignEvent
 {
     static IReadOnlyList<string> IForeignEvent.Types { get; } =

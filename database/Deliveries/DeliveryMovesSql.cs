@@ -60,7 +60,16 @@ internal static class DeliveryMovesSql
                 and not exists (select from counted where on_hand < reserved)
             returning d.delivery_order_id, d.order_id, d.attempt
         ), closed as (
-            {OperatorTaskSql.Close("@ClosedBy", "@ClosedFor", "t.task_key = @ClosesKey", "moved")}
+            {OperatorTaskSql.Close(
+            "coalesce(@ClosedBy, 'system')",
+            "coalesce(@ClosedFor, 'the delivery is over')",
+            "t.task_key = any(array[@ClosesKey, case when @IsOver then 'delivery-' || moved.delivery_order_id || '/pin' end])",
+            "moved"
+        )}
+        ), tries_forgotten as (
+            delete from deliveries.receipt_tries r
+            using moved
+            where @IsOver and r.delivery_order_id = moved.delivery_order_id
         ), opening as (
             select @TaskId as task_id, @OpensKey as task_key, @Occasion as occasion, @Kind as kind, m.order_id, m.delivery_order_id,
                 @WorkflowRun as workflow_run, @Detail as detail

@@ -186,6 +186,9 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake, Lat
                     set waits_until = @WaitsUntil, version = version + 1
                     where delivery_order_id = @DeliveryOrderId and state = @State
                     returning delivery_order_id, order_id, customer_id, attempt, state
+                ), marked as (
+                    insert into orders.projection_marks (order_id, delivery_order_id)
+                    select order_id, delivery_order_id from waiting
                 ), told as (
                     insert into messages.outbox (event_id, topic, aggregate_id, payload)
                     select @EventId, 'customer.reminder', w.delivery_order_id, jsonb_build_object(

@@ -20,7 +20,12 @@ public sealed class ReceiptPins(NpgsqlDataSource source, ReceiptPin pins)
     /// <summary>The PIN to show to whom the parcel belongs; null when there are none.</summary>
     public string? Of(Guid deliveryOrderId) => pins.Of(deliveryOrderId);
 
-    /// <summary>Checks a PIN. A wrong one counts; a right one makes up for those before it.</summary>
+    /// <summary>Which key makes PINs now; empty when there is none, and so no PIN.</summary>
+    public string Generation => pins.Generation;
+
+    /// <summary>
+    /// Checks a PIN. A wrong one counts until the delivery is over, which forgets them; a right one makes up for those before it.
+    /// </summary>
     /// <param name="deliveryOrderId">Which parcel: there is one of this id.</param>
     /// <param name="pin">What somebody says the PIN is.</param>
     /// <param name="tryId">Which try it is: one that is sent again counts once.</param>
@@ -59,6 +64,7 @@ public sealed class ReceiptPins(NpgsqlDataSource source, ReceiptPin pins)
         var isProven =
             pin is not null
             && partnerEvent.Type == DeliveryEvents.Delivered
+            && Generation.Length > 0
             && (await CheckAsync(deliveryOrderId, pin, $"partner {partnerEvent.EventId}", cancellationToken)).IsRight;
         return partnerEvent with { IsProven = isProven };
     }
@@ -71,7 +77,7 @@ public sealed class ReceiptPins(NpgsqlDataSource source, ReceiptPin pins)
     private static readonly string CountSql = $"""
         with counted as (
             insert into deliveries.receipt_tries as t (delivery_order_id, wrong)
-            values (@DeliveryOrderId, array[@TryId])
+            select delivery_order_id, array[@TryId] from deliveries.delivery_orders where delivery_order_id = @DeliveryOrderId and active
             on conflict (delivery_order_id) do update
             set wrong = case
                     when t.locked_till is not null then array[@TryId]

@@ -73,7 +73,7 @@ create table deliveries.receipt_tries (
     constraint receipt_tries_pkey primary key (delivery_order_id),
     constraint receipt_tries_delivery_order_fkey foreign key (delivery_order_id) references deliveries.delivery_orders
 );
-comment on table deliveries.receipt_tries is 'Wrong PINs that somebody gave for a parcel''s receipt. A PIN itself is stored nowhere.';
+comment on table deliveries.receipt_tries is 'Wrong PINs that somebody gave for a parcel''s receipt, until it is over. The PIN itself is derived from the id.';
 
 create table orders.operator_tasks (
     task_id           uuid        not null,                 -- in the order of opening

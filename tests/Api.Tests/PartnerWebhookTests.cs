@@ -71,6 +71,25 @@ public sealed class PartnerWebhookTests(ApiApplication api) : IClassFixture<ApiA
         Assert.Equal(1, await CountAsync());
     }
 
+    [Theory]
+    [InlineData("\"123456\"")]
+    [InlineData("123456")]
+    [InlineData("{\"digits\":[1,2]}")]
+    [InlineData("null")]
+    public async Task Whatever_comes_as_a_PIN_is_no_reason_to_refuse_an_event(string pin)
+    {
+        var delivery = await DeliveryAsync();
+
+        using var answer = await SendAsync(
+            $$"""
+            {"eventId":"{{eventId}}","type":"DELIVERED","deliveryOrderId":"{{delivery}}","occurredAt":"2026-11-21T08:00:00Z","pin":{{pin}}}
+            """
+        );
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        Assert.Equal(1, await CountAsync());
+    }
+
     [Fact]
     public async Task Either_secret_is_right_while_one_is_being_replaced_and_one_right_signature_is_enough()
     {

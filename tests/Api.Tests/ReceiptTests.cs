@@ -19,6 +19,11 @@ public sealed class ReceiptTests(TemporalApplication api) : IClassFixture<Tempor
         var pin = (await customers.JsonAsync()).GetProperty("pin").GetString();
         await EndAsync(delivery);
         var over = await api.AsCustomer(ApiApplication.Ada).GetFromJsonAsync<JsonElement>($"/deliveries/{delivery}");
+        for (var time = 0; time < 6; time++)
+        {
+            using var late = await ConfirmAsync(anybody, delivery, Other(pin!));
+            Assert.Equal(HttpStatusCode.Conflict, late.StatusCode);
+        }
 
         Assert.Matches("^[0-9]{6}$", pin);
         Assert.False((await operators.JsonAsync()).TryGetProperty("pin", out _));

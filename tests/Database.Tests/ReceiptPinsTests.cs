@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using Npgsql;
 using TemporalDelivery.Database.Deliveries;
+using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Deliveries;
+using Temporalio.Testing;
 
 namespace TemporalDelivery.Database.Tests;
 
@@ -100,6 +102,40 @@ public sealed class ReceiptPinsTests
         Assert.True((await RightAsync(pins, other)).IsRight);
         Assert.False((await RightAsync(pins, locked)).IsRight);
     }
+
+    [Fact]
+    public async Task Nothing_is_counted_of_a_delivery_that_is_over_and_its_end_forgets_what_was()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var (delivery, pins) = await OpenAsync(shop);
+        await FiveWrongAsync(pins, delivery);
+        var order = await shop.SingleAsync<Guid>("select order_id from orders.orders");
+        var cancelled = new DeliveryMoved(DeliveryState.Created, DeliveryState.Cancelled, DeliveryEvents.Cancel, null, "no", Actor.System);
+
+        await new ActivityEnvironment().RunAsync(() =>
+            shop.Get<DeliveryStore>().RecordDeliveryMovesAsync(new(delivery, order, [cancelled], IsOver: true))
+        );
+        await FiveWrongAsync(pins, delivery);
+
+        Assert.Equal(0, await shop.SingleAsync<long>("select count(*) from deliveries.receipt_tries"));
+        Assert.Equal(
+            ["RECEIPT_LOCKED system the delivery is over"],
+            await shop.ListAsync<string>("select concat_ws(' ', kind, closed_by, reason) from orders.operator_tasks")
+        );
+    }
+
+    [Theory]
+    [InlineData("\"012345\"", "012345")]
+    [InlineData("12345", "012345")]
+    [InlineData("\"\"", null)]
+    [InlineData("\"12345x\"", null)]
+    [InlineData("1234567", null)]
+    [InlineData("-1", null)]
+    [InlineData("1.5", null)]
+    [InlineData("null", null)]
+    [InlineData("{\"of\":1}", null)]
+    public void What_another_company_says_is_a_PIN_or_nothing(string said, string? pin) =>
+        Assert.Equal(pin, ReceiptPin.From(System.Text.Json.JsonDocument.Parse(said).RootElement));
 
     [Fact]
     public async Task Only_a_DELIVERED_with_the_right_PIN_is_proven()

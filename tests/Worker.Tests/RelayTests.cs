@@ -45,7 +45,12 @@ public sealed class RelayTests
         {
             await shop.RelayAsync(temporal.Client.Connection.Options.TargetHost!);
             await shop.PartnerSaysAsync(delivery, "evt-1", "DELIVERED", more: "\"isProven\":true,");
-            await shop.PartnerSaysAsync(delivery, "evt-2", "DELIVERED", more: $"\"pin\":\"{wrong}\",");
+            await shop.PartnerSaysAsync(
+                delivery,
+                "evt-2",
+                "DELIVERED",
+                more: $"\"pin\":{int.Parse(wrong, System.Globalization.CultureInfo.InvariantCulture)},"
+            );
             await shop.PartnerSaysAsync(delivery, "evt-3", "DELIVERED", more: $"\"pin\":\"{pin}\",");
             await shop.UntilAsync("select count(*) from messages.inbox where outcome = 'DELIVERED'", 3L);
             await shop.SingleAsync<Guid>("update deliveries.delivery_orders set state = 'DELIVERED' returning delivery_order_id");

@@ -10,8 +10,7 @@ using TemporalDelivery.Worker.Modules;
 namespace TemporalDelivery.Worker.Hosting;
 
 /// <summary>
-/// Registers the stores (the PINs of receipts are made with <c>Receipts:Keys</c>), the schemas of the modules that are run, and the seed
-/// that
+/// Registers the stores (PINs of receipts are made with <c>Receipts:Keys</c>), the schemas of the modules that are run, and the seed that
 /// <c>Database:Seed</c> names.
 /// </summary>
 internal static class DatabaseSetup

@@ -76,7 +76,7 @@ internal sealed class PartnerEvents(ITemporalClient temporal, LatePartnerEvents 
             ForeignText.Cut(told.Note, MaxNote),
             told.OccurredAt
         );
-        return await pins.ProveAsync(stored.AggregateId, partnerEvent, told.Pin, cancellationToken);
+        return await pins.ProveAsync(stored.AggregateId, partnerEvent, ReceiptPin.From(told.Pin), cancellationToken);
     }
 
     // What is proven is for us to say: the partner brings a PIN.
@@ -87,7 +87,7 @@ internal sealed class PartnerEvents(ITemporalClient temporal, LatePartnerEvents 
         string? Reason,
         string? Note,
         DateTimeOffset OccurredAt,
-        string? Pin
+        JsonElement? Pin
     );
 }
 

@@ -341,7 +341,11 @@ public sealed class DeliveryWorkflow : IAdvisor
     {
         clock.Remind();
         var reminder = new CustomerReminder(input.DeliveryOrderId, State, Workflow.UtcNow + clock.TimeLeft(State, silence));
-        await effects.RunLocalAsync((IDeliveryActivities deliveries) => deliveries.RemindCustomerAsync(reminder), "remind the customer");
+        await effects.RunLocalAsync(
+            (IDeliveryActivities deliveries) => deliveries.RemindCustomerAsync(reminder),
+            "remind the customer",
+            done: _ => Task.CompletedTask
+        );
     }
 
     private void Hear(PartnerEvent partnerEvent)

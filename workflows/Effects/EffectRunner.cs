@@ -212,8 +212,15 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
         }
     }
 
-    /// <inheritdoc cref="RunLocalAsync{TActivities, TResult}"/>
-    public async Task RunLocalAsync<TActivities>(Expression<Func<TActivities, Task>> call, string step)
+    /// <summary>
+    /// The same for a step that answers nothing; where <paramref name="done"/> is given, an operator may say that it is DONE.
+    /// </summary>
+    /// <exception cref="FailureException">As for one that answers.</exception>
+    public async Task RunLocalAsync<TActivities>(
+        Expression<Func<TActivities, Task>> call,
+        string step,
+        Func<StepRelease, Task>? done = null
+    )
     {
         try
         {
@@ -222,7 +229,7 @@ internal sealed class EffectRunner(string taskKey, Guid orderId, Guid? deliveryO
         catch (FailureException failure) when (alwaysParks || !IsBug(failure))
         {
             Workflow.Logger.LogWarning("{Step} does not succeed locally: {Cause}", step, Cause(failure));
-            await RunAsync(call, step);
+            await RunAsync(call, step, done: done);
         }
     }
 

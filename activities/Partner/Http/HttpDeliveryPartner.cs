@@ -133,7 +133,10 @@ internal sealed class HttpDeliveryPartner(IPartnerApi api) : IDeliveryPartner
 
     private static ToldEvent Read(EventAnswer? answer) =>
         answer is { EventId: { Length: > 0 } id, Type: { Length: > 0 } type, OccurredAt: { } at }
-            ? new ToldEvent(new PartnerEvent(id, type, answer.PartnerDeliveryNumber, answer.Reason, answer.Note, at), answer.Pin)
+            ? new ToldEvent(
+                new PartnerEvent(id, type, answer.PartnerDeliveryNumber, answer.Reason, answer.Note, at),
+                ReceiptPin.From(answer.Pin)
+            )
             : throw ProviderCall.Malformed(Partner, $"event '{answer?.EventId}' has no id, type or time");
 }
 

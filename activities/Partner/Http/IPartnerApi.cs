@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Refit;
 using TemporalDelivery.Workflows;
 
@@ -56,5 +57,5 @@ internal sealed record EventAnswer(
     string? Reason,
     string? Note,
     DateTimeOffset? OccurredAt,
-    string? Pin = null
+    JsonElement? Pin = null
 );
