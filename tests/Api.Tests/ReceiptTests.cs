@@ -9,7 +9,7 @@ public sealed class ReceiptTests(TemporalApplication api) : IClassFixture<Tempor
 {
     private readonly HttpClient anybody = api.Anybody();
 
-    [Fact]
+    [Fact(Timeout = 60_000)] // Its wait has no end of its own when the cache is not told.
     public async Task The_PIN_is_shown_to_the_customer_only_and_only_until_the_delivery_is_over()
     {
         var delivery = await api.DeliveredAsync();
@@ -18,17 +18,16 @@ public sealed class ReceiptTests(TemporalApplication api) : IClassFixture<Tempor
         using var operators = await api.AsOperator().GetAsync($"/deliveries/{delivery}");
         var pin = (await customers.JsonAsync()).GetProperty("pin").GetString();
         await EndAsync(delivery);
-        var over = await api.AsCustomer(ApiApplication.Ada).GetFromJsonAsync<JsonElement>($"/deliveries/{delivery}");
         for (var time = 0; time < 6; time++)
         {
             using var late = await ConfirmAsync(anybody, delivery, Other(pin!));
             Assert.Equal(HttpStatusCode.Conflict, late.StatusCode);
         }
 
+
         Assert.Matches("^[0-9]{6}$", pin);
         Assert.False((await operators.JsonAsync()).TryGetProperty("pin", out _));
         Assert.NotEqual(customers.Headers.ETag, operators.Headers.ETag);
-        Assert.False(over.TryGetProperty("pin", out _));
     }
 
     [Fact]
@@ -154,8 +153,7 @@ public sealed class ReceiptTests(TemporalApplication api) : IClassFixture<Tempor
         Assert.Equal(await first.Content.ReadAsStringAsync(), await again.Content.ReadAsStringAsync());
     }
 
-    private async Task<string> PinAsync(Guid delivery) =>
-        (await api.AsCustomer(ApiApplication.Ada).GetFromJsonAsync<JsonElement>($"/deliveries/{delivery}")).GetProperty("pin").GetString()!;
+    private async Task<string> PinAsync(Guid delivery) => (await ReadAsync(delivery)).GetProperty("pin").GetString()!;
 
     private static Task<HttpResponseMessage> ConfirmAsync(HttpClient client, Guid delivery, string pin, string? key = null)
     {
@@ -173,8 +171,10 @@ public sealed class ReceiptTests(TemporalApplication api) : IClassFixture<Tempor
 
     private static string Other(string pin) => pin == "000000" ? "000001" : "000000";
 
-    private Task EndAsync(Guid delivery) =>
-        api.ExecuteAsync(
+    // Returns when readers see it: the PIN is gone then.
+    private async Task EndAsync(Guid delivery)
+    {
+        await api.ExecuteAsync(
             """
             update deliveries.delivery_view set state = 'DELIVERY_CONFIRMED', version = nextval('orders.view_versions')
             where delivery_order_id = @delivery;
@@ -182,4 +182,12 @@ public sealed class ReceiptTests(TemporalApplication api) : IClassFixture<Tempor
             """,
             new { delivery }
         );
+        while ((await ReadAsync(delivery)).TryGetProperty("pin", out _))
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    private Task<JsonElement> ReadAsync(Guid delivery) =>
+        api.AsCustomer(ApiApplication.Ada).GetFromJsonAsync<JsonElement>($"/deliveries/{delivery}");
 }

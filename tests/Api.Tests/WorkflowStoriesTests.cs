@@ -203,7 +203,7 @@ public sealed class WorkflowStoriesTests(TemporalApplication api) : IClassFixtur
                 TestContext.Current.CancellationToken
             );
         await api.StartedAsync(order);
-        while (await api.CountAsync("select count(*) from orders.cancellations where settled_at is null") > 0)
+        while (await api.CountAsync($"select count(*) from orders.cancellations where order_id = '{order}' and settled_at is null") > 0)
         {
             await Task.Yield();
         }
