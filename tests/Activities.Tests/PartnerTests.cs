@@ -107,6 +107,38 @@ public sealed class PartnerTests
         Assert.Equal([false, true], report.Events.Select(told => told.IsProven));
     }
 
+    [Theory]
+    [InlineData("null")]
+    [InlineData("""{"type":"PICKED_UP","occurredAt":"2026-11-21T10:00:00Z"}""")]
+    [InlineData("""{"eventId":"","type":"PICKED_UP","occurredAt":"2026-11-21T10:00:00Z"}""")]
+    [InlineData("""{"eventId":"evt-1","occurredAt":"2026-11-21T10:00:00Z"}""")]
+    [InlineData("""{"eventId":"evt-1","type":"","occurredAt":"2026-11-21T10:00:00Z"}""")]
+    [InlineData("""{"eventId":"evt-1","type":"PICKED_UP"}""")]
+    public async Task An_event_without_id_type_or_time_is_no_answer_and_asked_for_again(string told)
+    {
+        await using var shop = await Shop.OpenAsync();
+        shop.Partner.Answers(200, $$"""{"state":"PICKED_UP","events":[{{told}}]}""");
+
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => AskAsync(shop));
+
+        Assert.Contains("has no id, type or time", failure.Message, StringComparison.Ordinal);
+        Assert.False(failure is ApplicationFailureException { NonRetryable: true });
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("[]")]
+    public async Task A_delivery_to_which_nothing_has_happened_has_no_events(string events)
+    {
+        await using var shop = await Shop.OpenAsync();
+        shop.Partner.Answers(200, $$"""{"state":"BOOKED","events":{{events}}}""");
+
+        var report = await AskAsync(shop);
+
+        Assert.True(report.Known);
+        Assert.Empty(report.Events);
+    }
+
     [Fact]
     public async Task A_delivery_that_the_partner_does_not_know_is_an_answer()
     {
@@ -123,14 +155,20 @@ public sealed class PartnerTests
     [InlineData(200, """{"state":"CANCELLED"}""", true)]
     [InlineData(404, """{"title":"Not Found"}""", true)]
     [InlineData(409, """{"title":"Conflict","detail":"Delivery 7 has been picked up."}""", false)]
-    public async Task A_cancellation_is_refused_only_when_it_was_picked_up(int status, string body, bool cancelled)
+    [InlineData(409, "", false, "The partner has picked it up.")]
+    public async Task A_cancellation_is_refused_only_when_it_was_picked_up(
+        int status,
+        string body,
+        bool cancelled,
+        string reason = "Delivery 7 has been picked up."
+    )
     {
         await using var shop = await Shop.OpenAsync();
         shop.Partner.Answers(status, body);
 
         var result = await shop.RunAsync<PartnerActivities, BookingCancellation>(partner => partner.CancelBookingAsync(new(Unknown)));
 
-        Assert.Equal(new BookingCancellation(cancelled, cancelled ? null : "Delivery 7 has been picked up."), result);
+        Assert.Equal(new BookingCancellation(cancelled, cancelled ? null : reason), result);
     }
 
     private static async Task<Guid> DeliveryAsync(Shop shop)

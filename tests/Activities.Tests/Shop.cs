@@ -69,6 +69,10 @@ public sealed class Shop : IAsyncDisposable
         return new Shop(database, services, payments, partner);
     }
 
+    /// <summary>Something that takes what is given, and the rest from here.</summary>
+    public T Create<T>(params object[] given)
+        where T : notnull => ActivatorUtilities.CreateInstance<T>(services, given);
+
     /// <summary>Runs one attempt of an activity.</summary>
     public Task<TResult> RunAsync<TActivities, TResult>(Func<TActivities, Task<TResult>> activity)
         where TActivities : notnull => new ActivityEnvironment().RunAsync(() => activity(services.GetRequiredService<TActivities>()));

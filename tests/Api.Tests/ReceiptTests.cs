@@ -14,7 +14,8 @@ public sealed class ReceiptTests(TemporalApplication api) : IClassFixture<Tempor
     {
         var delivery = await api.DeliveredAsync();
 
-        using var customers = await api.AsCustomer(ApiApplication.Ada).GetAsync($"/deliveries/{delivery}");
+        using var customers = await api.AsCustomer(ApiApplication.Ada)
+            .GetAsync($"/deliveries/{delivery}", TestContext.Current.CancellationToken);
         using var operators = await api.AsOperator().GetAsync($"/deliveries/{delivery}");
         var pin = (await customers.JsonAsync()).GetProperty("pin").GetString();
         await EndAsync(delivery);
@@ -23,7 +24,6 @@ public sealed class ReceiptTests(TemporalApplication api) : IClassFixture<Tempor
             using var late = await ConfirmAsync(anybody, delivery, Other(pin!));
             Assert.Equal(HttpStatusCode.Conflict, late.StatusCode);
         }
-
 
         Assert.Matches("^[0-9]{6}$", pin);
         Assert.False((await operators.JsonAsync()).TryGetProperty("pin", out _));

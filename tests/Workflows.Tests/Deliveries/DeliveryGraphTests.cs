@@ -128,6 +128,44 @@ public sealed class DeliveryGraphTests
         "  - name: DELIVERY_FAILED\n    colour: red\n"
     )]
     [InlineData("no version", "version must be a positive number", "version: 1", "version: one")]
+    [InlineData("a version of zero", "version must be a positive number", "version: 1", "version: 0")]
+    [InlineData("an empty version", "'version' is missing or empty", "version: 1", "version: ''")]
+    [InlineData("a version of several values", "'version' must be a single value", "version: 1", "version: [1]")]
+    [InlineData(
+        "states that are no list",
+        "'states' must be a list",
+        "states:\n  - name: CREATED",
+        "states: none\nothers:\n  - name: CREATED"
+    )]
+    [InlineData(
+        "a state that is no mapping",
+        "an item of 'states' must be a mapping",
+        "  - name: DELIVERY_FAILED\n    then",
+        "  - DELIVERY_FAILED\n  - then"
+    )]
+    [InlineData(
+        "a final state that is neither",
+        "must be true or false",
+        "  - name: SUPERSEDED\n    terminal: true",
+        "  - name: SUPERSEDED\n    terminal: maybe"
+    )]
+    [InlineData(
+        "a state that is said not to be final",
+        "is not terminal and has no way out",
+        "  - name: SUPERSEDED\n    terminal: true",
+        "  - name: SUPERSEDED\n    terminal: false"
+    )]
+    [InlineData("a time without a number", "'d' is no time", "after: 2d", "after: d")]
+    [InlineData("a time in weeks", "'2w' is no time", "after: 2d", "after: 2w")]
+    [InlineData("by nobody", "'by' must list", "event: REDELIVER, by: [operator]", "event: REDELIVER, by: operator")]
+    [InlineData(
+        "an actor that is a list",
+        "is nobody who causes transitions",
+        "event: REDELIVER, by: [operator]",
+        "event: REDELIVER, by: [[operator]]"
+    )]
+    [InlineData("reasons that are one value", "'reasons' must list", "reasons: [PARTNER_REJECTED] }", "reasons: PARTNER_REJECTED }")]
+    [InlineData("a key that is a list", "is not known here", "  - name: DELIVERY_FAILED\n", "  - name: DELIVERY_FAILED\n    [a]: b\n")]
     [InlineData("no YAML", "not YAML", "states:", "states: [")]
     public void A_wrong_copy_is_refused_with_its_line_and_what_is_wrong(string what, string expected, string original, string replacement)
     {
@@ -138,6 +176,45 @@ public sealed class DeliveryGraphTests
 
         Assert.True(refusal.Message.Contains(expected, StringComparison.Ordinal), $"{what}: {refusal.Message}");
         Assert.Matches("^copy\\.yaml:[0-9]+: ", refusal.Message);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("- a list")]
+    [InlineData("version: 1\n---\nversion: 2")]
+    public void What_is_no_graph_at_all_is_refused(string yaml) =>
+        Assert.Contains(
+            "expected one YAML document",
+            Assert.Throws<DeliveryGraphException>(() => DeliveryGraphFile.Read("copy.yaml", yaml)).Message,
+            StringComparison.Ordinal
+        );
+
+    [Fact]
+    public void A_graph_begins_in_one_of_its_states()
+    {
+        const string yaml = """
+            version: 1
+            initial: PICKED_UP
+            states:
+              - { name: CREATED, terminal: true }
+            transitions: []
+            """;
+
+        Assert.Equal(
+            "copy.yaml:2: the initial state PICKED_UP is not among the states",
+            Assert.Throws<DeliveryGraphException>(() => DeliveryGraphFile.Read("copy.yaml", yaml)).Message
+        );
+    }
+
+    [Theory]
+    [InlineData("12h", 12 * 60)]
+    [InlineData("30m", 30)]
+    [InlineData("3d", 3 * 24 * 60)]
+    public void Times_are_days_hours_or_minutes(string time, int minutes)
+    {
+        var graph = DeliveryGraphFile.Read("copy.yaml", Published.Replace("after: 2d", $"after: {time}", StringComparison.Ordinal));
+
+        Assert.Equal(TimeSpan.FromMinutes(minutes), graph.Node(DeliveryState.Created).Silence!.After);
     }
 
     [Theory]
