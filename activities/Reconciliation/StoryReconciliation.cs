@@ -68,7 +68,7 @@ public sealed class StoryReconciliation(
     /// <inheritdoc/>
     [Activity]
     public async Task<ReconciledPlaces> FindPlacesAsync() =>
-        await reports.ListAsync(1, Cancellation) is [var last, ..] ? last.Places : new ReconciledPlaces(null, null);
+        await reports.ListAsync(1, Cancellation) is [{ Places: { } places }] ? places : new ReconciledPlaces(null, null);
 
     /// <inheritdoc/>
     [Activity]

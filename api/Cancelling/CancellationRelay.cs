@@ -4,8 +4,8 @@ using TemporalDelivery.Hosting.Retries;
 namespace TemporalDelivery.Api.Cancelling;
 
 /// <summary>
-/// Asks workflows to cancel their orders until they answer, for callers who do not wait any more. So many are asked at once, and one that
-/// does not answer holds up no other.
+/// Asks workflows to cancel their orders until they answer, for callers who do not wait any more. So many are asked at once: fewer that do
+/// not answer hold up no other; as many hold up the rest until the patience with one of them is over.
 /// </summary>
 internal sealed class CancellationRelay(Cancellations cancellations, OrderCancelling cancelling, ILogger<CancellationRelay> logger)
     : BackgroundService

@@ -15,6 +15,7 @@ using TemporalDelivery.Hosting.Postgres;
 using TemporalDelivery.Tests.Postgres;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Orders;
+using Temporalio.Client;
 using Temporalio.Testing;
 
 namespace TemporalDelivery.Activities.Tests;
@@ -64,6 +65,9 @@ public sealed class Shop : IAsyncDisposable
             .AddSingleton(new BookOptions { Grace = Grace })
             .AddTransient<ChargeReconciliation>()
             .AddTransient<ParcelReconciliation>()
+            .AddSingleton<ITemporalClient>(TemporalClient.CreateLazy(new("nobody.invalid:1")))
+            .AddSingleton(new ReconciliationOptions())
+            .AddTransient<StoryReconciliation>()
             .BuildServiceProvider();
         await services.GetRequiredService<Migrator>().MigrateAsync(cancellation);
         return new Shop(database, services, payments, partner);

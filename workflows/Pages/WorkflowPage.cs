@@ -21,19 +21,28 @@ internal sealed class WorkflowPage<TVersion>(Func<TVersion> version, Func<PageFa
 
     private readonly Queue<string> happened = new();
     private string? last;
+    private string? fault;
 
-    /// <summary>Follows the workflow to its end, whatever goes wrong with a page. Start it and do not await it.</summary>
+    /// <summary>
+    /// Follows the workflow to its end, whatever goes wrong with a page: it is tried again at each workflow task. Start it and do not
+    /// await it.
+    /// </summary>
     public async Task FollowAsync()
     {
         while (true)
         {
             var shown = Look();
-            if (shown is not null)
+            var isShown = shown is not null && Try(() => Show(face()));
+            if (isShown)
             {
-                Try(() => Show(face()));
+                fault = null;
             }
 
-            await Workflow.WaitConditionAsync(() => !Nullable.Equals(Look(), shown), CancellationToken.None);
+            var triedAt = Workflow.CurrentHistoryLength;
+            await Workflow.WaitConditionAsync(
+                () => !Nullable.Equals(Look(), shown) || (!isShown && Workflow.CurrentHistoryLength != triedAt),
+                CancellationToken.None
+            );
         }
     }
 
@@ -44,16 +53,25 @@ internal sealed class WorkflowPage<TVersion>(Func<TVersion> version, Func<PageFa
         return seen;
     }
 
-    // Nobody awaits the page: a fault that left here would stop it, and nobody would know.
-    private static void Try(Action look)
+    // Nobody awaits the page: a fault that left here would stop it, and nobody would know. The wait looks very often: each fault is told
+    // once, until there is another or the page is shown.
+    private bool Try(Action look)
     {
         try
         {
             look();
+            return true;
         }
-        catch (Exception fault)
+        catch (Exception failure)
         {
-            Workflow.Logger.LogError(fault, "The page of this workflow does not show what has happened");
+            var met = $"{failure.GetType()}: {failure.Message}";
+            if (met != fault)
+            {
+                fault = met;
+                Workflow.Logger.LogError(failure, "The page of this workflow does not show what has happened");
+            }
+
+            return false;
         }
     }
 

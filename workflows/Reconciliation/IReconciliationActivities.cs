@@ -33,7 +33,7 @@ public interface IReconciliationActivities
 /// <param name="After">After this order; null: the first.</param>
 public sealed record ReconciledPlace(Guid? After);
 
-/// <summary>Where a pass has left off that did not come to the end of all orders.</summary>
+/// <summary>Where a pass has left off that did not come to the end of all orders, and met no page that failed.</summary>
 /// <param name="Stories">The last order whose story was compared; null: the next pass begins anew.</param>
 /// <param name="Projections">The last order whose read model was written anew; null: the next pass begins anew.</param>
 public sealed record ReconciledPlaces(Guid? Stories, Guid? Projections);

@@ -12,8 +12,9 @@ public sealed record ReconciliationInput(TimeSpan Window);
 
 /// <summary>
 /// One pass over everything that has to agree: tables and workflows, read model and tables, our books and those of the payment provider
-/// and the delivery partner. A Temporal Schedule starts it every few minutes. A comparison that fails does not keep the others from being
-/// made. Each pass is bounded, and goes on where the last one has left off: every order has its turn, however many there are.
+/// and the delivery partner. A Temporal Schedule starts it every few minutes. What cannot be compared does not keep the rest from being
+/// compared. Each pass is bounded, and goes on where the last one has left off: every order has its turn, however many there are. After a
+/// page that failed the next pass begins anew, so that a page that always fails does not keep those before it from their turn.
 /// </summary>
 [Workflow]
 public sealed class ReconciliationWorkflow
@@ -31,16 +32,11 @@ public sealed class ReconciliationWorkflow
     {
         ArgumentNullException.ThrowIfNull(input);
         var startedAt = Workflow.UtcNow;
-        places = await Workflow.ExecuteActivityAsync(
-            (IReconciliationActivities reconciliation) => reconciliation.FindPlacesAsync(),
-            Options(TaskQueues.Orders)
-        );
-        await CompareAsync("stories", StoriesAsync);
-        await CompareAsync("charges", () => SlicesAsync(input, slice => books => books.ReconcileChargesAsync(slice), TaskQueues.Orders));
-        await CompareAsync("parcels", () =>
-            SlicesAsync(input, slice => books => books.ReconcileParcelsAsync(slice), TaskQueues.Deliveries)
-        );
-        await CompareAsync("projections", ProjectionsAsync);
+        await FindPlacesAsync();
+        parts.Add(await StoriesAsync());
+        parts.Add(await SlicesAsync("charges", input, slice => books => books.ReconcileChargesAsync(slice), TaskQueues.Orders));
+        parts.Add(await SlicesAsync("parcels", input, slice => books => books.ReconcileParcelsAsync(slice), TaskQueues.Deliveries));
+        parts.Add(await ProjectionsAsync());
         var report = new ReconciliationReport(Workflow.Info.RunId, startedAt, Workflow.UtcNow, [.. parts], places);
         await Workflow.ExecuteActivityAsync(
             (IReconciliationActivities reconciliation) => reconciliation.RecordReconciliationAsync(report),
@@ -49,79 +45,101 @@ public sealed class ReconciliationWorkflow
         return report;
     }
 
-    private async Task CompareAsync(string name, Func<Task<Reconciled>> compare)
+    private async Task FindPlacesAsync()
     {
         try
         {
-            var found = await compare();
-            parts.Add(new ReconciliationPart(name, found.Checked, found.Differences, found.Repaired));
+            places = await Workflow.ExecuteActivityAsync(
+                (IReconciliationActivities reconciliation) => reconciliation.FindPlacesAsync(),
+                Options(TaskQueues.Orders)
+            );
         }
         catch (ActivityFailureException failure)
         {
-            parts.Add(new ReconciliationPart(name, 0, 0, 0, EffectRunner.Cause(failure)));
+            parts.Add(new ReconciliationPart("places", 0, 0, 0, EffectRunner.Cause(failure)));
         }
     }
 
-    private Task<Reconciled> StoriesAsync() =>
+    private Task<ReconciliationPart> StoriesAsync() =>
         PagesAsync(
+            "stories",
             StoryPages,
             places.Stories,
             place => reconciliation => reconciliation.ReconcileStoriesAsync(place),
             last => places = places with { Stories = last }
         );
 
-    private Task<Reconciled> ProjectionsAsync() =>
+    private Task<ReconciliationPart> ProjectionsAsync() =>
         PagesAsync(
+            "projections",
             ProjectionPages,
             places.Projections,
             place => reconciliation => reconciliation.ReconcileProjectionsAsync(place),
             last => places = places with { Projections = last }
         );
 
-    private static async Task<Reconciled> PagesAsync(
+    private static async Task<ReconciliationPart> PagesAsync(
+        string name,
         int pages,
         Guid? after,
         Func<ReconciledPlace, Expression<Func<IReconciliationActivities, Task<ReconciledPage>>>> compare,
         Action<Guid?> leaveOff
     )
     {
-        var found = new Reconciled(0, 0, 0);
+        var part = new ReconciliationPart(name, 0, 0, 0);
         for (var page = 0; page < pages; page++)
         {
-            var (onPage, last) = await Workflow.ExecuteActivityAsync(compare(new ReconciledPlace(after)), Options(TaskQueues.Orders));
-            found = Sum(found, onPage);
-            leaveOff(last);
-            if (last is null)
+            try
+            {
+                var found = await Workflow.ExecuteActivityAsync(compare(new ReconciledPlace(after)), Options(TaskQueues.Orders));
+                part = part.And(found.Found);
+                after = found.Last;
+            }
+            catch (ActivityFailureException failure)
+            {
+                part = part with { Failure = EffectRunner.Cause(failure) };
+                after = null;
+            }
+
+            leaveOff(after);
+            if (after is null)
             {
                 break;
             }
-
-            after = last;
         }
 
-        return found;
+        return part;
     }
 
-    private static async Task<Reconciled> SlicesAsync(
+    private static async Task<ReconciliationPart> SlicesAsync(
+        string name,
         ReconciliationInput input,
         Func<ReconciledSlice, Expression<Func<IBookActivities, Task<Reconciled>>>> compare,
         string taskQueue
     )
     {
-        var found = new Reconciled(0, 0, 0);
+        var part = new ReconciliationPart(name, 0, 0, 0);
         DateTimeOffset end = Workflow.UtcNow;
         for (var from = end - input.Window; from < end; from += Slice)
         {
             var isLast = from + Slice >= end;
             var slice = new ReconciledSlice(from, isLast ? end : from + Slice, isLast);
-            found = Sum(found, await Workflow.ExecuteActivityAsync(compare(slice), Options(taskQueue)));
+
+            // Whoever has failed through all tries once may be down: the other slices do not wait as long for them.
+            var options = Options(taskQueue);
+            options.RetryPolicy!.MaximumAttempts = part.Failure is null ? 0 : 1;
+            try
+            {
+                part = part.And(await Workflow.ExecuteActivityAsync(compare(slice), options));
+            }
+            catch (ActivityFailureException failure)
+            {
+                part = part with { Failure = part.Failure ?? EffectRunner.Cause(failure) };
+            }
         }
 
-        return found;
+        return part;
     }
-
-    private static Reconciled Sum(Reconciled one, Reconciled other) =>
-        new(one.Checked + other.Checked, one.Differences + other.Differences, one.Repaired + other.Repaired);
 
     private static ActivityOptions Options(string taskQueue) =>
         new()
