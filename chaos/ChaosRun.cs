@@ -17,9 +17,9 @@ namespace TemporalDelivery.Chaos;
 /// </summary>
 internal static class ChaosRun
 {
-    // From the last kill until everything is at rest, the last part of it for what goes on by itself when nobody acts any more.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan ShareOfRest = TimeSpan.FromSeconds(30);
+    // From the last kill until every life has come to its end, and from then on until everything is at rest. An order that is resumed then
+    // may need a pickup, a delivery and a silence more.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private const int OrdersPerMeddling = 5;
 
     /// <summary>Zero without a difference, one otherwise.</summary>
@@ -38,7 +38,7 @@ internal static class ChaosRun
         var lives = Lives(plan, http, clock);
         var killer = new Killer(shop, clock);
         using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var living = Task.WhenAll(lives.Select(life => life.LiveAsync(abandoned.Token)));
+        var living = lives.Select(life => life.LiveAsync(abandoned.Token)).ToList();
         var temporal = await TemporalClient.ConnectAsync(new(shop.TemporalAddress) { GrpcCompression = new GrpcCompression.None() });
         var meddler = new Meddler(temporal, new Random(options.Seed), clock);
         var clerk = new Clerk(Person.Operator(http), new Random(options.Seed), clock);
@@ -47,20 +47,25 @@ internal static class ChaosRun
             options.Duration,
             cancellationToken
         );
-        var deciding = clerk.DecideAsync(abandoned.Token);
+        using var atRest = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var deciding = clerk.DecideAsync(atRest.Token);
         await killer.RunAsync(plan.Kills, cancellationToken);
         await meddling;
         await clock.UntilAsync(options.Duration, cancellationToken);
         clock.Say("no more kills");
 
         await using var connection = await ConnectAsync(shop, cancellationToken);
-        var patience = clock.Elapsed + Patience;
-        var differences = await LiveOnAsync(living, abandoned, cancellationToken);
-        await abandoned.CancelAsync();
-        await deciding;
-        clock.Say($"nobody does anything any more; meddled: {Count([.. meddler.Done, .. clerk.Done])}");
-        var isAtRest = await Rest.WaitAsync(connection, temporal, patience - clock.Elapsed, clock, cancellationToken);
+        abandoned.CancelAfter(Patience);
+        var differences = await Lifetimes.EndAsync(
+            [.. lives.Select((life, index) => ((Func<string>)(() => Name(life)), living[index]))],
+            cancellationToken
+        );
+        clock.Say($"nobody but the clerk does anything any more; meddled: {Count([.. meddler.Done, .. clerk.Done])}");
+        var isAtRest = await Rest.WaitAsync(connection, temporal, Patience, clock, cancellationToken);
         clock.Say(isAtRest ? "everything is at rest" : "no rest in time");
+        await atRest.CancelAsync();
+        await deciding;
+        differences.AddRange(clerk.Refused);
         differences.AddRange(killer.Deaths());
         differences.AddRange(meddler.Answered);
 
@@ -73,6 +78,7 @@ internal static class ChaosRun
             Running = await Rest.RunningAsync(temporal, cancellationToken),
             AccountableTasks = World.AccountableTasks(options),
             Meddled = [.. meddler.Done, .. clerk.Done],
+            RemindAfter = World.RemindAfter,
         };
         if (options.IsSabotaged)
         {
@@ -89,33 +95,15 @@ internal static class ChaosRun
     {
         var customers = Person.Customers(http);
         var clerk = Person.Operator(http);
+        var anybody = Person.Anybody(http);
         var purse = new Purse();
-        return [.. plan.Orders.Select(order => new Life(order, customers[order.Customer], clerk, purse, clock))];
+        return [.. plan.Orders.Select(order => new Life(order, customers[order.Customer], clerk, anybody, purse, clock))];
     }
+
+    private static string Name(Life life) => life.Placed is { } placed ? $"order {placed.OrderId} ({placed.Kind})" : "an order";
 
     private static string Count(IReadOnlyList<MeddlingAct> meddled) =>
         string.Join(", ", meddled.GroupBy(one => one.Act).OrderBy(all => all.Key).Select(all => $"{all.Count()} {all.Key}"));
-
-    // Until nobody is going to do anything any more; whoever fails to is a difference.
-    private static async Task<List<Difference>> LiveOnAsync(
-        Task living,
-        CancellationTokenSource abandoned,
-        CancellationToken cancellationToken
-    )
-    {
-        abandoned.CancelAfter(Patience - ShareOfRest);
-        try
-        {
-            await living;
-        }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            var failures = living.Exception?.InnerExceptions ?? [];
-            return [.. failures.Select(failure => new Difference("shopping", "an order", "to be served", failure.Message))];
-        }
-
-        return [];
-    }
 
     private static async Task<IReadOnlyDictionary<string, int>> StockAsync(Shop shop, CancellationToken cancellationToken)
     {

@@ -10,11 +10,11 @@ internal static class Rest
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     // How much is left to be done, and what.
-    // An order whose cancellation was refused goes on.
+    // An order whose cancellation was refused goes on, and one that has lost its run waits for the clerk only.
     private const string UnrestSql = """
         with open_tasks as (
             select order_id from orders.operator_tasks
-            where closed_at is null and order_id is not null and kind <> 'CANCEL_REFUSED'
+            where closed_at is null and order_id is not null and kind not in ('CANCEL_REFUSED', 'STORY_LOST')
         )
         select what, count(*) as count
         from (
@@ -22,6 +22,8 @@ internal static class Rest
             where status not in ('COMPLETED', 'FAILED', 'CANCELLED') and order_id not in (select order_id from open_tasks)
             union all
             select 'deliveries under way' from deliveries.delivery_orders where active and order_id not in (select order_id from open_tasks)
+            union all
+            select 'orders without a run' from orders.operator_tasks where closed_at is null and kind = 'STORY_LOST'
             union all
             select 'marks to project' from orders.projection_marks
             union all

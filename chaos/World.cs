@@ -5,6 +5,11 @@ namespace TemporalDelivery.Chaos;
 /// <summary>How quick and how bad the world is in which orders are placed.</summary>
 internal static class World
 {
+    /// <summary>
+    /// Whoever is reminded has had this long to say that it arrived; a little less than the graph's share of the silence that is set here.
+    /// </summary>
+    public static readonly TimeSpan RemindAfter = TimeSpan.FromSeconds(10);
+
     private static readonly string[] Waits =
     [
         "--Orders:PaymentDeadline=00:00:20",

@@ -73,9 +73,15 @@ internal static class Auditor
             """
             insert into running select unnest(@Running);
             insert into accountable select unnest(@Tasks);
+            insert into reminding values (@RemindAfter);
             analyze payment_lines, partner_lines
             """,
-            new { Running = evidence.Running.ToArray(), Tasks = evidence.AccountableTasks.ToArray() }
+            new
+            {
+                Running = evidence.Running.ToArray(),
+                Tasks = evidence.AccountableTasks.ToArray(),
+                evidence.RemindAfter,
+            }
         );
     }
 

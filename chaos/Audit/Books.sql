@@ -19,6 +19,8 @@ create temp table accountable (task_kind text primary key);     -- kinds of task
 
 create temp table meddled (act text not null, workflow_id text not null);       -- what was done with Temporal's own tools
 
+create temp table reminding (at_least interval not null);     -- for how long a delivery is DELIVERED before its customer is reminded
+
 create temp table differences (rule text not null, subject text not null);
 
 -- One row per charge of the payment provider's ledger, as it stands there now.
@@ -58,12 +60,23 @@ create function pg_temp.is_left_to_operator(of_order uuid, step text) returns bo
     select exists (select from open_tasks t where t.order_id = of_order and t.task_key like '%undo: ' || step || '%')
 $$;
 
--- Somebody wanted an order cancelled, or one of its deliveries, with Temporal's tools or when it had lost its run.
+-- How often a cancellation was refused, by the act that asked for it.
+create temp view refusals as
+select t.task_id, case when t.task_key like 'order-%/undo' then 'Undo' else 'Cancel' end as act,
+    coalesce('delivery-' || t.delivery_order_id, 'order-' || t.order_id) as workflow_id,
+    1 + (select count(*) from orders.operator_task_audit a where a.task_id = t.task_id and a.event = 'AGAIN') as times
+from orders.operator_tasks t
+where t.kind = 'CANCEL_REFUSED';
+
+-- Somebody wanted an order cancelled, or one of its deliveries, with Temporal's tools or when it had lost its run, and was not refused.
 create function pg_temp.is_called_off(of_order uuid) returns boolean language sql as $$
     select exists (
         select from meddled m
         where m.act in ('Cancel', 'Undo') and (m.workflow_id = 'order-' || of_order or m.workflow_id in (
-            select 'delivery-' || d.delivery_order_id from deliveries.delivery_orders d where d.order_id = of_order)))
+            select 'delivery-' || d.delivery_order_id from deliveries.delivery_orders d where d.order_id = of_order))
+        group by m.act, m.workflow_id
+        having count(*) > coalesce((
+            select sum(r.times) from refusals r where r.act = m.act and r.workflow_id = m.workflow_id), 0))
 $$;
 
 create function pg_temp.is_over(status text) returns boolean language sql immutable as $$

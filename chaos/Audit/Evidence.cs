@@ -25,4 +25,7 @@ internal sealed record Evidence
 
     /// <summary>What was done with Temporal's own tools, and by the clerk about it.</summary>
     public required IReadOnlyList<MeddlingAct> Meddled { get; init; }
+
+    /// <summary>For how long at least a delivery is DELIVERED before its customer is reminded.</summary>
+    public required TimeSpan RemindAfter { get; init; }
 }

@@ -17,12 +17,12 @@ internal static class OrderRules
         ),
         new(
             "rest",
-            "Every order is over, or an open operator task says what it waits for.",
+            "Every order is over, or an open operator task says what it waits for: none that it has lost its run.",
             """
             select o.order_id::text, 'COMPLETED, FAILED, CANCELLED or an open task', o.status || ' (' || coalesce(p.kind, '?') || ')'
             from orders.orders o left join planned p using (order_id)
             where not pg_temp.is_over(o.status)
-                and not exists (select from open_tasks t where t.order_id = o.order_id and t.kind <> 'CANCEL_REFUSED')
+                and not exists (select from open_tasks t where t.order_id = o.order_id and t.kind not in ('CANCEL_REFUSED', 'STORY_LOST'))
             """
         ),
         new(

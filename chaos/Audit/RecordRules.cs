@@ -8,8 +8,7 @@ internal static class RecordRules
         new(
             "outbox",
             "order.completed is published once for each COMPLETED order, order.failed and order.cancelled once for each attempt that"
-                + " ended so, delivery.confirmed once for each confirmed delivery, and"
-                + " customer.reminder once for each whose customer was reminded; nothing for others.",
+                + " ended so, delivery.confirmed once for each confirmed delivery; nothing for others.",
             """
             with due (topic, aggregate_id, times) as (
                 select 'order.completed', order_id, 1 from orders.orders where status = 'COMPLETED'
@@ -19,18 +18,46 @@ internal static class RecordRules
                 group by to_status, order_id
                 union all
                 select 'delivery.confirmed', delivery_order_id, 1 from deliveries.delivery_orders where state = 'DELIVERY_CONFIRMED'
-                union all
-                select 'customer.reminder', delivery_order_id, 1 from deliveries.delivery_audit
-                where event = 'CUSTOMER_REMINDED' and from_state = 'DELIVERED'
             ), told as (
                 select topic, aggregate_id, count(*) as times, count(position) as published
                 from messages.outbox
+                where topic <> 'customer.reminder'
                 group by topic, aggregate_id
             )
             select topic || ' ' || aggregate_id, coalesce(d.times, 0) || ', published',
                 coalesce(t.times || ', ' || t.published || ' published', 'none')
             from due d full join told t using (topic, aggregate_id)
             where t.times is distinct from d.times or t.published is distinct from d.times
+            """
+        ),
+        new(
+            "reminders",
+            "Whoever confirms by silence was reminded before, once, and nobody is reminded who has not been DELIVERED for long enough.",
+            """
+            with delivered as (
+                select delivery_order_id, at from deliveries.delivery_audit where to_state = 'DELIVERED' and from_state <> to_state
+            ), silent as (
+                select delivery_order_id, at from deliveries.delivery_audit where event = 'CONFIRM_BY_SILENCE' and from_state <> to_state
+            ), told as (
+                select aggregate_id as delivery_order_id, min(recorded_at) as at, count(*) as times, count(position) as published
+                from messages.outbox
+                where topic = 'customer.reminder'
+                group by aggregate_id
+            ), noted as (
+                select delivery_order_id, count(*) as times from deliveries.delivery_audit
+                where event = 'CUSTOMER_REMINDED'
+                group by delivery_order_id
+            )
+            select delivery_order_id::text,
+                case when s.at is null then 'a reminder for whoever waits' else 'a reminder before the silence' end,
+                coalesce(t.times || ', ' || t.published || ' published, ' || (t.at - d.at) || ' after the delivery', 'none')
+                    || ', ' || coalesce(n.times, 0) || ' noted' || coalesce(', confirmed after ' || (s.at - d.at), '')
+            from silent s
+            full join told t using (delivery_order_id)
+            full join noted n using (delivery_order_id)
+            left join delivered d using (delivery_order_id)
+            where t.times is distinct from 1 or t.published is distinct from 1 or n.times is distinct from 1
+                or s.at <= t.at or d.at is null or t.at < d.at + (select at_least from reminding)
             """
         ),
         new(

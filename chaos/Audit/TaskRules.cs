@@ -32,8 +32,20 @@ internal static class TaskRules
                 or t.kind = 'CANCEL_REFUSED'
                     and not exists (
                         select from meddled m
-                        where m.act = case when t.task_key like 'order-%/undo' then 'Undo' else 'Cancel' end
-                            and m.workflow_id = coalesce('delivery-' || t.delivery_order_id, 'order-' || t.order_id))
+                        join refusals r using (act, workflow_id)
+                        where r.task_id = t.task_id)
+            """
+        ),
+        new(
+            "decided tasks",
+            "No order is without a run about which the clerk has decided as often as it was terminated: that it is to go on or be undone.",
+            """
+            select t.order_id::text, 'a run', t.kind || ': ' || t.detail
+            from open_tasks t
+            where t.kind = 'STORY_LOST' and (
+                select count(*) filter (where m.act in ('Resume', 'Undo')) >= greatest(count(*) filter (where m.act = 'Terminate'), 1)
+                from meddled m
+                where m.workflow_id = 'order-' || t.order_id)
             """
         ),
         new(

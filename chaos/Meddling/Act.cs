@@ -6,7 +6,7 @@ internal enum Act
     /// <summary>Its run was terminated.</summary>
     Terminate,
 
-    /// <summary>It was reset to its beginning.</summary>
+    /// <summary>It was reset, to its first or to its last workflow task.</summary>
     Reset,
 
     /// <summary>It was asked to cancel.</summary>
@@ -20,4 +20,7 @@ internal enum Act
 
     /// <summary>The clerk had the order undone that had lost its run.</summary>
     Undo,
+
+    /// <summary>The clerk had the order resumed that had lost its run.</summary>
+    Resume,
 }

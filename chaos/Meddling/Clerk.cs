@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using TemporalDelivery.Chaos.Audit;
 using TemporalDelivery.Chaos.Shopping;
 
 namespace TemporalDelivery.Chaos.Meddling;
@@ -16,12 +17,16 @@ internal sealed class Clerk(Person person, Random random, Clock clock)
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
     private static readonly string[] Decisions = ["RESUME", "RESUME", "UNDO"];
     private readonly ConcurrentQueue<MeddlingAct> done = new();
+    private readonly ConcurrentQueue<Difference> refused = new();
     private readonly HashSet<Guid> left = [];
 
-    /// <summary>The orders that were to be undone.</summary>
+    /// <summary>The orders that were to be resumed or undone.</summary>
     public IReadOnlyList<MeddlingAct> Done => [.. done];
 
-    /// <summary>Decides, until it is no use any more.</summary>
+    /// <summary>Decisions that were refused, though the task was open and offered them; none may be.</summary>
+    public IReadOnlyList<Difference> Refused => [.. refused];
+
+    /// <summary>Decides, until everything is at rest.</summary>
     public async Task DecideAsync(CancellationToken over)
     {
         using var look = new PeriodicTimer(BetweenLooks);
@@ -46,7 +51,7 @@ internal sealed class Clerk(Person person, Random random, Clock clock)
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested)
         {
-            // Nobody waits for an order any more.
+            // Everything is at rest, or never will be.
         }
     }
 
@@ -59,13 +64,18 @@ internal sealed class Clerk(Person person, Random random, Clock clock)
     private async Task DecideAsync(JsonElement task, string resolution, CancellationToken over)
     {
         clock.Say($"{resolution}: {task.GetProperty("detail").GetString()}");
-        if (resolution == "UNDO")
+        var order = $"order-{task.GetProperty("orderId").GetGuid()}";
+        if (resolution != "NOTHING_TO_DO")
         {
-            done.Enqueue(new(Act.Undo, $"order-{task.GetProperty("orderId").GetGuid()}"));
+            done.Enqueue(new(resolution == "UNDO" ? Act.Undo : Act.Resume, order));
         }
 
         var body = new { resolution, reason = "that was the wrong button" };
-        await person.AskAsync(HttpMethod.Post, $"/operator-tasks/{Id(task)}/resolve", body, over);
+        var refusal = await person.TryAsync(HttpMethod.Post, $"/operator-tasks/{Id(task)}/resolve", body, over);
+        if (refusal is not null && refusal.Code != "CLOSED")
+        {
+            refused.Enqueue(new("meddling", order, $"{resolution} of an open task", refusal.ToString()));
+        }
     }
 
     private static Guid Id(JsonElement task) => task.GetProperty("taskId").GetGuid();

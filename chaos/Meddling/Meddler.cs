@@ -111,7 +111,9 @@ internal sealed class Meddler(ITemporalClient temporal, Random random, Clock clo
     private async Task ResetAsync(WorkflowHandle running, RpcOptions rpc)
     {
         var history = await running.FetchHistoryAsync(new WorkflowHistoryEventFetchOptions { Rpc = rpc });
-        if (history.Events.FirstOrDefault(happened => happened.WorkflowTaskCompletedEventAttributes is not null) is { } first)
+        var completed = history.Events.Where(happened => happened.WorkflowTaskCompletedEventAttributes is not null).ToList();
+        var isFirst = random.Next(2) == 0;
+        if (completed.Count > 0)
         {
             await temporal.WorkflowService.ResetWorkflowExecutionAsync(
                 new()
@@ -120,7 +122,7 @@ internal sealed class Meddler(ITemporalClient temporal, Random random, Clock clo
                     WorkflowExecution = new() { WorkflowId = running.Id },
                     Reason = "after a bad deploy",
                     RequestId = Guid.CreateVersion7().ToString(),
-                    WorkflowTaskFinishEventId = first.EventId,
+                    WorkflowTaskFinishEventId = (isFirst ? completed[0] : completed[^1]).EventId,
                 },
                 rpc
             );

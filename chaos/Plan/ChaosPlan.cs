@@ -40,12 +40,21 @@ internal sealed record ChaosPlan(IReadOnlyList<PlannedOrder> Orders, IReadOnlyLi
             random.Next(Customers),
             random.Next(1, 4),
             random.NextDouble() * LatestInterruption,
-            random.Next(4) > 0,
+            Confirm(random),
             decisions,
             Outcomes[at.Milliseconds % Outcomes.Length],
             ends
         );
     }
+
+    private static Receipt Confirm(Random random) =>
+        random.Next(8) switch
+        {
+            < 2 => Receipt.Silence,
+            < 5 => Receipt.Word,
+            < 7 => Receipt.Pin,
+            _ => Receipt.WrongPinFirst,
+        };
 
     private static Decision Decide(Random random, bool mayBeNothing) =>
         random.Next(10) switch

@@ -6,7 +6,7 @@ namespace TemporalDelivery.Chaos.Plan;
 /// <param name="Customer">Which of the shop's customers places it.</param>
 /// <param name="Quantity">How many of each line.</param>
 /// <param name="InterruptAfter">How long after its acceptance it is cancelled or handed over, if its kind is.</param>
-/// <param name="IsConfirmed">Whether the customer confirms what arrives; otherwise silence does.</param>
+/// <param name="Receipt">How the customer confirms what arrives.</param>
 /// <param name="Decisions">What the operator decides about its failed deliveries, one after the other.</param>
 /// <param name="Goods">What becomes of the goods of a parcel that had left and is given up.</param>
 /// <param name="Ends">The statuses that it may end with.</param>
@@ -16,7 +16,7 @@ internal sealed record PlannedOrder(
     int Customer,
     int Quantity,
     TimeSpan InterruptAfter,
-    bool IsConfirmed,
+    Receipt Receipt,
     IReadOnlyList<Decision> Decisions,
     string Goods,
     IReadOnlyList<string> Ends

@@ -5,11 +5,12 @@ using TemporalDelivery.Chaos.Plan;
 namespace TemporalDelivery.Chaos.Shopping;
 
 /// <summary>One order, from placing it to its end, as its customer and the operator live it.</summary>
-internal sealed class Life(PlannedOrder plan, Person customer, Person clerk, Purse purse, Clock clock)
+internal sealed class Life(PlannedOrder plan, Person customer, Person clerk, Person anybody, Purse purse, Clock clock)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(700);
     private readonly HashSet<Guid> decided = [];
     private bool isDisputed;
+    private bool wasWrong;
     private bool isRetried;
 
     /// <summary>The order, once it is accepted.</summary>
@@ -70,8 +71,11 @@ internal sealed class Life(PlannedOrder plan, Person customer, Person clerk, Pur
                 isDisputed = true;
                 await customer.AskAsync(HttpMethod.Post, $"/deliveries/{id}/dispute", new { reason = "NOT_RECEIVED" }, cancellationToken);
                 return true;
-            case "DELIVERED" when plan.IsConfirmed:
+            case "DELIVERED" when plan.Receipt == Receipt.Word:
                 await customer.AskAsync(HttpMethod.Post, $"/deliveries/{id}/confirm", new { note = "Thank you!" }, cancellationToken);
+                return true;
+            case "DELIVERED" when plan.Receipt != Receipt.Silence:
+                await ConfirmByPinAsync(id, cancellationToken);
                 return true;
             case "PENDING_BY_OPERATOR":
                 if (decided.Contains(id))
@@ -95,6 +99,35 @@ internal sealed class Life(PlannedOrder plan, Person customer, Person clerk, Pur
             default:
                 return true;
         }
+    }
+
+    // There is no PIN any more of what is over; readers are a moment behind.
+    private async Task ConfirmByPinAsync(Guid delivery, CancellationToken cancellationToken)
+    {
+        if (
+            await customer.FindAsync($"/deliveries/{delivery}", cancellationToken) is not { } found
+            || !found.TryGetProperty("pin", out var shown)
+            || shown.GetString() is not { } pin
+        )
+        {
+            return;
+        }
+
+        var path = $"/deliveries/{delivery}/confirm";
+        if (plan.Receipt == Receipt.WrongPinFirst && !wasWrong)
+        {
+            wasWrong = true;
+            var wrong = (char)('0' + ((pin[0] - '0' + 1) % 10)) + pin[1..];
+            var refusal = await anybody.TryAsync(HttpMethod.Post, path, new { pin = wrong }, cancellationToken);
+            if (refusal?.Code != "PIN_WRONG")
+            {
+                throw new InvalidOperationException(
+                    $"delivery {delivery}: a wrong PIN was answered {refusal?.ToString() ?? "as a right one"}"
+                );
+            }
+        }
+
+        await anybody.AskAsync(HttpMethod.Post, path, new { pin }, cancellationToken);
     }
 
     private static bool HasLeft(JsonElement delivery) =>

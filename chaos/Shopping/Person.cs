@@ -7,7 +7,7 @@ using TemporalDelivery.Tests.Processes;
 namespace TemporalDelivery.Chaos.Shopping;
 
 /// <summary>A customer or an operator at the REST API, who asks until there is an answer.</summary>
-internal sealed class Person(CarefulClient http, string actor, Guid id)
+internal sealed class Person(CarefulClient http, string? actor, Guid id)
 {
     /// <summary>The customers whom every fresh shop knows, all with an address.</summary>
     public static IReadOnlyList<Person> Customers(CarefulClient http) =>
@@ -15,6 +15,9 @@ internal sealed class Person(CarefulClient http, string actor, Guid id)
 
     /// <summary>Somebody of our own staff.</summary>
     public static Person Operator(CarefulClient http) => new(http, "operator:chaos", Guid.Empty);
+
+    /// <summary>Somebody without credentials.</summary>
+    public static Person Anybody(CarefulClient http) => new(http, actor: null, Guid.Empty);
 
     /// <summary>Places an order and returns its id.</summary>
     public async Task<Guid> PlaceAsync(PlannedOrder order, string? voucherCode, CancellationToken cancellationToken)
@@ -61,6 +64,13 @@ internal sealed class Person(CarefulClient http, string actor, Guid id)
         return answer.StatusCode != HttpStatusCode.Conflict && answer.EnsureSuccessStatusCode().IsSuccessStatusCode;
     }
 
+    /// <summary>Asks for a change that may be refused; null when it is made, otherwise what the refusal says.</summary>
+    public async Task<Refusal?> TryAsync(HttpMethod method, string path, object body, CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(method, path, body, cancellationToken);
+        return answer.IsSuccessStatusCode ? null : new((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(cancellationToken));
+    }
+
     private static Person Customer(CarefulClient http, Guid id) => new(http, $"customer:{id}", id);
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
@@ -70,7 +80,11 @@ internal sealed class Person(CarefulClient http, string actor, Guid id)
             () =>
             {
                 var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
-                request.Headers.Add("X-Dev-Actor", actor);
+                if (actor is not null)
+                {
+                    request.Headers.Add("X-Dev-Actor", actor);
+                }
+
                 if (method != HttpMethod.Get)
                 {
                     request.Headers.Add("Idempotency-Key", key);

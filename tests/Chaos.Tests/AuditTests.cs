@@ -6,6 +6,17 @@ namespace TemporalDelivery.Chaos.Tests;
 /// <summary>The audit finds what is spoilt, names it once, and finds nothing else.</summary>
 public sealed class AuditTests(ShopInTheEvening shop) : IClassFixture<ShopInTheEvening>
 {
+    // The delivery of a1, if its customer had been reminded, and then had said nothing.
+    private const string SilentlyConfirmed = """
+        update deliveries.delivery_audit set at = now() - interval '15 seconds' where delivery_order_id = '{d1}' and to_state = 'DELIVERED';
+        insert into deliveries.delivery_audit (delivery_order_id, from_state, to_state, event, actor)
+        values ('{d1}', 'DELIVERED', 'DELIVERED', 'CUSTOMER_REMINDED', 'system');
+        update deliveries.delivery_audit set audit_id = default, event = 'CONFIRM_BY_SILENCE', at = now()
+        where delivery_order_id = '{d1}' and to_state = 'DELIVERY_CONFIRMED';
+        insert into messages.outbox (event_id, topic, aggregate_id, payload, position, published_at, recorded_at)
+        values (gen_random_uuid(), 'customer.reminder', '{d1}', '{}', 1000, now(), now() - interval '4 seconds');
+        """;
+
     // Which rule must find it, about which order, and what is done to the tables.
     private static readonly (string Rule, string Subject, string Spoil)[] Spoilt =
     [
@@ -44,7 +55,7 @@ public sealed class AuditTests(ShopInTheEvening shop) : IClassFixture<ShopInTheE
         ("outbox", "d1", "update messages.outbox set position = null where aggregate_id = '{d1}'"),
         ("outbox", "d1", "update messages.outbox set topic = 'customer.reminder' where aggregate_id = '{d1}'"),
         (
-            "outbox",
+            "reminders",
             "d5",
             "update deliveries.delivery_audit set event = 'CUSTOMER_REMINDED', from_state = 'DELIVERED' where delivery_order_id = '{d5}'"
         ),
@@ -53,6 +64,7 @@ public sealed class AuditTests(ShopInTheEvening shop) : IClassFixture<ShopInTheE
         ("read model", "a2", "delete from orders.order_view where order_id = '{a2}'"),
         ("delivery read model", "d3", "update deliveries.delivery_view set state = 'CREATED' where delivery_order_id = '{d3}'"),
         ("tasks", "a5", "update orders.operator_tasks set kind = 'STEP_OVERDUE', delivery_order_id = null"),
+        ("rest", "a5", "update orders.operator_tasks set kind = 'STORY_LOST'"),
         ("meddling tasks", "a5", Task("STORY_LOST", "order-{a5}/lost")),
         ("meddling tasks", "a1", Task("CANCEL_REFUSED", "order-{a1}/1/cancelled in Temporal", "a1")),
         ("rest", "a5", "update orders.operator_tasks set kind = 'CANCEL_REFUSED'"),
@@ -167,6 +179,45 @@ public sealed class AuditTests(ShopInTheEvening shop) : IClassFixture<ShopInTheE
         Assert.Equal("tasks", found.Rule);
     }
 
+    [Fact]
+    public async Task Whoever_was_reminded_may_confirm_by_silence_and_by_word()
+    {
+        Assert.Empty(await shop.AuditAsync(Ids(SilentlyConfirmed)));
+        Assert.Empty(
+            await shop.AuditAsync(Ids(SilentlyConfirmed.Replace("CONFIRM_BY_SILENCE", "CONFIRM_RECEIPT", StringComparison.Ordinal)))
+        );
+    }
+
+    [Theory]
+    [InlineData("delete from messages.outbox where topic = 'customer.reminder'")]
+    [InlineData(
+        "delete from messages.outbox where topic = 'customer.reminder'; "
+            + "update deliveries.delivery_audit set event = 'LATE' where event = 'CUSTOMER_REMINDED'"
+    )]
+    [InlineData("update messages.outbox set recorded_at = now() + interval '1 second' where topic = 'customer.reminder'")]
+    [InlineData("update messages.outbox set recorded_at = now() - interval '14 seconds' where topic = 'customer.reminder'")]
+    [InlineData("update messages.outbox set position = null where topic = 'customer.reminder'")]
+    public async Task Whoever_was_not_reminded_in_time_does_not_confirm_by_silence(string spoil)
+    {
+        var found = Assert.Single(await shop.AuditAsync(Ids(SilentlyConfirmed + spoil)));
+
+        Assert.Equal(("reminders", ShopInTheEvening.Order("d1").ToString()), (found.Rule, found.Subject));
+    }
+
+    [Theory]
+    [InlineData("Resume", false, "Terminate")]
+    [InlineData("Undo", false, "Terminate")]
+    [InlineData("Resume", true, "Terminate", "Terminate")]
+    [InlineData("Reset", true, "Terminate")]
+    public async Task Whoever_was_resumed_or_undone_has_a_run(string act, bool isExplained, params string[] others)
+    {
+        MeddlingAct[] meddled = [.. others.Append(act).Select(each => Meddled(each + " order-{a5}"))];
+
+        var differences = await shop.AuditAsync(Ids(Task("STORY_LOST", "order-{a5}/lost")), meddled: meddled);
+
+        Assert.Equal(isExplained ? [] : ["decided tasks"], differences.Select(found => found.Rule));
+    }
+
     public static TheoryData<string, string, string> Tasks =>
         new()
         {
@@ -192,11 +243,14 @@ public sealed class AuditTests(ShopInTheEvening shop) : IClassFixture<ShopInTheE
     }
 
     [Theory]
-    [InlineData("Cancel order-{a4}", true)]
-    [InlineData("Undo order-{a4}", true)]
-    [InlineData("Reset order-{a4}", false)]
-    [InlineData("Cancel order-{a1}", false)]
-    public async Task Whoever_was_called_off_may_be_cancelled(string act, bool isExplained)
+    [InlineData("Cancel order-{a4}", 1, null, true)]
+    [InlineData("Undo order-{a4}", 1, null, true)]
+    [InlineData("Reset order-{a4}", 1, null, false)]
+    [InlineData("Cancel order-{a1}", 1, null, false)]
+    [InlineData("Cancel order-{a4}", 1, "order-{a4}/1/cancelled in Temporal", false)]
+    [InlineData("Cancel order-{a4}", 2, "order-{a4}/1/cancelled in Temporal", true)]
+    [InlineData("Undo order-{a4}", 1, "order-{a4}/1/undo", false)]
+    public async Task Whoever_was_called_off_and_not_refused_may_be_cancelled(string act, int times, string? refused, bool isExplained)
     {
         const string cancelled = """
             update orders.orders set status = 'CANCELLED', failure_type = null where order_id = '{a4}';
@@ -205,7 +259,8 @@ public sealed class AuditTests(ShopInTheEvening shop) : IClassFixture<ShopInTheE
             update messages.outbox set topic = 'order.cancelled' where topic = 'order.failed'
             """;
 
-        var differences = await shop.AuditAsync(Ids(cancelled), meddled: [Meddled(act)]);
+        var spoil = refused is null ? cancelled : $"{cancelled};{Task("CANCEL_REFUSED", refused, "a4")}";
+        var differences = await shop.AuditAsync(Ids(spoil), meddled: [.. Enumerable.Repeat(Meddled(act), times)]);
 
         Assert.Equal(isExplained ? [] : ["end"], differences.Select(found => found.Rule));
     }
@@ -213,7 +268,7 @@ public sealed class AuditTests(ShopInTheEvening shop) : IClassFixture<ShopInTheE
     [Fact]
     public void Every_rule_is_broken_by_a_test()
     {
-        string[] byLedger = ["bookings", "parcels", "proof", "workflows"];
+        string[] byLedger = ["bookings", "parcels", "proof", "workflows", "decided tasks"];
 
         Assert.Equal(Rule.All.Select(rule => rule.Name).Order(), Spoilt.Select(spoilt => spoilt.Rule).Concat(byLedger).Distinct().Order());
     }

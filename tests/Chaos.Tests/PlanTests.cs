@@ -27,6 +27,12 @@ public sealed class PlanTests
         Assert.Empty(OrderKind.All.Except(ChaosPlan.Make(Options with { Orders = 1000 }).Orders.Select(order => order.Kind)));
 
     [Fact]
+    public void Of_a_thousand_orders_some_are_confirmed_in_each_way() =>
+        Assert.Empty(
+            Enum.GetValues<Receipt>().Except(ChaosPlan.Make(Options with { Orders = 1000 }).Orders.Select(order => order.Receipt))
+        );
+
+    [Fact]
     public void Where_processes_are_only_killed_no_address_has_a_fault_and_no_operator_is_idle()
     {
         var orders = ChaosPlan.Make(Options with { HasFaults = false }).Orders;

@@ -118,6 +118,7 @@ public sealed class ShopInTheEvening : IAsyncLifetime
                 Running = running ?? [],
                 AccountableTasks = hasFaults ? ["DELIVERY_PENDING"] : [],
                 Meddled = meddled,
+                RemindAfter = TimeSpan.FromSeconds(10),
             };
             await File.WriteAllLinesAsync(evidence.PaymentsLedger, payments ?? Payments, cancellation);
             await File.WriteAllLinesAsync(evidence.PartnerLedger, partner ?? Partner, cancellation);
