@@ -156,8 +156,14 @@ public sealed class PaymentActivities(PaymentStore payments, IPaymentProvider pr
         if (charge is { Refunded: false, Outcome: not ChargeOutcome.Declined })
         {
             await provider.RefundAsync(charge.PaymentId, RefundKey(attempt), Cancellation);
-            await payments.GiveBackAsync(attempt, charge.PaymentId, "it came when the order was undone", Cancellation);
         }
+        else if (!charge.Refunded)
+        {
+            return;
+        }
+
+        // What an earlier try has refunded may not have been stored by it.
+        await payments.GiveBackAsync(attempt, charge.PaymentId, "it came when the order was undone", Cancellation);
     }
 
     // Providers whose keys are an account's, whatever the call, refuse a charge's key for its refund.

@@ -151,13 +151,17 @@ public sealed class PaymentStore(NpgsqlDataSource source, WakeSignals wake)
     }
 
     /// <summary>
-    /// The money is given back: a SETTLED payment is REFUNDED, a PENDING one VOIDED. Others stay, but a VOIDED one learns of its charge.
+    /// The money is given back: a SETTLED payment is REFUNDED, a PENDING one VOIDED. Others stay, but one that was VOIDED without a charge
+    /// learns of its charge.
     /// </summary>
     /// <param name="attempt">The order's attempt.</param>
     /// <param name="providerPaymentId">The provider's charge that was given back; null: there is none.</param>
     /// <param name="reason">Why.</param>
     /// <param name="cancellationToken">Stops storing.</param>
-    /// <returns>False when a charge was stored meanwhile where there was none, or the payment was given back before.</returns>
+    /// <returns>
+    /// Whether that has changed the payment. Not when a charge was stored meanwhile where <paramref name="providerPaymentId"/> says that
+    /// there is none, nor when there was nothing left to give back.
+    /// </returns>
     public async Task<bool> GiveBackAsync(
         OrderAttempt attempt,
         string? providerPaymentId,
@@ -173,8 +177,9 @@ public sealed class PaymentStore(NpgsqlDataSource source, WakeSignals wake)
                 update orders.payments
                 set status = case status when 'SETTLED' then 'REFUNDED' else 'VOIDED' end, reason = @reason,
                     provider_payment_id = coalesce(provider_payment_id, @providerPaymentId), updated_at = now(), version = version + 1
-                where order_id = @OrderId and attempt = @Attempt and status in ('SETTLED', 'PENDING', 'VOIDED')
-                    and (provider_payment_id is null or @providerPaymentId::text is not null)
+                where order_id = @OrderId and attempt = @Attempt and case status
+                    when 'VOIDED' then provider_payment_id is null and @providerPaymentId::text is not null
+                    else status in ('SETTLED', 'PENDING') and (provider_payment_id is null or @providerPaymentId::text is not null) end
                 """,
                 new
                 {

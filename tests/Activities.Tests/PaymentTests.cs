@@ -392,6 +392,21 @@ public sealed class PaymentTests
         Assert.Equal(("VOIDED", "pay_1", 1999L), await PaymentAsync(shop));
     }
 
+    [Fact]
+    public async Task A_late_charge_whose_giving_back_was_not_stored_is_stored_by_the_next_try()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AdmittedAsync(("EBOOK-SQL", 1));
+        shop.Payments.Answers(200, None).Answers(200, Found(Refunded));
+        await RefundAsync(shop, order);
+
+        var late = await ChargeAsync(shop, order);
+
+        Assert.Equal(ChargeOutcome.Declined, late.Outcome);
+        Assert.Equal(["GET /charges", "GET /charges"], shop.Payments.Requests.Select(asked => asked.Call));
+        Assert.Equal(("VOIDED", "pay_1", 1999L), await PaymentAsync(shop));
+    }
+
     private static string Found(string charge) => $"[{charge}]";
 
     private static Task<ChargeResult> ChargeAsync(Shop shop, AcceptedOrder order, long discount = 0) =>
