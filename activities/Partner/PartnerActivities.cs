@@ -1,7 +1,6 @@
 using TemporalDelivery.Database.Deliveries;
 using TemporalDelivery.Workflows.Deliveries;
 using Temporalio.Activities;
-using Temporalio.Exceptions;
 
 namespace TemporalDelivery.Activities.Partner;
 
@@ -18,9 +17,8 @@ public sealed class PartnerActivities(DeliveryStore deliveries, ReceiptPins pins
         ArgumentNullException.ThrowIfNull(key);
         var standing = await deliveries.FindMovedAsync(key.DeliveryOrderId, Cancellation);
         var booking = new BookingResult(true, Reason: null, standing);
-        if (standing is null)
+        if (standing is null && await deliveries.FindParcelAsync(key.DeliveryOrderId, Cancellation) is { } parcel)
         {
-            var parcel = await deliveries.ReadParcelAsync(key.DeliveryOrderId, Cancellation);
             booking = await partner.BookAsync(parcel, key.DeliveryOrderId.ToString(), Cancellation);
         }
 
@@ -30,13 +28,14 @@ public sealed class PartnerActivities(DeliveryStore deliveries, ReceiptPins pins
     // Whoever gives a delivery up says so in our tables before asking the partner. So either that one finds the booking, or we find that.
     private async Task<BookingResult> TakeBackAsync(DeliveryOrderKey key, BookingResult booking)
     {
-        await partner.CancelAsync(key.DeliveryOrderId, Cancellation);
-        return booking.Standing is not null ? booking
-            : await deliveries.FindMovedAsync(key.DeliveryOrderId, Cancellation) is { } standing ? booking with { Standing = standing }
-            : throw new ApplicationFailureException(
-                $"the order of delivery {key.DeliveryOrderId} is being undone: nothing is booked",
-                errorType: "BEING_UNDONE"
-            );
+        var answer = await partner.CancelAsync(key.DeliveryOrderId, Cancellation);
+        if (!answer.Cancelled)
+        {
+            await deliveries.TellPickedUpAsync(key.DeliveryOrderId, answer.Reason, Cancellation);
+        }
+
+        var standing = booking.Standing ?? await deliveries.FindMovedAsync(key.DeliveryOrderId, Cancellation);
+        return booking with { Standing = standing, IsGivenUp = answer.Cancelled && standing is null };
     }
 
     /// <inheritdoc/>

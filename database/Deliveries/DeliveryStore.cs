@@ -1,6 +1,7 @@
 using Dapper;
 using Npgsql;
 using TemporalDelivery.Database.Messaging;
+using TemporalDelivery.Database.Operators;
 using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Deliveries;
@@ -217,34 +218,37 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake, Lat
         wake.Signal(Channels.OutboxFilled);
     }
 
-    /// <summary>What the partner is to carry.</summary>
+    /// <summary>What the partner is to carry: nothing of a delivery that is given up before it leaves.</summary>
     /// <exception cref="UnexpectedStateException">There is no such delivery order.</exception>
-    public async Task<Parcel> ReadParcelAsync(Guid deliveryOrderId, CancellationToken cancellationToken)
+    public async Task<Parcel?> FindParcelAsync(Guid deliveryOrderId, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         var row = await connection.QuerySingleOrDefaultAsync<ParcelRow>(
             new CommandDefinition(
-                """
-                select d.delivery_order_id, d.order_id, d.attempt, d.address::text as address, (
+                $"""
+                select d.delivery_order_id, d.order_id, d.attempt, d.address::text as address, {IsGivenUpSql} as is_given_up, (
                     select jsonb_agg(jsonb_build_object(
                         'sku', l.sku, 'name', l.name, 'quantity', l.quantity, 'unitPriceCents', l.unit_price_cents, 'kind', l.kind)
                         order by l.line_number)::text
                     from orders.order_lines l
                     where l.order_id = d.order_id and l.kind = 'PHYSICAL') as lines
                 from deliveries.delivery_orders d
+                join orders.orders o using (order_id)
                 where d.delivery_order_id = @deliveryOrderId
                 """,
                 new { deliveryOrderId },
                 cancellationToken: cancellationToken
             )
         ) ?? throw new UnexpectedStateException($"There is no delivery order {deliveryOrderId}.");
-        return new Parcel(
-            row.DeliveryOrderId,
-            row.OrderId,
-            row.Attempt,
-            Json.Read<Address>(row.Address),
-            Json.Read<IReadOnlyList<OrderLine>>(row.Lines)
-        );
+        return row.IsGivenUp
+            ? null
+            : new Parcel(
+                row.DeliveryOrderId,
+                row.OrderId,
+                row.Attempt,
+                Json.Read<Address>(row.Address),
+                Json.Read<IReadOnlyList<OrderLine>>(row.Lines)
+            );
     }
 
     /// <summary>The partner has answered the booking: from here on the order waits for the courier, or for an operator.</summary>
@@ -257,14 +261,41 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake, Lat
                 $"""
                 {LeaveSql};
 
-                select d.state = 'CREATED' and (o.undoing or o.attempt > d.order_attempt)
-                    or d.state in ('CANCELLED', 'SUPERSEDED') and not exists (
-                        select from deliveries.delivery_audit a where a.delivery_order_id = d.delivery_order_id and a.to_state = 'PICKED_UP')
+                select {IsGivenUpSql}
                 from deliveries.delivery_orders d
                 join orders.orders o using (order_id)
                 where d.delivery_order_id = @deliveryOrderId
                 """,
                 new { deliveryOrderId },
+                cancellationToken: cancellationToken
+            )
+        );
+    }
+
+    /// <summary>The partner has picked up what was given up before it left: an operator is told, once.</summary>
+    public async Task TellPickedUpAsync(Guid deliveryOrderId, string? why, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(
+            new CommandDefinition(
+                $"""
+                with opening as (
+                    select @TaskId as task_id, 'delivery-' || delivery_order_id || '/picked-up' as task_key, '' as occasion, @Kind as kind,
+                        order_id, delivery_order_id, @WorkflowRun as workflow_run,
+                        'the partner has the parcel of a delivery that was given up; its goods may be for sale again: ' || @why as detail
+                    from deliveries.delivery_orders
+                    where delivery_order_id = @deliveryOrderId
+                )
+                {OperatorTaskSql.Open("opening")}
+                """,
+                new
+                {
+                    deliveryOrderId,
+                    TaskId = Guid.CreateVersion7(),
+                    Kind = OperatorTaskKind.UndoFailed.WireName(),
+                    RunningActivity.WorkflowRun,
+                    why = why ?? "it does not say why",
+                },
                 cancellationToken: cancellationToken
             )
         );
@@ -287,6 +318,13 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake, Lat
         set waiting_at = now()
         from deliveries.delivery_orders d
         where d.delivery_order_id = @DeliveryOrderId and s.order_id = d.order_id and s.attempt = d.order_attempt and s.waiting_at is null
+        """;
+
+    // Of a delivery order and its order: nothing of it is to be booked.
+    private const string IsGivenUpSql = """
+        (d.state = 'CREATED' and (o.undoing or o.attempt > d.order_attempt)
+            or d.state in ('CANCELLED', 'SUPERSEDED') and not exists (
+                select from deliveries.delivery_audit a where a.delivery_order_id = d.delivery_order_id and a.to_state = 'PICKED_UP'))
         """;
 
     private const string StandingSql = """
@@ -329,5 +367,5 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake, Lat
             );
     }
 
-    private sealed record ParcelRow(Guid DeliveryOrderId, Guid OrderId, int Attempt, string Address, string Lines);
+    private sealed record ParcelRow(Guid DeliveryOrderId, Guid OrderId, int Attempt, string Address, bool IsGivenUp, string Lines);
 }

@@ -234,19 +234,55 @@ public sealed class PartnerTests
     }
 
     [Fact]
-    public async Task A_booking_for_an_order_that_is_being_undone_is_cancelled_and_tried_again_until_that_is_done()
+    public async Task For_an_order_that_is_being_undone_nothing_is_booked_and_what_an_earlier_try_has_booked_is_cancelled()
     {
         await using var shop = await Shop.OpenAsync();
         var (order, delivery) = await OrderAsync(shop);
-        await shop.RunAsync<OrderSteps, OrderStanding>(orders =>
-            orders.BeginUndoAsync(new(order, 1, OrderFailure.Unexpected, "a fault", Actor.System))
-        );
-        shop.Partner.Answers(201, Accepted(delivery)).Answers(200, """{"state":"CANCELLED"}""");
+        await BeginUndoAsync(shop, order);
+        shop.Partner.Answers(200, """{"state":"CANCELLED"}""");
 
-        var failure = await Assert.ThrowsAsync<ApplicationFailureException>(() => BookAsync(shop, delivery));
+        var result = await BookAsync(shop, delivery);
 
-        Assert.False(failure.NonRetryable);
+        Assert.Equal((true, null), (result.IsGivenUp, result.Standing));
+        Assert.Equal([$"POST /deliveries/{delivery}/cancel"], shop.Partner.Requests.Select(asked => asked.Call));
+    }
+
+    [Fact]
+    public async Task A_booking_that_is_answered_when_its_order_is_being_undone_is_cancelled_again()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var (order, delivery) = await OrderAsync(shop);
+        var undoing = new TaskCompletionSource();
+        shop.Partner.AnswersAfter(undoing.Task, 201, Accepted(delivery)).Answers(200, """{"state":"CANCELLED"}""");
+        var booking = BookAsync(shop, delivery);
+        await shop.Partner.AskedAsync();
+
+        await BeginUndoAsync(shop, order);
+        undoing.SetResult();
+
+        Assert.True((await booking).IsGivenUp);
         Assert.Equal(["POST /deliveries", $"POST /deliveries/{delivery}/cancel"], shop.Partner.Requests.Select(asked => asked.Call));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_parcel_of_an_undone_order_that_was_picked_up_before_its_booking_could_be_cancelled_is_for_people(bool isOver)
+    {
+        await using var shop = await Shop.OpenAsync();
+        var (order, delivery) = await OrderAsync(shop);
+        await (isOver ? UndoAsync(shop, order) : BeginUndoAsync(shop, order));
+        shop.Partner.Answers(409, """{"title":"Conflict","detail":"the courier has it"}""");
+        shop.Partner.Answers(409, """{"title":"Conflict","detail":"the courier has it"}""");
+
+        var result = await BookAsync(shop, delivery);
+        await BookAsync(shop, delivery);
+
+        Assert.False(result.IsGivenUp);
+        Assert.Equal(isOver ? DeliveryState.Cancelled : null, result.Standing?.State);
+        var (kind, of, detail) = await shop.SingleAsync<(string, Guid, string)>("select kind, order_id, detail from orders.operator_tasks");
+        Assert.Equal(("UNDO_FAILED", order), (kind, of));
+        Assert.Contains("the courier has it", detail, StringComparison.Ordinal);
     }
 
     private static string Accepted(Guid delivery) => $$"""{"deliveryOrderId":"{{delivery}}","accepted":true}""";
@@ -259,6 +295,11 @@ public sealed class PartnerTests
 
     private static Task<OrderStanding> UndoAsync(Shop shop, Guid order) =>
         shop.RunAsync<OrderSteps, OrderStanding>(orders => orders.CloseOrderAsync(new(order, 1, null, "enough", Actor.System)));
+
+    private static Task<OrderStanding> BeginUndoAsync(Shop shop, Guid order) =>
+        shop.RunAsync<OrderSteps, OrderStanding>(orders =>
+            orders.BeginUndoAsync(new(order, 1, OrderFailure.Unexpected, "a fault", Actor.System))
+        );
 
     private static Task<BookingResult> BookAsync(Shop shop, Guid delivery) =>
         shop.RunAsync<PartnerActivities, BookingResult>(partner => partner.BookDeliveryAsync(new(delivery)));

@@ -259,6 +259,10 @@ public sealed class DeliveryWorkflow : IAdvisor
             // Another run has brought it there.
             Follow(elsewhere);
         }
+        else if (result.IsGivenUp)
+        {
+            await MoveAsync(DeliveryEvents.Cancel, Actor.System, "the order is being undone");
+        }
         else if (!result.Accepted)
         {
             await MoveAsync(DeliveryEvents.Rejected, Actor.Partner, result.Reason, failureNote: result.Reason);

@@ -90,6 +90,19 @@ public sealed class DeliveryFailureTests
     }
 
     [Fact]
+    public async Task A_delivery_whose_order_is_undone_while_it_is_booked_is_cancelled()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.IsBookingGivenUp = true;
+
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
+
+        Assert.Equal("the order is being undone", (await order.GetResultAsync()).Reason);
+        Assert.Contains("delivery CANCELLED", shop.Floor.Journal);
+        Assert.DoesNotContain("booking cancelled", shop.Floor.Journal);
+    }
+
+    [Fact]
     public async Task A_customers_dispute_brings_a_delivery_to_an_operator()
     {
         await using var shop = await OpenShop.OpenAsync();

@@ -33,6 +33,9 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
     /// <summary>Why the partner refuses bookings.</summary>
     public string? BookingRefusal { get; set; }
 
+    /// <summary>The order is being undone while its delivery is booked: nothing is.</summary>
+    public bool IsBookingGivenUp { get; set; }
+
     /// <summary>Why the partner refuses to give up a booking.</summary>
     public string? CancellationRefusal { get; set; }
 
@@ -293,12 +296,13 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
     public Task<BookingResult> BookDeliveryAsync(DeliveryOrderKey key) =>
         DeliveryRows.TryGetValue(key.DeliveryOrderId, out var row) && row.State != DeliveryState.Created
             ? Do("BookDelivery", () => new BookingResult(Accepted: true, Reason: null, row))
-            : Once(
-                "BookDelivery",
-                $"book {key.DeliveryOrderId}",
-                BookingRefusal is null ? "booked" : "booking refused",
-                new BookingResult(BookingRefusal is null, BookingRefusal)
-            );
+        : IsBookingGivenUp ? Do("BookDelivery", () => new BookingResult(Accepted: true, Reason: null, IsGivenUp: true))
+        : Once(
+            "BookDelivery",
+            $"book {key.DeliveryOrderId}",
+            BookingRefusal is null ? "booked" : "booking refused",
+            new BookingResult(BookingRefusal is null, BookingRefusal)
+        );
 
     /// <inheritdoc/>
     [Activity]
