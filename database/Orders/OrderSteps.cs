@@ -56,13 +56,12 @@ public sealed class OrderSteps(NpgsqlDataSource source, PlacedOrders placed, Wak
         CancellationToken cancellationToken
     )
     {
-        // Who wants it cancelled by now, or did when the undo began; or as what it failed.
         var (failure, actor, reason) = await connection.QuerySingleAsync<(string? Failure, string Actor, string Reason)>(
             new CommandDefinition(
-                """
-                select case when c.order_id is null then o.undo_failure end, coalesce(c.actor, o.undo_actor), coalesce(c.reason, o.undo_reason)
+                $"""
+                select ending.failure, ending.actor, ending.reason
                 from orders.orders o
-                left join orders.cancellations c on c.order_id = o.order_id and c.attempt = o.attempt and c.settled_at is null
+                {OrderStepsSql.Ending}
                 where o.order_id = @OrderId
                 """,
                 new { attempt.OrderId },
@@ -87,14 +86,11 @@ public sealed class OrderSteps(NpgsqlDataSource source, PlacedOrders placed, Wak
     private Task<OrderStanding> EndAsync(OrderClosing closing, string step)
     {
         ArgumentNullException.ThrowIfNull(closing);
-        var to = closing.FailureType is null ? OrderStatus.Cancelled : OrderStatus.Failed;
         return RunAsync(
             new OrderAttempt(closing.OrderId, closing.Attempt),
             step,
             new()
             {
-                To = to.WireName(),
-                Event = to == OrderStatus.Failed ? OrderEvents.Failed : OrderEvents.Cancelled,
                 FailureType = closing.FailureType,
                 Reason = closing.Reason,
                 Actor = closing.Actor.ToString(),
@@ -134,7 +130,6 @@ public sealed class OrderSteps(NpgsqlDataSource source, PlacedOrders placed, Wak
                 {
                     attempt.OrderId,
                     attempt.Attempt,
-                    values.To,
                     values.Event,
                     values.FailureType,
                     values.Reason,
@@ -150,7 +145,15 @@ public sealed class OrderSteps(NpgsqlDataSource source, PlacedOrders placed, Wak
         );
         wake.Signal(Channels.Audited);
         wake.Signal(Channels.OutboxFilled);
-        return new OrderStanding(Of(row, attempt).Parsed, row!.PaymentOpen, row.DeliveryOrderId, row.IsDeliveryActive);
+        var found = Of(row, attempt);
+        return new OrderStanding(
+            found.Parsed,
+            found.PaymentOpen,
+            found.DeliveryOrderId,
+            found.IsDeliveryActive,
+            found.FailureType,
+            found.Reason
+        );
     }
 
     private static StandingRow Of(StandingRow? row, OrderAttempt attempt) =>
@@ -165,8 +168,6 @@ public sealed class OrderSteps(NpgsqlDataSource source, PlacedOrders placed, Wak
 
     private sealed record StepValues
     {
-        public string? To { get; init; }
-
         public string? Event { get; init; }
 
         public string? FailureType { get; init; }

@@ -132,6 +132,19 @@ internal static class OrderStepsSql
         """;
 
     /// <summary>
+    /// As what an order (<c>o</c>) that is being undone ends: CANCELLED by who wants that by now, or as it was decided when the undo began.
+    /// The columns of <c>ending</c> are <c>failure, reason, actor</c>; there is no failure when it is cancelled.
+    /// </summary>
+    public const string Ending = """
+        cross join lateral (
+            select case when c.order_id is null then o.undo_failure end as failure, coalesce(c.reason, o.undo_reason) as reason,
+                coalesce(c.actor, o.undo_actor) as actor
+            from (select) one
+            left join orders.cancellations c on c.order_id = o.order_id and c.attempt = o.attempt and c.settled_at is null
+        ) ending
+        """;
+
+    /// <summary>
     /// No step of the attempt takes effect any more but those that undo it. As what it ends is decided: a run that undoes it again ends alike.
     /// </summary>
     public const string BeginUndo = """
@@ -143,16 +156,17 @@ internal static class OrderStepsSql
     /// <summary>
     /// The stock is free again (but for a parcel that is out), grants are revoked, a delivery order that never left is closed, and the
     /// order is over. (Its payment was given back before that.) The undo has begun before that, in a statement of its own: it waits for a
-    /// step that is being committed, and what that left is there for the next.
+    /// step that is being committed, and what that left is there for the next. As what the order ends is the row's to say.
     /// </summary>
     public const string Close = $"""
         {BeginUndo};
 
         with gate as materialized (
-            select order_id, status
-            from orders.orders
-            where order_id = @OrderId and attempt = @Attempt and status not in ('COMPLETED', 'FAILED', 'CANCELLED')
-            for no key update
+            select o.order_id, o.status, case when ending.failure is null then 'CANCELLED' else 'FAILED' end as to_status, ending.*
+            from orders.orders o
+            {Ending}
+            where o.order_id = @OrderId and o.attempt = @Attempt and o.status not in ('COMPLETED', 'FAILED', 'CANCELLED')
+            for no key update of o
         ), released as (
             update orders.reservations r
             set state = case when r.parcel > 0 and @IsParcelOut then 'IN_TRANSIT' else 'RELEASED' end, version = r.version + 1
@@ -186,20 +200,20 @@ internal static class OrderStepsSql
             set state = 'CANCELLED', active = false, updated_at = now(), version = d.version + 1
             from gate
             where d.order_id = gate.order_id and d.order_attempt = @Attempt and d.active and d.state = 'CREATED'
-            returning d.delivery_order_id
+            returning d.delivery_order_id, gate.reason
         ), withdrawal_audited as (
             insert into deliveries.delivery_audit (delivery_order_id, from_state, to_state, event, reason, actor, workflow_run)
-            select delivery_order_id, 'CREATED', 'CANCELLED', 'CANCEL', @Reason, 'system', @WorkflowRun
+            select delivery_order_id, 'CREATED', 'CANCELLED', 'CANCEL', reason, 'system', @WorkflowRun
             from withdrawn
         ), moved as (
             update orders.orders o
-            set status = @To, failure_type = @FailureType, reason = @Reason, updated_at = now(), version = o.version + 1
+            set status = gate.to_status, failure_type = gate.failure, reason = gate.reason, updated_at = now(), version = o.version + 1
             from gate
             where o.order_id = gate.order_id
             returning o.order_id
         )
         insert into orders.order_audit (order_id, attempt, from_status, to_status, event, failure_type, reason, actor, workflow_run)
-        select g.order_id, @Attempt, g.status, @To, @Event, @FailureType, @Reason, @Actor, @WorkflowRun
+        select g.order_id, @Attempt, g.status, g.to_status, g.to_status, g.failure, g.reason, g.actor, @WorkflowRun
         from gate g join moved using (order_id)
         """;
 

@@ -41,6 +41,13 @@ public sealed class UndoTests
         await shop.BeginUndoAsync(order, OrderFailure.Unexpected);
 
         Assert.Equal(new(OrderStatus.PaymentProcessing, failure, "a fault", Actor.System), await shop.AdmitAsync(order));
+
+        var end = await shop.CloseAsync(order, OrderFailure.OutOfStock);
+
+        var to = failure is null ? OrderStatus.Cancelled : OrderStatus.Failed;
+        Assert.Equal((to, failure, "a fault"), (end.Status, end.FailureType, end.Reason));
+        Assert.Equal((to.WireName(), true, failure, "a fault"), await shop.StandingAsync(order));
+        Assert.Equal($"PAYMENT_PROCESSING {to.WireName()} {to.WireName()} system", (await shop.HistoryAsync(order))[^1]);
     }
 
     [Fact]
@@ -58,6 +65,11 @@ public sealed class UndoTests
         );
 
         Assert.Equal(new(OrderStatus.PaymentProcessing, null, "enough", Actor.Operator("jane")), await shop.AdmitAsync(order));
+
+        await shop.CloseAsync(order, OrderFailure.Unexpected);
+
+        Assert.Equal(("CANCELLED", true, null, "enough"), await shop.StandingAsync(order));
+        Assert.Equal("PAYMENT_PROCESSING CANCELLED CANCELLED operator:jane", (await shop.HistoryAsync(order))[^1]);
     }
 
     [Fact]
@@ -135,7 +147,7 @@ public sealed class UndoTests
         if (failure == OrderFailure.PaymentDeclined)
         {
             await shop.StoreAsync(order, ChargeOutcome.Declined);
-            await shop.BeginUndoAsync(order);
+            await shop.BeginUndoAsync(order, failure);
             await shop.CloseAsync(order, failure);
         }
 
@@ -181,7 +193,7 @@ public sealed class UndoTests
             await shop.StoreAsync(order);
         }
 
-        await shop.BeginUndoAsync(order);
+        await shop.BeginUndoAsync(order, failure);
         var standings = await ShopSteps.AtOnceAsync(5, () => shop.CloseAsync(order, failure));
         var left = await shop.PictureAsync();
         await shop.CloseAsync(order, failure is null ? OrderFailure.Unexpected : null);
@@ -189,8 +201,8 @@ public sealed class UndoTests
         Assert.Equal(left, await shop.PictureAsync());
         var to = failure is null ? "CANCELLED" : "FAILED";
         Assert.All(standings, standing => Assert.Equal(to, standing.Status.WireName()));
-        Assert.Equal((to, true, failure, "no more"), await shop.StandingAsync(order));
-        Assert.Equal($"{status} {to} {to} customer:{order.CustomerId}", (await shop.HistoryAsync(order))[^1]);
+        Assert.Equal((to, true, failure, "a fault"), await shop.StandingAsync(order));
+        Assert.Equal($"{status} {to} {to} system", (await shop.HistoryAsync(order))[^1]);
         Assert.Equal((0, 3), await shop.StockAsync("EBOOK-SQL"));
         Assert.Equal((0, 4), await shop.StockAsync("BOOK-DDIA"));
         Assert.Equal(3, await shop.SingleAsync<int>("select sum(quantity) from orders.digital_grants where revoked_at is null"));
@@ -329,13 +341,13 @@ public sealed class UndoTests
 
     // As a workflow does: the row decides.
     private static async Task<OrderStanding> UndoAsync(Shop shop, AcceptedOrder order) =>
-        (await shop.BeginUndoAsync(order)) is { Status: OrderStatus.Completed or OrderStatus.Failed } over
+        (await shop.BeginUndoAsync(order, failureType: null)) is { Status: OrderStatus.Completed or OrderStatus.Failed } over
             ? over
             : await shop.CloseAsync(order);
 
     private static async Task FulfillAsync(Shop shop, AcceptedOrder order)
     {
-        if (await shop.AdmitAsync(order) is { FailureType: null, Status: not OrderStatus.Cancelled })
+        if (await shop.AdmitAsync(order) is { FailureType: null, UndoneBy: null, Status: not OrderStatus.Cancelled })
         {
             await shop.StoreAsync(order);
             await shop.CompleteAsync(order);
@@ -347,12 +359,12 @@ public sealed class UndoTests
     {
         await using var shop = await Shop.OpenAsync();
         var failed = await shop.PaidAsync(("BOOK-DDIA", 1));
-        await shop.BeginUndoAsync(failed);
+        await shop.BeginUndoAsync(failed, OrderFailure.PaymentDeclined);
         await ShopSteps.AtOnceAsync(3, () => shop.CloseAsync(failed, OrderFailure.PaymentDeclined));
         await shop.ExecuteAsync("update orders.payments set status = 'REFUNDED'");
         var again = await shop.RetriedAsync(failed);
         await shop.AdmitAsync(again);
-        await shop.BeginUndoAsync(again);
+        await shop.BeginUndoAsync(again, OrderFailure.OutOfStock);
         await shop.CloseAsync(again, OrderFailure.OutOfStock);
         var pending = await shop.AcceptAsync(Shop.Ada, ("EBOOK-SQL", 1));
         await shop.Get<Cancellations>()

@@ -32,7 +32,8 @@ public interface IOrderActivities
     /// <summary>
     /// Undoes what the attempt did in our database (stock, grants, a delivery order that never left) whether or not the workflow knows that
     /// it was done (goods that have left stay in transit: what became of them nobody has said), refuses whatever may still come, and makes
-    /// the order FAILED or CANCELLED.
+    /// the order FAILED or CANCELLED: as it was decided when the undo began, or CANCELLED when somebody wants that by now. The answer says
+    /// how it ended.
     /// </summary>
     [Activity]
     public Task<OrderStanding> CloseOrderAsync(OrderClosing closing);
@@ -54,11 +55,15 @@ public sealed record OrderAdmission(OrderStatus Status, string? FailureType = nu
 /// <param name="PaymentOpen">The attempt has a payment that may have taken money: it is neither declined nor given back.</param>
 /// <param name="DeliveryOrderId">The attempt's last delivery order.</param>
 /// <param name="IsDeliveryActive">It is not over.</param>
+/// <param name="FailureType">As what it FAILED.</param>
+/// <param name="Reason">Why it is over.</param>
 public sealed record OrderStanding(
     OrderStatus Status,
     bool PaymentOpen = false,
     Guid? DeliveryOrderId = null,
-    bool IsDeliveryActive = false
+    bool IsDeliveryActive = false,
+    string? FailureType = null,
+    string? Reason = null
 );
 
 /// <summary>How an undone attempt ends.</summary>

@@ -298,11 +298,12 @@ public sealed class OrderWorkflow : IAdvisor
             "complete the order",
             parks: true
         );
-        status = standing.Status;
-        if (status != OrderStatus.Completed)
+        if (standing.Status != OrderStatus.Completed)
         {
-            throw new ApplicationFailureException($"the order's row is {status.WireName()}");
+            throw new ApplicationFailureException($"the order's row is {standing.Status.WireName()}");
         }
+
+        status = standing.Status;
     }
 
     /// <summary>Undoes everything; the order ends FAILED, or CANCELLED when somebody asked for it.</summary>
@@ -338,7 +339,7 @@ public sealed class OrderWorkflow : IAdvisor
         );
         if (standing is { Status: OrderStatus.Completed or OrderStatus.Failed or OrderStatus.Cancelled })
         {
-            status = standing.Status;
+            Follow(standing);
             return;
         }
 
@@ -365,9 +366,14 @@ public sealed class OrderWorkflow : IAdvisor
     private async Task CloseAsync()
     {
         var end = closing! with { IsParcelOut = delivery.IsParcelOut };
-        status = (
-            await effects.RunLocalAsync((IOrderActivities orders) => orders.CloseOrderAsync(end), "close the order", parks: true)
-        ).Status;
+        Follow(await effects.RunLocalAsync((IOrderActivities orders) => orders.CloseOrderAsync(end), "close the order", parks: true));
+    }
+
+    /// <summary>The order is over, and its row says how: another run may have begun to undo it for another reason.</summary>
+    private void Follow(OrderStanding end)
+    {
+        status = end.Status;
+        closing = closing! with { FailureType = end.FailureType, Reason = end.Reason ?? closing.Reason };
     }
 
     private async Task<string?> RequestStopAsync(StopRequest request)

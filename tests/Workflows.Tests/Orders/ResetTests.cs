@@ -186,6 +186,45 @@ public sealed class ResetTests
         Assert.Equal(["voucher given back", "released"], shop.Floor.Journal.Take(2));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(OrderFailure.PaymentTimedOut)]
+    public async Task An_order_that_is_reset_to_its_last_wait_while_it_is_undone_ends_as_its_row_says(string? failure)
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.Charge = ChargeOutcome.Pending;
+        shop.Floor.Trouble("RefundPayment");
+        var input = AnOrder.Of(AnOrder.Ebook());
+        var order = await shop.PlaceAsync(input);
+        await OpenShop.UntilAsync(order, view => view.PaymentId is not null);
+        var waiting = (await OpenShop.TasksAsync(order))[^1];
+        if (failure is null)
+        {
+            await order.CancelAsync();
+        }
+        else
+        {
+            await shop.PassAsync(new OrderOptions().PaymentDeadline);
+        }
+
+        await OpenShop.UntilAsync(order, view => view.CancelRefusal == "the order is being undone");
+        var run = await shop.ResetToAsync(order, waiting);
+        shop.Floor.Mend("RefundPayment");
+        await run.SignalAsync(workflow =>
+            workflow.PaymentEventAsync(new PaymentEvent("e-1", $"pay-{input.OrderId}", ChargeOutcome.Declined, "no money"))
+        );
+
+        if (failure is null)
+        {
+            var end = await run.GetResultAsync();
+            Assert.Equal((OrderStatus.Cancelled, "the workflow was cancelled in Temporal"), (end.Status, end.Reason));
+        }
+        else
+        {
+            Assert.Equal(failure, (await OpenShop.FailureOfAsync(run)).ErrorType);
+        }
+    }
+
     [Fact]
     public async Task Goods_that_are_being_handed_over_in_the_shop_are_handed_over_after_a_reset_too()
     {

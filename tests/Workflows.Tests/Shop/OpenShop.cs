@@ -243,10 +243,21 @@ internal sealed class OpenShop : IAsyncDisposable
     /// <returns>The new run.</returns>
     public async Task<WorkflowHandle<OrderWorkflow, OrderView>> ResetAsync(WorkflowHandle workflow, bool toFirst)
     {
-        var tasks = (await workflow.FetchHistoryAsync())
-            .Events.Where(happened => happened.EventType == EventType.WorkflowTaskCompleted)
-            .Select(happened => happened.EventId)
-            .ToList();
+        var tasks = await TasksAsync(workflow);
+        return await ResetToAsync(workflow, toFirst ? tasks[0] : tasks[^1]);
+    }
+
+    /// <summary>The workflow's tasks so far, by the events that completed them.</summary>
+    public static async Task<IReadOnlyList<long>> TasksAsync(WorkflowHandle workflow) =>
+        [
+            .. (await workflow.FetchHistoryAsync())
+                .Events.Where(happened => happened.EventType == EventType.WorkflowTaskCompleted)
+                .Select(happened => happened.EventId),
+        ];
+
+    /// <summary>An operator resets the workflow to one of its tasks.</summary>
+    public async Task<WorkflowHandle<OrderWorkflow, OrderView>> ResetToAsync(WorkflowHandle workflow, long task)
+    {
         var answer = await Client.WorkflowService.ResetWorkflowExecutionAsync(
             new()
             {
@@ -254,7 +265,7 @@ internal sealed class OpenShop : IAsyncDisposable
                 WorkflowExecution = new() { WorkflowId = workflow.Id },
                 Reason = "after a bad deploy",
                 RequestId = Guid.CreateVersion7().ToString(),
-                WorkflowTaskFinishEventId = toFirst ? tasks[0] : tasks[^1],
+                WorkflowTaskFinishEventId = task,
             }
         );
         var run = Client.GetWorkflowHandle<OrderWorkflow, OrderView>(workflow.Id, answer.RunId);

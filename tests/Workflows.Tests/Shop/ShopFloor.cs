@@ -16,6 +16,7 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
     private readonly ConcurrentDictionary<string, object> done = new();
     private readonly List<string> journal = [];
     private readonly ConcurrentDictionary<string, int> troubles = new();
+    private readonly ConcurrentDictionary<OrderAttempt, OrderClosing> undone = new();
     private TaskCompletionSource news = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>SKUs of which there are none left.</summary>
@@ -147,23 +148,32 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
 
     /// <inheritdoc/>
     [Activity]
-    public Task<OrderStanding> BeginUndoAsync(OrderClosing closing) =>
-        Do("BeginUndo", () => Standing(new OrderAttempt(closing.OrderId, closing.Attempt)));
+    public Task<OrderStanding> BeginUndoAsync(OrderClosing closing) => Do("BeginUndo", () =>
+        {
+            var attempt = new OrderAttempt(closing.OrderId, closing.Attempt);
+            undone.TryAdd(attempt, closing);
+            return Standing(attempt);
+        });
 
     /// <inheritdoc/>
     [Activity]
     public Task<OrderStanding> CloseOrderAsync(OrderClosing closing)
     {
-        var status = closing.FailureType is null ? OrderStatus.Cancelled : OrderStatus.Failed;
+        var end = undone.GetValueOrDefault(new OrderAttempt(closing.OrderId, closing.Attempt), closing);
+        var standing = new OrderStanding(
+            end.FailureType is null ? OrderStatus.Cancelled : OrderStatus.Failed,
+            FailureType: end.FailureType,
+            Reason: end.Reason
+        );
         return EndAsync(
             "CloseOrder",
             closing.OrderId,
             closing.Attempt,
-            status,
+            standing,
             [
                 "released",
                 .. closing.IsParcelOut ? ["goods stay in transit"] : Array.Empty<string>(),
-                $"order {status.WireName()}{By(closing.Actor, closing.Reason)}",
+                $"order {standing.Status.WireName()}{By(end.Actor, end.Reason)}",
             ]
         );
     }
@@ -175,7 +185,7 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
             "CompleteOrder",
             completion.OrderId,
             completion.Attempt,
-            OrderStatus.Completed,
+            new OrderStanding(OrderStatus.Completed),
             [
                 "sold",
                 $"order COMPLETED{By(completion.HandOver?.Actor ?? Actor.System, completion.HandOver?.Reason)}",
@@ -413,13 +423,13 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
         return created;
     }
 
-    private Task<OrderStanding> EndAsync(string activity, Guid orderId, int attempt, OrderStatus status, IReadOnlyList<string> entries) =>
+    private Task<OrderStanding> EndAsync(string activity, Guid orderId, int attempt, OrderStanding end, IReadOnlyList<string> entries) =>
         Do(activity, () =>
         {
-            var row = Rows.AddOrUpdate(new OrderAttempt(orderId, attempt), status, (_, before) =>
-                before is OrderStatus.Completed or OrderStatus.Failed or OrderStatus.Cancelled ? before : status
+            var row = Rows.AddOrUpdate(new OrderAttempt(orderId, attempt), end.Status, (_, before) =>
+                before is OrderStatus.Completed or OrderStatus.Failed or OrderStatus.Cancelled ? before : end.Status
             );
-            return row == status ? Once($"end {orderId}/{attempt}", new OrderStanding(row), entries) : new OrderStanding(row);
+            return row == end.Status ? Once($"end {orderId}/{attempt}", end, entries) : new OrderStanding(row);
         });
 
     private OrderStanding Standing(OrderAttempt attempt)
