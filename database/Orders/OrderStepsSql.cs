@@ -145,7 +145,7 @@ internal static class OrderStepsSql
         """;
 
     /// <summary>
-    /// No step of the attempt takes effect any more but those that undo it. As what it ends is decided: a run that undoes it again ends alike.
+    /// No step of the attempt takes effect any more but those that undo it. How it ends is decided here, for every run.
     /// </summary>
     public const string BeginUndo = """
         update orders.orders
