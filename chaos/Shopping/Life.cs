@@ -119,7 +119,7 @@ internal sealed class Life(PlannedOrder plan, Person customer, Person clerk, Per
             wasWrong = true;
             var wrong = (char)('0' + ((pin[0] - '0' + 1) % 10)) + pin[1..];
             var refusal = await anybody.TryAsync(HttpMethod.Post, path, new { pin = wrong }, cancellationToken);
-            if (refusal?.Code != "PIN_WRONG")
+            if (refusal?.Code is not ("PIN_WRONG" or "OVER"))
             {
                 throw new InvalidOperationException(
                     $"delivery {delivery}: a wrong PIN was answered {refusal?.ToString() ?? "as a right one"}"
