@@ -440,11 +440,14 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
             .OfType<DeliveryOrderCreated>()
             .LastOrDefault()
             ?.DeliveryOrderId;
+        var end = done.GetValueOrDefault($"end {attempt}") as OrderStanding;
         return new(
             Rows.GetValueOrDefault(attempt, OrderStatus.PaymentProcessing),
             done.ContainsKey($"charge {attempt}"),
             last,
-            last is { } delivery && !IsOver(delivery)
+            last is { } delivery && !IsOver(delivery),
+            end?.FailureType,
+            end?.Reason
         );
     }
 
