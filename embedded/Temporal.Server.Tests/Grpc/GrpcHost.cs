@@ -80,9 +80,10 @@ internal sealed class GrpcHost : IAsyncDisposable
             {
                 return await CallAsync(path, body);
             }
-            catch (HttpRequestException closing) when (closing.InnerException is HttpProtocolException { ErrorCode: 0 })
+            catch (HttpRequestException closing)
+                when (closing.InnerException is HttpProtocolException { ErrorCode: 0 } || closing.GetBaseException() is SocketException)
             {
-                // NO_ERROR: an orderly goodbye, on a connection that is used no more.
+                // NO_ERROR: an orderly goodbye, on a connection that is used no more. Or it was closed before the call was written.
             }
         }
     }
