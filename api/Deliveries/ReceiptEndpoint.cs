@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
 using TemporalDelivery.Api.Actors;
 using TemporalDelivery.Api.Problems;
