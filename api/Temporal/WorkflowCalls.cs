@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using TemporalDelivery.Hosting.Retries;
 using TemporalDelivery.Hosting.Temporal;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Client;
@@ -43,10 +44,7 @@ internal sealed class WorkflowCalls(ITemporalClient client)
         await ConnectAsync(workflowId, deadline.Token, cancellationToken);
         try
         {
-            var view = await client
-                .GetWorkflowHandle<TWorkflow>(workflowId)
-                .ExecuteUpdateAsync(update, new WorkflowUpdateOptions { Id = updateId, Rpc = Rpc(patience, deadline.Token) });
-            return new UpdateOutcome<TView>.Done(view);
+            return new UpdateOutcome<TView>.Done(await SendAsync());
         }
         catch (WorkflowUpdateFailedException failure)
             when (failure.InnerException is ApplicationFailureException { ErrorType: ClosedBeforeItWasDone })
@@ -65,6 +63,24 @@ internal sealed class WorkflowCalls(ITemporalClient client)
         catch (Exception failure) when (IsAbsence(failure, cancellationToken))
         {
             throw Away("an update", workflowId, failure);
+        }
+
+        // What comes while a workflow ends its task makes the server throw the task away, and the updates that were in it.
+        async Task<TView> SendAsync()
+        {
+            for (var times = 1; ; times++)
+            {
+                try
+                {
+                    return await client
+                        .GetWorkflowHandle<TWorkflow>(workflowId)
+                        .ExecuteUpdateAsync(update, new WorkflowUpdateOptions { Id = updateId, Rpc = Rpc(patience, deadline.Token) });
+                }
+                catch (RpcException thrownAway) when (thrownAway.Code == RpcException.StatusCode.FailedPrecondition)
+                {
+                    await Task.Delay(Backoff.Standard.After(times), deadline.Token);
+                }
+            }
         }
     }
 

@@ -200,6 +200,7 @@ public sealed class OperatorsDayTests
         var forger = await TemporalClient.ConnectAsync(
             new(shop.Client.Connection.Options.TargetHost!)
             {
+                Namespace = shop.Client.Options.Namespace,
                 DataConverter = PayloadDialect.Converter(),
                 Interceptors = [new ActorProofInterceptor(new ActorProof([RandomNumberGenerator.GetBytes(32)]))],
             }

@@ -298,7 +298,12 @@ public sealed class DeliveryWorkflow : IAdvisor
             requests.Enqueue(byTemporal);
         }
 
-        if (requests.TryDequeue(out var request))
+        // What the partner has seen is so, whatever is asked for meanwhile: who cancels after the pickup hears of it.
+        if (inbox.HasNext(State))
+        {
+            await HandleEventsAsync();
+        }
+        else if (requests.TryDequeue(out var request))
         {
             await HandleRequestAsync(request);
             if (request == byTemporal && request is { Refusal: { } refusal, CameTooLate: false })
@@ -310,10 +315,6 @@ public sealed class DeliveryWorkflow : IAdvisor
                     $"the workflow was cancelled in Temporal, and the delivery goes on: {refusal}"
                 );
             }
-        }
-        else if (inbox.HasNext(State))
-        {
-            await HandleEventsAsync();
         }
         else if (IsConfirmedByProof)
         {

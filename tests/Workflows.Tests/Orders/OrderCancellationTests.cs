@@ -154,6 +154,27 @@ public sealed class OrderCancellationTests
     }
 
     [Fact]
+    public async Task A_cancellation_that_is_looked_at_together_with_the_pickup_before_it_is_refused()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.Trouble("BookDelivery");
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
+        await shop.UntilAsync(journal => journal.Contains("delivery 1 created"));
+        var delivery = shop.Client.GetWorkflowHandle<DeliveryWorkflow>(WorkflowIds.Delivery(shop.Floor.Deliveries[0].Id));
+        await OpenShop.UntilAsync(order, view => view.DeliveryOrderId is not null);
+        await OpenShop.UntilAsync(delivery, view => view.State == DeliveryState.Created);
+        await shop.PartnerSaysAsync(delivery, DeliveryEvents.PickedUp);
+        var cancel = order.ExecuteUpdateAsync(workflow => workflow.CancelAsync(Regret));
+        await OpenShop.UntilSignalledAsync(delivery, "Withdraw");
+
+        shop.Floor.Mend("BookDelivery");
+        await shop.PassAsync(TimeSpan.FromMinutes(5));
+
+        Assert.Equal("the partner has picked up the delivery (PICKED_UP)", await OpenShop.RefusalOfAsync(() => cancel));
+        Assert.DoesNotContain("booking cancelled", shop.Floor.Journal);
+    }
+
+    [Fact]
     public async Task A_refused_cancellation_may_be_asked_for_again()
     {
         await using var shop = await OpenShop.OpenAsync();

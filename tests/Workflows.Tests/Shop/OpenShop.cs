@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using TemporalDelivery.Hosting.Payloads;
-using TemporalDelivery.Tests.Temporal;
 using TemporalDelivery.Workflows.Actors;
 using TemporalDelivery.Workflows.Deliveries;
 using TemporalDelivery.Workflows.Orders;
@@ -29,9 +28,13 @@ internal sealed class OpenShop : IAsyncDisposable
     private readonly ConcurrentBag<WorkflowHandle> started = [];
     private int partnerEvents;
 
-    private OpenShop(WorkflowEnvironment environment, int cachedWorkflows)
+    private readonly AwaitedResults awaited;
+
+    private OpenShop(WorkflowEnvironment environment, ITemporalClient client, AwaitedResults awaited, int cachedWorkflows)
     {
         this.environment = environment;
+        this.awaited = awaited;
+        Client = client;
         workers.Add(new(Client, Options(TaskQueues.Orders).AddWorkflow<OrderWorkflow>().AddAllActivities(Floor)));
         workers.Add(new(Client, Options(TaskQueues.Deliveries).AddWorkflow<DeliveryWorkflow>().AddAllActivities(Floor)));
         workers.Add(new(Client, Options(TaskQueues.Vouchers).AddAllActivities(Floor)));
@@ -43,12 +46,16 @@ internal sealed class OpenShop : IAsyncDisposable
 
     public ShopFloor Floor { get; } = new();
 
-    public ITemporalClient Client => environment.Client;
+    public ITemporalClient Client { get; }
 
     /// <summary>Opens a shop.</summary>
     /// <param name="cachedWorkflows">How many workflows a worker remembers; with 0 it replays the whole history for every task.</param>
-    public static async Task<OpenShop> OpenAsync(int cachedWorkflows = 1000) =>
-        new(await TestTemporal.StartTimeSkippingAsync(Advice.AllowedNow, [Proof], BusinessAttributes.All), cachedWorkflows);
+    public static async Task<OpenShop> OpenAsync(int cachedWorkflows = 1000)
+    {
+        var environment = await IdleServers.TakeAsync(Proof);
+        var awaited = new AwaitedResults();
+        return new(environment, await IdleServers.NewNamespaceAsync(environment, awaited), awaited, cachedWorkflows);
+    }
 
     /// <summary>
     /// Replays both workflows, however long a turn takes: the first one in a cold process on a busy machine is slow, which is no deadlock.
@@ -316,7 +323,7 @@ internal sealed class OpenShop : IAsyncDisposable
 
         workers.ForEach(worker => worker.Dispose());
         closing.Dispose();
-        await environment.DisposeAsync();
+        await IdleServers.GiveBackAsync(environment, Client, awaited);
 
         var replayer = Replayer();
         foreach (var history in histories)

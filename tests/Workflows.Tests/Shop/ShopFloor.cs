@@ -259,6 +259,17 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
                 return row with { Made = false, ShortSkus = missing };
             }
 
+            var last = moves.Moves[^1];
+            // The journal tells of it afterwards: whoever reads it may change the row.
+            var standing = DeliveryRows[moves.DeliveryOrderId] = new DeliveryStanding(
+                Made: true,
+                last.To,
+                row.PickedUp || moves.Moves.Any(move => move.To == DeliveryState.PickedUp),
+                moves.Moves.Select(move => move.Failure).LastOrDefault(failure => failure is not null) ?? row.Failure,
+                moves.PartnerDeliveryNumber ?? row.PartnerDeliveryNumber,
+                last.Actor,
+                last.Reason
+            );
             Once(
                 key,
                 true,
@@ -272,16 +283,7 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
                     .. moves.Moves[^1].To == DeliveryState.DeliveryConfirmed ? ["published delivery.confirmed"] : Array.Empty<string>(),
                 ]
             );
-            var last = moves.Moves[^1];
-            return DeliveryRows[moves.DeliveryOrderId] = new DeliveryStanding(
-                Made: true,
-                last.To,
-                row.PickedUp || moves.Moves.Any(move => move.To == DeliveryState.PickedUp),
-                moves.Moves.Select(move => move.Failure).LastOrDefault(failure => failure is not null) ?? row.Failure,
-                moves.PartnerDeliveryNumber ?? row.PartnerDeliveryNumber,
-                last.Actor,
-                last.Reason
-            );
+            return standing;
         });
 
     /// <inheritdoc/>
