@@ -1,5 +1,5 @@
 using System.Text.Json;
-using TemporalDelivery.Api.Problems;
+using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Deliveries;
 
@@ -26,21 +26,21 @@ public sealed record PartnerEventRequest(
     JsonElement? Pin = null
 ) : IForeignEvent
 {
-    static IReadOnlyList<string> IForeignEvent.Types { get; } =
+    static IReadOnlyCollection<string> IForeignEvent.Types { get; } =
         DeliveryGraph.OfVersion(DeliveryGraph.CurrentVersion).EventsBy(ActorKind.Partner);
 
     Guid? IForeignEvent.AggregateId => DeliveryOrderId;
 
-    IEnumerable<Fault> IForeignEvent.Faults()
+    IEnumerable<EventFault> IForeignEvent.Faults()
     {
         if (DeliveryOrderId is null)
         {
-            yield return new("#/deliveryOrderId", "DELIVERY_MISSING", "deliveryOrderId is required.");
+            yield return new("deliveryOrderId", "DELIVERY_MISSING", "deliveryOrderId is required.");
         }
 
         if (OccurredAt is null)
         {
-            yield return new("#/occurredAt", "TIME_MISSING", "occurredAt is required.");
+            yield return new("occurredAt", "TIME_MISSING", "occurredAt is required.");
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using TemporalDelivery.Api.Problems;
 using TemporalDelivery.Api.Requests;
@@ -25,7 +26,7 @@ internal static class WebhookEndpoints
             "partner",
             "A signed event of the delivery partner (Standard Webhooks)."
         );
-        webhooks.MapSender<PaymentEventRequest>(
+        webhooks.MapSender<ProviderPaymentEvent>(
             EventSender.Payments,
             "payments",
             "A signed event of the payment provider (Standard Webhooks)."
@@ -64,31 +65,42 @@ internal static class WebhookEndpoints
             return TypedResults.Problem(refusal, statusCode: StatusCodes.Status401Unauthorized);
         }
 
-        var text = RequestBody.Text(body);
-        var told = RequestBody.Parse<ForeignEvent>(body, ForeignEvent.Json);
-        var known = TEvent.Types.Contains(told.Type) ? RequestBody.Parse<TEvent>(body, ForeignEvent.Json) : null;
-        if (told.Faults().Concat(known?.Faults() ?? []).ToList() is { Count: > 0 } faults)
+        var received = Read<TEvent>(body);
+        if (received.Faults.Count > 0)
         {
-            return Problem.Refused(faults);
+            return Problem.Refused([.. received.Faults.Select(fault => new Fault($"#/{fault.Field}", fault.Code, fault.Message))]);
         }
 
-        var incoming = new IncomingEvent(sender, told.EventId!, known?.AggregateId, text);
+        var incoming = new IncomingEvent(sender, received.EventId!, received.AggregateId, received.Body);
         switch (await inbox.StoreAsync(incoming, cancellationToken))
         {
             case InboxReceipt.UnknownAggregate:
-                return Problem.NotFound(sender == EventSender.Partner ? "delivery" : "order", known!.AggregateId!);
+                return Problem.NotFound(sender == EventSender.Partner ? "delivery" : "order", received.AggregateId!);
             case InboxReceipt.Conflicting:
                 log.LogWarning(
                     "{Sender} sent something else under the id of event {EventId}: it is kept and has no effect",
                     sender,
-                    told.EventId
+                    received.EventId
                 );
                 break;
-            case InboxReceipt.Stored when known is null:
-                log.LogWarning("{Sender} sent event {EventId} of an unknown type: it is kept and has no effect", sender, told.EventId);
+            case InboxReceipt.Stored when !received.IsKnown:
+                log.LogWarning("{Sender} sent event {EventId} of an unknown type: it is kept and has no effect", sender, received.EventId);
                 break;
         }
 
         return TypedResults.Accepted((string?)null);
+    }
+
+    private static ReceivedEvent Read<TEvent>(byte[] body)
+        where TEvent : class, IForeignEvent
+    {
+        try
+        {
+            return ReceivedEvent.Read<TEvent>(body);
+        }
+        catch (JsonException failure)
+        {
+            throw new MalformedRequestException(JsonFault.From(failure));
+        }
     }
 }

@@ -152,12 +152,7 @@ internal sealed class PaymentEvents(ITemporalClient temporal, LatePayments payme
     {
         public PaymentEvent Read()
         {
-            var outcome = Type switch
-            {
-                "payment.settled" => ChargeOutcome.Settled,
-                "payment.declined" => ChargeOutcome.Declined,
-                _ => throw new JsonException($"the type '{Type}' is unknown"),
-            };
+            var outcome = ProviderPaymentEvent.OutcomeOf(Type) ?? throw new JsonException($"the type '{Type}' is unknown");
             return new(EventId, PaymentId, outcome, ForeignText.Cut(Reason, MaxReason));
         }
     }
