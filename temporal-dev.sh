@@ -33,6 +33,7 @@ usage: ./temporal-dev.sh [--temporal embedded|cli] [command]
 for other programs
   postgres          starts the private PostgreSQL if it is not running and prints its connection string
   test-server       prints the path of the executable that tests start as their Temporal server
+  rabbitmq          prints the path of the rabbitmq-server that tests start; unpacks the distribution's package where there is none
 
 environment
   DATABASE_URL      use this PostgreSQL instead of a private one
@@ -45,7 +46,7 @@ TEXT
 say() { printf '%s\n' "$*" >&2; }
 die() { say "temporal-dev: $*"; exit 1; }
 
-for _part in state processes postgres build temporal system bench chaos tests docs; do . "$ROOT/dev/$_part.sh"; done
+for _part in state processes postgres rabbitmq build temporal system bench chaos tests docs; do . "$ROOT/dev/$_part.sh"; done
 
 while [ "${1:-}" = --temporal ]; do
   [ $# -ge 2 ] || die "--temporal needs a value: embedded or cli"
@@ -61,6 +62,7 @@ case "${1:-up}" in
   docs) docs ;;
   server) shift; prepare_state; publish_server; exec "$SERVER" server "$@" ;;
   test-server) prepare_state; publish_server; printf '%s\n' "$SERVER" ;;
+  rabbitmq) rabbitmq_server ;;
   postgres) prepare_state; ensure_postgres; printf '%s\n' "$CONNECTION" ;;
   down) shift; down "$@" ;;
   help|-h|--help) usage ;;

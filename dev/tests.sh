@@ -19,6 +19,9 @@ run_tests() {
   publish_server
   start_test_postgres
   say "PostgreSQL  $POSTGRES_IS"
+  # Without one the tests that need it say that they did not run, and are counted neither way.
+  TEST_RABBITMQ=$(rabbitmq_server) || TEST_RABBITMQ=
+  export TEST_RABBITMQ
   rm -rf "$LOGS/tests"; mkdir -p "$LOGS/tests"; _status=0
   # Processes that live for seconds: what a compiler learns to make them faster later, and a collector of many heaps, only cost them.
   printf '%s\n' $_modules | TEST_POSTGRES=$CONNECTION TEMPORAL_TEST_SERVER=${TEMPORAL_TEST_SERVER:-$SERVER} DOTNET_TieredPGO=0 DOTNET_gcServer=0 \
@@ -35,13 +38,13 @@ modules() {
 }
 
 # One module's tests ($0 is the checkout, $1 the module's folder). The embedded server's tests are of this checkout's server, whichever the
-# others use. What a module prints is shown when a test of it failed.
+# others use. What a module prints is shown when a test of it failed, and the names of those that did not run always.
 RUN_MODULE='
   cd "$0/$1" || exit 1
   _name=$(basename *.csproj .csproj)
   case $1 in embedded/*) TEMPORAL_TEST_SERVER=$0/embedded/.publish/Temporal.Server ;; esac
   if "bin/$CONFIGURATION/net10.0/$_name" -noColor -noLogo ${FILTER:+-method "$FILTER"} > "$LOGS/$_name.log" 2>&1
-  then grep "  Total: " "$LOGS/$_name.log" || { cat "$LOGS/$_name.log"; exit 1; }
+  then grep -A 1 "\[SKIP\]" "$LOGS/$_name.log"; grep "  Total: " "$LOGS/$_name.log" || { cat "$LOGS/$_name.log"; exit 1; }
   else cat "$LOGS/$_name.log"; exit 1; fi
 '
 

@@ -4,6 +4,7 @@ using TemporalDelivery.Hosting.Health;
 using TemporalDelivery.Hosting.Logging;
 using TemporalDelivery.Hosting.Startup;
 using TemporalDelivery.Hosting.Temporal;
+using TemporalDelivery.Worker.Broker;
 using TemporalDelivery.Worker.Health;
 using TemporalDelivery.Worker.Hosting;
 using TemporalDelivery.Worker.Modules;
@@ -51,6 +52,7 @@ return await HostProcess.RunAsync("worker", () =>
         builder.AddOrders();
         builder.AddPaymentEvents();
         builder.AddReconciliation();
+        builder.AddBroker();
     }
 
     if (modules.Has(Module.Deliveries))

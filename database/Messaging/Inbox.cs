@@ -117,6 +117,37 @@ public sealed class Inbox(NpgsqlDataSource source, Announcements announcements)
     }
 
     /// <summary>
+    /// Keeps what cannot be read, or is about nothing that we know, for an operator: under a key of its own, so that it never stands in the
+    /// way of an event.
+    /// </summary>
+    /// <param name="sender">Who sent it.</param>
+    /// <param name="key">The same for the same: it is kept once.</param>
+    /// <param name="body">As it came, as far as a text can bear it.</param>
+    /// <param name="reason">What is wrong with it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task KeepUnroutableAsync(EventSender sender, string key, string body, string reason, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(
+            new CommandDefinition(
+                """
+                insert into messages.inbox (sender, event_id, body, handled_at, outcome, outcome_detail)
+                values (@Sender, @key, @body, now(), 'UNROUTABLE', @reason)
+                on conflict do nothing
+                """,
+                new
+                {
+                    Sender = Name(sender),
+                    key,
+                    body,
+                    reason,
+                },
+                cancellationToken: cancellationToken
+            )
+        );
+    }
+
+    /// <summary>
     /// Stores what became of events taken before, and takes those of a sender that are due to be handed on, those that wait longest first.
     /// They are the caller's for <paramref name="lease"/>: whoever takes next gets others, and these again when nothing was told of them by
     /// then. One transaction, and none that writes when there is nothing to do.

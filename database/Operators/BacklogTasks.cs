@@ -50,7 +50,8 @@ public sealed class BacklogTasks(NpgsqlDataSource source)
                 limit 1) i
             union all
             select 'inbox/' || s.sender || '/' || o.outcome, i.inbox_id::text, @EventsRefused,
-                format('event %s of %s about %s came at %s: %s', i.event_id, s.sender, i.aggregate_id, orders.json_time(i.received_at),
+                format('event %s of %s about %s came at %s: %s', i.event_id, s.sender, coalesce(i.aggregate_id::text, 'nothing that we know'),
+                    orders.json_time(i.received_at),
                     case o.outcome when 'CONFLICTING' then 'another was sent under the same id before, which holds' else i.outcome_detail end)
             from senders s
             cross join (values ('UNROUTABLE'), ('CONFLICTING')) o (outcome)

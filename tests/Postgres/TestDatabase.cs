@@ -41,6 +41,21 @@ public sealed class TestDatabase : IAsyncDisposable
         return new TestDatabase(server, name);
     }
 
+    /// <summary>Closes the connections that there are, and takes none.</summary>
+    public Task LetNobodyInAsync(CancellationToken cancellationToken) =>
+        ExecuteAsync(
+            server,
+            $"""
+            alter database {Name} with allow_connections false;
+            select pg_terminate_backend(pid) from pg_stat_activity where datname = '{Name}'
+            """,
+            cancellationToken
+        );
+
+    /// <summary>Takes connections again.</summary>
+    public Task LetAllInAsync(CancellationToken cancellationToken) =>
+        ExecuteAsync(server, $"alter database {Name} with allow_connections true", cancellationToken);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -13,6 +13,7 @@ using TemporalDelivery.Database.Payments;
 using TemporalDelivery.Hosting.Postgres;
 using TemporalDelivery.Hosting.Temporal;
 using TemporalDelivery.Tests.Postgres;
+using TemporalDelivery.Worker.Broker;
 using TemporalDelivery.Worker.Hosting;
 using TemporalDelivery.Worker.Modules;
 using TemporalDelivery.Worker.Operators;
@@ -52,6 +53,9 @@ internal sealed class Shop : IAsyncDisposable
         await host.StartAsync(TestContext.Current.CancellationToken);
         return host;
     }
+
+    /// <summary>Settings of the hosts that are built from now on.</summary>
+    public Dictionary<string, string?> Settings { get; } = [];
 
     /// <summary>What the payment provider has done.</summary>
     public StubPayments Payments { get; } = new();
@@ -117,6 +121,25 @@ internal sealed class Shop : IAsyncDisposable
             $$"""{"eventId":"{{eventId}}","type":"{{type}}","paymentId":"{{paymentId}}","orderId":"{{order}}","attempt":{{attempt}}}"""
         );
 
+    /// <summary>Ends the hosts that were started.</summary>
+    public async Task StopAsync()
+    {
+        foreach (var host in hosts.Skip(1))
+        {
+            await host.StopAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Closes the database's connections and takes none.</summary>
+    public Task LetNobodyInAsync() => database.LetNobodyInAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>Takes connections again.</summary>
+    public async Task LetAllInAsync()
+    {
+        await database.LetAllInAsync(TestContext.Current.CancellationToken);
+        Get<NpgsqlDataSource>().Clear();
+    }
+
     /// <summary>Waits until the query answers so.</summary>
     public async Task UntilAsync<T>(string sql, T expected)
     {
@@ -177,12 +200,14 @@ internal sealed class Shop : IAsyncDisposable
             new("Temporal:Namespace", @namespace),
             new("Receipts:Keys:0", "cmVjZWlwdC1rZXktb2YtMzItYnl0ZXMtZm9yLXRlc3RzLTE="),
         ]);
+        builder.Configuration.AddInMemoryCollection(Settings);
         builder.AddDatabase(new HashSet<Module> { Module.Orders, Module.Deliveries });
         builder.AddTemporal();
         builder.AddNotifiedWakeSignals();
         builder.AddReadModelProjector();
         builder.AddPartnerEvents();
         builder.AddPaymentEvents();
+        builder.AddBroker();
         builder.Services.AddSingleton<IPaymentProvider>(Payments);
         builder.AddOutboxRelay();
         builder.AddQueueWatcher();
