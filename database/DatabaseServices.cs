@@ -37,6 +37,7 @@ public static class DatabaseServices
             .AddSingleton<ExpiredRecords>()
             .AddSingleton<Inbox>()
             .AddSingleton<Outbox>()
+            .AddSingleton<OutboxReaders>()
             .AddSingleton<PlacedOrders>()
             .AddSingleton<OrderSteps>()
             .AddSingleton<PaymentStore>()

@@ -1,5 +1,4 @@
-using Dapper;
-using Npgsql;
+using System.Text.Json;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Client;
 using Temporalio.Exceptions;
@@ -7,115 +6,31 @@ using Temporalio.Exceptions;
 namespace TemporalDelivery.Vouchers;
 
 /// <summary>
-/// Starts the workflow of every voucher that an order has earned: follows <c>order.completed</c> in <c>messages.outbox</c> by position, and
-/// moves its cursor only when the workflows of a batch are started. Whatever dies or is away in between, the batch is done again, and a
-/// workflow that was started is not started twice.
+/// Starts the workflow of every voucher that an order has earned: a host tells it of <c>order.completed</c>, at least once. A workflow that
+/// was started is not started twice.
 /// </summary>
-public sealed class EarnedVouchers(NpgsqlDataSource database, ITemporalClient temporal)
+public sealed class EarnedVouchers(ITemporalClient temporal)
 {
-    private const string Reader = "vouchers";
-    private const string Completed = "order.completed";
-    private const int AtOnce = 8;
-    private static readonly TimeSpan BatchTime = TimeSpan.FromSeconds(30);
+    /// <summary>The topic that earns vouchers.</summary>
+    public const string Completed = "order.completed";
+
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
 
-    /// <summary>Deals with the next events, in one transaction; with none that writes when there are no events.</summary>
-    /// <param name="limit">The most events.</param>
-    /// <param name="cancellationToken">Gives up; nothing is lost by it.</param>
-    /// <returns>Whether there may be more at once.</returns>
-    /// <exception cref="RpcException">Temporal is away: the events are still to be dealt with.</exception>
-    /// <exception cref="NpgsqlException">The database is away; likewise.</exception>
-    public async Task<bool> StartAsync(int limit, CancellationToken cancellationToken)
+    /// <summary>An order is complete.</summary>
+    /// <param name="payload">The event's JSON: <c>orderId</c>, <c>customerId</c>, <c>totalCents</c> before any discount.</param>
+    /// <param name="cancellationToken">Gives up; nothing is lost by it if the event is told again.</param>
+    /// <exception cref="JsonException">The payload cannot be read, and never will be.</exception>
+    /// <exception cref="RpcException">Temporal is away: the event is to be told again.</exception>
+    public async Task StartAsync(string payload, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        if (!await HasEventsAsync(connection, cancellationToken))
+        var order = JsonSerializer.Deserialize<CompletedOrder>(payload, JsonSerializerOptions.Web)
+            ?? throw new JsonException("the event of a completed order is null");
+        if (order.TotalCents <= VoucherRule.ThresholdCents)
         {
-            return false;
+            return;
         }
 
-        using var batch = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        batch.CancelAfter(BatchTime);
-        await using var transaction = await connection.BeginTransactionAsync(batch.Token);
-        var position = await connection.QuerySingleOrDefaultAsync<long?>(
-            new CommandDefinition(
-                $"select position from messages.readers where reader = '{Reader}' for update skip locked",
-                transaction: transaction,
-                cancellationToken: batch.Token
-            )
-        );
-        if (position is null)
-        {
-            // Another worker is at it.
-            return false;
-        }
-
-        var events = (
-            await connection.QueryAsync<Event>(
-                new CommandDefinition(EventsSql, new { position, limit }, transaction, cancellationToken: batch.Token)
-            )
-        ).AsList();
-        if (events.Count == 0)
-        {
-            return false;
-        }
-
-        await Parallel.ForEachAsync(
-            events.Where(Earns),
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = batch.Token },
-            async (@event, cancellation) =>
-                await StartAsync(new IssueVoucher(@event.OrderId, @event.CustomerId!.Value, VoucherRule.AmountCents), cancellation)
-        );
-        await connection.ExecuteAsync(
-            new CommandDefinition(
-                $"update messages.readers set position = @last where reader = '{Reader}'",
-                new { last = events[^1].Position },
-                transaction,
-                cancellationToken: batch.Token
-            )
-        );
-        await transaction.CommitAsync(batch.Token);
-        return events.Count == limit;
-    }
-
-    private const string EventsSql = $"""
-        select position as "Position", topic as "Topic", aggregate_id as "OrderId",
-            case when topic = '{Completed}' then (payload->>'customerId')::uuid end as "CustomerId",
-            case when topic = '{Completed}' then (payload->>'totalCents')::bigint end as "TotalCents"
-        from messages.outbox
-        where position > @position
-        order by position
-        limit @limit
-        """;
-
-    private static bool Earns(Event @event) =>
-        @event.Topic == Completed
-        && VoucherRule.ThresholdCents
-            < (@event.TotalCents ?? throw new InvalidOperationException($"The event at position {@event.Position} names no total."));
-
-    private static async Task<bool> HasEventsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await connection.ExecuteScalarAsync<bool>(
-                new CommandDefinition(
-                    $"""
-                    select exists (
-                        select from messages.outbox
-                        where position > (select position from messages.readers where reader = '{Reader}'))
-                    """,
-                    cancellationToken: cancellationToken
-                )
-            );
-        }
-        catch (PostgresException failure) when (failure.SqlState == PostgresErrorCodes.UndefinedTable)
-        {
-            // This module's worker may be the first of the system to start.
-            return false;
-        }
-    }
-
-    private async Task StartAsync(IssueVoucher voucher, CancellationToken cancellationToken)
-    {
+        var voucher = new IssueVoucher(order.OrderId, order.CustomerId, VoucherRule.AmountCents);
         try
         {
             await temporal.StartWorkflowAsync(
@@ -129,9 +44,16 @@ public sealed class EarnedVouchers(NpgsqlDataSource database, ITemporalClient te
         }
         catch (WorkflowAlreadyStartedException)
         {
-            // Started before, in a batch whose end was not stored: there is one voucher per order.
+            // The event was told before: there is one voucher per order.
         }
     }
 
-    private sealed record Event(long Position, string Topic, Guid OrderId, Guid? CustomerId, long? TotalCents);
+    private sealed record CompletedOrder
+    {
+        public required Guid OrderId { get; init; }
+
+        public required Guid CustomerId { get; init; }
+
+        public required long TotalCents { get; init; }
+    }
 }

@@ -98,7 +98,12 @@ public sealed class VoucherStore(NpgsqlDataSource database) : IVoucherActivities
                 with activated as (
                     update vouchers.vouchers set state = 'READY', activated_at = now(), version = version + 1
                     where voucher_id = @VoucherId and state = 'DISABLED' and activated_at is null
-                    returning voucher_id, version)
+                    returning voucher_id, version, order_id, customer_id, code, amount_cents
+                ), told as (
+                    insert into messages.outbox (event_id, topic, aggregate_id, payload)
+                    select voucher_id, 'customer.voucher_earned', order_id, jsonb_build_object(
+                        'orderId', order_id, 'customerId', customer_id, 'code', code, 'amountCents', amount_cents)
+                    from activated)
                 insert into vouchers.voucher_audit (voucher_id, version, from_state, to_state, event, actor)
                 select voucher_id, version, 'DISABLED', 'READY', 'ACTIVATED', 'system' from activated
                 """,

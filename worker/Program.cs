@@ -64,7 +64,7 @@ return await HostProcess.RunAsync("worker", () =>
     if (modules.Has(Module.Vouchers))
     {
         builder.AddVoucherModule();
-        builder.AddVoucherRelay();
+        builder.AddOutboxReader<VoucherReader>();
     }
 
     if (modules.Has(Module.Orders) || modules.Has(Module.Deliveries))

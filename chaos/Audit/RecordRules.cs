@@ -7,10 +7,13 @@ internal static class RecordRules
     [
         new(
             "outbox",
-            "order.completed is published once for each COMPLETED order, order.failed and order.cancelled once for each attempt that"
-                + " ended so, delivery.confirmed once for each confirmed delivery; nothing for others.",
+            "order.accepted is published once for each order, order.completed once for each COMPLETED one, order.failed and order.cancelled"
+                + " once for each attempt that ended so, delivery.confirmed once for each confirmed delivery, the other changes of a"
+                + " delivery once for each of its history, customer.voucher_earned once for each voucher; nothing for others.",
             """
             with due (topic, aggregate_id, times) as (
+                select 'order.accepted', order_id, 1 from orders.orders
+                union all
                 select 'order.completed', order_id, 1 from orders.orders where status = 'COMPLETED'
                 union all
                 select 'order.' || lower(to_status), order_id, count(distinct attempt) from orders.order_audit
@@ -18,6 +21,12 @@ internal static class RecordRules
                 group by to_status, order_id
                 union all
                 select 'delivery.confirmed', delivery_order_id, 1 from deliveries.delivery_orders where state = 'DELIVERY_CONFIRMED'
+                union all
+                select 'delivery.' || case to_state when 'DELIVERY_FAILED' then 'failed' else lower(to_state) end, delivery_order_id, 1
+                from deliveries.delivery_audit
+                where to_state in ('PICKED_UP', 'DELIVERED', 'DELIVERY_FAILED') and from_state <> to_state
+                union all
+                select 'customer.voucher_earned', order_id, 1 from vouchers.vouchers where activated_at is not null
             ), told as (
                 select topic, aggregate_id, count(*) as times, count(position) as published
                 from messages.outbox

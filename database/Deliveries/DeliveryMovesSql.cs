@@ -82,12 +82,6 @@ internal static class DeliveryMovesSql
             where @OpensKey::text is null and @GoodsTo = 'COMMITTED' and not exists (select from parcel)
         ), opened as (
             {OperatorTaskSql.Open("opening")}
-        ), published as (
-            insert into messages.outbox (event_id, topic, aggregate_id, payload)
-            select @EventId, 'delivery.confirmed', m.delivery_order_id, jsonb_build_object(
-                'deliveryOrderId', m.delivery_order_id, 'orderId', m.order_id, 'attempt', m.attempt, 'confirmedBy', @ConfirmedBy)
-            from moved m
-            where @IsConfirmed
         ), settled as (
             update orders.reservations r
             set state = @GoodsTo, version = r.version + 1

@@ -111,8 +111,6 @@ public sealed class DeliveryStore(NpgsqlDataSource source, WakeSignals wake, Lat
                     PartnerEventIds = moves.Moves.Select(move => move.PartnerEventId).ToArray(),
                     RunningActivity.WorkflowRun,
                     IsConfirmed = last.To == DeliveryState.DeliveryConfirmed,
-                    ConfirmedBy = last.Actor.ToString(),
-                    EventId = Guid.CreateVersion7(),
                     ClosesKey = moves.Closes?.Key,
                     ClosedFor = moves.Closes?.Resolution,
                     ClosedBy = moves.Closes?.Actor.ToString(),

@@ -18,7 +18,7 @@ public sealed class ExpiredRecords(NpgsqlDataSource source)
 
     /// <summary>
     /// Forgets events for others that were published before <paramref name="age"/> and that every reader has passed. The last one stays,
-    /// because the next gets its position from it.
+    /// because the next gets its position from it, and so does what a reader has parked.
     /// </summary>
     /// <inheritdoc cref="ForgetKeysAsync"/>
     public Task<int> ForgetOutboxAsync(TimeSpan age, int limit, CancellationToken cancellationToken) =>
@@ -49,7 +49,8 @@ public sealed class ExpiredRecords(NpgsqlDataSource source)
                 select outbox_id, position, published_at from messages.outbox where position is not null order by position limit @limit
             ) oldest
             where published_at < now() - @age and position < (select max(position) from messages.outbox)
-                and position <= all (select position from messages.readers)))
+                and position <= all (select position from messages.readers)
+                and not exists (select from messages.parked p where p.position = oldest.position)))
         """;
 
     internal const string TasksSql = """

@@ -8,8 +8,18 @@ namespace TemporalDelivery.Database.Messaging;
 /// <param name="Position">Its place among all that are published, without gaps.</param>
 /// <param name="Topic">E.g. <c>order.completed</c>.</param>
 /// <param name="AggregateId">Which order or delivery order; the events of one are published in order.</param>
+/// <param name="OrderId">The order that it is about, itself or by its delivery.</param>
 /// <param name="Payload">JSON.</param>
-public sealed record OutboxEvent(Guid EventId, long Position, string Topic, Guid AggregateId, string Payload);
+/// <param name="RecordedAt">When it happened, UTC.</param>
+public sealed record OutboxEvent(
+    Guid EventId,
+    long Position,
+    string Topic,
+    Guid AggregateId,
+    Guid OrderId,
+    string Payload,
+    DateTime RecordedAt
+);
 
 /// <summary>Events for others: recorded in the transaction of what they tell, published later by a relay.</summary>
 public sealed class Outbox(NpgsqlDataSource source)
@@ -40,7 +50,13 @@ public sealed class Outbox(NpgsqlDataSource source)
         return [.. (await results.ReadAsync<OutboxEvent>()).OrderBy(@event => @event.Position)];
     }
 
-    internal const string PublishSql = """
+    /// <summary>The columns of an <see cref="OutboxEvent"/>; <c>o</c> is the outbox.</summary>
+    internal const string Columns = """
+        o.event_id, o.position, o.topic, o.aggregate_id, coalesce((o.payload ->> 'orderId')::uuid, o.aggregate_id) as order_id,
+        o.payload::text as payload, o.recorded_at
+        """;
+
+    internal const string PublishSql = $"""
         update messages.outbox o
         set position = last.position + due.place, published_at = now()
         from (
@@ -52,6 +68,6 @@ public sealed class Outbox(NpgsqlDataSource source)
         ) due
         cross join (select coalesce(max(position), 0) as position from messages.outbox) last
         where o.outbox_id = due.outbox_id
-        returning o.event_id, o.position, o.topic, o.aggregate_id, o.payload::text as payload
+        returning {Columns}
         """;
 }

@@ -1,12 +1,14 @@
 using Dapper;
 using Npgsql;
+using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Operators;
 
 namespace TemporalDelivery.Database.Operators;
 
 /// <summary>
-/// Messages that do not get on become operators' tasks: one per sender, reader or kind of refusal, however many there are. That is seen in
+/// Messages that do not get on become operators' tasks: one per sender, reader or kind of refusal, however many there are, and one
+/// for each order of which a reader has parked something. That is seen in
 /// the tables, whatever it is that fails. A task says what it saw first; it is closed when nothing waits any more (what was refused waits
 /// for an operator's word). What opened it is its occasion, so after an operator's word the same message opens no other.
 /// </summary>
@@ -27,6 +29,7 @@ public sealed class BacklogTasks(NpgsqlDataSource source)
                     EventsWaiting = OperatorTaskKind.EventsWaiting.WireName(),
                     EventsRefused = OperatorTaskKind.EventsRefused.WireName(),
                     MessagesWaiting = OperatorTaskKind.MessagesWaiting.WireName(),
+                    MessageParked = OperatorTaskKind.MessageParked.WireName(),
                 },
                 cancellationToken: cancellationToken
             )
@@ -70,8 +73,8 @@ public sealed class BacklogTasks(NpgsqlDataSource source)
             limit 1)
             union all
             select 'outbox/' || r.reader, o.position::text, @MessagesWaiting,
-                format('%s do not read the events for others: %s of %s was published at %s', r.reader, o.topic, o.aggregate_id,
-                    orders.json_time(o.published_at))
+                format('%s do not read the events for others: %s of %s was published at %s; %s', r.reader, o.topic, o.aggregate_id,
+                    orders.json_time(o.published_at), coalesce(r.last_error, 'nobody has tried'))
             from messages.readers r
             cross join lateral (
                 select position, topic, aggregate_id, published_at
@@ -80,8 +83,17 @@ public sealed class BacklogTasks(NpgsqlDataSource source)
                 order by position
                 limit 1) o
             where o.published_at < now() - @patience
+            union all
+            select {ParkedSql.TaskKey}, p.position || '/' || p.tries, @MessageParked,
+                format('%s cannot deal with %s, which happened at %s: %s', p.reader, o.topic, orders.json_time(o.recorded_at), p.reason)
+            from messages.parked p join messages.outbox o using (position)
+            where p.reason is not null
+                and not exists (
+                    select from messages.parked f where f.reader = p.reader and f.order_id = p.order_id and f.position < p.position)
         ), opening as (
-            select gen_random_uuid() as task_id, f.task_key, f.occasion, f.kind, null::uuid as order_id, null::uuid as delivery_order_id,
+            select gen_random_uuid() as task_id, f.task_key, f.occasion, f.kind,
+                case f.kind when @MessageParked then (select order_id from orders.orders where order_id = right(f.task_key, 36)::uuid) end as order_id,
+                null::uuid as delivery_order_id,
                 null as workflow_run, f.detail
             from found f
             where not exists (select from orders.operator_tasks t where t.task_key = f.task_key and t.closed_at is null)
@@ -89,7 +101,7 @@ public sealed class BacklogTasks(NpgsqlDataSource source)
             {OperatorTaskSql.Close(
             "'system'",
             "'nothing waits any more'",
-            "t.kind in (@EventsWaiting, @MessagesWaiting) and t.task_key not in (select task_key from found)"
+            "t.kind in (@EventsWaiting, @MessagesWaiting, @MessageParked) and t.task_key not in (select task_key from found)"
         )}
         )
         {OperatorTaskSql.Open("opening")}

@@ -149,8 +149,14 @@ public sealed class OperatorTaskQueue(NpgsqlDataSource source, Announcements ann
                 insert into orders.operator_task_audit (task_id, event, actor, text, request)
                 values (@TaskId, '{what}', @Operator, nullif(concat_ws(': ', @Resolution::text, @Text::text), ''), @Request);
 
-                {(resolution is OperatorTaskResolution.Resume or OperatorTaskResolution.Undo ? OrderStarts.ResumeSql : "")};
-                {(resolution is OperatorTaskResolution.Undo ? Cancellations.AskSql : "")}
+                {resolution switch
+                {
+                    OperatorTaskResolution.Resume => OrderStarts.ResumeSql,
+                    OperatorTaskResolution.Undo => $"{OrderStarts.ResumeSql}; {Cancellations.AskSql}",
+                    OperatorTaskResolution.Retry => ParkedSql.Retry,
+                    OperatorTaskResolution.Drop => ParkedSql.Drop,
+                    _ => "",
+                }}
                 """,
                 new
                 {

@@ -135,7 +135,6 @@ public sealed class OrderSteps(NpgsqlDataSource source, PlacedOrders placed, Wak
                     values.Reason,
                     values.Actor,
                     values.IsParcelOut,
-                    EventId = Guid.CreateVersion7(),
                     TaskId = Guid.CreateVersion7(),
                     StockNotCommitted = OperatorTaskKind.StockNotCommitted.WireName(),
                     RunningActivity.WorkflowRun,

@@ -251,16 +251,6 @@ internal static class OrderStepsSql
             from gate
             where o.order_id = gate.order_id
             returning o.order_id, o.customer_id, o.total_cents, o.discount_cents
-        ), published as (
-            insert into messages.outbox (event_id, topic, aggregate_id, payload)
-            select @EventId, 'order.completed', m.order_id, jsonb_build_object(
-                'orderId', m.order_id, 'customerId', m.customer_id, 'totalCents', m.total_cents, 'discountCents', m.discount_cents,
-                'lines', (
-                    select jsonb_agg(jsonb_build_object(
-                        'sku', l.sku, 'name', l.name, 'quantity', l.quantity, 'unitPriceCents', l.unit_price_cents, 'kind', l.kind)
-                        order by l.line_number)
-                    from orders.order_lines l where l.order_id = m.order_id))
-            from moved m
         ), unsold as (
             select @TaskId as task_id, 'order-' || m.order_id || '/' || @Attempt || '/unsold' as task_key, '' as occasion,
                 @StockNotCommitted as kind, m.order_id, null::uuid as delivery_order_id, @WorkflowRun as workflow_run,

@@ -93,6 +93,7 @@ public sealed class DeliveryTests
                 select topic, aggregate_id, (payload ->> 'deliveryOrderId')::uuid, (payload ->> 'orderId')::uuid,
                     (payload ->> 'attempt')::int, payload ->> 'confirmedBy'
                 from messages.outbox
+                where topic = 'delivery.confirmed'
                 """
             )
         );

@@ -54,6 +54,8 @@ public sealed class FilledShop : IAsyncLifetime
         select 'partner', 'evt-' || n, gen_random_uuid(), '{}', case when n % 1000 <> 0 then now() end, case when n % 1000 <> 0 then 'DELIVERED' end
         from generate_series(1, 20000) n;
 
+        truncate messages.outbox, messages.parked;
+
         insert into messages.outbox (event_id, topic, aggregate_id, payload, position)
         select gen_random_uuid(), 'order.completed', gen_random_uuid(), '{}', case when n % 1000 <> 0 then n end
         from generate_series(1, 20000) n;
@@ -105,8 +107,8 @@ public sealed partial class PlanTests(FilledShop filled) : IClassFixture<FilledS
         [typeof(TimeSpan)] = "interval",
     };
 
-    // The readers of the outbox are as many as there are modules.
-    private const string OfFewRows = "Seq Scan on readers";
+    // The readers of the outbox are as many as there are modules, and what they cannot deal with is little.
+    private static readonly string[] OfFewRows = ["Seq Scan on readers", "Seq Scan on parked"];
 
     private static readonly Guid Customer = Guid.Parse("01930000-0000-7000-8000-000000000007");
     private static readonly Guid Order = Guid.Parse("01940000-0000-7000-8000-000000010000");
@@ -161,7 +163,11 @@ public sealed partial class PlanTests(FilledShop filled) : IClassFixture<FilledS
         var plan = string.Join('\n', await connection.QueryAsync<string>(PreparedOnce(Sql(request))));
 
         Assert.Contains(index, plan, StringComparison.Ordinal);
-        Assert.DoesNotContain("Seq Scan", plan.Replace(OfFewRows, "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "Seq Scan",
+            OfFewRows.Aggregate(plan, (rest, few) => rest.Replace(few, "", StringComparison.Ordinal)),
+            StringComparison.Ordinal
+        );
     }
 
     // As the hosts have it: one plan for all values, made without knowing any.

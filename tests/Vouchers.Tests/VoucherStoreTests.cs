@@ -21,6 +21,7 @@ public sealed class VoucherStoreTests : IAsyncLifetime
             [MigrationSet.EmbeddedIn(VoucherSchema.Scripts, VoucherSchema.Name)],
             NullLogger<Migrator>.Instance
         ).MigrateAsync(Cancel);
+        await OutboxContract.CreateAsync(database);
         store = new VoucherStore(database.DataSource);
     }
 
@@ -37,6 +38,25 @@ public sealed class VoucherStoreTests : IAsyncLifetime
 
         Assert.Equal(VoucherState.Ready, (await store.FindByCodeAsync(issued.Code, Cancel))!.State);
         Assert.Equal(["ISSUED", "ACTIVATED"], await ChangesAsync(issued));
+    }
+
+    [Fact]
+    public async Task Others_hear_once_of_a_voucher_that_is_ready()
+    {
+        var issued = await store.IssueVoucherAsync(new IssueVoucher(Guid.CreateVersion7(), Ada, 500));
+
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => store.ActivateVoucherAsync(issued)));
+
+        await using var connection = await database.DataSource.OpenConnectionAsync(Cancel);
+        Assert.Equal(
+            ("customer.voucher_earned", Ada, issued.Code, 500L),
+            await connection.QuerySingleAsync<(string, Guid, string, long)>(
+                """
+                select topic, (payload ->> 'customerId')::uuid, payload ->> 'code', (payload ->> 'amountCents')::bigint
+                from messages.outbox
+                """
+            )
+        );
     }
 
     [Fact]

@@ -34,6 +34,7 @@ public sealed class VoucherWorkflowTests : IAsyncLifetime
             [MigrationSet.EmbeddedIn(VoucherSchema.Scripts, VoucherSchema.Name)],
             NullLogger<Migrator>.Instance
         ).MigrateAsync(Cancel);
+        await OutboxContract.CreateAsync(database);
         services = new ServiceCollection().AddSingleton<NpgsqlDataSource>(_ => database.DataSource).AddVouchers().BuildServiceProvider();
         environment = await TestTemporal.StartTimeSkippingAsync();
     }

@@ -8,6 +8,7 @@ using Npgsql;
 using TemporalDelivery.Activities.Payments;
 using TemporalDelivery.Database.Catalogue;
 using TemporalDelivery.Database.Messaging;
+using TemporalDelivery.Database.Operators;
 using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Database.Payments;
 using TemporalDelivery.Hosting.Postgres;
@@ -20,6 +21,7 @@ using TemporalDelivery.Worker.Operators;
 using TemporalDelivery.Worker.ReadModel;
 using TemporalDelivery.Worker.Relays;
 using TemporalDelivery.Workflows;
+using TemporalDelivery.Workflows.Operators;
 using TemporalDelivery.Workflows.Orders;
 
 namespace TemporalDelivery.Worker.Tests;
@@ -56,6 +58,32 @@ internal sealed class Shop : IAsyncDisposable
 
     /// <summary>Settings of the hosts that are built from now on.</summary>
     public Dictionary<string, string?> Settings { get; } = [];
+
+    /// <summary>A host in which this reader follows what is published.</summary>
+    public async Task<IHost> ReadAsync<TReader>(TReader reader)
+        where TReader : class, IOutboxReader
+    {
+        var builder = Builder("127.0.0.1:1");
+        builder.Services.AddSingleton(reader);
+        builder.AddOutboxReader<TReader>();
+        var host = Keep(builder.Build());
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        return host;
+    }
+
+    /// <summary>Opens and closes the tasks about messages that do not get on, as a worker does every now and then.</summary>
+    public Task CheckBacklogAsync() => Get<BacklogTasks>().CheckAsync(TimeSpan.FromMinutes(10), TestContext.Current.CancellationToken);
+
+    /// <summary>An operator settles the open task.</summary>
+    public async Task ResolveAsync(OperatorTaskResolution resolution)
+    {
+        var task = await SingleAsync<Guid>("select task_id from orders.operator_tasks where closed_at is null");
+        await Get<OperatorTaskQueue>()
+            .ChangeAsync(
+                new OperatorTaskChange.Resolve(task, Actor.Operator("jane"), "mended", null, null, resolution),
+                TestContext.Current.CancellationToken
+            );
+    }
 
     /// <summary>What the payment provider has done.</summary>
     public StubPayments Payments { get; } = new();
@@ -192,16 +220,7 @@ internal sealed class Shop : IAsyncDisposable
 
     private IHost Build(string temporal, string @namespace = "default", ConcurrentQueue<string>? lines = null)
     {
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Configuration.AddInMemoryCollection([
-            new("Database:ConnectionString", database.ConnectionString),
-            new("Database:Seed", "demo"),
-            new("Temporal:Address", temporal),
-            new("Temporal:Namespace", @namespace),
-            new("Receipts:Keys:0", "cmVjZWlwdC1rZXktb2YtMzItYnl0ZXMtZm9yLXRlc3RzLTE="),
-        ]);
-        builder.Configuration.AddInMemoryCollection(Settings);
-        builder.AddDatabase(new HashSet<Module> { Module.Orders, Module.Deliveries });
+        var builder = Builder(temporal, @namespace);
         builder.AddTemporal();
         builder.AddNotifiedWakeSignals();
         builder.AddReadModelProjector();
@@ -216,8 +235,27 @@ internal sealed class Shop : IAsyncDisposable
             builder.Logging.AddProvider(new LinesProvider(lines));
         }
 
-        var host = builder.Build();
+        return Keep(builder.Build());
+    }
+
+    private IHost Keep(IHost host)
+    {
         hosts.Add(host);
         return host;
+    }
+
+    private HostApplicationBuilder Builder(string temporal, string @namespace = "default")
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Configuration.AddInMemoryCollection([
+            new("Database:ConnectionString", database.ConnectionString),
+            new("Database:Seed", "demo"),
+            new("Temporal:Address", temporal),
+            new("Temporal:Namespace", @namespace),
+            new("Receipts:Keys:0", "cmVjZWlwdC1rZXktb2YtMzItYnl0ZXMtZm9yLXRlc3RzLTE="),
+        ]);
+        builder.Configuration.AddInMemoryCollection(Settings);
+        builder.AddDatabase(new HashSet<Module> { Module.Orders, Module.Deliveries });
+        return builder;
     }
 }

@@ -11,7 +11,7 @@ internal static class VouchersModule
     /// <summary>A worker of the voucher module's own queue.</summary>
     public static void AddVoucherModule(this HostApplicationBuilder builder)
     {
-        builder.Services.AddVouchers();
+        builder.Services.AddVouchers().AddSingleton<EarnedVouchers>();
         builder.AddWorker(VoucherModule.TaskQueue).AddWorkflow<VoucherWorkflow>().AddSingletonActivities<VoucherStore>();
     }
 }

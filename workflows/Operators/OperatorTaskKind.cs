@@ -69,6 +69,13 @@ public enum OperatorTaskKind
     MessagesWaiting,
 
     /// <summary>
+    /// A reader of the events for others cannot deal with one of them; what comes after it about the same order waits, nothing else does.
+    /// Repair what the detail says and have it tried again, or drop it.
+    /// </summary>
+    [JsonStringEnumMemberName("MESSAGE_PARKED")]
+    MessageParked,
+
+    /// <summary>
     /// An order's workflow was cancelled in Temporal, and the order goes on: its delivery cannot be withdrawn any more. Tell whoever wanted
     /// it, and decide when the delivery asks for it.
     /// </summary>
@@ -129,6 +136,7 @@ public static class OperatorTaskKinds
                 OperatorTaskResolution.NothingToDo,
             ],
             OperatorTaskKind.StoryLost => [OperatorTaskResolution.Resume, OperatorTaskResolution.Undo],
+            OperatorTaskKind.MessageParked => [OperatorTaskResolution.Retry, OperatorTaskResolution.Drop],
             OperatorTaskKind.BooksDiffer =>
             [
                 OperatorTaskResolution.Done,

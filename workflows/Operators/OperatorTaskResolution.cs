@@ -37,4 +37,12 @@ public enum OperatorTaskResolution
     /// <summary>A new run of the order's workflow adopts what is done, and is cancelled: what can be undone is.</summary>
     [JsonStringEnumMemberName("UNDO")]
     Undo,
+
+    /// <summary>The message is tried once more, now.</summary>
+    [JsonStringEnumMemberName("RETRY")]
+    Retry,
+
+    /// <summary>The message is given up; what waited behind it goes on.</summary>
+    [JsonStringEnumMemberName("DROP")]
+    Drop,
 }

@@ -1,0 +1,112 @@
+using Dapper;
+using Npgsql;
+
+namespace TemporalDelivery.Database.Messaging;
+
+/// <summary>
+/// Who follows the outbox, each by a cursor of its own. A round holds the lock of the reader's row, so of several hosts one reads, and when
+/// it dies another goes on. The cursor moves when what was read is dealt with: whatever dies or is away in between, it is read again.
+/// <para>
+/// What a reader cannot deal with is parked, with what comes after it about the same order, so that it holds up no other. It is due again
+/// after an hour, or when an operator says so.
+/// </para>
+/// </summary>
+public sealed class OutboxReaders(NpgsqlDataSource source)
+{
+    /// <summary>Makes the reader's row, at the end of what is published by now, unless it has one.</summary>
+    /// <exception cref="NpgsqlException">The database is away.</exception>
+    public async Task RegisterAsync(string reader, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(
+            new CommandDefinition(
+                """
+                insert into messages.readers (reader, position)
+                select @reader, coalesce(max(position), 0) from messages.outbox
+                on conflict do nothing
+                """,
+                new { reader },
+                cancellationToken: cancellationToken
+            )
+        );
+    }
+
+    /// <summary>Takes what the reader has to deal with next, until the round is disposed of.</summary>
+    /// <param name="reader">Whose round it is.</param>
+    /// <param name="limit">The most events, and the most parked ones beside them.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Null when there is nothing to deal with, or another host is at it. Nothing is written then.</returns>
+    /// <exception cref="NpgsqlException">The database is away.</exception>
+    public async Task<ReaderRound?> BeginAsync(string reader, int limit, CancellationToken cancellationToken)
+    {
+        var connection = await source.OpenConnectionAsync(cancellationToken);
+        var transaction = default(NpgsqlTransaction);
+        try
+        {
+            if (await HasWorkAsync(connection, reader, cancellationToken))
+            {
+                transaction = await connection.BeginTransactionAsync(cancellationToken);
+                var taken = (
+                    await connection.QueryAsync<TakenEvent>(
+                        new CommandDefinition(TakeSql, new { reader, limit }, transaction, cancellationToken: cancellationToken)
+                    )
+                ).AsList();
+                if (taken.Count > 0)
+                {
+                    return new ReaderRound(connection, transaction, reader, taken);
+                }
+            }
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+
+        await connection.DisposeAsync();
+        return null;
+    }
+
+    private static async Task<bool> HasWorkAsync(NpgsqlConnection connection, string reader, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await connection.ExecuteScalarAsync<bool>(
+                new CommandDefinition(HasWorkSql, new { reader }, cancellationToken: cancellationToken)
+            );
+        }
+        catch (PostgresException failure) when (failure.SqlState == PostgresErrorCodes.UndefinedTable)
+        {
+            // The reader's worker may be the first of the system to start.
+            return false;
+        }
+    }
+
+    internal const string HasWorkSql = """
+        select exists (
+                select from messages.outbox where position > (select position from messages.readers where reader = @reader))
+            or exists (select from messages.parked where reader = @reader and next_try_at <= now())
+        """;
+
+    internal const string TakeSql = $"""
+        with reader as materialized (
+            select position from messages.readers where reader = @reader for update skip locked
+        ), due as (
+            select p.position
+            from messages.parked p
+            where p.reader = @reader and p.next_try_at <= now() and exists (select from reader)
+            order by p.position
+            limit @limit
+        ), next as (
+            select position from messages.outbox where position > (select position from reader) order by position limit @limit
+        )
+        select {Outbox.Columns}, true as is_parked, false as is_behind
+        from due join messages.outbox o using (position)
+        union all
+        select {Outbox.Columns}, false, exists (
+            select from messages.parked p
+            where p.reader = @reader and p.order_id = coalesce((o.payload ->> 'orderId')::uuid, o.aggregate_id))
+        from next join messages.outbox o using (position)
+        order by position
+        """;
+}
