@@ -3,6 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using TemporalDelivery.Hosting.Configuration;
 using TemporalDelivery.Hosting.Health;
+using TemporalDelivery.Worker.Relays;
 
 namespace TemporalDelivery.Worker.Broker;
 
@@ -20,6 +21,7 @@ internal static class BrokerSetup
 
         builder.Services.AddSingleton(new MessageBroker(options)).AddSingleton<BrokerHealth>();
         builder.Services.AddHealthChecks().AddCheck<BrokerHealth>("broker", HealthStatus.Degraded, [], HealthSetup.Deadline);
+        builder.AddOutboxReader<BrokerReader>();
         builder.Services.AddHostedService<PaymentConsumer>();
     }
 }

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 using TemporalDelivery.Hosting.Configuration;
 using TemporalDelivery.Hosting.Temporal;
 
@@ -49,7 +50,7 @@ internal sealed class MessageBroker
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<BrokerLink> ConnectAsync(string purpose, bool confirms, CancellationToken cancellationToken)
     {
-        var connection = await Factory.CreateConnectionAsync(ProcessIdentity.Of(purpose), cancellationToken);
+        var connection = await OpenAsync(purpose, cancellationToken);
         try
         {
             var channel = await connection.CreateChannelAsync(new(confirms, confirms), cancellationToken);
@@ -61,6 +62,18 @@ internal sealed class MessageBroker
             await connection.AbortAsync(Timeout);
             await connection.DisposeAsync();
             throw;
+        }
+    }
+
+    private async Task<IConnection> OpenAsync(string purpose, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Factory.CreateConnectionAsync(ProcessIdentity.Of(purpose), cancellationToken);
+        }
+        catch (BrokerUnreachableException failure)
+        {
+            throw new IOException($"the broker cannot be reached: {failure.GetBaseException().Message}", failure);
         }
     }
 

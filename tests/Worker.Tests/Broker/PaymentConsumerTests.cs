@@ -198,7 +198,7 @@ public sealed class PaymentConsumerTests(BrokerFixture broker)
         var options = broker.Options();
         shop.Settings["Broker:Url"] = options.Url;
         shop.Settings["Broker:Exchange"] = options.Exchange;
-        return await PaymentService.ConnectAsync(options);
+        return await PaymentService.ConnectAsync(new MessageBroker(options));
     }
 
     // Neither waiting nor taken and unacknowledged, which shows when whoever has taken it is gone.

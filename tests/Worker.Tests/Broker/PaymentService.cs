@@ -13,11 +13,8 @@ internal sealed class PaymentService(MessageBroker broker, BrokerLink link) : IA
 
     public BrokerTopology Topology => broker.Topology;
 
-    public static async Task<PaymentService> ConnectAsync(BrokerOptions options)
-    {
-        var broker = new MessageBroker(options);
-        return new(broker, await broker.ConnectAsync("payment service", confirms: true, Now));
-    }
+    public static async Task<PaymentService> ConnectAsync(MessageBroker broker) =>
+        new(broker, await broker.ConnectAsync("payment service", confirms: true, Now));
 
     /// <summary>An event as the service words it.</summary>
     public static string Event(Guid order, string eventId, string type = "payment.succeeded", string paymentId = "pay_1") =>
@@ -58,6 +55,18 @@ internal sealed class PaymentService(MessageBroker broker, BrokerLink link) : IA
             Assert.False(patience.IsCancellationRequested, $"it has not come to this: {what}");
             await pace.WaitForNextTickAsync(Now);
         }
+    }
+
+    /// <summary>Takes all that is in the queue.</summary>
+    public async Task<IReadOnlyList<BasicGetResult>> TakeAllAsync(string queue)
+    {
+        var taken = new List<BasicGetResult>();
+        while (await Channel.BasicGetAsync(queue, autoAck: true, Now) is { } message)
+        {
+            taken.Add(message);
+        }
+
+        return taken;
     }
 
     public ValueTask DisposeAsync() => link.DisposeAsync();
