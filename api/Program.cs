@@ -4,6 +4,7 @@ using TemporalDelivery.Api.Cancelling;
 using TemporalDelivery.Api.Customers;
 using TemporalDelivery.Api.Deliveries;
 using TemporalDelivery.Api.Hosting;
+using TemporalDelivery.Api.Notifications;
 using TemporalDelivery.Api.OpenApi;
 using TemporalDelivery.Api.Operators;
 using TemporalDelivery.Api.Orders;
@@ -54,6 +55,7 @@ return await HostProcess.RunAsync("api", () =>
     app.MapStepReleases();
     app.MapCustomers();
     app.MapVouchers();
+    app.MapNotifications();
     app.MapWebhooks();
     app.MapHealth(app.Services.GetRequiredService<HealthCheckService>());
     app.MapApiDocument();

@@ -4,6 +4,7 @@ using Npgsql;
 using TemporalDelivery.Database.Catalogue;
 using TemporalDelivery.Database.Customers;
 using TemporalDelivery.Database.Deliveries;
+using TemporalDelivery.Database.Mails;
 using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Database.Operators;
 using TemporalDelivery.Database.Orders;
@@ -38,6 +39,7 @@ public static class DatabaseServices
             .AddSingleton<Inbox>()
             .AddSingleton<Outbox>()
             .AddSingleton<OutboxReaders>()
+            .AddSingleton<MailStore>()
             .AddSingleton<PlacedOrders>()
             .AddSingleton<OrderSteps>()
             .AddSingleton<PaymentStore>()

@@ -38,6 +38,7 @@ URLS
   say "partner     $PARTNER_URL"
   say "payments    $PAYMENTS_URL"
   say "API         $API_URL   (OpenAPI: $API_URL/openapi/v1.json)"
+  [ -z "${MAIL_FOLDER:-}" ] || say "mails       $MAIL_FOLDER"
   say "logs        $LOGS"
 }
 
@@ -62,7 +63,7 @@ start_simulators() {
 # All of them start beside each other: whoever needs another waits for it.
 start_hosts() {
   Database__ConnectionString=$CONNECTION Database__Seed=demo Partner__BaseUrl=$PARTNER_URL Payments__BaseUrl=$PAYMENTS_URL \
-  Actors__Keys__0=$ACTOR_KEY Receipts__Keys__0=$RECEIPT_KEY \
+  Actors__Keys__0=$ACTOR_KEY Receipts__Keys__0=$RECEIPT_KEY Mail__Folder=${MAIL_FOLDER:-} Mail__From='The shop <shop@example.com>' \
     launch worker dotnet "$(dll worker TemporalDelivery.Worker "$PRODUCT")" --Temporal:Address="$TEMPORAL"
   Database__ConnectionString=$CONNECTION Database__Seed=demo \
   Webhooks__Partner__Secrets__0=$PARTNER_SECRET Webhooks__Payments__Secrets__0=$PAYMENTS_SECRET Actors__Keys__0=$ACTOR_KEY Receipts__Keys__0=$RECEIPT_KEY \
@@ -89,6 +90,7 @@ finish() {
 run_until_interrupted() {
   trap 'finish || :; exit 0' INT TERM HUP
   trap 'finish || :' EXIT
+  MAIL_FOLDER=$STATE/mails
   up
   say "running; Ctrl-C stops it"
   while :; do
@@ -110,6 +112,7 @@ demo() {
     trap 'finish || :; exit 130' INT TERM HUP
     trap 'finish || :' EXIT
     PARTNER_FAILURE_RATE=0
+    MAIL_FOLDER=$STATE/mails
     up
   fi
   . "$STATE/urls"

@@ -7,6 +7,7 @@ using TemporalDelivery.Hosting.Temporal;
 using TemporalDelivery.Worker.Broker;
 using TemporalDelivery.Worker.Health;
 using TemporalDelivery.Worker.Hosting;
+using TemporalDelivery.Worker.Mail;
 using TemporalDelivery.Worker.Modules;
 using TemporalDelivery.Worker.Operators;
 using TemporalDelivery.Worker.ReadModel;
@@ -72,6 +73,7 @@ return await HostProcess.RunAsync("worker", () =>
         builder.AddNotifiedWakeSignals();
         builder.AddReadModelProjector();
         builder.AddOutboxRelay();
+        builder.AddMail();
         builder.AddExpiry();
         builder.AddQueueWatcher();
     }

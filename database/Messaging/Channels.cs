@@ -29,4 +29,7 @@ public static class Channels
 
     /// <summary>Events for others got their positions. Within a process only: readers of the outbox elsewhere look by themselves.</summary>
     public const string OutboxPublished = "outbox_published";
+
+    /// <summary>A mail was recorded. Within a process only: senders elsewhere look by themselves.</summary>
+    public const string MailRecorded = "mail_recorded";
 }

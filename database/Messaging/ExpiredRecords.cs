@@ -29,6 +29,11 @@ public sealed class ExpiredRecords(NpgsqlDataSource source)
     public Task<int> ForgetTasksAsync(TimeSpan age, int limit, CancellationToken cancellationToken) =>
         DeleteAsync(TasksSql, age, limit, cancellationToken);
 
+    /// <summary>Forgets mails that were sent, or given up, before <paramref name="age"/>.</summary>
+    /// <inheritdoc cref="ForgetKeysAsync"/>
+    public Task<int> ForgetMailsAsync(TimeSpan age, int limit, CancellationToken cancellationToken) =>
+        DeleteAsync(MailsSql, age, limit, cancellationToken);
+
     internal const string KeysSql = """
         delete from orders.idempotency_keys
         where ctid = any(array(
@@ -57,6 +62,12 @@ public sealed class ExpiredRecords(NpgsqlDataSource source)
         delete from orders.operator_tasks
         where task_id = any(array(
             select task_id from orders.operator_tasks where closed_at < now() - @age order by closed_at limit @limit))
+        """;
+
+    internal const string MailsSql = """
+        delete from messages.mails
+        where mail_id = any(array(
+            select mail_id from messages.mails where settled_at < now() - @age order by settled_at limit @limit))
         """;
 
     private async Task<int> DeleteAsync(string sql, TimeSpan age, int limit, CancellationToken cancellationToken)

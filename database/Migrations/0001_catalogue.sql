@@ -9,10 +9,12 @@ create table orders.customers (
     customer_id uuid    not null,
     name        text    not null,
     email       text    not null,
+    language    text    not null default 'en',              -- of what is written to them
     address     jsonb,                                      -- where physical lines go unless an order says otherwise
     version     integer not null default 1,
 
-    constraint customers_pkey primary key (customer_id)
+    constraint customers_pkey primary key (customer_id),
+    constraint customers_language_check check (language in ('de', 'en'))
 );
 comment on table orders.customers is 'One row per customer.';
 

@@ -14,6 +14,9 @@ namespace TemporalDelivery.Database.Operators;
 /// </summary>
 public sealed class BacklogTasks(NpgsqlDataSource source)
 {
+    // Some mail servers take nothing from strangers at first, and let them come again.
+    private static readonly TimeSpan PatienceWithMailServers = TimeSpan.FromHours(1);
+
     /// <summary>Opens and closes tasks as the tables stand.</summary>
     /// <param name="patience">How long a message may wait.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -26,6 +29,7 @@ public sealed class BacklogTasks(NpgsqlDataSource source)
                 new
                 {
                     patience,
+                    PatienceWithMailServers,
                     EventsWaiting = OperatorTaskKind.EventsWaiting.WireName(),
                     EventsRefused = OperatorTaskKind.EventsRefused.WireName(),
                     MessagesWaiting = OperatorTaskKind.MessagesWaiting.WireName(),
@@ -83,6 +87,14 @@ public sealed class BacklogTasks(NpgsqlDataSource source)
                 order by position
                 limit 1) o
             where o.published_at < now() - @patience
+            union all
+            (select 'mails', mail_id::text, @MessagesWaiting,
+                format('mail %s of order %s waits since %s to be sent: %s', kind, order_id, orders.json_time(recorded_at),
+                    coalesce(last_error, 'nobody has tried'))
+            from messages.mails
+            where state = 'WAITING' and recorded_at < now() - @PatienceWithMailServers
+            order by position
+            limit 1)
             union all
             select {ParkedSql.TaskKey}, p.position || '/' || p.tries, @MessageParked,
                 format('%s cannot deal with %s, which happened at %s: %s', p.reader, o.topic, orders.json_time(o.recorded_at), p.reason)

@@ -1,13 +1,13 @@
 -- The customers, catalogue and stock that the demo, the tests and a newcomer know by heart. What is there already stays as it is.
 
-insert into orders.customers (customer_id, name, email, address) values
-    ('01920000-0000-7000-8000-000000000001', 'Ada',   'ada@example.com',
+insert into orders.customers (customer_id, name, email, language, address) values
+    ('01920000-0000-7000-8000-000000000001', 'Ada',   'ada@example.com',   'de',
      '{"name": "Ada Byron", "line1": "Analytical Way 1", "line2": null, "postalCode": "10115", "city": "Berlin", "country": "DE"}'),
-    ('01920000-0000-7000-8000-000000000002', 'Grace', 'grace@example.com',
+    ('01920000-0000-7000-8000-000000000002', 'Grace', 'grace@example.com', 'en',
      '{"name": "Grace Murray", "line1": "Compiler Street 2", "line2": null, "postalCode": "75001", "city": "Paris", "country": "FR"}'),
-    ('01920000-0000-7000-8000-000000000003', 'Linus', 'linus@example.com',
+    ('01920000-0000-7000-8000-000000000003', 'Linus', 'linus@example.com', 'en',
      '{"name": "Linus Kernel", "line1": "Git Lane 3", "line2": null, "postalCode": "00100", "city": "Helsinki", "country": "FI"}'),
-    ('01920000-0000-7000-8000-000000000004', 'Noor',  'noor@example.com', null)
+    ('01920000-0000-7000-8000-000000000004', 'Noor',  'noor@example.com',  'en', null)
 on conflict (customer_id) do nothing;
 
 insert into orders.products (sku, name, kind, price_cents, on_sale) values

@@ -52,7 +52,9 @@ public static class Settings
                 ? duration
                 : throw new ConfigurationException($"{key} is '{configuration[key]}'; expected a duration like 00:00:01.5");
 
-        /// <summary>The secrets under <paramref name="key"/>, base64 of at least 32 bytes each: several while one replaces another.</summary>
+        /// <summary>
+        /// The secrets under <paramref name="key"/>, base64 of at least 32 bytes each: several while one replaces another.
+        /// </summary>
         public IReadOnlyList<byte[]> Keys(string key) =>
             [
                 .. configuration
@@ -66,13 +68,25 @@ public static class Settings
                     ),
             ];
 
-        /// <summary>A whole section; a key in it that <typeparamref name="T"/> does not have is a fault too.</summary>
+        /// <summary>
+        /// A whole section; a key in it that <typeparamref name="T"/> does not have is a fault too. What stands under the section's own
+        /// name is none of its keys: a login shell's MAIL is not the section Mail.
+        /// </summary>
         public T Section<T>(string section)
             where T : class, new()
         {
             try
             {
-                return configuration.GetSection(section).Get<T>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new T();
+                var keys = configuration
+                    .GetSection(section)
+                    .AsEnumerable()
+                    .Where(setting => setting.Value is not null && setting.Key.Length > section.Length);
+                return new ConfigurationBuilder()
+                    .AddInMemoryCollection(keys)
+                    .Build()
+                    .GetSection(section)
+                    .Get<T>(binder => binder.ErrorOnUnknownConfiguration = true)
+                    ?? new T();
             }
             catch (InvalidOperationException failure)
             {

@@ -38,6 +38,31 @@ public sealed class BacklogTaskTests
     }
 
     [Fact]
+    public async Task Mails_that_wait_for_an_hour_to_be_sent_are_one_task_until_they_are()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await shop.ExecuteAsync(
+            """
+            insert into messages.mails (mail_id, event_id, position, customer_id, order_id, kind, language, facts, recorded_at, last_error)
+            select gen_random_uuid(), gen_random_uuid(), n, gen_random_uuid(), gen_random_uuid(), 'ON_ITS_WAY', 'en', '{}',
+                now() - n * interval '20 minutes', 'it is away'
+            from generate_series(1, 10) n
+            """
+        );
+
+        await CheckAsync(shop, 3);
+        var detail = await shop.SingleAsync<string>("select detail from orders.operator_tasks");
+        var open = await OpenAsync(shop);
+        await shop.ExecuteAsync("update messages.mails set state = 'SENT', settled_at = now() where position > 2");
+        await CheckAsync(shop);
+
+        Assert.StartsWith("mail ON_ITS_WAY of order ", detail, StringComparison.Ordinal);
+        Assert.EndsWith("to be sent: it is away", detail, StringComparison.Ordinal);
+        Assert.Equal(["mails 1"], open);
+        Assert.Empty(await OpenAsync(shop));
+    }
+
+    [Fact]
     public async Task Refused_events_are_one_task_per_sender_and_refusal_and_again_when_another_comes_after_the_closing()
     {
         await using var shop = await Shop.OpenAsync();

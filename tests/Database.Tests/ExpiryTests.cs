@@ -86,6 +86,25 @@ public sealed class ExpiryTests
     }
 
     [Fact]
+    public async Task Mails_are_forgotten_when_they_were_sent_or_given_up_long_ago()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await shop.ExecuteAsync(
+            """
+            insert into messages.mails
+                (mail_id, event_id, position, customer_id, order_id, kind, language, facts, state, recorded_at, settled_at)
+            select gen_random_uuid(), gen_random_uuid(), n, gen_random_uuid(), gen_random_uuid(), 'ORDER_ACCEPTED', 'en', '{}',
+                case when n > 1 then 'SENT' else 'WAITING' end, now() - interval '1 year', case when n > 1 then now() - n * interval '3 days' end
+            from generate_series(1, 4) n
+            """
+        );
+
+        Assert.Equal(2, await shop.Get<ExpiredRecords>().ForgetMailsAsync(Week, 100, Now));
+
+        Assert.Equal("1,2", await TextAsync(shop, "select string_agg(position::text, ',' order by position) from messages.mails"));
+    }
+
+    [Fact]
     public async Task The_last_published_event_is_kept_for_the_position_of_the_next()
     {
         await using var shop = await Shop.OpenAsync();

@@ -3,6 +3,7 @@ using Dapper;
 using Npgsql;
 using TemporalDelivery.Database.Catalogue;
 using TemporalDelivery.Database.Customers;
+using TemporalDelivery.Database.Mails;
 using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Database.Operators;
 using TemporalDelivery.Database.Orders;
@@ -59,6 +60,14 @@ public sealed class FilledShop : IAsyncLifetime
         insert into messages.outbox (event_id, topic, aggregate_id, payload, position)
         select gen_random_uuid(), 'order.completed', gen_random_uuid(), '{}', case when n % 1000 <> 0 then n end
         from generate_series(1, 20000) n;
+
+        insert into messages.bounced_addresses (customer_id, address, reason) select customer_id, email, '550' from orders.customers;
+
+        insert into messages.mails
+            (mail_id, event_id, position, customer_id, order_id, kind, language, facts, state, settled_at)
+        select order_id, order_id, n, customer_id, order_id, 'ORDER_ACCEPTED', 'en', '{}',
+            case when n % 1000 <> 0 then 'SENT' else 'WAITING' end, case when n % 1000 <> 0 then now() - n * interval '1 minute' end
+        from (select order_id, customer_id, row_number() over () as n from orders.orders) numbered;
 
         insert into orders.starts (order_id, attempt, accepted_at, taken_at, started_at, waiting_at)
         select order_id, 1, now() - random() * interval '1 hour', at, at, case when n % 3 = 0 then at end
@@ -152,6 +161,13 @@ public sealed partial class PlanTests(FilledShop filled) : IClassFixture<FilledS
     [InlineData("the start window", "starts_left")]
     [InlineData("due events", "inbox_unhandled")]
     [InlineData("unpublished events", "outbox_unpublished")]
+    [InlineData("due mails", "mails_due")]
+    [InlineData("due mails", "mails_waiting_by_order")]
+    [InlineData("all mails", "mails_pkey")]
+    [InlineData("all mails, continued", "mails_pkey")]
+    [InlineData("a customer's mails", "mails_by_customer")]
+    [InlineData("a customer's mails, continued", "mails_by_customer")]
+    [InlineData("expired mails", "mails_settled")]
     [InlineData("an idempotency key", "idempotency_keys_pkey")]
     [InlineData("expired keys", "idempotency_keys_oldest_first")]
     [InlineData("expired events of others", "inbox_handled")]
@@ -226,6 +242,12 @@ public sealed partial class PlanTests(FilledShop filled) : IClassFixture<FilledS
             "the start window" => StartWindow.Room,
             "due events" => Inbox.TakeDueSql,
             "unpublished events" => Outbox.PublishSql,
+            "due mails" => MailStore.TakeDueSql,
+            "all mails" => MailStore.ListSql(false, false),
+            "all mails, continued" => MailStore.ListSql(false, true),
+            "a customer's mails" => MailStore.ListSql(true, false),
+            "a customer's mails, continued" => MailStore.ListSql(true, true),
+            "expired mails" => ExpiredRecords.MailsSql,
             "an idempotency key" => IdempotencyKeys.FindSql,
             "expired keys" => ExpiredRecords.KeysSql,
             "expired events of others" => ExpiredRecords.InboxSql,

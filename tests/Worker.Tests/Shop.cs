@@ -16,6 +16,7 @@ using TemporalDelivery.Hosting.Temporal;
 using TemporalDelivery.Tests.Postgres;
 using TemporalDelivery.Worker.Broker;
 using TemporalDelivery.Worker.Hosting;
+using TemporalDelivery.Worker.Mail;
 using TemporalDelivery.Worker.Modules;
 using TemporalDelivery.Worker.Operators;
 using TemporalDelivery.Worker.ReadModel;
@@ -229,6 +230,7 @@ internal sealed class Shop : IAsyncDisposable
         builder.AddBroker();
         builder.Services.AddSingleton<IPaymentProvider>(Payments);
         builder.AddOutboxRelay();
+        builder.AddMail();
         builder.AddQueueWatcher();
         if (lines is not null)
         {

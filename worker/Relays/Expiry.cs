@@ -7,7 +7,7 @@ using TemporalDelivery.Hosting.Retries;
 
 namespace TemporalDelivery.Worker.Relays;
 
-/// <summary>Forgets keys, messages and operator tasks that were settled long ago, in batches that hold up nobody.</summary>
+/// <summary>Forgets keys, messages, mails and operator tasks that were settled long ago, in batches that hold up nobody.</summary>
 internal sealed class Expiry(ExpiredRecords records, RetentionOptions retention, ILogger<Expiry> logger) : BackgroundService
 {
     private const int Batch = 1_000;
@@ -23,7 +23,8 @@ internal sealed class Expiry(ExpiredRecords records, RetentionOptions retention,
         var inbox = await records.ForgetInboxAsync(retention.Inbox, Batch, stoppingToken);
         var outbox = await records.ForgetOutboxAsync(retention.Outbox, Batch, stoppingToken);
         var tasks = await records.ForgetTasksAsync(retention.Tasks, Batch, stoppingToken);
-        var isDone = new[] { keys, inbox, outbox, tasks }.Max() < Batch;
+        var mails = await records.ForgetMailsAsync(retention.Mails, Batch, stoppingToken);
+        var isDone = new[] { keys, inbox, outbox, tasks, mails }.Max() < Batch;
         await Task.Delay(isDone ? Pause : BetweenBatches, stoppingToken);
     }
 }

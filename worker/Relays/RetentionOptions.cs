@@ -14,4 +14,7 @@ internal sealed record RetentionOptions
 
     /// <summary>Operator tasks with their notes, from when they were closed.</summary>
     public TimeSpan Tasks { get; init; } = TimeSpan.FromDays(90);
+
+    /// <summary>Mails to customers, from when they were sent or given up.</summary>
+    public TimeSpan Mails { get; init; } = TimeSpan.FromDays(30);
 }

@@ -25,7 +25,9 @@ public sealed class SettingsTests
         Assert.Equal(0.25, settings.Probability("Rate"));
         Assert.Equal(TimeSpan.FromSeconds(1.5), settings.Duration("Pace"));
         Assert.Equal(new Oven { Heat = 200 }, Of(("Oven:Heat", "200")).Section<Oven>("Oven"));
+        Assert.Equal(new Oven { Heat = 200 }, Of(("OVEN", "of the environment"), ("Oven:Heat", "200")).Section<Oven>("Oven"));
         Assert.Equal(new Oven(), Of().Section<Oven>("Oven"));
+        Assert.Equal(new Oven(), Of(("OVEN", "of the environment")).Section<Oven>("Oven"));
     }
 
     [Theory]
