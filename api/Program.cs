@@ -4,6 +4,7 @@ using TemporalDelivery.Api.Cancelling;
 using TemporalDelivery.Api.Customers;
 using TemporalDelivery.Api.Deliveries;
 using TemporalDelivery.Api.Hosting;
+using TemporalDelivery.Api.Merchants;
 using TemporalDelivery.Api.Notifications;
 using TemporalDelivery.Api.OpenApi;
 using TemporalDelivery.Api.Operators;
@@ -41,6 +42,7 @@ return await HostProcess.RunAsync("api", () =>
     builder.AddReceipts();
     builder.AddVoucherReads();
     builder.AddWebhooks();
+    builder.AddMerchantWebhooks();
     builder.AddApiDocument();
 
     var app = builder.Build();
@@ -57,6 +59,7 @@ return await HostProcess.RunAsync("api", () =>
     app.MapVouchers();
     app.MapNotifications();
     app.MapWebhooks();
+    app.MapMerchantWebhooks();
     app.MapHealth(app.Services.GetRequiredService<HealthCheckService>());
     app.MapApiDocument();
     return app;

@@ -5,6 +5,7 @@ using TemporalDelivery.Database.Catalogue;
 using TemporalDelivery.Database.Customers;
 using TemporalDelivery.Database.Deliveries;
 using TemporalDelivery.Database.Mails;
+using TemporalDelivery.Database.Merchants;
 using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Database.Operators;
 using TemporalDelivery.Database.Orders;
@@ -40,6 +41,8 @@ public static class DatabaseServices
             .AddSingleton<Outbox>()
             .AddSingleton<OutboxReaders>()
             .AddSingleton<MailStore>()
+            .AddSingleton<WebhookEndpointStore>()
+            .AddSingleton<WebhookOutbox>()
             .AddSingleton<PlacedOrders>()
             .AddSingleton<OrderSteps>()
             .AddSingleton<PaymentStore>()

@@ -63,10 +63,10 @@ start_simulators() {
 # All of them start beside each other: whoever needs another waits for it.
 start_hosts() {
   Database__ConnectionString=$CONNECTION Database__Seed=demo Partner__BaseUrl=$PARTNER_URL Payments__BaseUrl=$PAYMENTS_URL \
-  Actors__Keys__0=$ACTOR_KEY Receipts__Keys__0=$RECEIPT_KEY Mail__Folder=${MAIL_FOLDER:-} Mail__From='The shop <shop@example.com>' \
+  Actors__Keys__0=$ACTOR_KEY Receipts__Keys__0=$RECEIPT_KEY Mail__Folder=${MAIL_FOLDER:-} Mail__From='The shop <shop@example.com>' Webhooks__Outgoing__AllowPrivateNetworks=true \
     launch worker dotnet "$(dll worker TemporalDelivery.Worker "$PRODUCT")" --Temporal:Address="$TEMPORAL"
   Database__ConnectionString=$CONNECTION Database__Seed=demo \
-  Webhooks__Partner__Secrets__0=$PARTNER_SECRET Webhooks__Payments__Secrets__0=$PAYMENTS_SECRET Actors__Keys__0=$ACTOR_KEY Receipts__Keys__0=$RECEIPT_KEY \
+  Webhooks__Partner__Secrets__0=$PARTNER_SECRET Webhooks__Payments__Secrets__0=$PAYMENTS_SECRET Actors__Keys__0=$ACTOR_KEY Receipts__Keys__0=$RECEIPT_KEY Webhooks__Outgoing__AllowPrivateNetworks=true \
     launch api dotnet "$(dll api TemporalDelivery.Api "$PRODUCT")" --Urls="$API_URL" --Temporal:Address="$TEMPORAL"
   await_line partner 'Now listening on'
   await_line payments 'Now listening on'

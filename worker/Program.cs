@@ -8,6 +8,7 @@ using TemporalDelivery.Worker.Broker;
 using TemporalDelivery.Worker.Health;
 using TemporalDelivery.Worker.Hosting;
 using TemporalDelivery.Worker.Mail;
+using TemporalDelivery.Worker.Merchants;
 using TemporalDelivery.Worker.Modules;
 using TemporalDelivery.Worker.Operators;
 using TemporalDelivery.Worker.ReadModel;
@@ -74,6 +75,7 @@ return await HostProcess.RunAsync("worker", () =>
         builder.AddReadModelProjector();
         builder.AddOutboxRelay();
         builder.AddMail();
+        builder.AddMerchantWebhooks();
         builder.AddExpiry();
         builder.AddQueueWatcher();
     }

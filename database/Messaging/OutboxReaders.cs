@@ -98,15 +98,13 @@ public sealed class OutboxReaders(NpgsqlDataSource source)
             order by p.position
             limit @limit
         ), next as (
-            select position from messages.outbox where position > (select position from reader) order by position limit @limit
+            select {Outbox.Columns} from messages.outbox o where o.position > (select position from reader) order by o.position limit @limit
         )
-        select {Outbox.Columns}, true as is_parked, false as is_behind
-        from due join messages.outbox o using (position)
+        select o.*, true as is_parked, false as is_behind
+        from due cross join lateral (select {Outbox.Columns} from messages.outbox o where o.position = due.position offset 0) o
         union all
-        select {Outbox.Columns}, false, exists (
-            select from messages.parked p
-            where p.reader = @reader and p.order_id = coalesce((o.payload ->> 'orderId')::uuid, o.aggregate_id))
-        from next join messages.outbox o using (position)
+        select n.*, false, exists (select from messages.parked p where p.reader = @reader and p.order_id = n.order_id)
+        from next n
         order by position
         """;
 }

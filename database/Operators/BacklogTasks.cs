@@ -96,6 +96,12 @@ public sealed class BacklogTasks(NpgsqlDataSource source)
             order by position
             limit 1)
             union all
+            select 'webhooks/' || endpoint_id, orders.json_time(paused_at), @MessagesWaiting,
+                format('webhook endpoint %s of %s, %s, is told nothing since %s: %s', endpoint_id, owner, url, orders.json_time(paused_at),
+                    pause_reason)
+            from messages.webhook_endpoints
+            where paused_at is not null
+            union all
             select {ParkedSql.TaskKey}, p.position || '/' || p.tries, @MessageParked,
                 format('%s cannot deal with %s, which happened at %s: %s', p.reader, o.topic, orders.json_time(o.recorded_at), p.reason)
             from messages.parked p join messages.outbox o using (position)

@@ -4,6 +4,7 @@ using Npgsql;
 using TemporalDelivery.Database.Catalogue;
 using TemporalDelivery.Database.Customers;
 using TemporalDelivery.Database.Mails;
+using TemporalDelivery.Database.Merchants;
 using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Database.Operators;
 using TemporalDelivery.Database.Orders;
@@ -55,7 +56,7 @@ public sealed class FilledShop : IAsyncLifetime
         select 'partner', 'evt-' || n, gen_random_uuid(), '{}', case when n % 1000 <> 0 then now() end, case when n % 1000 <> 0 then 'DELIVERED' end
         from generate_series(1, 20000) n;
 
-        truncate messages.outbox, messages.parked;
+        truncate messages.outbox cascade;
 
         insert into messages.outbox (event_id, topic, aggregate_id, payload, position)
         select gen_random_uuid(), 'order.completed', gen_random_uuid(), '{}', case when n % 1000 <> 0 then n end
@@ -68,6 +69,15 @@ public sealed class FilledShop : IAsyncLifetime
         select order_id, order_id, n, customer_id, order_id, 'ORDER_ACCEPTED', 'en', '{}',
             case when n % 1000 <> 0 then 'SENT' else 'WAITING' end, case when n % 1000 <> 0 then now() - n * interval '1 minute' end
         from (select order_id, customer_id, row_number() over () as n from orders.orders) numbered;
+
+        insert into messages.webhook_endpoints (endpoint_id, owner, url, topics, secret)
+        select ('01950000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'operator:jane', 'https://example.com', '{order.*}', '\x00'
+        from generate_series(1, 3) n;
+
+        insert into messages.webhook_deliveries (endpoint_id, position, order_id, state)
+        select e.endpoint_id, o.position, o.aggregate_id, case when o.position % 500 = 7 then 'WAITING' else 'DELIVERED' end
+        from messages.webhook_endpoints e cross join messages.outbox o
+        where o.position is not null;
 
         insert into orders.starts (order_id, attempt, accepted_at, taken_at, started_at, waiting_at)
         select order_id, 1, now() - random() * interval '1 hour', at, at, case when n % 3 = 0 then at end
@@ -116,8 +126,8 @@ public sealed partial class PlanTests(FilledShop filled) : IClassFixture<FilledS
         [typeof(TimeSpan)] = "interval",
     };
 
-    // The readers of the outbox are as many as there are modules, and what they cannot deal with is little.
-    private static readonly string[] OfFewRows = ["Seq Scan on readers", "Seq Scan on parked"];
+    // Readers of the outbox are as many as there are modules, what they cannot deal with is little, and merchants are few.
+    private static readonly string[] OfFewRows = ["Seq Scan on readers", "Seq Scan on parked", "Seq Scan on webhook_endpoints"];
 
     private static readonly Guid Customer = Guid.Parse("01930000-0000-7000-8000-000000000007");
     private static readonly Guid Order = Guid.Parse("01940000-0000-7000-8000-000000010000");
@@ -168,6 +178,8 @@ public sealed partial class PlanTests(FilledShop filled) : IClassFixture<FilledS
     [InlineData("a customer's mails", "mails_by_customer")]
     [InlineData("a customer's mails, continued", "mails_by_customer")]
     [InlineData("expired mails", "mails_settled")]
+    [InlineData("a reader's next events", "outbox_position_key")]
+    [InlineData("due webhooks", "webhook_deliveries_by_order")]
     [InlineData("an idempotency key", "idempotency_keys_pkey")]
     [InlineData("expired keys", "idempotency_keys_oldest_first")]
     [InlineData("expired events of others", "inbox_handled")]
@@ -248,6 +260,8 @@ public sealed partial class PlanTests(FilledShop filled) : IClassFixture<FilledS
             "a customer's mails" => MailStore.ListSql(true, false),
             "a customer's mails, continued" => MailStore.ListSql(true, true),
             "expired mails" => ExpiredRecords.MailsSql,
+            "a reader's next events" => OutboxReaders.TakeSql,
+            "due webhooks" => WebhookOutbox.TakeSql,
             "an idempotency key" => IdempotencyKeys.FindSql,
             "expired keys" => ExpiredRecords.KeysSql,
             "expired events of others" => ExpiredRecords.InboxSql,
@@ -271,6 +285,8 @@ public sealed partial class PlanTests(FilledShop filled) : IClassFixture<FilledS
             ids = new[] { Customer },
             OrderIds = new[] { Order },
             DeliveryOrderIds = new[] { Order },
+            OfOne = 8,
+            Reader = "vouchers",
             Scope = "scope",
             Sender = "partner",
             Key = "key-7",

@@ -17,6 +17,7 @@ using TemporalDelivery.Tests.Postgres;
 using TemporalDelivery.Worker.Broker;
 using TemporalDelivery.Worker.Hosting;
 using TemporalDelivery.Worker.Mail;
+using TemporalDelivery.Worker.Merchants;
 using TemporalDelivery.Worker.Modules;
 using TemporalDelivery.Worker.Operators;
 using TemporalDelivery.Worker.ReadModel;
@@ -70,6 +71,16 @@ internal sealed class Shop : IAsyncDisposable
         var host = Keep(builder.Build());
         await host.StartAsync(TestContext.Current.CancellationToken);
         return host;
+    }
+
+    /// <summary>A host that tells merchants, on loopback too, of what is published; it has begun to read.</summary>
+    public async Task TellMerchantsAsync()
+    {
+        var builder = Builder("127.0.0.1:1");
+        builder.Configuration.AddInMemoryCollection([new("Webhooks:Outgoing:AllowPrivateNetworks", "true")]);
+        builder.AddMerchantWebhooks();
+        await Keep(builder.Build()).StartAsync(TestContext.Current.CancellationToken);
+        await UntilAsync("select count(*) from messages.readers where reader = 'webhooks'", 1L);
     }
 
     /// <summary>Opens and closes the tasks about messages that do not get on, as a worker does every now and then.</summary>
