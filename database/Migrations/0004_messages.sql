@@ -6,7 +6,7 @@ create table messages.inbox (
     inbox_id       bigint      generated always as identity,
     sender         text        not null,                    -- 'partner', 'payments'
     event_id       text        not null,                    -- the sender's
-    aggregate_id   uuid,                                    -- which delivery order, or order, it is about; null: its type is unknown
+    aggregate_id   uuid,                                    -- which delivery order, or order, it is about; null: nothing that we know
     body           text        not null,                    -- as it came
     received_at    timestamptz not null default now(),
     tries          integer     not null default 0,          -- how often handing it on has failed

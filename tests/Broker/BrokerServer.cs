@@ -92,7 +92,7 @@ public sealed class BrokerServer : IAsyncDisposable
             {
                 ready.TrySetException(new InvalidOperationException("it has ended"));
             }
-            else if (line.Contains("Starting broker... completed", StringComparison.Ordinal))
+            else if (line.Contains("completed with", StringComparison.Ordinal))
             {
                 ready.TrySetResult();
             }

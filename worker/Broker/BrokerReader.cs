@@ -20,6 +20,7 @@ internal sealed class BrokerReader(MessageBroker broker, BrokerHealth health) : 
     // Behind the semaphore.
     private BrokerLink? link;
     private (long At, string Reason)? failure;
+    private Task closing = Task.CompletedTask;
 
     public string Name => "broker";
 
@@ -50,7 +51,12 @@ internal sealed class BrokerReader(MessageBroker broker, BrokerHealth health) : 
 
     public async ValueTask DisposeAsync()
     {
-        await DropAsync(link);
+        if (link is not null)
+        {
+            await DropAsync(link);
+        }
+
+        await closing;
         connecting.Dispose();
     }
 
@@ -105,7 +111,7 @@ internal sealed class BrokerReader(MessageBroker broker, BrokerHealth health) : 
                 throw new IOException(reason);
             }
 
-            await CloseAsync();
+            Close();
             return link = await ConnectAsync(cancellationToken);
         }
         finally
@@ -128,14 +134,14 @@ internal sealed class BrokerReader(MessageBroker broker, BrokerHealth health) : 
     }
 
     // What else was on its way on this connection fails too, and comes again.
-    private async Task DropAsync(BrokerLink? broken)
+    private async Task DropAsync(BrokerLink broken)
     {
         await connecting.WaitAsync(CancellationToken.None);
         try
         {
             if (link == broken)
             {
-                await CloseAsync();
+                Close();
             }
         }
         finally
@@ -144,11 +150,12 @@ internal sealed class BrokerReader(MessageBroker broker, BrokerHealth health) : 
         }
     }
 
-    private async Task CloseAsync()
+    // A broker that answers nothing takes its time for this too, and nobody waits for it.
+    private void Close()
     {
         if (link is not null)
         {
-            await link.DisposeAsync();
+            closing = Task.WhenAll(closing, link.DisposeAsync().AsTask());
             link = null;
         }
     }

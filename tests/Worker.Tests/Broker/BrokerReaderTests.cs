@@ -115,7 +115,8 @@ public sealed class BrokerReaderTests(BrokerFixture fixture)
         var host = await shop.RelayAsync(Nowhere);
         await shop.UntilAsync("select count(*) from messages.readers where reader in ('other', 'broker')", 2L);
         var order = await shop.PendingAsync("pay_1");
-        var payments = Task.Run(() => PayAsync(order, 200), Now);
+        var isBack = new TaskCompletionSource();
+        var payments = Task.Run(() => PayAsync(order, 200, isBack.Task), Now);
 
         await RecordAsync(shop, 600);
         await using (var management = await ConnectAsync())
@@ -132,6 +133,7 @@ public sealed class BrokerReaderTests(BrokerFixture fixture)
         var behind = await shop.SingleAsync<long>(Behind("broker"));
         var health = await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(check => check.Name == "broker", Now);
         await fixture.Server.RestartAsync(Now);
+        isBack.SetResult();
         await RecordAsync(shop, 100);
         await shop.UntilAsync("select count(*) from messages.outbox where position is null", 0L);
         await shop.UntilAsync(Behind("broker"), 0L);
@@ -151,29 +153,25 @@ public sealed class BrokerReaderTests(BrokerFixture fixture)
     private Task<PaymentService> ConnectAsync() => PaymentService.ConnectAsync(broker);
 
     // Says each until the broker has it, as the payment service does.
-    private async Task PayAsync(Guid order, int count)
+    private async Task PayAsync(Guid order, int count, Task isBack)
     {
-        PaymentService? service = null;
+        var service = await ConnectAsync();
         for (var number = 1; number <= count; number++)
         {
-            await PaymentService.UntilAsync("the broker has it", async () =>
+            try
             {
-                try
-                {
-                    service ??= await ConnectAsync();
-                    await service.SayAsync(PaymentService.Event(order, $"evt-{number}"));
-                    return true;
-                }
-                catch (Exception away) when (away is IOException or RabbitMQClientException)
-                {
-                    await (service?.DisposeAsync() ?? ValueTask.CompletedTask);
-                    service = null;
-                    return false;
-                }
-            });
+                await service.SayAsync(PaymentService.Event(order, $"evt-{number}"));
+            }
+            catch (Exception away) when (away is IOException or RabbitMQClientException)
+            {
+                await service.DisposeAsync();
+                await isBack.WaitAsync(Now);
+                service = await ConnectAsync();
+                number--;
+            }
         }
 
-        await service!.DisposeAsync();
+        await service.DisposeAsync();
     }
 
     private static OutboxEvent Event(string topic) =>
