@@ -18,12 +18,12 @@ internal sealed class MailSender(MailStore mails, MailWriter writer, IMailTransp
 {
     private const int Batch = 10;
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan MailTime = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MailTime = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan StoringTime = TimeSpan.FromSeconds(5);
 
-    // What a batch has not begun by then is given back. With the connecting and the last mail that is well within the lease.
-    private static readonly TimeSpan BatchTime = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
+    // What a batch has not begun by then is given back. With the last mail and the storing that is well within the lease.
+    private static readonly TimeSpan BatchTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(45);
 
     // While the process stops, a mail that is being sent has so long to arrive.
     private static readonly TimeSpan AtTheStop = TimeSpan.FromSeconds(5);

@@ -34,8 +34,8 @@ internal sealed class SmtpServer : IAsyncDisposable
     /// <summary>What it answers to a recipient; null: that it takes the mail.</summary>
     public Func<string, string?> Refuse { get; set; } = _ => null;
 
-    /// <summary>Of how many mails it hangs up instead of saying that it has them.</summary>
-    public int HangUps { get; set; }
+    /// <summary>What it does before it says that it has a mail: when that fails it hangs up instead.</summary>
+    public Func<CancellationToken, Task> BeforeAnswer { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>Whom it lets in, as <c>user:password</c>; null: anybody.</summary>
     public string? Login { get; init; }
@@ -145,12 +145,7 @@ internal sealed class SmtpServer : IAsyncDisposable
                     case "DATA":
                         await writer.WriteLineAsync("354 go on");
                         await ReceiveAsync(recipient, reader, stopped);
-                        if (HangUps > 0)
-                        {
-                            HangUps--;
-                            return;
-                        }
-
+                        await BeforeAnswer(stopped);
                         await writer.WriteLineAsync("250 2.0.0 we have it");
                         break;
                     case "QUIT":
