@@ -37,6 +37,32 @@ public sealed class VoucherStore(NpgsqlDataSource database) : IVoucherActivities
             ? FindAsync($"select {Columns} from vouchers.vouchers where code = @normalized", new { normalized }, cancellationToken)
             : Task.FromResult<Voucher?>(null);
 
+    /// <summary>Those of these codes, as they are stored, that there are.</summary>
+    public Task<IReadOnlyList<Voucher>> FindByCodesAsync(IReadOnlyList<string> codes, CancellationToken cancellationToken) =>
+        ListAsync($"select {Columns} from vouchers.vouchers where code = any(@codes)", new { codes = codes.ToArray() }, cancellationToken);
+
+    /// <summary>A customer's vouchers, the latest first.</summary>
+    /// <param name="customerId">Whose.</param>
+    /// <param name="before">The voucher with which the page before ended; null for the first.</param>
+    /// <param name="limit">The most vouchers.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    public Task<IReadOnlyList<Voucher>> ListAsync(Guid customerId, Guid? before, int limit, CancellationToken cancellationToken) =>
+        ListAsync(
+            $"""
+            select {Columns} from vouchers.vouchers
+            where customer_id = @customerId and (@before::uuid is null or voucher_id < @before)
+            order by voucher_id desc
+            limit @limit
+            """,
+            new
+            {
+                customerId,
+                before,
+                limit,
+            },
+            cancellationToken
+        );
+
     /// <summary>The voucher that this order earned; null when it has none.</summary>
     public Task<Voucher?> FindByOrderAsync(Guid orderId, CancellationToken cancellationToken) =>
         FindAsync($"select {Columns} from vouchers.vouchers where order_id = @orderId", new { orderId }, cancellationToken);
@@ -154,33 +180,31 @@ public sealed class VoucherStore(NpgsqlDataSource database) : IVoucherActivities
         for (var round = 0; round < MaxRounds; round++)
         {
             var voucher = await FindByCodeAsync(use.Code, cancellationToken);
-            if (voucher is null || voucher.CustomerId != use.CustomerId)
-            {
-                // Another customer's code is not revealed to exist.
-                return Refused("there is no such voucher");
-            }
-
             await using var connection = await database.OpenConnectionAsync(cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             if (await FindUseAsync(transaction, use, cancellationToken) is { } known)
             {
-                return known.GivenBackAt is null && known.VoucherId == voucher.VoucherId
-                    ? new VoucherRedemption(Redeemed: true, voucher.AmountCents, Refusal: null)
-                    : Refused("the order gave the voucher back");
+                return known.GivenBackAt is null && known.VoucherId == voucher?.VoucherId
+                    ? new VoucherRedemption(Redeemed: true, voucher!.AmountCents, Refusal: null)
+                    : Refused(known.Refusal ?? "the order gave the voucher back");
             }
 
-            if (voucher.State != VoucherState.Ready)
+            if (RefusalOf(voucher, use) is { } refusal)
             {
-                return Refused(voucher.State == VoucherState.Used ? "the voucher is already used" : "the voucher is disabled");
+                // The attempt goes on without it: what becomes of the voucher later is not its own any more.
+                if (await RefuseUseAsync(transaction, use, refusal, cancellationToken))
+                {
+                    await transaction.CommitAsync(cancellationToken);
+                    return Refused(refusal);
+                }
             }
-
-            if (
-                await ClaimUseAsync(transaction, use, voucher, cancellationToken)
-                && await MoveAsync(transaction, voucher, VoucherState.Used, "REDEEMED", $"order:{use.OrderId}", cancellationToken)
+            else if (
+                await ClaimUseAsync(transaction, use, voucher!, cancellationToken)
+                && await MoveAsync(transaction, voucher!, VoucherState.Used, "REDEEMED", $"order:{use.OrderId}", cancellationToken)
             )
             {
                 await transaction.CommitAsync(cancellationToken);
-                return new VoucherRedemption(Redeemed: true, voucher.AmountCents, Refusal: null);
+                return new VoucherRedemption(Redeemed: true, voucher!.AmountCents, Refusal: null);
             }
         }
 
@@ -235,6 +259,13 @@ public sealed class VoucherStore(NpgsqlDataSource database) : IVoucherActivities
     // It passes by itself: the caller tries again later.
     private static TimeoutException Contended(string what) => new($"Others were quicker {MaxRounds} times: the {what} is left as it is.");
 
+    // Another customer's code is not revealed to exist.
+    private static string? RefusalOf(Voucher? voucher, VoucherUse use) =>
+        voucher is null || voucher.CustomerId != use.CustomerId ? "there is no such voucher"
+        : voucher.State == VoucherState.Used ? "the voucher is already used"
+        : voucher.State == VoucherState.Disabled ? "the voucher is disabled"
+        : null;
+
     private static VoucherRedemption Refused(string why) => new(Redeemed: false, AmountCents: 0, why);
 
     private async Task<Voucher?> FindAsync(string sql, object parameters, CancellationToken cancellationToken)
@@ -244,6 +275,13 @@ public sealed class VoucherStore(NpgsqlDataSource database) : IVoucherActivities
             new CommandDefinition(sql, parameters, cancellationToken: cancellationToken)
         );
         return row?.ToVoucher();
+    }
+
+    private async Task<IReadOnlyList<Voucher>> ListAsync(string sql, object parameters, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var rows = await connection.QueryAsync<VoucherRow>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
+        return [.. rows.Select(row => row.ToVoucher())];
     }
 
     private async Task<bool> IsActivatedAsync(Voucher voucher, CancellationToken cancellationToken)
@@ -261,12 +299,36 @@ public sealed class VoucherStore(NpgsqlDataSource database) : IVoucherActivities
     private static async Task<UseRow?> FindUseAsync(NpgsqlTransaction transaction, VoucherUse use, CancellationToken cancellationToken) =>
         await transaction.Connection!.QuerySingleOrDefaultAsync<UseRow>(
             new CommandDefinition(
-                """select voucher_id as "VoucherId", given_back_at as "GivenBackAt" from vouchers.uses where order_id = @OrderId and attempt = @Attempt""",
+                """select voucher_id as "VoucherId", given_back_at as "GivenBackAt", refusal as "Refusal" from vouchers.uses where order_id = @OrderId and attempt = @Attempt""",
                 use,
                 transaction,
                 cancellationToken: cancellationToken
             )
         );
+
+    /// <summary>False when another call for this attempt was quicker.</summary>
+    private static async Task<bool> RefuseUseAsync(
+        NpgsqlTransaction transaction,
+        VoucherUse use,
+        string refusal,
+        CancellationToken cancellationToken
+    ) =>
+        await transaction.Connection!.ExecuteAsync(
+            new CommandDefinition(
+                """
+                insert into vouchers.uses (order_id, attempt, given_back_at, refusal) values (@OrderId, @Attempt, now(), @refusal)
+                on conflict do nothing
+                """,
+                new
+                {
+                    use.OrderId,
+                    use.Attempt,
+                    refusal,
+                },
+                transaction,
+                cancellationToken: cancellationToken
+            )
+        ) == 1;
 
     /// <summary>False when another use of the voucher, or another call for this attempt, was quicker.</summary>
     private static async Task<bool> ClaimUseAsync(
@@ -339,5 +401,5 @@ public sealed class VoucherStore(NpgsqlDataSource database) : IVoucherActivities
             new(VoucherId, OrderId, CustomerId, Code, AmountCents, Enum.Parse<VoucherState>(State, ignoreCase: true), Version, CreatedAt);
     }
 
-    private sealed record UseRow(Guid? VoucherId, DateTime? GivenBackAt);
+    private sealed record UseRow(Guid? VoucherId, DateTime? GivenBackAt, string? Refusal);
 }

@@ -7,6 +7,7 @@ using TemporalDelivery.Api.Problems;
 using TemporalDelivery.Api.Requests;
 using TemporalDelivery.Api.StatusReads;
 using TemporalDelivery.Api.Temporal;
+using TemporalDelivery.Api.Vouchers;
 using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Database.ReadModel;
 using TemporalDelivery.Workflows;
@@ -157,9 +158,19 @@ internal static class OrderEndpoints
         OwnedResource order,
         RetryRequest body,
         OrderStore store,
+        VoucherCheck vouchers,
         CancellationToken cancellationToken
     )
     {
+        if (
+            !string.IsNullOrWhiteSpace(body.VoucherCode)
+            && await vouchers.FaultsAsync([new("#/voucherCode", body.VoucherCode, order.Row.CustomerId)], cancellationToken)
+                is { Count: > 0 } faults
+        )
+        {
+            return Problem.Refused(faults);
+        }
+
         var retry = new OrderRetry(order.Id, order.Caller.Actor, body.Reason!, body.PaymentToken, body.VoucherCode?.Trim());
         return await store.RetryAsync(retry, order.Call?.Request, cancellationToken) switch
         {

@@ -1,6 +1,7 @@
 using System.Text;
 using TemporalDelivery.Api.Actors;
 using TemporalDelivery.Api.Problems;
+using TemporalDelivery.Api.Vouchers;
 using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Workflows.Orders;
@@ -8,7 +9,7 @@ using TemporalDelivery.Workflows.Orders;
 namespace TemporalDelivery.Api.Orders;
 
 /// <summary>Accepts orders that the rules in <see cref="OrderRules"/> let through, all of a request or none.</summary>
-internal sealed class OrderIntake(IntakeReader reader, OrderStore store)
+internal sealed class OrderIntake(IntakeReader reader, OrderStore store, VoucherCheck vouchers)
 {
     private const int Created = StatusCodes.Status201Created;
 
@@ -40,6 +41,7 @@ internal sealed class OrderIntake(IntakeReader reader, OrderStore store)
         var faults = drafts
             .SelectMany((draft, index) => Faults(draft, facts[draft.CustomerId], body.IsArray ? $"#/{index}" : "#"))
             .ToList();
+        faults.AddRange(await vouchers.FaultsAsync(TypedVouchers(body), cancellationToken));
         if (faults.Count > 0)
         {
             return new IntakeOutcome.Refused(faults);
@@ -53,6 +55,18 @@ internal sealed class OrderIntake(IntakeReader reader, OrderStore store)
             ? new IntakeOutcome.Accepted(accepted.Answer)
             : new IntakeOutcome.KeyReused();
     }
+
+    private static List<TypedVoucher> TypedVouchers(OrdersBody body) =>
+        [
+            .. body
+                .Orders.Index()
+                .Where(order => !string.IsNullOrWhiteSpace(order.Item.VoucherCode))
+                .Select(order => new TypedVoucher(
+                    body.IsArray ? $"#/{order.Index}/voucherCode" : "#/voucherCode",
+                    order.Item.VoucherCode!,
+                    order.Item.CustomerId ?? Guid.Empty
+                )),
+        ];
 
     private static OrderDraft Draft(OrderRequest order) =>
         new(

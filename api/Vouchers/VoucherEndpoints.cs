@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using TemporalDelivery.Api.Actors;
 using TemporalDelivery.Api.Problems;
 using TemporalDelivery.Api.Requests;
+using TemporalDelivery.Api.StatusReads;
 using TemporalDelivery.Vouchers;
 
 namespace TemporalDelivery.Api.Vouchers;
@@ -9,7 +10,7 @@ namespace TemporalDelivery.Api.Vouchers;
 /// <summary>Vouchers that orders earned.</summary>
 internal static class VoucherEndpoints
 {
-    public static void AddVoucherReads(this WebApplicationBuilder builder) => builder.Services.AddVouchers();
+    public static void AddVoucherReads(this WebApplicationBuilder builder) => builder.Services.AddVouchers().AddSingleton<VoucherCheck>();
 
     public static void MapVouchers(this WebApplication app)
     {
@@ -22,6 +23,11 @@ internal static class VoucherEndpoints
         vouchers
             .MapGet("/orders/{orderId:guid}/voucher", FindByOrderAsync)
             .WithSummary("The voucher that an order earned; 404 while there is none.");
+        vouchers
+            .MapGet("/vouchers", ListAsync)
+            .WithSummary("A customer's vouchers, the latest first.")
+            .ProducesProblem(400)
+            .ProducesProblem(403);
         vouchers.MapGet("/vouchers/{code}", FindAsync).WithSummary("A voucher by its code, however it was typed.");
         vouchers
             .MapPost("/vouchers/{code}/disable", DisableAsync)
@@ -39,6 +45,32 @@ internal static class VoucherEndpoints
         await vouchers.FindByOrderAsync(order.Id, cancellationToken) is { } voucher
             ? TypedResults.Ok(voucher)
             : Problem.NotFound("voucher of order", order.Id);
+
+    private static async Task<Results<Ok<PageOf<Voucher>>, ProblemHttpResult>> ListAsync(
+        Caller caller,
+        VoucherStore vouchers,
+        Guid? customerId,
+        string? cursor,
+        int? limit,
+        CancellationToken cancellationToken
+    )
+    {
+        if ((customerId ?? caller.CustomerId) is not { } owner)
+        {
+            return Problem.Malformed(new("customerId", "MISSING", "customerId says whose vouchers."));
+        }
+
+        if (!caller.MayActFor(owner))
+        {
+            return Problem.Forbidden("A customer sees their own vouchers.");
+        }
+
+        var most = PageRequest.Limit(limit);
+        var found = await vouchers.ListAsync(owner, PageRequest.Cursor(cursor), most + 1, cancellationToken);
+        return TypedResults.Ok(
+            new PageOf<Voucher>([.. found.Take(most)], found.Count > most ? PageRequest.Cursor(found[most - 1].VoucherId) : null)
+        );
+    }
 
     private static async Task<Results<Ok<Voucher>, ProblemHttpResult>> FindAsync(
         string code,

@@ -187,15 +187,14 @@ public sealed class IdempotencyTests(TemporalApplication api) : IClassFixture<Te
         return request;
     }
 
-    private async Task<Guid> StartedAsync(string? voucherCode = null)
+    private async Task<Guid> StartedAsync(int lines = 1)
     {
         var order = await ada.PlaceAsync(
             new
             {
                 customerId = ApiApplication.Ada,
-                lines = new[] { new { sku = "LAMP-DESK", quantity = 1 } },
+                lines = Enumerable.Repeat(new { sku = "LAMP-DESK", quantity = 1 }, lines),
                 paymentToken = "tok_ok",
-                voucherCode,
             }
         );
         await api.StartedAsync(order);

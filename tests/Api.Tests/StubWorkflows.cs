@@ -17,8 +17,8 @@ public sealed class StubOrderWorkflow
     /// <summary>A reason for which a cancellation is accepted and never ends.</summary>
     public const string NeverDone = "never done";
 
-    /// <summary>A voucher code with which the first attempt fails.</summary>
-    public const string FailsFirst = "FAILS-FIRST";
+    /// <summary>An order of so many lines fails at its first attempt.</summary>
+    public const int FailsFirst = 3;
 
     private readonly OrderInput input;
     private bool cancelled;
@@ -30,7 +30,7 @@ public sealed class StubOrderWorkflow
     [WorkflowRun]
     public async Task<OrderView> RunAsync(OrderInput order)
     {
-        if (order.VoucherCode == FailsFirst && order.Attempt == 1)
+        if (order.Lines == FailsFirst && order.Attempt == 1)
         {
             throw new ApplicationFailureException("declined", OrderFailure.PaymentDeclined, nonRetryable: true);
         }

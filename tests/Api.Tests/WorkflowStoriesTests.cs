@@ -291,15 +291,14 @@ public sealed class WorkflowStoriesTests(TemporalApplication api) : IClassFixtur
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
     }
 
-    private async Task<Guid> PlaceStartedAsync(string? voucherCode = null)
+    private async Task<Guid> PlaceStartedAsync(int lines = 1)
     {
         var order = await ada.PlaceAsync(
             new
             {
                 customerId = ApiApplication.Ada,
-                lines = new[] { new { sku = "LAMP-DESK", quantity = 1 } },
+                lines = Enumerable.Repeat(new { sku = "LAMP-DESK", quantity = 1 }, lines),
                 paymentToken = "tok_ok",
-                voucherCode,
             }
         );
         await api.StartedAsync(order);

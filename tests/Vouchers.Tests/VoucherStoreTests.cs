@@ -92,7 +92,7 @@ public sealed class VoucherStoreTests : IAsyncLifetime
     {
         var voucher = await ReadyAsync();
 
-        var redemptions = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => store.RedeemVoucherAsync(Use(voucher))));
+        var redemptions = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => store.RedeemVoucherAsync(Use(voucher))));
 
         var winner = Assert.Single(redemptions, redemption => redemption.Redeemed);
         Assert.Equal(500, winner.AmountCents);
@@ -100,6 +100,39 @@ public sealed class VoucherStoreTests : IAsyncLifetime
             Assert.Equal("the voucher is already used", redemption.Refusal)
         );
         Assert.Equal(["ISSUED", "ACTIVATED", "REDEEMED"], await ChangesAsync(voucher));
+    }
+
+    [Fact]
+    public async Task An_attempt_that_was_refused_stays_refused_whatever_becomes_of_the_voucher()
+    {
+        var voucher = await ReadyAsync();
+        var (first, late) = (Use(voucher), Use(voucher));
+        await store.RedeemVoucherAsync(first);
+        var refused = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => store.RedeemVoucherAsync(late)));
+        await store.GiveVoucherBackAsync(first);
+
+        var again = await store.RedeemVoucherAsync(late);
+        await store.GiveVoucherBackAsync(late);
+
+        Assert.All(refused.Append(again), answer => Assert.Equal(new(false, 0, "the voucher is already used"), answer));
+        Assert.Equal(VoucherState.Ready, (await store.FindByCodeAsync(voucher.Code, Cancel))!.State);
+        Assert.True((await store.RedeemVoucherAsync(late with { Attempt = 2 })).Redeemed);
+    }
+
+    [Fact]
+    public async Task A_customers_vouchers_are_listed_the_latest_first()
+    {
+        var ids = new List<Guid>();
+        for (var count = 0; count < 3; count++)
+        {
+            ids.Insert(0, (await ReadyAsync()).VoucherId);
+        }
+
+        var first = await store.ListAsync(Ada, null, 2, Cancel);
+        var rest = await store.ListAsync(Ada, first[^1].VoucherId, 2, Cancel);
+
+        Assert.Equal(ids, first.Concat(rest).Select(voucher => voucher.VoucherId));
+        Assert.Empty(await store.ListAsync(Guid.CreateVersion7(), null, 2, Cancel));
     }
 
     [Fact]

@@ -76,6 +76,17 @@ public sealed class VoucherWorkflowTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_database_that_is_away_for_a_day_delays_the_voucher_and_does_not_lose_it()
+    {
+        var earned = new IssueVoucher(Guid.CreateVersion7(), Guid.CreateVersion7(), 500);
+
+        var (_, history) = await IssueAsync(earned, new AwayForADay(services.GetRequiredService<VoucherStore>()));
+
+        Assert.Equal(VoucherState.Ready, (await Store.FindByOrderAsync(earned.OrderId, Cancel))!.State);
+        Assert.True(history.Events.Last().EventTime.ToDateTime() - history.Events.First().EventTime.ToDateTime() >= TimeSpan.FromDays(1));
+    }
+
+    [Fact]
     public async Task The_committed_history_replays() => await Replayer<VoucherWorkflow>().ReplayWorkflowAsync(Read());
 
     [Fact]
@@ -112,6 +123,28 @@ public sealed class VoucherWorkflowTests : IAsyncLifetime
             );
             return (await handle.GetResultAsync(), await handle.FetchHistoryAsync());
         });
+    }
+
+    /// <summary>Does nothing for a day, and then what it is asked to.</summary>
+    private sealed class AwayForADay(VoucherStore vouchers) : IVoucherActivities
+    {
+        [Activity]
+        public Task<IssuedVoucher> IssueVoucherAsync(IssueVoucher voucher)
+        {
+            var info = ActivityExecutionContext.Current.Info;
+            return info.CurrentAttemptScheduledTime - info.ScheduledTime >= TimeSpan.FromDays(1)
+                ? vouchers.IssueVoucherAsync(voucher)
+                : throw new IOException("the database is away");
+        }
+
+        [Activity]
+        public Task ActivateVoucherAsync(IssuedVoucher voucher) => vouchers.ActivateVoucherAsync(voucher);
+
+        [Activity]
+        public Task<VoucherRedemption> RedeemVoucherAsync(VoucherUse use) => vouchers.RedeemVoucherAsync(use);
+
+        [Activity]
+        public Task<VoucherRedemption> GiveVoucherBackAsync(VoucherUse use) => vouchers.GiveVoucherBackAsync(use);
     }
 
     /// <summary>Does everything, but the first answer of each activity is lost.</summary>

@@ -18,14 +18,16 @@ create table vouchers.vouchers (
     constraint vouchers_amount_check check (amount_cents > 0),
     constraint vouchers_state_check check (state in ('DISABLED', 'READY', 'USED'))
 );
+create index vouchers_by_customer on vouchers.vouchers (customer_id, voucher_id);
 comment on table vouchers.vouchers is 'Money off a later order, earned by an order; as it stands now.';
 
 create table vouchers.uses (
     order_id      uuid        not null,                     -- the order that uses it
     attempt       integer     not null,
-    voucher_id    uuid,                                     -- null: given back before it was redeemed
+    voucher_id    uuid,                                     -- null: refused, or given back before it was redeemed
     redeemed_at   timestamptz,
     given_back_at timestamptz,
+    refusal       text,                                     -- why it was not redeemed; it never is, for this attempt
 
     constraint uses_pkey primary key (order_id, attempt),
     constraint uses_voucher_fkey foreign key (voucher_id) references vouchers.vouchers
