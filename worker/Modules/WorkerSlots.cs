@@ -9,8 +9,8 @@ namespace TemporalDelivery.Worker.Modules;
 /// <param name="WorkflowTasks">Each holds its slot while its local activities run, and needs the processor otherwise.</param>
 internal sealed record WorkerSlots(int LocalActivities, int Activities, int WorkflowTasks)
 {
-    // The projector, the relays and the expiry use a connection each, now and then.
-    private const int Loops = 6;
+    // The projector, the relays, the readers of the outbox, the senders and the expiry use a connection each, now and then.
+    private const int Loops = 12;
 
     /// <summary>The slots of each worker of a process that has so many connections.</summary>
     public static WorkerSlots Of(int connections)

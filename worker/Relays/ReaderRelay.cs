@@ -19,7 +19,7 @@ internal sealed class ReaderRelay<TReader>(TReader reader, OutboxReaders readers
     where TReader : IOutboxReader
 {
     private const int Batch = 100;
-    private const int AtOnce = 16;
+    private const int AtOnce = 4;
     private static readonly TimeSpan Sweep = TimeSpan.FromMilliseconds(300);
 
     // Nobody is in such a hurry that each event needs a transaction of its own.
