@@ -98,6 +98,33 @@ public sealed class OperatorsDayTests
     }
 
     [Fact]
+    public async Task What_orders_are_asked_that_cannot_be_read_is_refused_field_by_field()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
+        await shop.DeliveryAsync();
+
+        await AssertRefusalsAsync(
+            shop,
+            order.Id,
+            "FulfillManually",
+            ("{}", "actor: missing, possible now: operator:<name>; reason: missing, expected a text"),
+            ("""{"actor":"operator:jane","reason":" "}""", "a manual fulfilment needs a reason"),
+            (
+                """{"actor":"customer:01920000-0000-7000-8000-000000000001","reason":"mine"}""",
+                "actor: only an operator may act through Temporal's tools, not customer:01920000-0000-7000-8000-000000000001"
+            )
+        );
+        await AssertRefusalsAsync(
+            shop,
+            order.Id,
+            "Cancel",
+            ("{}", "actor: missing, expected operator:<name> or customer:<uuid>; reason: missing, expected a text")
+        );
+        Assert.Equal(OrderStatus.Fulfillment, (await order.QueryAsync(workflow => workflow.View())).Status);
+    }
+
+    [Fact]
     public async Task What_is_possible_depends_on_the_state()
     {
         await using var shop = await OpenShop.OpenAsync();

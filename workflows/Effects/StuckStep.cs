@@ -30,12 +30,10 @@ internal sealed class StuckStep(string name, IReadOnlyDictionary<string, bool> o
     /// <summary>Why this decision is not possible, in one sentence; null when it is.</summary>
     public string? Refusal(StepRelease decision) =>
         IsReleased ? $"'{Name}' is just being released"
-        : !Enum.IsDefined(decision.Action) || (decision.Action == StepReleaseAction.Fail && !mayFail)
-            ? $"action: possible for '{Name}' are {Possible}"
+        : !Actions.Contains(decision.Action) ? $"action: possible for '{Name}' are {Possible}"
         : decision.Action != StepReleaseAction.Skip
             ? decision.Outcome is null ? null
                 : $"outcome: only SKIP has one, not {decision.Action.WireName()}"
-        : outcomes.Count == 0 ? $"action: possible for '{Name}' are {Possible}"
         : decision.Outcome is null || !outcomes.TryGetValue(decision.Outcome, out var needsReference)
             ? $"outcome: '{Name}' can have come to {string.Join(" or ", outcomes.Keys)}, not to '{decision.Outcome}'"
         : needsReference && string.IsNullOrWhiteSpace(decision.Reference) ? $"reference: {decision.Outcome} needs the other side's id of it"

@@ -103,6 +103,10 @@ public sealed class DeliveryGraphTests
     [InlineData("a silence of no time", "'soon' is no time", "after: 2d", "after: soon")]
     [InlineData("a silence of zero days", "'0d' is no time", "after: 2d", "after: 0d")]
     [InlineData("a reminder that comes too late", "'7d' is no time to remind of what happens after 7d", "remind: 5d", "remind: 7d")]
+    [InlineData("a reminder of no time", "'' is no time", "remind: 5d", "remind: ''")]
+    [InlineData("a silence of more days than there are numbers", "'9999999999d' is no time", "after: 2d", "after: 9999999999d")]
+    [InlineData("a silence without a time", "'after' is missing or empty", "after: 2d, ask: partner", "ask: partner")]
+    [InlineData("by an empty list", "'by' must list", "event: REDELIVER, by: [operator]", "event: REDELIVER, by: []")]
     [InlineData("somebody else asked", "'oracle' cannot be asked", "after: 2d, ask: partner", "after: 2d, ask: oracle")]
     [InlineData(
         "a silence that says only its event",

@@ -175,6 +175,83 @@ public sealed class OrderCancellationTests
     }
 
     [Fact]
+    public async Task A_delivery_that_is_cancelled_in_Temporal_before_the_pickup_is_cancelled_and_its_order_too()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
+        var delivery = await shop.DeliveryAsync();
+
+        await delivery.CancelAsync();
+
+        var view = await order.GetResultAsync();
+        Assert.Equal((OrderStatus.Cancelled, "the workflow was cancelled in Temporal"), (view.Status, view.Reason));
+        Assert.Contains("booking cancelled", shop.Floor.Journal);
+    }
+
+    [Fact]
+    public async Task A_delivery_that_is_cancelled_in_Temporal_after_the_pickup_goes_on_and_an_operator_hears_of_it_once()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
+        var delivery = await shop.DeliveryAsync();
+        await shop.PartnerSaysAsync(delivery, DeliveryEvents.PickedUp);
+        await OpenShop.UntilAsync(delivery, view => view.State == DeliveryState.PickedUp);
+
+        await delivery.CancelAsync();
+        await shop.UntilAsync(journal => journal.Any(entry => entry.StartsWith("task CANCEL_REFUSED", StringComparison.Ordinal)));
+        await delivery.CancelAsync();
+        await shop.PartnerSaysAsync(delivery, DeliveryEvents.Delivered);
+        await OpenShop.UntilAsync(delivery, view => view.State == DeliveryState.Delivered);
+        await shop.ConfirmAsync(delivery);
+
+        Assert.Equal(OrderStatus.Completed, (await order.GetResultAsync()).Status);
+        Assert.Single(shop.Floor.Journal, entry => entry.StartsWith("task CANCEL_REFUSED", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_cancellation_that_meets_a_delivery_without_a_run_is_granted_when_another_run_has_taken_it_over()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var first = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
+        var delivery = await shop.DeliveryAsync();
+        var id = shop.Floor.Deliveries[0].Id;
+        var order = await shop.ResetAsync(first, toFirst: true);
+        await OpenShop.UntilSignalledAsync(delivery, "ReportEnd");
+        await shop.Client.GetWorkflowHandle(delivery.Id).TerminateAsync("by mistake");
+
+        var cancel = order.ExecuteUpdateAsync(workflow => workflow.CancelAsync(Regret));
+        await order.SignalAsync(workflow => workflow.DeliveryLostAsync(new LostDelivery(id)));
+
+        Assert.Equal(OrderStatus.Cancelled, (await cancel).Status);
+        Assert.Equal(OrderStatus.Cancelled, (await order.GetResultAsync()).Status);
+        Assert.Contains("booking cancelled", shop.Floor.Journal);
+        Assert.Contains("refunded", shop.Floor.Journal);
+    }
+
+    [Fact]
+    public async Task A_delivery_whose_run_was_terminated_is_brought_to_its_end_by_another()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var first = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
+        var delivery = await shop.DeliveryAsync();
+        var id = shop.Floor.Deliveries[0].Id;
+        var order = await shop.ResetAsync(first, toFirst: true);
+        await OpenShop.UntilSignalledAsync(delivery, "ReportEnd");
+        await shop.Client.GetWorkflowHandle(delivery.Id).TerminateAsync("by mistake");
+
+        await order.SignalAsync(workflow => workflow.DeliveryLostAsync(new LostDelivery(id)));
+        var next = shop.Client.GetWorkflowHandle<DeliveryWorkflow>(delivery.Id);
+        await UntilRunningAsync(next);
+        await shop.PartnerSaysAsync(next, DeliveryEvents.PickedUp);
+        await shop.PartnerSaysAsync(next, DeliveryEvents.Delivered);
+        await OpenShop.UntilAsync(next, view => view.State == DeliveryState.Delivered);
+        await shop.ConfirmAsync(next);
+
+        Assert.Equal(OrderStatus.Completed, (await order.GetResultAsync()).Status);
+        Assert.Single(shop.Floor.Journal, "booked");
+    }
+
+    [Fact]
     public async Task A_refused_cancellation_may_be_asked_for_again()
     {
         await using var shop = await OpenShop.OpenAsync();
@@ -340,5 +417,13 @@ public sealed class OrderCancellationTests
             (OrderFailure.FulfillmentRefused, "the partner has picked up the delivery (PICKED_UP)"),
             (refusal.ErrorType, refusal.Message)
         );
+    }
+
+    private static async Task UntilRunningAsync(WorkflowHandle workflow)
+    {
+        while ((await workflow.DescribeAsync()).Status != WorkflowExecutionStatus.Running)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+        }
     }
 }

@@ -21,6 +21,11 @@ public sealed class OrderPaymentTests
             workflow.PaymentEventAsync(new PaymentEvent("e-0", "another charge", ChargeOutcome.Declined, null))
         );
         await order.SignalAsync(workflow =>
+            workflow.PaymentEventAsync(new PaymentEvent("e-0", $"pay-{input.OrderId}", ChargeOutcome.Pending, null))
+        );
+        await order.SignalAsync("PaymentEvent", [new { eventId = "e-0", outcome = "SETTLED" }]);
+        await order.SignalAsync(workflow => workflow.PaymentEventAsync(null!));
+        await order.SignalAsync(workflow =>
             workflow.PaymentEventAsync(new PaymentEvent("e-1", $"pay-{input.OrderId}", outcome, "no money"))
         );
         await order.SignalAsync(workflow =>

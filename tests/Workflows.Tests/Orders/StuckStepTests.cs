@@ -85,6 +85,64 @@ public sealed class StuckStepTests
     }
 
     [Fact]
+    public async Task A_step_that_fails_for_good_while_an_operator_is_called_undoes_everything()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var (_, result) = await StuckAsync(shop, "ChargePayment", "charge the payment");
+
+        shop.Floor.Trouble("ChargePayment!");
+        shop.Floor.Trouble("ChargePayment", times: 0);
+
+        Assert.Equal(OrderFailure.Unexpected, (await OpenShop.FailureOfAsync(result)).ErrorType);
+        Assert.Contains("task closed: it failed for good: ChargePayment has a bug", shop.Floor.Journal);
+        Assert.Contains("refunded", shop.Floor.Journal);
+    }
+
+    [Fact]
+    public async Task A_booking_that_fails_for_good_while_an_operator_is_called_still_waits_for_one()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.Trouble("BookDelivery");
+        var delivery = await shop.DeliverAsync();
+        var result = delivery.GetResultAsync();
+        await shop.UntilAsync(journal => journal.Contains("task STEP_OVERDUE: book the partner does not succeed: BookDelivery is away"));
+
+        shop.Floor.Trouble("BookDelivery!");
+        shop.Floor.Trouble("BookDelivery", times: 0);
+        await shop.UntilAsync(journal => journal.Contains("task STEP_FAILED: book the partner does not succeed: BookDelivery has a bug"));
+        await delivery.ExecuteUpdateAsync(workflow =>
+            workflow.ReleaseStepAsync(new StepRelease("book the partner", StepReleaseAction.Skip, Jane, "by telephone", "BOOKED", null))
+        );
+
+        Assert.Contains("task closed: it failed for good: BookDelivery has a bug", shop.Floor.Journal);
+        await shop.ResolveAsync(delivery, DeliveryResolution.Cancel);
+        Assert.Equal(DeliveryState.Cancelled, (await result).State);
+    }
+
+    [Theory]
+    [InlineData(StepReleaseAction.Retry, "SETTLED", null, "outcome: only SKIP has one, not RETRY")]
+    [InlineData(StepReleaseAction.Skip, null, null, "outcome: 'charge the payment' can have come to SETTLED or DECLINED, not to ''")]
+    [InlineData(StepReleaseAction.Skip, "SETTLED", " ", "reference: SETTLED needs the other side's id of it")]
+    [InlineData((StepReleaseAction)9, null, null, "action: 9 is not possible, possible now: RETRY, SKIP, FAIL")]
+    public async Task A_release_that_says_too_little_or_too_much_is_refused(
+        StepReleaseAction action,
+        string? outcome,
+        string? reference,
+        string refusal
+    )
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var (order, result) = await StuckAsync(shop, "ChargePayment", "charge the payment");
+        var release = new StepRelease("charge the payment", action, Jane, "called them", outcome, reference);
+
+        var said = await RefusalAsync(order, release);
+        await ReleaseAsync(order, "charge the payment", StepReleaseAction.Fail);
+        await OpenShop.FailureOfAsync(result);
+
+        Assert.Contains(refusal, said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_undo_that_does_not_succeed_holds_up_none_behind_it_and_an_operator_may_have_done_it()
     {
         await using var shop = await OpenShop.OpenAsync();
