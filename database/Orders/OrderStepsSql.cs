@@ -46,7 +46,10 @@ internal static class OrderStepsSql
             and exists (select from orders.orders where order_id = @OrderId and status in ('COMPLETED', 'FAILED', 'CANCELLED'))
         """;
 
-    /// <summary>All lines are reserved and the order is to be paid, or something is short and the order is FAILED.</summary>
+    /// <summary>
+    /// All lines are reserved and the order is to be paid, or something is short and the order is FAILED. What is on hand is set to what it
+    /// is: PostgreSQL checks a row's constraints first as the statement's snapshot has it, where a restock since then is missing.
+    /// </summary>
     public const string Admit = """
         with gate as materialized (
             select order_id, total_cents, voucher_code
@@ -58,7 +61,7 @@ internal static class OrderStepsSql
             from gate g join orders.order_lines l using (order_id)
             group by l.kind, l.sku
         ), locked as materialized (
-            select s.sku, s.reserved, s.on_hand - s.reserved as available, w.quantity
+            select s.sku, s.on_hand, s.reserved, s.on_hand - s.reserved as available, w.quantity
             from orders.stock s join wanted w using (sku)
             order by s.sku
             for no key update of s
@@ -81,7 +84,7 @@ internal static class OrderStepsSql
             select distinct state, short_skus from reserved
         ), taken as (
             update orders.stock s
-            set reserved = l.reserved + l.quantity, version = s.version + 1
+            set on_hand = l.on_hand, reserved = l.reserved + l.quantity, version = s.version + 1
             from locked l
             where s.sku = l.sku and exists (select from claimed where state = 'HELD')
         ), begun as (

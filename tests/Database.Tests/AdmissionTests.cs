@@ -1,3 +1,4 @@
+using Dapper;
 using TemporalDelivery.Workflows.Orders;
 
 namespace TemporalDelivery.Database.Tests;
@@ -107,6 +108,29 @@ public sealed class AdmissionTests
 
         Assert.Equal(new OrderAdmission(OrderStatus.PaymentProcessing), await shop.AdmitAsync(again));
         Assert.Equal(refused, await shop.AdmitAsync(order));
+    }
+
+    [Fact]
+    public async Task An_order_that_meets_a_restock_takes_what_has_come_in()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var order = await shop.AcceptAsync(Shop.Ada, ("VASE-RARE", 2));
+        await using var connection = await shop.Source.OpenConnectionAsync(Now);
+        await using var restock = await connection.BeginTransactionAsync(Now);
+        await connection.ExecuteAsync("update orders.stock set on_hand = 2 where sku = 'VASE-RARE'", transaction: restock);
+
+        var admission = shop.AdmitAsync(order);
+        const string waiting =
+            "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')";
+        while (!await shop.SingleAsync<bool>(waiting))
+        {
+            Assert.False(admission.IsCompleted);
+        }
+
+        await restock.CommitAsync(Now);
+
+        Assert.Equal(new OrderAdmission(OrderStatus.PaymentProcessing), await admission);
+        Assert.Equal((2, 2), await shop.SingleAsync<(int, int)>("select on_hand, reserved from orders.stock where sku = 'VASE-RARE'"));
     }
 
     [Fact]
