@@ -10,6 +10,7 @@ using TemporalDelivery.Api.OpenApi;
 using TemporalDelivery.Api.Operators;
 using TemporalDelivery.Api.Orders;
 using TemporalDelivery.Api.Problems;
+using TemporalDelivery.Api.Products;
 using TemporalDelivery.Api.Relay;
 using TemporalDelivery.Api.Requests;
 using TemporalDelivery.Api.StatusReads;
@@ -56,6 +57,7 @@ return await HostProcess.RunAsync("api", () =>
     app.MapReconciliation();
     app.MapStepReleases();
     app.MapCustomers();
+    app.MapProducts();
     app.MapVouchers();
     app.MapNotifications();
     app.MapWebhooks();

@@ -32,6 +32,7 @@ public static class DatabaseServices
             .AddSingleton<Cancellations>()
             .AddSingleton<IntakeReader>()
             .AddSingleton<CatalogueReader>()
+            .AddSingleton<ProductStore>()
             .AddSingleton<CustomerReader>()
             .AddSingleton<StatusReader>()
             .AddSingleton<ReadModelProjector>()

@@ -20,6 +20,11 @@ internal sealed class HeaderParameters : IOpenApiOperationTransformer
             Add(operation, "If-Match", "The ETag of the version that is to be changed; any other is refused with 412.");
         }
 
+        if (metadata.OfType<CreatingEndpoint>().Any())
+        {
+            Add(operation, "If-None-Match", "*: it is made, but not changed when there is one; then 412.");
+        }
+
         return Task.CompletedTask;
     }
 

@@ -23,8 +23,8 @@ internal static class Problem
         TypedResults.Problem($"There is no {what} {id}.", statusCode: StatusCodes.Status404NotFound);
 
     /// <summary>409: it exists, but is not in a state in which this can be done.</summary>
-    public static ProblemHttpResult Conflict(string detail, string code) =>
-        TypedResults.Problem(detail, statusCode: StatusCodes.Status409Conflict, extensions: [new("code", code)]);
+    public static ProblemHttpResult Conflict(string detail, string code, params KeyValuePair<string, object?>[] more) =>
+        TypedResults.Problem(detail, statusCode: StatusCodes.Status409Conflict, extensions: [new("code", code), .. more]);
 
     /// <summary>412: it has changed since the caller saw it.</summary>
     public static ProblemHttpResult Outdated(string detail) =>

@@ -7,7 +7,10 @@ namespace TemporalDelivery.Api.Requests;
 
 /// <summary>The header <c>If-Match</c>: a change is wanted of these versions only. Its endpoints answer 412 for others.</summary>
 /// <param name="Tags">The versions' tags; null when any will do.</param>
-internal sealed record IfMatch(IReadOnlyList<string>? Tags) : IBindableFromHttpContext<IfMatch>, IEndpointParameterMetadataProvider
+/// <param name="MustExist">Whether there must be a version: the header is there.</param>
+internal sealed record IfMatch(IReadOnlyList<string>? Tags, bool MustExist)
+    : IBindableFromHttpContext<IfMatch>,
+        IEndpointParameterMetadataProvider
 {
     /// <summary>Whether a version is one of those; null when any will do.</summary>
     public Func<int, bool>? Allows => Tags is null ? null : version => Tags.Contains(EntityTag.Of(version));
@@ -18,7 +21,7 @@ internal sealed record IfMatch(IReadOnlyList<string>? Tags) : IBindableFromHttpC
         var values = context.Request.Headers.IfMatch;
         if (values.Count == 0)
         {
-            return ValueTask.FromResult<IfMatch?>(new IfMatch(Tags: null));
+            return ValueTask.FromResult<IfMatch?>(new IfMatch(Tags: null, MustExist: false));
         }
 
         if (!EntityTagHeaderValue.TryParseStrictList(values, out var tags))
@@ -29,7 +32,7 @@ internal sealed record IfMatch(IReadOnlyList<string>? Tags) : IBindableFromHttpC
         // RFC 9110, 13.1.1: the strong comparison.
         var isAny = tags.Any(tag => tag.Equals(EntityTagHeaderValue.Any));
         return ValueTask.FromResult<IfMatch?>(
-            new IfMatch(isAny ? null : [.. tags.Where(tag => !tag.IsWeak).Select(tag => tag.Tag.ToString())])
+            new IfMatch(isAny ? null : [.. tags.Where(tag => !tag.IsWeak).Select(tag => tag.Tag.ToString())], MustExist: true)
         );
     }
 

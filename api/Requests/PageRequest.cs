@@ -1,6 +1,8 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 using TemporalDelivery.Api.Problems;
+using TemporalDelivery.Database.Catalogue;
 
 namespace TemporalDelivery.Api.Requests;
 
@@ -9,6 +11,7 @@ internal static class PageRequest
 {
     private const int DefaultLimit = 50;
     private const int MaxLimit = 200;
+    private const int MaxSkuCursor = 2 * Sku.MaxLength;
 
     /// <summary>How many to list.</summary>
     /// <exception cref="MalformedRequestException">It is not 1 to 200.</exception>
@@ -30,6 +33,25 @@ internal static class PageRequest
     /// <inheritdoc cref="Cursor(Guid)"/>
     public static string Cursor(Guid id, int number) => string.Create(CultureInfo.InvariantCulture, $"{Cursor(id)}.{number}");
 
+    /// <inheritdoc cref="Cursor(string?)"/>
+    public static Sku? SkuCursor(string? cursor)
+    {
+        if (cursor is null)
+        {
+            return null;
+        }
+
+        return
+            cursor.Length <= MaxSkuCursor
+            && Base64Url.IsValid(cursor)
+            && Sku.TryParse(Encoding.ASCII.GetString(Base64Url.DecodeFromChars(cursor)), out var sku)
+            ? sku
+            : throw Unknown();
+    }
+
+    /// <inheritdoc cref="Cursor(Guid)"/>
+    public static string Cursor(Sku sku) => Base64Url.EncodeToString(Encoding.ASCII.GetBytes(sku.Text));
+
     private static (Guid Id, int Number) Read(string cursor, bool withNumber)
     {
         var parts = cursor.Split('.');
@@ -41,8 +63,9 @@ internal static class PageRequest
             && length == id.Length
             && Base64Url.TryDecodeFromChars(parts[0], id, out _)
             && (!withNumber || int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out number));
-        return valid
-            ? (new Guid(id, bigEndian: true), number)
-            : throw new MalformedRequestException(new("cursor", "MALFORMED", "The cursor is none that was given out; begin without one."));
+        return valid ? (new Guid(id, bigEndian: true), number) : throw Unknown();
     }
+
+    private static MalformedRequestException Unknown() =>
+        new(new("cursor", "MALFORMED", "The cursor is none that was given out; begin without one."));
 }

@@ -3,9 +3,12 @@ using Microsoft.AspNetCore.Http.Metadata;
 
 namespace TemporalDelivery.Api.Requests;
 
-/// <summary>Sends something with its version as <c>ETag</c>; to a GET of a client that has it, 304.</summary>
-internal sealed class TaggedResult<T>(T value, long version) : IResult, IEndpointMetadataProvider
+/// <summary>Sends something with its version as <c>ETag</c>; to a GET of a client that has it, 304; 201 when it is new.</summary>
+internal sealed class TaggedResult<T>(T value, string tag, bool isNew = false) : IResult, IEndpointMetadataProvider
 {
+    public TaggedResult(T value, long version)
+        : this(value, EntityTag.Of(version)) { }
+
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
     {
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(T), ["application/json"]));
@@ -17,7 +20,6 @@ internal sealed class TaggedResult<T>(T value, long version) : IResult, IEndpoin
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        var tag = EntityTag.Of(version);
         httpContext.Response.Headers.ETag = tag;
         httpContext.Response.Headers.CacheControl = "private, no-cache";
         if (HttpMethods.IsGet(httpContext.Request.Method) && EntityTag.IsKnown(httpContext.Request, tag))
@@ -26,6 +28,8 @@ internal sealed class TaggedResult<T>(T value, long version) : IResult, IEndpoin
             return Task.CompletedTask;
         }
 
-        return TypedResults.Ok(value).ExecuteAsync(httpContext);
+        return TypedResults
+            .Json(value, statusCode: isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK)
+            .ExecuteAsync(httpContext);
     }
 }

@@ -60,9 +60,14 @@ internal static class StockRules
         ),
         new(
             "stock",
-            "Of each article, on hand is what there was less what has left, and reserved and in transit are what reservations say.",
+            "Of each article, on hand is what there was, with what the shop's staff put there or wrote off, less what has left;"
+                + " reserved and in transit are what reservations say.",
             """
-            with units as (
+            with owned as (
+                select sku, coalesce(b.on_hand, 0) + coalesce(sum(a.stock_change), 0) as on_hand
+                from orders.stock s left join stock_before b using (sku) left join orders.product_audit a using (sku)
+                group by sku, b.on_hand
+            ), units as (
                 select sku, coalesce(sum(l.units) filter (where r.state in ('IN_TRANSIT', 'COMMITTED', 'LOST', 'KEPT')), 0) as gone,
                     coalesce(sum(l.units) filter (where r.state = 'HELD'), 0) as held,
                     coalesce(sum(l.units) filter (where r.state = 'IN_TRANSIT'), 0) as away
@@ -70,10 +75,10 @@ internal static class StockRules
                 left join (orders.reservations r cross join unnest(r.skus, r.quantities) as l (sku, units)) using (sku)
                 group by sku
             )
-            select s.sku, (b.on_hand - u.gone) || ' on hand, ' || u.held || ' reserved, ' || u.away || ' in transit',
+            select s.sku, (w.on_hand - u.gone) || ' on hand, ' || u.held || ' reserved, ' || u.away || ' in transit',
                 s.on_hand || ' on hand, ' || s.reserved || ' reserved, ' || s.in_transit || ' in transit'
-            from orders.stock s join stock_before b using (sku) join units u using (sku)
-            where (s.on_hand, s.reserved, s.in_transit) is distinct from (b.on_hand - u.gone, u.held, u.away)
+            from orders.stock s join owned w using (sku) join units u using (sku)
+            where (s.on_hand, s.reserved, s.in_transit) is distinct from (w.on_hand - u.gone, u.held, u.away)
             """
         ),
         new(

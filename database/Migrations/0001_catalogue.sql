@@ -27,6 +27,7 @@ create table orders.products (
     version     integer not null default 1,
 
     constraint products_pkey primary key (sku),
+    constraint products_sku_check check (length(sku) <= 40 and sku ~ '^[A-Z0-9]+(-[A-Z0-9]+)*$'),
     constraint products_kind_check check (kind in ('PHYSICAL', 'DIGITAL')),
     constraint products_price_check check (price_cents > 0)
 );

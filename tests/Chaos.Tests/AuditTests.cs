@@ -17,6 +17,11 @@ public sealed class AuditTests(ShopInTheEvening shop) : IClassFixture<ShopInTheE
         values (gen_random_uuid(), 'customer.reminder', '{d1}', '{}', 1000, now(), now() - interval '4 seconds');
         """;
 
+    private const string NewShelf = """
+        insert into orders.products (sku, name, kind, price_cents) values ('SHELF-NEW', 'Shelf', 'PHYSICAL', 100);
+        insert into orders.stock (sku, on_hand) values ('SHELF-NEW', 0);
+        """;
+
     // Which rule must find it, about which order, and what is done to the tables.
     private static readonly (string Rule, string Subject, string Spoil)[] Spoilt =
     [
@@ -39,6 +44,9 @@ public sealed class AuditTests(ShopInTheEvening shop) : IClassFixture<ShopInTheE
         ("stock", "BOOK-DDIA", "update orders.stock set reserved = 1 where sku = 'BOOK-DDIA'"),
         ("stock", "BOOK-DDIA", "update orders.stock set in_transit = 0, on_hand = on_hand + 1 where sku = 'BOOK-DDIA'"),
         ("stock", "CHAIR-OAK", "update orders.stock set on_hand = on_hand + 1 where sku = 'CHAIR-OAK'"),
+        ("stock", "CHAIR-OAK", Staff("CHAIR-OAK", 5)),
+        ("stock", "CHAIR-OAK", Staff("CHAIR-OAK", -3) + "; update orders.stock set on_hand = on_hand + 3 where sku = 'CHAIR-OAK'"),
+        ("stock", "SHELF-NEW", NewShelf + "; update orders.stock set on_hand = 7 where sku = 'SHELF-NEW'"),
         ("sold", "a1", "update orders.reservations set quantities = '{2}' where order_id = '{a1}' and parcel = 1"),
         ("grants", "a1", "update orders.digital_grants set revoked_at = now() where order_id = '{a1}'"),
         ("grants", "a3", "insert into orders.digital_grants (order_id, attempt, sku, quantity) values ('{a3}', 1, 'EBOOK-SQL', 1)"),
@@ -273,12 +281,27 @@ public sealed class AuditTests(ShopInTheEvening shop) : IClassFixture<ShopInTheE
     }
 
     [Fact]
+    public async Task What_the_staff_put_on_the_shelf_or_wrote_off_adds_up()
+    {
+        const string onHand = "update orders.stock set on_hand = on_hand + 2 where sku in ('CHAIR-OAK', 'SHELF-NEW')";
+        var spoil = string.Join("; ", NewShelf, Staff("CHAIR-OAK", 5), Staff("CHAIR-OAK", -3), Staff("SHELF-NEW", 2), onHand);
+
+        Assert.Empty(await shop.AuditAsync(spoil));
+    }
+
+    [Fact]
     public void Every_rule_is_broken_by_a_test()
     {
         string[] byLedger = ["bookings", "parcels", "proof", "workflows", "decided tasks"];
 
         Assert.Equal(Rule.All.Select(rule => rule.Name).Order(), Spoilt.Select(spoilt => spoilt.Rule).Concat(byLedger).Distinct().Order());
     }
+
+    private static string Staff(string sku, int units) =>
+        $$"""
+            insert into orders.product_audit (sku, event, was, became, stock_change, reason, actor, version)
+            values ('{{sku}}', '{{(units > 0 ? "RESTOCKED" : "WRITTEN_OFF")}}', '{}', '{}', {{units}}, 'counted', 'operator:jane', 2)
+            """;
 
     private static string Task(string kind, string key, string order = "a5", string delivery = "null") =>
         $"""

@@ -24,6 +24,11 @@ public sealed class FilledShop : IAsyncLifetime
         select ('01930000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'customer ' || n, 'c' || n || '@example.com'
         from generate_series(1, 2000) n;
 
+        insert into orders.products (sku, name, kind, price_cents, on_sale)
+        select 'ARTICLE-' || n, 'article ' || n, 'PHYSICAL', n, n % 10 <> 0 from generate_series(1, 5000) n;
+
+        insert into orders.stock (sku, on_hand) select sku, 10 from orders.products on conflict (sku) do nothing;
+
         insert into orders.orders (order_id, customer_id, status, total_cents, item_count, payment_token)
         select ('01940000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid,
             ('01930000-0000-7000-8000-' || lpad((n % 2000 + 1)::text, 12, '0'))::uuid,
@@ -121,6 +126,7 @@ public sealed partial class PlanTests(FilledShop filled) : IClassFixture<FilledS
         [typeof(Guid)] = "uuid",
         [typeof(Guid[])] = "uuid[]",
         [typeof(string)] = "text",
+        [typeof(bool)] = "boolean",
         [typeof(int)] = "integer",
         [typeof(int[])] = "integer[]",
         [typeof(TimeSpan)] = "interval",
@@ -149,6 +155,9 @@ public sealed partial class PlanTests(FilledShop filled) : IClassFixture<FilledS
     [InlineData("customer summaries", "order_view_by_customer_and_status")]
     [InlineData("customer summaries, continued", "customers_pkey")]
     [InlineData("customers' facts", "customers_pkey")]
+    [InlineData("products on sale", "products_by_sale")]
+    [InlineData("products on sale, continued", "products_by_sale")]
+    [InlineData("products on sale, continued", "stock_pkey")]
     [InlineData("an order's projection", "order_audit_change_key")]
     [InlineData("a delivery's projection", "delivery_audit_once")]
     [InlineData("open operator tasks", "operator_tasks_open")]
@@ -236,6 +245,8 @@ public sealed partial class PlanTests(FilledShop filled) : IClassFixture<FilledS
             "customer summaries" => CustomerReader.SummariesSql(false),
             "customer summaries, continued" => CustomerReader.SummariesSql(true),
             "customers' facts" => CatalogueReader.CustomersSql,
+            "products on sale" => ProductStore.ListSql(false),
+            "products on sale, continued" => ProductStore.ListSql(true),
             "an order's projection" => OrderViewSql.Project,
             "a delivery's projection" => OrderViewSql.ProjectDeliveries,
             "open operator tasks" => OperatorTaskQueue.ListSql(new(), false),
@@ -278,6 +289,8 @@ public sealed partial class PlanTests(FilledShop filled) : IClassFixture<FilledS
             cursor = Order,
             cursorOrderId = Order,
             cursorLineNumber = 1,
+            lastSku = "ARTICLE-7",
+            onSale = true,
             count = 21,
             limit = 20,
             age = TimeSpan.FromDays(7),
