@@ -186,7 +186,9 @@ public sealed class VoucherStore(NpgsqlDataSource database) : IVoucherActivities
             {
                 return known.GivenBackAt is null && known.VoucherId == voucher?.VoucherId
                     ? new VoucherRedemption(Redeemed: true, voucher!.AmountCents, Refusal: null)
-                    : Refused(known.Refusal ?? "the order gave the voucher back");
+                    : Refused(
+                        known.Refusal ?? (known.GivenBackAt is null ? "the order uses another voucher" : "the order gave the voucher back")
+                    );
             }
 
             if (RefusalOf(voucher, use) is { } refusal)

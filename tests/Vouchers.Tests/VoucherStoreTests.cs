@@ -79,12 +79,13 @@ public sealed class VoucherStoreTests : IAsyncLifetime
         await connection.ExecuteAsync(
             """
             create function vouchers.be_quicker() returns trigger language plpgsql as $$ begin return null; end $$;
-            create trigger somebody_is_quicker before update on vouchers.vouchers for each row execute function vouchers.be_quicker()
+            create trigger somebody_is_quicker before insert or update on vouchers.vouchers for each row execute function vouchers.be_quicker()
             """
         );
 
         await Assert.ThrowsAsync<TimeoutException>(() => store.RedeemVoucherAsync(Use(voucher)));
         await Assert.ThrowsAsync<TimeoutException>(() => store.DisableAsync(voucher.Code, "operator:jane", Cancel));
+        await Assert.ThrowsAsync<TimeoutException>(() => store.IssueVoucherAsync(new IssueVoucher(Guid.CreateVersion7(), Ada, 500)));
     }
 
     [Fact]
@@ -117,6 +118,20 @@ public sealed class VoucherStoreTests : IAsyncLifetime
         Assert.All(refused.Append(again), answer => Assert.Equal(new(false, 0, "the voucher is already used"), answer));
         Assert.Equal(VoucherState.Ready, (await store.FindByCodeAsync(voucher.Code, Cancel))!.State);
         Assert.True((await store.RedeemVoucherAsync(late with { Attempt = 2 })).Redeemed);
+    }
+
+    [Fact]
+    public async Task An_attempt_redeems_one_voucher()
+    {
+        var (one, other) = (await ReadyAsync(), await ReadyAsync());
+        var use = Use(one);
+        await store.RedeemVoucherAsync(use);
+
+        var second = await store.RedeemVoucherAsync(use with { Code = other.Code });
+        var forged = await store.RedeemVoucherAsync(use with { Code = "forged" });
+
+        Assert.All([second, forged], answer => Assert.Equal(new(false, 0, "the order uses another voucher"), answer));
+        Assert.Equal(VoucherState.Ready, (await store.FindByCodeAsync(other.Code, Cancel))!.State);
     }
 
     [Fact]
@@ -201,6 +216,7 @@ public sealed class VoucherStoreTests : IAsyncLifetime
     {
         var issued = await store.IssueVoucherAsync(new IssueVoucher(Guid.CreateVersion7(), Ada, 500));
 
+        Assert.Equal(DisableOutcome.Disabled, await store.DisableAsync(issued.Code, "operator:jane", Cancel));
         Assert.Equal(DisableOutcome.Disabled, await store.DisableAsync(issued.Code, "operator:jane", Cancel));
         await store.ActivateVoucherAsync(issued);
 

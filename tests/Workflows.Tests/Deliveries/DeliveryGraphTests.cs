@@ -255,6 +255,26 @@ public sealed class DeliveryGraphTests
         );
 
     [Fact]
+    public void A_move_that_the_graph_does_not_have_is_not_made_and_says_why()
+    {
+        var graph = DeliveryGraph.OfVersion(1);
+
+        Assert.Equal(
+            "CANCEL is not possible in DELIVERY_CONFIRMED; possible there for operator: nothing, it is final",
+            Assert
+                .Throws<InvalidOperationException>(() =>
+                    graph.Move(DeliveryState.DeliveryConfirmed, DeliveryEvents.Cancel, ActorKind.Operator)
+                )
+                .Message
+        );
+        Assert.Equal(
+            "REDELIVER is not possible in PICKED_UP; possible there for customer: nothing now",
+            graph.Refusal(DeliveryState.PickedUp, DeliveryEvents.Redeliver, ActorKind.Customer)
+        );
+        Assert.Null(graph.ReasonRefusal(DeliveryState.DeliveryConfirmed, DeliveryEvents.Dispute, DeliveryFailureReason.Lost));
+    }
+
+    [Fact]
     public void What_is_no_failure_has_no_reason() =>
         Assert.Null(
             DeliveryGraph.OfVersion(1).Move(DeliveryState.Created, DeliveryEvents.PickedUp, ActorKind.Partner).FailureOf("LOST", "note")
