@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TemporalDelivery.Workflows.Deliveries;
+using TemporalDelivery.Workflows.Operators;
 using TemporalDelivery.Workflows.Orders;
 using Temporalio.Workflows;
 
@@ -33,6 +34,24 @@ public sealed class WireNamesTests
         Assert.Equal("\"INVENTORY_CHECK\"", JsonSerializer.Serialize(OrderStatus.InventoryCheck));
         Assert.Equal("PENDING_BY_OPERATOR", DeliveryState.PendingByOperator.WireName());
         Assert.Equal(DeliveryFailureReason.RecipientAbsent, WireNames.Parse<DeliveryFailureReason>("RECIPIENT_ABSENT"));
+    }
+
+    [Fact]
+    public void A_value_that_no_enum_has_has_no_name_and_no_meaning()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => ((DeliveryState)99).WireName());
+        Assert.Throws<ArgumentOutOfRangeException>(() => ((OperatorTaskKind)99).Resolutions());
+    }
+
+    [Theory]
+    [InlineData("jane")]
+    [InlineData("operator:")]
+    [InlineData("customer:ada")]
+    public void What_names_nobody_is_no_actor(string text)
+    {
+        Assert.Throws<FormatException>(() => Actor.Parse(text));
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Actor>($"\"{text}\""));
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Actor>("7"));
     }
 
     [Fact]

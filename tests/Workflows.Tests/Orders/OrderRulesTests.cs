@@ -104,5 +104,19 @@ public sealed class OrderRulesTests
                 .Select(fault => fault.Field)
         );
 
+    [Theory]
+    [InlineData("de")]
+    [InlineData("D1")]
+    [InlineData("DEU")]
+    public void A_country_is_two_capital_letters(string country) =>
+        Assert.Equal(
+            ["COUNTRY"],
+            OrderRules.Faults(Draft(Home with { Country = country }, new DraftLine("BOOK", 1)), Facts).Select(fault => fault.Code)
+        );
+
+    [Fact]
+    public void A_line_of_nothing_in_particular_is_refused() =>
+        Assert.Equal(["lines[0].sku"], OrderRules.Faults(Draft(Home, new DraftLine(null, 1)), Facts).Select(fault => fault.Field));
+
     private static OrderDraft Draft(Address? address, params DraftLine[] lines) => new(Guid.NewGuid(), lines, address, "tok_ok");
 }
