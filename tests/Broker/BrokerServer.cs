@@ -160,6 +160,8 @@ public sealed class BrokerServer : IAsyncDisposable
             // The script becomes the server and does not wait for it as for a child: so its id is the server's.
             ["RUNNING_UNDER_SYSTEMD"] = "true",
         };
+        // The server takes much from its environment, by short names: LOGS of whoever runs the tests is where it would write.
+        start.Environment.Clear();
         foreach (var (name, value) in settings)
         {
             start.Environment[name] = value;
