@@ -14,7 +14,7 @@ internal static class OrderViewSql
                 'customerId', o.customer_id,
                 'status', o.status,
                 'attempt', o.attempt,
-                'failure', case when o.failure_type is not null or o.reason is not null
+                'failure', case when o.status in ('FAILED', 'CANCELLED') and (o.failure_type is not null or o.reason is not null)
                     then jsonb_build_object('type', o.failure_type, 'reason', o.reason) end,
                 'totalCents', o.total_cents,
                 'discountCents', o.discount_cents,

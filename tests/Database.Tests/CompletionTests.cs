@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using TemporalDelivery.Database.ReadModel;
 using TemporalDelivery.Workflows;
 using TemporalDelivery.Workflows.Orders;
 
@@ -45,6 +46,9 @@ public sealed class CompletionTests
 
         Assert.Equal("FULFILLMENT COMPLETED FULFILLED_MANUALLY operator:jane", (await shop.HistoryAsync(order))[^1]);
         Assert.Equal(("COMPLETED", false, null, "handed over"), await shop.StandingAsync(order));
+        await shop.ProjectAsync();
+        var document = await shop.Get<StatusReader>().FindOrderAsync(order.OrderId, TestContext.Current.CancellationToken);
+        Assert.Contains("\"failure\": null", document!.Json, StringComparison.Ordinal);
     }
 
     [Fact]
