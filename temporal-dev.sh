@@ -13,6 +13,8 @@ usage: ./temporal-dev.sh [--temporal embedded|cli] [command]
 
   (none)            everything on this machine until Ctrl-C: PostgreSQL, Temporal, simulators, worker, API
   demo              places orders of every kind through the REST API, plays them through, prints what became of each
+  demo --all        plays every scenario that a person can watch, and compares what everybody saw of it with what is expected;
+                    --record FILE writes what is seen instead, --expect FILE compares with another file
   test [--engine] [FILTER]
                     everything the tests need, then all tests (FILTER: of methods, e.g. '*voucher*');
                     --engine also runs the embedded server's long suites
@@ -46,7 +48,7 @@ TEXT
 say() { printf '%s\n' "$*" >&2; }
 die() { say "temporal-dev: $*"; exit 1; }
 
-for _part in state processes postgres rabbitmq build temporal system bench chaos tests docs; do . "$ROOT/dev/$_part.sh"; done
+for _part in state processes postgres rabbitmq build temporal system scenarios bench chaos tests docs; do . "$ROOT/dev/$_part.sh"; done
 
 while [ "${1:-}" = --temporal ]; do
   [ $# -ge 2 ] || die "--temporal needs a value: embedded or cli"

@@ -13,6 +13,7 @@ up() {
   prepare_state
   choose_temporal
   claim
+  [ -z "${WITH_BROKER:-}" ] || start_broker
   say "building…"
   # The server and the product share nothing, so they are built beside each other.
   _publishing=
@@ -51,8 +52,10 @@ claim() {
 
 start_simulators() {
   API_URL=http://127.0.0.1:$(free_port "${API_PORT:-8080}")
-  PARTNER_URL=http://127.0.0.1:$(free_port "${PARTNER_PORT:-8091}")
-  PAYMENTS_URL=http://127.0.0.1:$(free_port "${PAYMENTS_PORT:-8092}")
+  _partner=$(free_port "${PARTNER_PORT:-8091}"); _payments=$(free_port "${PAYMENTS_PORT:-8092}")
+  # Nobody listens yet, so both may have found the same one.
+  [ "$_payments" != "$_partner" ] || _payments=$(free_port $((_partner + 1)))
+  PARTNER_URL=http://127.0.0.1:$_partner PAYMENTS_URL=http://127.0.0.1:$_payments
   _ledgers=$STATE/ledgers; mkdir -p "$_ledgers"
   Webhook__Secret=$PARTNER_SECRET launch partner dotnet "$(dll simulators TemporalDelivery.Simulators "$PRODUCT")" partner --Urls="$PARTNER_URL" \
     --Ledger="$_ledgers/partner.jsonl" --Webhook:Url="$API_URL/webhooks/partner" --FailureRate="$PARTNER_FAILURE_RATE" --Pace="$PARTNER_PACE"
@@ -74,7 +77,7 @@ start_hosts() {
   await_line api 'Now listening on'
 }
 
-stop_processes() { for _each in api worker payments partner temporal; do stop "$_each"; done; rm -f "$STATE/urls"; }
+stop_processes() { for _each in api worker payments partner temporal rabbitmq epmd; do stop "$_each"; done; rm -f "$STATE/urls"; }
 
 finish() {
   trap - EXIT; trap '' INT TERM HUP
@@ -104,7 +107,9 @@ run_until_interrupted() {
   done
 }
 
+# demo [--all …] [--Rounds=N …]
 demo() {
+  if [ "${1:-}" = --all ]; then shift; scenarios "$@"; fi
   prepare_state
   if pid_of supervisor >/dev/null && [ -f "$STATE/urls" ]; then
     say "using the system that runs already"

@@ -1,5 +1,6 @@
 using TemporalDelivery.Simulators.CommandLine;
 using TemporalDelivery.Simulators.Demo;
+using TemporalDelivery.Simulators.Demo.Scenarios;
 using TemporalDelivery.Simulators.Partner;
 using TemporalDelivery.Simulators.Payments;
 
@@ -10,5 +11,6 @@ return await Command.RunAsync(
         ["partner"] = PartnerCommand.Definition,
         ["payments"] = PaymentsCommand.Definition,
         ["demo"] = DemoCommand.Definition,
+        ["scenarios"] = ScenariosCommand.Definition,
     }
 );

@@ -28,17 +28,7 @@ internal sealed class ShopClient(HttpClient http)
             customerId = shopper.Id,
             lines = kind.Lines.Select(line => new { sku = line.Sku, quantity = line.Quantity }),
             paymentToken = kind.PaymentToken,
-            deliveryAddress = kind.AddressLine2 is null
-                ? null
-                : new
-                {
-                    name = shopper.Name,
-                    line1 = "Demo Street 1",
-                    line2 = kind.AddressLine2,
-                    postalCode = "10115",
-                    city = "Berlin",
-                    country = "DE",
-                },
+            deliveryAddress = kind.AddressLine2 is null ? null : shopper.AddressWith(kind.AddressLine2),
         };
         return await ReadAsync<ShopOrder>(() => Message(HttpMethod.Post, "/orders", shopper.Actor, body, key), cancellationToken)
             ?? throw new ShopException("POST /orders: 404");
@@ -102,8 +92,8 @@ internal sealed class ShopClient(HttpClient http)
         return await answer.Content.ReadFromJsonAsync<T>(cancellationToken);
     }
 
-    // Until there is an answer that asking again would not change.
-    private async Task<HttpResponseMessage> AskAsync(Func<HttpRequestMessage> request, CancellationToken cancellationToken)
+    /// <summary>Asks until there is an answer that asking again would not change.</summary>
+    public async Task<HttpResponseMessage> AskAsync(Func<HttpRequestMessage> request, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -160,10 +150,15 @@ internal sealed class ShopClient(HttpClient http)
         }
     }
 
-    private static HttpRequestMessage Message(HttpMethod method, string path, string actor, object? body = null, string? key = null)
+    /// <summary>A request of <paramref name="actor"/>, or of somebody without credentials.</summary>
+    public static HttpRequestMessage Message(HttpMethod method, string path, string? actor, object? body = null, string? key = null)
     {
         var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
-        request.Headers.Add("X-Dev-Actor", actor);
+        if (actor is not null)
+        {
+            request.Headers.Add("X-Dev-Actor", actor);
+        }
+
         if (key is not null)
         {
             request.Headers.Add("Idempotency-Key", key);

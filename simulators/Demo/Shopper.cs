@@ -12,4 +12,16 @@ internal sealed record Shopper(Guid Id, string Name)
 
     /// <summary>How the customer makes themselves known to the API.</summary>
     public string Actor => $"customer:{Id}";
+
+    /// <summary>An address with what the partner decides by.</summary>
+    public object AddressWith(string mark) =>
+        new
+        {
+            name = Name,
+            line1 = "Demo Street 1",
+            line2 = mark,
+            postalCode = "10115",
+            city = "Berlin",
+            country = "DE",
+        };
 }

@@ -76,6 +76,16 @@ internal sealed class Ledger<TEntry> : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// What the ledger at <paramref name="path"/> holds now, whoever writes it; a line that is half written is not in it.
+    /// </summary>
+    /// <exception cref="ConfigurationException">It is damaged.</exception>
+    public static IReadOnlyList<TEntry> Look(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        return Read(file, path, out _);
+    }
+
     /// <summary>Adds an entry. Entries are written in the order of the calls; the task ends when this one is on the disk.</summary>
     /// <exception cref="IOException">The ledger could not be written, now or before; nothing may be promised any more.</exception>
     public Task AppendAsync(TEntry entry)

@@ -37,7 +37,7 @@ internal sealed class Courier(DeliveryBook book, PartnerOptions options, Webhook
     /// <summary>Plans what is left of a delivery.</summary>
     public void Drive(Delivery delivery)
     {
-        if (!delivery.Booked.Accepted || delivery.Cancelled)
+        if (!delivery.Booked.Accepted || delivery.Booked.Held || delivery.Cancelled)
         {
             return;
         }

@@ -65,7 +65,8 @@ internal sealed class DeliveryBook
                         fate.Accepted,
                         fate.Accepted ? null : fate.Reason,
                         fate.Accepted ? fate.Reason : null,
-                        fate.Status
+                        fate.Status,
+                        fate.Held
                     )
                 );
             }

@@ -8,10 +8,13 @@ namespace TemporalDelivery.Simulators.Partner;
 /// <param name="Accepted">Whether the partner takes it.</param>
 /// <param name="Reason">Why it is refused, or with which reason it will fail; null when it will be delivered.</param>
 /// <param name="Status">The HTTP status that refuses it; null: an answer that says so.</param>
-internal readonly record struct Fate(bool Accepted, string? Reason, int? Status = null)
+/// <param name="Held">Whether nobody ever comes for it.</param>
+internal readonly record struct Fate(bool Accepted, string? Reason, int? Status = null, bool Held = false)
 {
     private const string FailureMark = "FAIL:";
     private const string RefusalMark = "REFUSE:";
+    private const string HoldMark = "HOLD:";
+    private const string Pickup = "PICKUP";
     private const string Refused = "PARTNER_REJECTED";
 
     private static readonly string[] Mishaps =
@@ -25,13 +28,19 @@ internal readonly record struct Fate(bool Accepted, string? Reason, int? Status 
     ];
 
     /// <summary>
-    /// An order's first attempt obeys <c>FAIL:REASON</c> or <c>REFUSE:STATUS</c> in the address; everything else is chance.
+    /// An order's first attempt obeys <c>FAIL:REASON</c>, <c>REFUSE:STATUS</c> or <c>HOLD:PICKUP</c> in the address; everything else is
+    /// chance.
     /// </summary>
     public static Fate Of(BookingRequest request, double failureRate)
     {
         if (int.TryParse(Demanded(request.Address, RefusalMark), CultureInfo.InvariantCulture, out var status))
         {
             return request.Attempt == 1 ? new(false, $"refused with {status}", status) : new(true, null);
+        }
+
+        if (Demanded(request.Address, HoldMark) == Pickup)
+        {
+            return new(true, null, Held: request.Attempt == 1);
         }
 
         if (Demanded(request.Address, FailureMark) is { } reason)

@@ -19,6 +19,7 @@ internal abstract record PartnerEntry(DateTimeOffset At, string Number)
     /// <param name="Reason">Why it was refused.</param>
     /// <param name="Fails">The reason with which the delivery is going to fail; null when it will be delivered.</param>
     /// <param name="Status">The HTTP status with which it was refused; null: an answer said so.</param>
+    /// <param name="Held">Whether nobody ever comes for it.</param>
     internal sealed record Booked(
         DateTimeOffset At,
         string Number,
@@ -30,7 +31,8 @@ internal abstract record PartnerEntry(DateTimeOffset At, string Number)
         bool Accepted,
         string? Reason,
         string? Fails,
-        int? Status = null
+        int? Status = null,
+        bool Held = false
     ) : PartnerEntry(At, Number);
 
     /// <summary>Something happened to a delivery.</summary>

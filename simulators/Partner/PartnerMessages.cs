@@ -11,7 +11,7 @@ internal sealed record BookingRequest(
 
 /// <summary>
 /// Where to; <c>FAIL:REASON</c> in <paramref name="Line2"/> or <paramref name="Note"/> makes an order's first attempt fail with that
-/// reason, <c>REFUSE:422</c> has its booking answered with that HTTP status.
+/// reason, <c>REFUSE:422</c> has its booking answered with that HTTP status, for <c>HOLD:PICKUP</c> nobody ever comes.
 /// </summary>
 internal sealed record BookingAddress(
     string Name,

@@ -33,7 +33,7 @@ internal sealed record PartnerOptions(
         new(
             "FailureRate",
             "0.01",
-            "share of deliveries that fail, 0 to 1 (FAIL:REASON in the address fails an order's first attempt at any rate, REFUSE:422 has its booking answered so)"
+            "share of deliveries that fail, 0 to 1 (FAIL:REASON in the address fails an order's first attempt at any rate, REFUSE:422 has its booking answered so, HOLD:PICKUP is never picked up)"
         ),
         .. WebhookOptions.Settings,
         new("ErrorRate", "0", "share of requests answered 503, half of them after they took effect"),

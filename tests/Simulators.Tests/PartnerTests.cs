@@ -222,6 +222,23 @@ public sealed class PartnerTests
     }
 
     [Fact]
+    public async Task HOLD_PICKUP_in_the_address_keeps_an_orders_first_parcel_waiting_and_no_later_one()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await using var partner = await SimulatorProcess.StartAsync("partner", [Calm, Instant, .. receiver.Settings]);
+        var first = Booking(line2: "HOLD:PICKUP");
+        var second = first with { DeliveryOrderId = Guid.CreateVersion7(), Attempt = 2 };
+
+        (await partner.PostAsync("/deliveries", first, first.Key)).Dispose();
+        (await partner.PostAsync("/deliveries", second, second.Key)).Dispose();
+        ReceivedEvent[] events = [await receiver.NextAsync(), await receiver.NextAsync()];
+
+        Assert.All(events, told => Assert.Equal(second.DeliveryOrderId, told.Body.GetProperty("deliveryOrderId").GetGuid()));
+        var held = await partner.Http.GetFromJsonAsync<JsonElement>($"/deliveries/{first.DeliveryOrderId}");
+        Assert.Equal("BOOKED", held.GetProperty("state").GetString());
+    }
+
+    [Fact]
     public async Task With_disorder_the_pickup_is_told_last_and_with_duplicates_everything_twice()
     {
         await using var receiver = await WebhookReceiver.StartAsync();
