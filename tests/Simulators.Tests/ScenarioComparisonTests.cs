@@ -56,6 +56,15 @@ public sealed class ScenarioComparisonTests
         Assert.Single(Comparison.Of([ByBroker], [Altered(ByBroker, Row.Columns.Count - 1, Row.Nothing)]));
     }
 
+    [Theory]
+    [InlineData("a", "a")]
+    [InlineData("each a", "a", "a")]
+    [InlineData("a; then b", "a", "b")]
+    [InlineData(Row.Nothing, Row.Nothing, Row.Nothing)]
+    [InlineData(Row.NoBroker, Row.NoBroker, Row.NoBroker)]
+    public void A_cell_tells_of_every_order_and_says_once_that_there_is_nothing(string cell, params string[] orders) =>
+        Assert.Equal(cell, Row.Cell(orders));
+
     [Fact]
     public void What_is_recorded_is_read_again()
     {

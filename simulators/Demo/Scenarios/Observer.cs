@@ -47,10 +47,7 @@ internal sealed class Observer(
             looks.Add(await OrderAsync(order, scene.Shopper, cancellationToken));
         }
 
-        var cells = Row
-            .Columns.Select((_, column) => looks.Select(look => look[column]).ToList())
-            .Select(cell => cell.Distinct().ToList() is [var same] ? Each(same, scene.Orders.Count) : string.Join("; then ", cell))
-            .ToList();
+        var cells = Row.Columns.Select((_, column) => looks.Select(look => look[column]).ToList()).Select(Row.Cell).ToList();
         if (cells.Count > 0 && scene.Answers.Count > 0)
         {
             cells[0] += $" · {string.Join(", ", scene.Answers.GroupBy(answer => answer).Select(Often))}";
@@ -61,8 +58,6 @@ internal sealed class Observer(
 
     private static string Often(IGrouping<string, string> same) =>
         same.Count() == 1 ? same.Key : string.Create(CultureInfo.InvariantCulture, $"{same.Key} {same.Count()} times");
-
-    private static string Each(string cell, int orders) => orders == 1 || cell == Row.Nothing ? cell : $"each {cell}";
 
     // In the order of the columns.
     private async Task<IReadOnlyList<string>> OrderAsync(Guid order, Shopper shopper, CancellationToken cancellationToken)

@@ -33,6 +33,12 @@ internal sealed record Row(string Scenario, IReadOnlyList<string> Cells)
     /// <summary>The row of a scenario that could not be played without a broker.</summary>
     public static Row WithoutBroker(string scenario) => new(scenario, [.. Columns.Select(_ => NoBroker)]);
 
+    /// <summary>The cell for a scenario's orders, in the order of placing.</summary>
+    public static string Cell(IReadOnlyList<string> orders) =>
+        orders.Distinct().ToList() is not [var same] ? string.Join("; then ", orders)
+        : orders.Count == 1 || same is Nothing or NoBroker ? same
+        : $"each {same}";
+
     /// <summary>The row as a line of a Markdown table.</summary>
     public string Line => $"| {Scenario} | {string.Join(" | ", Cells)} |";
 }
