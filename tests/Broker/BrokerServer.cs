@@ -36,9 +36,18 @@ public sealed class BrokerServer : IAsyncDisposable
         }
 
         var broker = new BrokerServer(path);
-        broker.WriteConfiguration();
-        await broker.RestartAsync(cancellationToken);
-        return broker;
+        try
+        {
+            broker.WriteConfiguration();
+            await broker.RestartAsync(cancellationToken);
+            return broker;
+        }
+        catch
+        {
+            // What it has begun to start would outlive the tests.
+            await broker.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Ends it without a chance to do anything (SIGKILL).</summary>
