@@ -41,8 +41,9 @@ internal sealed class WebhookCall(HttpClient http, TimeProvider clock)
         {
             return Unanswered($"no answer within {Answer.TotalSeconds} s");
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException)
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
+            // Whatever it is, it is this call's own: the others of the round are stored.
             return Unanswered(failure.Message);
         }
 

@@ -227,6 +227,19 @@ public sealed class WebhookTests
         Assert.Contains("is not out in the world", sent.Detail, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ftp://shop.example.com/hook", "{}")]
+    [InlineData("https://shop.example.com/hook", "no JSON")]
+    public async Task Whatever_is_wrong_with_one_call_is_said_of_it_and_fails_no_other(string url, string payload)
+    {
+        var call = new WebhookCall(WebhookHttp.Create(new WebhookOptions()), TimeProvider.System);
+
+        var sent = await call.SendAsync(Webhook(url) with { Payload = payload }, Now);
+
+        Assert.Equal((false, null), (sent.IsTaken, sent.Answered));
+        Assert.NotEmpty(sent.Detail);
+    }
+
     [Fact]
     public async Task No_redirect_is_followed_and_no_more_than_the_beginning_of_an_answer_is_read()
     {
