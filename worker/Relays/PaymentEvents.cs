@@ -21,10 +21,7 @@ internal sealed class PaymentEvents(ITemporalClient temporal, LatePayments payme
 {
     private const int MaxReason = 1_000;
 
-    // The pauses add up to half a minute, in which a run that is being reset or resumed is there again,
-    private const int TriesWithoutWorkflow = 8;
-
-    // and to two minutes, in which a provider that was restarted answers again.
+    // The pauses add up to two minutes, in which a provider that was restarted answers again.
     private const int TriesBeforeTask = 10;
 
     private static readonly TimeSpan TellingTime = TimeSpan.FromSeconds(5);
@@ -43,15 +40,10 @@ internal sealed class PaymentEvents(ITemporalClient temporal, LatePayments payme
         var isCurrent = standing.OrderAttempt == attempt.Attempt && !standing.IsOver;
         if (isCurrent && standing is { Undoing: false, Status: "PENDING" } && IsTheCharge(standing, paymentEvent))
         {
-            if (await SignalAsync(attempt, paymentEvent, cancellationToken))
-            {
-                return (InboxOutcome.Delivered, null);
-            }
-
-            if (stored.Tries < TriesWithoutWorkflow)
-            {
-                throw new NotYetException("no workflow of the order is running");
-            }
+            // A run that was lost is an operator's task: resumed, it takes the money; undone, it gives the money back.
+            return await SignalAsync(attempt, paymentEvent, cancellationToken)
+                ? (InboxOutcome.Delivered, null)
+                : throw new NotYetException("no workflow of the order is running");
         }
 
         if (paymentEvent.Outcome == ChargeOutcome.Declined)
@@ -69,9 +61,7 @@ internal sealed class PaymentEvents(ITemporalClient temporal, LatePayments payme
             throw new NotYetException("the order is being undone, its payment included");
         }
 
-        return isCurrent && standing.Status == "PENDING" && IsTheCharge(standing, paymentEvent)
-            ? await LeaveToOperatorAsync(attempt, paymentEvent, "no workflow of the order is running", cancellationToken)
-            : await GiveBackAsync(stored, attempt, paymentEvent, cancellationToken);
+        return await GiveBackAsync(stored, attempt, paymentEvent, cancellationToken);
     }
 
     private async Task<bool> SignalAsync(OrderAttempt attempt, PaymentEvent paymentEvent, CancellationToken cancellationToken)

@@ -36,7 +36,7 @@ public enum OperatorTaskKind
     OrderNotStarted,
 
     /// <summary>
-    /// A charge was settled when its order had no use for it any more, and could not be refunded: give the money back, or resume the order.
+    /// A charge was settled when its order had no use for it any more, and could not be refunded: give the money back.
     /// </summary>
     [JsonStringEnumMemberName("PAYMENT_SETTLED_LATE")]
     PaymentSettledLate,
