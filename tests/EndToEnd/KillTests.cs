@@ -5,7 +5,9 @@ using TemporalDelivery.Tests.Postgres;
 
 namespace TemporalDelivery.EndToEnd;
 
-/// <summary>Whatever dies, orders end as their kind says, and the outside world was asked once for each effect.</summary>
+/// <summary>
+/// Whatever dies, orders end as their kind says, the outside world was asked once for each effect, and it was told of everything.
+/// </summary>
 public sealed class KillTests
 {
     private const int Orders = 50;
@@ -17,7 +19,12 @@ public sealed class KillTests
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         deadline.CancelAfter(TimeSpan.FromMinutes(8));
         var cancellation = deadline.Token;
-        await using var shop = await Shop.StartAsync(pace: TimeSpan.FromSeconds(4), disorder: 0.3, TemporalStore.Postgres, cancellation);
+        await using var told = await Told.OpenAsync(cancellation);
+        await using var shop = await Shop.StartAsync(
+            told.Settings(ShopSettings.Of(pace: TimeSpan.FromSeconds(4), disorder: 0.3)),
+            cancellation
+        );
+        await told.SubscribeAsync(shop, cancellation);
         using var customers = new Customers(shop.Address);
 
         var kinds = Enumerable.Range(0, Orders).Select(index => OrderKind.All[index % OrderKind.All.Count]).ToList();
@@ -25,7 +32,7 @@ public sealed class KillTests
         var seenThrough = placed.Select(order => customers.SeeThroughAsync(order, cancellation)).ToList();
 
         Assert.Contains(seenThrough, order => !order.IsCompleted);
-        await shop.Worker.KillAsync(cancellation);
+        await told.KillWhileTellingAsync(shop.Worker, cancellation);
         await shop.Worker.StartAsync(cancellation);
         await shop.Temporal.KillAsync(cancellation);
         await shop.Temporal.StartAsync(cancellation);
@@ -75,6 +82,7 @@ public sealed class KillTests
             Assert.Equal((kind.Name, kind.Deliveries), (kind.Name, deliveries.GetValueOrDefault(id)));
             Assert.Equal((kind.Name, kind.Vouchers), (kind.Name, vouchers.GetValueOrDefault(id)));
         });
+        await told.CheckAsync(cancellation);
     }
 
     // A voucher is issued after the order is completed and must never be issued twice: wait until all are there, then count.

@@ -58,15 +58,7 @@ public sealed class Shop : IAsyncDisposable
     /// <param name="store">Where Temporal keeps its workflows.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static Task<Shop> StartAsync(TimeSpan pace, double disorder, TemporalStore store, CancellationToken cancellationToken) =>
-        StartAsync(
-            new ShopSettings
-            {
-                Partner = ["--FailureRate=0", $"--Pace={pace}", $"--DuplicateRate={disorder}", $"--DisorderRate={disorder}"],
-                Payments = [$"--Pace={pace}"],
-                Store = store,
-            },
-            cancellationToken
-        );
+        StartAsync(ShopSettings.Of(pace, disorder) with { Store = store }, cancellationToken);
 
     /// <summary>Starts everything.</summary>
     public static async Task<Shop> StartAsync(ShopSettings settings, CancellationToken cancellationToken)
@@ -155,6 +147,7 @@ public sealed class Shop : IAsyncDisposable
                     ["Database__Seed"] = "demo",
                     ["Partner__BaseUrl"] = $"http://127.0.0.1:{partner}",
                     ["Payments__BaseUrl"] = $"http://127.0.0.1:{PaymentsWire.Port}",
+                    ["Broker__Url"] = settings.BrokerUrl ?? "",
                     ["Actors__Keys__0"] = actorKey,
                     ["Receipts__Keys__0"] = receiptKey,
                 },
