@@ -5,6 +5,7 @@ using TemporalDelivery.Chaos.Audit;
 using TemporalDelivery.Chaos.Kills;
 using TemporalDelivery.Chaos.Meddling;
 using TemporalDelivery.Chaos.Plan;
+using TemporalDelivery.Chaos.Receivers;
 using TemporalDelivery.Chaos.Shopping;
 using TemporalDelivery.Tests.Processes;
 using Temporalio.Client;
@@ -27,16 +28,24 @@ internal static class ChaosRun
     {
         Directory.CreateDirectory(options.KeepIn);
         var plan = ChaosPlan.Make(options);
-        await using var shop = await Shop.StartAsync(World.Settings(options), cancellationToken);
-        var stock = await StockAsync(shop, cancellationToken);
+        await using var receivers = await AllReceivers.OpenAsync(options.KeepIn, cancellationToken);
+        await using var shop = await Shop.StartAsync(receivers.Settings(World.Settings(options)), cancellationToken);
+        using var http = new CarefulClient(shop.Address);
+        var stock = await PrepareAsync(shop, receivers, http, cancellationToken);
         var clock = new Clock();
         clock.Say(
             $"seed {options.Seed}: {plan.Orders.Count} orders and {plan.Kills.Count} kills in {options.Duration.TotalMinutes} minutes, faults: {(options.HasFaults ? "all" : "none")}"
         );
 
-        using var http = new CarefulClient(shop.Address);
+        clock.Say($"told of it: {string.Join(", ", receivers.Subscriptions.Select(told => $"{told.Reader} ({told.Receiver})"))}");
+        if (receivers.Broker is null)
+        {
+            clock.Say("NOT told of it: the broker, because no rabbitmq-server can be had here; none is killed either");
+        }
+
         var lives = Lives(plan, http, clock);
-        var killer = new Killer(shop, clock);
+        var killer = new Killer(shop, receivers.Broker, clock);
+        var disturbing = new EndpointFaults(receivers.Merchants, clock).RunAsync(plan.EndpointFaults, cancellationToken);
         using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var living = lives.Select(life => life.LiveAsync(abandoned.Token)).ToList();
         var temporal = await TemporalClient.ConnectAsync(new(shop.TemporalAddress) { GrpcCompression = new GrpcCompression.None() });
@@ -50,7 +59,7 @@ internal static class ChaosRun
         using var atRest = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var deciding = clerk.DecideAsync(atRest.Token);
         await killer.RunAsync(plan.Kills, cancellationToken);
-        await meddling;
+        await Task.WhenAll(meddling, disturbing);
         await clock.UntilAsync(options.Duration, cancellationToken);
         clock.Say("no more kills");
 
@@ -79,6 +88,8 @@ internal static class ChaosRun
             AccountableTasks = World.AccountableTasks(options),
             Meddled = [.. meddler.Done, .. clerk.Done],
             RemindAfter = World.RemindAfter,
+            Subscriptions = receivers.Subscriptions,
+            Received = await receivers.ReceivedAsync(cancellationToken),
         };
         if (options.IsSabotaged)
         {
@@ -105,9 +116,16 @@ internal static class ChaosRun
     private static string Count(IReadOnlyList<MeddlingAct> meddled) =>
         string.Join(", ", meddled.GroupBy(one => one.Act).OrderBy(all => all.Key).Select(all => $"{all.Count()} {all.Key}"));
 
-    private static async Task<IReadOnlyDictionary<string, int>> StockAsync(Shop shop, CancellationToken cancellationToken)
+    // What is in stock before the first order, when everybody who is told of it is going to be.
+    private static async Task<IReadOnlyDictionary<string, int>> PrepareAsync(
+        Shop shop,
+        AllReceivers receivers,
+        CarefulClient http,
+        CancellationToken cancellationToken
+    )
     {
         await using var connection = await ConnectAsync(shop, cancellationToken);
+        await receivers.SubscribeAsync(connection, http, cancellationToken);
         var rows = await connection.QueryAsync<(string Sku, int OnHand)>("select sku, on_hand from orders.stock");
         return rows.ToDictionary(row => row.Sku, row => row.OnHand);
     }
@@ -146,6 +164,12 @@ internal static class ChaosRun
         foreach (var difference in differences)
         {
             Console.WriteLine(difference);
+        }
+
+        foreach (var all in evidence.Received.GroupBy(message => (message.Reader, message.Receiver)))
+        {
+            var (messages, ids) = (all.Count(), all.Select(message => message.MessageId).Distinct().Count());
+            Console.WriteLine($"{$"{all.Key.Reader} ({all.Key.Receiver})".PadRight(32)} {ids} events, {messages - ids} told again");
         }
 
         var tasks = await connection.ExecuteScalarAsync<long>("select count(*) from open_tasks");

@@ -31,8 +31,12 @@ internal static class Rest
             union all
             select 'events to publish' from messages.outbox where position is null
             union all
-            select 'events that earn vouchers' from messages.outbox, messages.readers c
-            where c.reader = 'vouchers' and messages.outbox.position > c.position and topic = 'order.completed'
+            select 'events that ' || r.reader || ' has to read' from messages.outbox o join messages.readers r on r.position < o.position
+            union all
+            select 'mails to send' from messages.mails where state = 'WAITING'
+            union all
+            select 'webhooks to send' from messages.webhook_deliveries join messages.webhook_endpoints using (endpoint_id)
+            where state = 'WAITING' and paused_at is null
             union all
             select 'vouchers to activate' from vouchers.vouchers where activated_at is null
             union all

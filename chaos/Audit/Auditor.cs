@@ -68,13 +68,38 @@ internal static class Auditor
             "insert into meddled values (@Act, @WorkflowId)",
             evidence.Meddled.Select(one => new { Act = one.Act.ToString(), one.WorkflowId })
         );
+        await connection.ExecuteAsync(
+            "insert into subscriptions values (@Reader, @Receiver, @Topics)",
+            evidence.Subscriptions.Select(one => new
+            {
+                one.Reader,
+                one.Receiver,
+                Topics = one.Topics.ToArray(),
+            })
+        );
+        await connection.ExecuteAsync(
+            """
+            insert into received
+            select * from unnest(@Readers, @Receivers, @Turns, @MessageIds, @EventIds, @Contents::jsonb[], @Signed)
+            """,
+            new
+            {
+                Readers = evidence.Received.Select(message => message.Reader).ToArray(),
+                Receivers = evidence.Received.Select(message => message.Receiver).ToArray(),
+                Turns = evidence.Received.Select(message => message.Turn).ToArray(),
+                MessageIds = evidence.Received.Select(message => message.MessageId).ToArray(),
+                EventIds = evidence.Received.Select(message => message.EventId).ToArray(),
+                Contents = evidence.Received.Select(message => message.Content).ToArray(),
+                Signed = evidence.Received.Select(message => message.IsSigned).ToArray(),
+            }
+        );
         await connection.ExecuteAsync("insert into stock_before values (@Key, @Value)", evidence.StockBefore);
         await connection.ExecuteAsync(
             """
             insert into running select unnest(@Running);
             insert into accountable select unnest(@Tasks);
             insert into reminding values (@RemindAfter);
-            analyze payment_lines, partner_lines
+            analyze payment_lines, partner_lines, received
             """,
             new
             {

@@ -21,7 +21,48 @@ create temp table meddled (act text not null, workflow_id text not null);       
 
 create temp table reminding (at_least interval not null);     -- for how long a delivery is DELIVERED before its customer is reminded
 
+create temp table subscriptions (                           -- who is to be told of what
+    reader   text   not null,
+    receiver text   not null,
+    topics   text[] not null                                -- as LIKE has them
+);
+
+create temp table received (                                -- what was told, as its receiver has it
+    reader     text    not null,
+    receiver   text    not null,
+    turn       bigint  not null,                            -- its place among all that this receiver has got
+    message_id text    not null,
+    event_id   text    not null,
+    content    jsonb   not null,
+    is_signed  boolean not null
+);
+
 create temp table differences (rule text not null, subject text not null);
+
+-- The log, and which order each event is about.
+create temp view events as
+select position, event_id::text as event_id, topic, aggregate_id, payload, recorded_at,
+    coalesce((payload ->> 'orderId')::uuid, aggregate_id) as order_id
+from messages.outbox
+where position is not null;
+
+-- Who is to be told of which event.
+create temp view due as
+select s.reader, s.receiver, e.* from subscriptions s join events e on e.topic like any (s.topics);
+
+-- A message, for people.
+create function pg_temp.told(order_id uuid, topic text, reader text, receiver text) returns text language sql immutable as $$
+    select coalesce(order_id::text, 'no order') || ' ' || coalesce(topic, 'something') || ' to ' || reader || ' (' || receiver || ')'
+$$;
+
+-- What is not in the log says of itself what it is about: a mail in its text.
+create function pg_temp.order_of(content jsonb) returns uuid language sql immutable as $$
+    select coalesce(content #>> '{data,orderId}', substring(content ->> 'text' from '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'))::uuid
+$$;
+
+create function pg_temp.topic_of(content jsonb) returns text language sql immutable as $$
+    select coalesce(content ->> 'type', content ->> 'subject')
+$$;
 
 -- One row per charge of the payment provider's ledger, as it stands there now.
 create temp view charges as

@@ -31,6 +31,14 @@ internal static partial class CaseFile
             select 'inbox ' || to_jsonb(t)::text from messages.inbox t
             where aggregate_id in (select order_id from concerned union select delivery_order_id from deliveries_concerned)
             order by inbox_id)
+        union all (
+            select 'event ' || to_jsonb(t)::text from events t join concerned using (order_id) order by t.position)
+        union all select 'mail ' || to_jsonb(t)::text from messages.mails t join concerned using (order_id)
+        union all select 'webhook ' || to_jsonb(t)::text from messages.webhook_deliveries t join concerned using (order_id)
+        union all select 'parked ' || to_jsonb(t)::text from messages.parked t join concerned using (order_id)
+        union all (
+            select 'received ' || to_jsonb(t)::text from received t join events using (event_id) join concerned using (order_id)
+            order by t.reader, t.receiver, t.turn)
         """;
 
     /// <summary>Writes it down.</summary>

@@ -1,4 +1,5 @@
 using TemporalDelivery.Chaos.Meddling;
+using TemporalDelivery.Tests.Processes.Receivers;
 
 namespace TemporalDelivery.Chaos.Audit;
 
@@ -25,6 +26,12 @@ internal sealed record Evidence
 
     /// <summary>What was done with Temporal's own tools, and by the clerk about it.</summary>
     public required IReadOnlyList<MeddlingAct> Meddled { get; init; }
+
+    /// <summary>Who is to be told of what.</summary>
+    public required IReadOnlyList<Subscription> Subscriptions { get; init; }
+
+    /// <summary>What they have received.</summary>
+    public required IReadOnlyList<ReceivedMessage> Received { get; init; }
 
     /// <summary>For how long at least a delivery is DELIVERED before its customer is reminded.</summary>
     public required TimeSpan RemindAfter { get; init; }

@@ -18,6 +18,8 @@ internal sealed record Rule(string Name, string Says, string Sql)
         .. DeliveryRules.All,
         .. VoucherRules.All,
         .. RecordRules.All,
+        .. ReaderRules.All,
+        .. ReceiverRules.All,
         .. TaskRules.All,
     ];
 }

@@ -1,9 +1,16 @@
+using TemporalDelivery.Chaos.Receivers;
+
 namespace TemporalDelivery.Chaos.Plan;
 
 /// <summary>Everything that is going to be done, by the seed alone: the same seed makes the same plan.</summary>
 /// <param name="Orders">In the order of their times.</param>
 /// <param name="Kills">In the order of their times.</param>
-internal sealed record ChaosPlan(IReadOnlyList<PlannedOrder> Orders, IReadOnlyList<PlannedKill> Kills)
+/// <param name="EndpointFaults">Of each endpoint in the order of their times.</param>
+internal sealed record ChaosPlan(
+    IReadOnlyList<PlannedOrder> Orders,
+    IReadOnlyList<PlannedKill> Kills,
+    IReadOnlyList<PlannedEndpointFault> EndpointFaults
+)
 {
     private const int Customers = 3;
     private const int MostDecisions = 4;
@@ -16,11 +23,14 @@ internal sealed record ChaosPlan(IReadOnlyList<PlannedOrder> Orders, IReadOnlyLi
     private static readonly (TimeSpan Least, TimeSpan Most) KillPause = (TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(9));
     private static readonly (TimeSpan Least, TimeSpan Most) Downtime = (TimeSpan.Zero, TimeSpan.FromSeconds(3));
 
+    private static readonly (TimeSpan Least, TimeSpan Most) FaultPause = (TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(16));
+    private static readonly (TimeSpan Least, TimeSpan Most) FaultTime = (TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(3));
+
     public static ChaosPlan Make(ChaosOptions options)
     {
         var random = new Random(options.Seed);
         var orders = Enumerable.Range(0, options.Orders).Select(_ => Order(random, options)).OrderBy(order => order.At).ToList();
-        return new(orders, Kill(random, options.Duration));
+        return new(orders, Kill(random, options.Duration), options.HasFaults ? Disturb(random, options.Duration) : []);
     }
 
     private static PlannedOrder Order(Random random, ChaosOptions options)
@@ -83,6 +93,21 @@ internal sealed record ChaosPlan(IReadOnlyList<PlannedOrder> Orders, IReadOnlyLi
         }
 
         return kills;
+    }
+
+    private static List<PlannedEndpointFault> Disturb(Random random, TimeSpan duration)
+    {
+        var faults = new List<PlannedEndpointFault>();
+        for (var endpoint = 0; endpoint < AllReceivers.Endpoints; endpoint++)
+        {
+            for (var at = Between(random, FaultPause); at < duration; at += Between(random, FaultPause))
+            {
+                var kind = random.GetItems(Enum.GetValues<EndpointFault>(), 1)[0];
+                faults.Add(new(at, endpoint, kind, Between(random, FaultTime)));
+            }
+        }
+
+        return faults;
     }
 
     private static TimeSpan Between(Random random, (TimeSpan Least, TimeSpan Most) range) =>

@@ -9,4 +9,5 @@ internal enum Victim
     Postgres,
     Partner,
     Payments,
+    Broker,
 }

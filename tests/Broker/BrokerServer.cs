@@ -27,6 +27,9 @@ public sealed class BrokerServer : IAsyncDisposable
     /// <summary>Its address, with the user that it makes for the machine it is on.</summary>
     public string Url => $"amqp://guest:guest@127.0.0.1:{port}";
 
+    /// <summary>Whether it is neither killed nor ended by itself.</summary>
+    public bool IsRunning => process is { HasExited: false };
+
     /// <summary>A server that takes connections; null where none can be had.</summary>
     public static async Task<BrokerServer?> StartAsync(CancellationToken cancellationToken)
     {

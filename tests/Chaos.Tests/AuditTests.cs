@@ -1,5 +1,6 @@
 using TemporalDelivery.Chaos.Audit;
 using TemporalDelivery.Chaos.Meddling;
+using TemporalDelivery.Tests.Processes.Receivers;
 
 namespace TemporalDelivery.Chaos.Tests;
 
@@ -14,7 +15,8 @@ public sealed class AuditTests(ShopInTheEvening shop) : IClassFixture<ShopInTheE
         update deliveries.delivery_audit set audit_id = default, event = 'CONFIRM_BY_SILENCE', at = now()
         where delivery_order_id = '{d1}' and to_state = 'DELIVERY_CONFIRMED';
         insert into messages.outbox (event_id, topic, aggregate_id, payload, position, published_at, recorded_at)
-        values (gen_random_uuid(), 'customer.reminder', '{d1}', '{}', 1000, now(), now() - interval '4 seconds');
+        values (gen_random_uuid(), 'customer.reminder', '{d1}', '{"orderId": "{a1}", "customerId": "01920000-0000-7000-8000-000000000001"}',
+            1000, now(), now() - interval '4 seconds');
         """;
 
     private const string NewShelf = """
@@ -84,7 +86,55 @@ public sealed class AuditTests(ShopInTheEvening shop) : IClassFixture<ShopInTheE
         ("meddling tasks", "a1", Task("CANCEL_REFUSED", "order-{a1}/1/cancelled in Temporal", "a1")),
         ("rest", "a5", "update orders.operator_tasks set kind = 'CANCEL_REFUSED'"),
         ("idle tasks", "a5", "update orders.operator_tasks set delivery_order_id = null"),
+        ("readers", "a4 order.failed to mail", Behind("mail", "a4", "order.failed")),
+        ("readers", "a5 delivery.failed to webhooks", Behind("webhooks", "a5", "delivery.failed")),
+        ("readers", "broker", "delete from messages.readers where reader = 'broker'"),
+        ("parked", "a2 order.completed to broker", Parked("broker", "a2", "order.completed")),
+        ("parked", "a3 order.cancelled to mail", Mail("a3", "order.cancelled", "GIVEN_UP")),
+        ("parked", "a3 order.cancelled to mail", Mail("a3", "order.cancelled", "BOUNCED")),
+        ("parked", "a1 delivery.confirmed to webhooks", Webhook("a1", "delivery.confirmed", "WAITING", "null")),
+        ("parked", "a1 delivery.confirmed to webhooks", Webhook("a1", "delivery.confirmed", "DELIVERED", "now()")),
     ];
+
+    // Which rule must find it, about which message, and how it differs from what was told.
+    private static readonly (string Rule, string Subject, Func<ReceivedMessage, IEnumerable<ReceivedMessage>> Lie)[] Lies =
+    [
+        ("told", "a4 order.failed to mail", _ => []),
+        ("told", "a1 delivery.delivered to webhooks", _ => []),
+        ("told", "a2 order.completed to broker", _ => []),
+        ("truth", "a4 order.failed to mail", mail => [mail, mail with { MessageId = $"{Guid.NewGuid()}@shop.example" }]),
+        ("truth", "a5 delivery.failed to webhooks", webhook => [webhook, webhook with { MessageId = "evt_invented" }]),
+        ("truth", "a1 order.accepted to webhooks", webhook => [webhook with { Reader = "broker", Receiver = "queue" }]),
+        ("truth", "a3 order.accepted to mail", Says("ada@example.com", "grace@example.com")),
+        ("truth", "a3 order.accepted to mail", Says("{a3}", "{a4}")),
+        ("truth", "a1 customer.voucher_earned to mail", Says(" CODE", " COAT")),
+        ("truth", "a1 order.completed to webhooks", Says("17899", "17898")),
+        ("truth", "a1 order.completed to webhooks", Says("order.completed", "order.cancelled")),
+        ("truth", "a1 order.completed to webhooks", Says("\"timestamp\": \"20", "\"timestamp\": \"19")),
+        ("truth", "a2 order.completed to broker", Says("1999", "2999")),
+        ("truth", "a1 delivery.confirmed to broker", Says("{a1}\"}", "{a2}\"}")),
+        ("repeats", "a4 order.failed to mail", mail => [mail, mail with { MessageId = mail.EventId + "@other.example" }]),
+        ("repeats", "a4 order.failed to mail", mail => [mail, .. Says("\"subject\": \"", "\"subject\": \"Re: ")(mail)]),
+        ("repeats", "a1 order.completed to webhooks", webhook => [webhook, .. Says("17899", "17898")(webhook)]),
+        ("order of telling", "a1 delivery.delivered to webhooks", webhook => [webhook with { Turn = -1 }]),
+        ("order of telling", "a4 order.failed to mail", mail => [mail with { Turn = -1 }]),
+        ("order of telling", "a1 delivery.confirmed to broker", message => [message with { Turn = -1 }]),
+        ("signatures", "a1 order.accepted to webhooks", webhook => [webhook with { IsSigned = false }]),
+    ];
+
+    public static TheoryData<int, string, string> LiesToFind
+    {
+        get
+        {
+            var lies = new TheoryData<int, string, string>();
+            for (var index = 0; index < Lies.Length; index++)
+            {
+                lies.Add(index, Lies[index].Rule, Lies[index].Subject);
+            }
+
+            return lies;
+        }
+    }
 
     public static TheoryData<int, string, string> Cases
     {
@@ -111,6 +161,29 @@ public sealed class AuditTests(ShopInTheEvening shop) : IClassFixture<ShopInTheE
 
         Assert.Contains(differences, found => found.Rule == rule && IsAbout(found, Spoilt[index].Subject));
     }
+
+    [Theory]
+    [MemberData(nameof(LiesToFind))]
+    public async Task What_is_told_otherwise_is_found_by_its_rule(int index, string rule, string message)
+    {
+        var words = message.Split(' ');
+        var (order, topic, reader) = (ShopInTheEvening.Order(words[0]).ToString(), words[1], words[^1]);
+        IReadOnlyList<ReceivedMessage> lies = [];
+
+        var differences = await shop.AuditAsync(lie: told =>
+        {
+            var truth = told.First(one => one.Reader == reader && Says(one, order) && Says(one, $"\"{topic}\""));
+            lies = [.. Lies[index].Lie(truth)];
+            return told.Where(one => one != truth).Concat(lies);
+        });
+
+        var subject = $"{order} {topic} to {(lies is [.., var last] ? last.Reader : reader)} (";
+        Assert.Contains(differences, found => found.Rule == rule && found.Subject.StartsWith(subject, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_is_told_again_under_its_id_is_no_difference() =>
+        Assert.Empty(await shop.AuditAsync(lie: told => told.Concat(told.Select(one => one with { Turn = one.Turn + 1000 }))));
 
     [Fact]
     public async Task A_lost_refund_row_is_one_difference()
@@ -294,7 +367,10 @@ public sealed class AuditTests(ShopInTheEvening shop) : IClassFixture<ShopInTheE
     {
         string[] byLedger = ["bookings", "parcels", "proof", "workflows", "decided tasks"];
 
-        Assert.Equal(Rule.All.Select(rule => rule.Name).Order(), Spoilt.Select(spoilt => spoilt.Rule).Concat(byLedger).Distinct().Order());
+        Assert.Equal(
+            Rule.All.Select(rule => rule.Name).Order(),
+            Spoilt.Select(spoilt => spoilt.Rule).Concat(Lies.Select(lie => lie.Rule)).Concat(byLedger).Distinct().Order()
+        );
     }
 
     private static string Staff(string sku, int units) =>
@@ -309,11 +385,59 @@ public sealed class AuditTests(ShopInTheEvening shop) : IClassFixture<ShopInTheE
             values (gen_random_uuid(), '{key}', '{kind}', '{'{'}{order}{'}'}', {delivery}, 'meddled')
             """;
 
+    private static string Behind(string reader, string order, string topic) =>
+        $"update messages.readers set position = e.position - 1 from {Event(order, topic)} where reader = '{reader}'";
+
+    private static string Parked(string reader, string order, string topic) =>
+        $$"""
+            insert into messages.parked (reader, position, order_id, reason, next_try_at)
+            select '{{reader}}', position, '{{{order}}}', 'poison', now() from {{Event(order, topic)}}
+            """;
+
+    private static string Mail(string order, string topic, string state) =>
+        $$"""
+            insert into messages.mails (mail_id, event_id, position, customer_id, order_id, kind, language, facts, state, settled_at)
+            select gen_random_uuid(), event_id, position, gen_random_uuid(), '{{{order}}}', '', 'en', '{}', '{{state}}', now() from {{Event(
+                order,
+                topic
+            )}}
+            """;
+
+    private static string Webhook(string order, string topic, string state, string pausedAt) =>
+        $$"""
+            insert into messages.webhook_endpoints (endpoint_id, owner, url, topics, secret, paused_at, pause_reason)
+            select '{{{order}}}', 'operator:jane', 'http://merchant', '{}', '', {{pausedAt}}, {{pausedAt}}::text;
+            insert into messages.webhook_deliveries (endpoint_id, position, order_id, state)
+            select '{{{order}}}', position, '{{{order}}}', '{{state}}' from {{Event(order, topic)}}
+            """;
+
+    private static string Event(string order, string topic) =>
+        $$"""
+            (select * from messages.outbox
+            where coalesce((payload ->> 'orderId')::uuid, aggregate_id) = '{{{order}}}' and topic = '{{topic}}') e
+            """;
+
+    // The same again, but for a word of it.
+    private static Func<ReceivedMessage, IEnumerable<ReceivedMessage>> Says(string word, string other) =>
+        told =>
+        {
+            var content = told.Content.Replace(Ids(word), Ids(other), StringComparison.Ordinal);
+            Assert.NotEqual(told.Content, content);
+            return [told with { Content = content }];
+        };
+
+    private static bool Says(ReceivedMessage told, string word) => told.Content.Contains(word, StringComparison.Ordinal);
+
     private static MeddlingAct Meddled(string act) =>
         Ids(act).Split(' ') is [var name, var workflow] ? new(Enum.Parse<Act>(name), workflow) : throw new ArgumentException(act);
 
     private static bool IsAbout(Difference difference, string subject) =>
-        difference.Subject.Contains(subject.Length == 2 ? ShopInTheEvening.Order(subject).ToString() : subject, StringComparison.Ordinal);
+        difference.Subject.Contains(
+            subject.Length == 2 || subject.IndexOf(' ', StringComparison.Ordinal) == 2
+                ? ShopInTheEvening.Order(subject[..2]) + subject[2..]
+                : subject,
+            StringComparison.Ordinal
+        );
 
     private static string Ids(string sql) =>
         ((string[])["a1", "a2", "a3", "a4", "a5", "d1", "d3", "d5"]).Aggregate(sql, (text, id) =>

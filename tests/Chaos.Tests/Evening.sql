@@ -77,6 +77,12 @@ select e.order_id, 1, v.voucher_id, now() from evening e, vouchers.vouchers v wh
 
 -- The changes have told of themselves; the vouchers' module tells of its own.
 insert into messages.outbox (event_id, topic, aggregate_id, payload)
-select gen_random_uuid(), 'customer.voucher_earned', order_id, '{}' from vouchers.vouchers;
+select gen_random_uuid(), 'customer.voucher_earned', order_id,
+    jsonb_build_object('orderId', order_id, 'customerId', customer_id, 'code', code, 'amountCents', amount_cents)
+from vouchers.vouchers;
 
 update messages.outbox set position = outbox_id, published_at = now();
+
+-- Everybody has read all, and more than a test adds.
+insert into messages.readers (reader) values ('mail'), ('webhooks'), ('broker');
+update messages.readers set position = 10000;

@@ -1,4 +1,5 @@
 using TemporalDelivery.Chaos.Plan;
+using TemporalDelivery.Chaos.Receivers;
 
 namespace TemporalDelivery.Chaos.Tests;
 
@@ -17,7 +18,7 @@ public sealed class PlanTests
     [Fact]
     public void Each_process_is_killed_once_before_any_is_killed_twice()
     {
-        var victims = ChaosPlan.Make(Options).Kills.Select(kill => kill.Victim).Take(6);
+        var victims = ChaosPlan.Make(Options).Kills.Select(kill => kill.Victim).Take(Enum.GetValues<Victim>().Length);
 
         Assert.Equal(Enum.GetValues<Victim>(), victims.Order());
     }
@@ -33,10 +34,24 @@ public sealed class PlanTests
         );
 
     [Fact]
-    public void Where_processes_are_only_killed_no_address_has_a_fault_and_no_operator_is_idle()
+    public void Each_endpoint_has_each_fault_one_after_the_other()
     {
-        var orders = ChaosPlan.Make(Options with { HasFaults = false }).Orders;
+        var faults = ChaosPlan.Make(Options).EndpointFaults.GroupBy(fault => fault.Endpoint).ToList();
 
+        Assert.Equal(AllReceivers.Endpoints, faults.Count);
+        Assert.All(faults, ofOne => Assert.Equal(Enum.GetValues<EndpointFault>(), ofOne.Select(fault => fault.Fault).Distinct().Order()));
+        Assert.All(faults, ofOne =>
+            Assert.All(ofOne.Zip(ofOne.Skip(1)), pair => Assert.True(pair.First.At + pair.First.Lasts < pair.Second.At))
+        );
+    }
+
+    [Fact]
+    public void Where_processes_are_only_killed_no_address_and_no_endpoint_has_a_fault_and_no_operator_is_idle()
+    {
+        var plan = ChaosPlan.Make(Options with { HasFaults = false });
+        var orders = plan.Orders;
+
+        Assert.Empty(plan.EndpointFaults);
         Assert.All(orders, order => Assert.Null(order.Kind.Mark));
         Assert.All(orders, order => Assert.DoesNotContain(Decision.Nothing, order.Decisions));
     }

@@ -8,6 +8,7 @@ using TemporalDelivery.Database;
 using TemporalDelivery.Database.ReadModel;
 using TemporalDelivery.Hosting.Postgres;
 using TemporalDelivery.Tests.Postgres;
+using TemporalDelivery.Tests.Processes.Receivers;
 using TemporalDelivery.Vouchers;
 
 namespace TemporalDelivery.Chaos.Tests;
@@ -40,6 +41,13 @@ public sealed class ShopInTheEvening : IAsyncLifetime
         Booked("5", fails: "LOST"),
         Happened("5", "PICKED_UP", 1),
         Happened("5", "FAILED", 2),
+    ];
+
+    private static readonly Subscription[] Subscriptions =
+    [
+        new("mail", "folder", ["order.accepted", "order.failed", "order.cancelled", "customer.voucher_earned", "customer.reminder"]),
+        new("webhooks", "merchant", ["order.%", "delivery.%"]),
+        new("broker", "queue", ["order.completed", "order.failed", "delivery.confirmed"]),
     ];
 
     private TestDatabase? database;
@@ -95,6 +103,7 @@ public sealed class ShopInTheEvening : IAsyncLifetime
         IReadOnlyList<string>? partner = null,
         IReadOnlyList<string>? running = null,
         bool hasFaults = true,
+        Func<IReadOnlyList<ReceivedMessage>, IEnumerable<ReceivedMessage>>? lie = null,
         params IReadOnlyList<MeddlingAct> meddled
     )
     {
@@ -119,6 +128,8 @@ public sealed class ShopInTheEvening : IAsyncLifetime
                 AccountableTasks = hasFaults ? ["DELIVERY_PENDING"] : [],
                 Meddled = meddled,
                 RemindAfter = TimeSpan.FromSeconds(10),
+                Subscriptions = Subscriptions,
+                Received = [],
             };
             await File.WriteAllLinesAsync(evidence.PaymentsLedger, payments ?? Payments, cancellation);
             await File.WriteAllLinesAsync(evidence.PartnerLedger, partner ?? Partner, cancellation);
@@ -126,7 +137,15 @@ public sealed class ShopInTheEvening : IAsyncLifetime
             await connection.OpenAsync(cancellation);
             await using var transaction = await connection.BeginTransactionAsync(cancellation);
             await connection.ExecuteAsync("set local session_replication_role = replica;" + spoil);
-            return await Auditor.AuditAsync(connection, evidence, cancellation);
+            var received = await ReceivedAsync(connection, cancellation);
+            return await Auditor.AuditAsync(
+                connection,
+                evidence with
+                {
+                    Received = lie is null ? received : [.. lie(received)],
+                },
+                cancellation
+            );
         }
         finally
         {
@@ -147,6 +166,44 @@ public sealed class ShopInTheEvening : IAsyncLifetime
         {
             await database.DisposeAsync();
         }
+    }
+
+    // What everybody has received who was told what the log says.
+    private static async Task<IReadOnlyList<ReceivedMessage>> ReceivedAsync(
+        NpgsqlConnection connection,
+        CancellationToken cancellationToken
+    )
+    {
+        var told = new List<ReceivedMessage>();
+        foreach (var (reader, receiver, topics) in Subscriptions)
+        {
+            var messages = await connection.QueryAsync<(string EventId, string Content)>(
+                new CommandDefinition(
+                    """
+                    select event_id::text || case @reader when 'mail' then '@shop.example' else '' end,
+                        case @reader
+                            when 'mail' then jsonb_build_object(
+                                'to', c.email, 'subject', topic, 'text', concat(order_id, ' ', payload ->> 'code'))
+                            when 'webhooks' then jsonb_build_object('type', topic, 'timestamp', recorded_at, 'data', payload)
+                            else jsonb_build_object('type', topic, 'orderId', order_id, 'data', payload)
+                        end::text
+                    from (select *, coalesce((payload ->> 'orderId')::uuid, aggregate_id) as order_id from messages.outbox) o
+                    left join orders.customers c on c.customer_id = (payload ->> 'customerId')::uuid
+                    where topic like any (@topics) and position is not null
+                    order by position
+                    """,
+                    new { reader, topics = topics.ToArray() },
+                    cancellationToken: cancellationToken
+                )
+            );
+            told.AddRange(
+                messages.Select(
+                    (message, turn) => new ReceivedMessage(reader, receiver, turn, message.EventId, message.Content, IsSigned: true)
+                )
+            );
+        }
+
+        return told;
     }
 
     private static async Task<string> EveningAsync(CancellationToken cancellationToken)
