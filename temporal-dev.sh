@@ -18,6 +18,7 @@ usage: ./temporal-dev.sh [--temporal embedded|cli] [command]
   test [--engine] [FILTER]
                     everything the tests need, then all tests (FILTER: of methods, e.g. '*voucher*');
                     --engine also runs the embedded server's long suites
+  lint              what no test finds: analyzers, white space, order of usings
   bench [api]       orders per second, what an order costs, latency of POST, memory of each process
   bench burst       thousands of orders placed at once: --orders=N --kind=ebook|physical
   bench open        thousands of open deliveries: --deliveries=N --rates=20,60,100 --restart
@@ -48,7 +49,7 @@ TEXT
 say() { printf '%s\n' "$*" >&2; }
 die() { say "temporal-dev: $*"; exit 1; }
 
-for _part in state processes postgres rabbitmq build temporal system scenarios bench chaos tests docs; do . "$ROOT/dev/$_part.sh"; done
+for _part in state processes postgres rabbitmq build temporal system scenarios bench chaos tests lint docs; do . "$ROOT/dev/$_part.sh"; done
 
 while [ "${1:-}" = --temporal ]; do
   [ $# -ge 2 ] || die "--temporal needs a value: embedded or cli"
@@ -59,6 +60,7 @@ case "${1:-up}" in
   up) run_until_interrupted ;;
   demo) shift; demo "$@" ;;
   test) shift; run_tests "$@" ;;
+  lint) lint ;;
   bench) shift; bench "$@" ;;
   chaos) shift; chaos "$@" ;;
   docs) docs ;;

@@ -48,10 +48,11 @@ RUN_MODULE='
   else cat "$LOGS/$_name.log"; exit 1; fi
 '
 
-# A server of the tests alone, which does not wait for the disk: what they leave need not survive the machine. Gone when they are over.
+# A server of the tests alone, in memory or at least not waiting for the disk: what they leave need not survive the machine. Gone when
+# they are over.
 start_test_postgres() {
   if [ -n "${DATABASE_URL:-}" ]; then ensure_postgres; return 0; fi
-  export POSTGRES_FSYNC=off
+  export POSTGRES_FORGETFUL=yes
   TESTS_INSTANCE=${INSTANCE:+$INSTANCE-}tests
   trap 'TEMPORAL_DEV_INSTANCE=$TESTS_INSTANCE "$ROOT/temporal-dev.sh" down --wipe 2> /dev/null' EXIT
   trap 'exit 130' INT TERM

@@ -50,7 +50,7 @@ public sealed class Shop : IAsyncDisposable
     public static async Task<Shop> OpenAsync(Uri? realPayments = null, Uri? realPartner = null)
     {
         var cancellation = TestContext.Current.CancellationToken;
-        var database = await TestDatabase.CreateAsync(cancellation);
+        var database = await ShopDatabase.CreateAsync(cancellation);
         var payments = await Provider.StartAsync();
         var partner = await Provider.StartAsync();
         var services = new ServiceCollection()

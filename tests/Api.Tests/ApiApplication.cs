@@ -28,7 +28,7 @@ public class ApiApplication : IAsyncLifetime
 
     public virtual async ValueTask InitializeAsync()
     {
-        Database = await TestDatabase.CreateAsync();
+        Database = await ShopDatabase.CreateAsync();
         host = new Host(
             new Dictionary<string, string>
             {

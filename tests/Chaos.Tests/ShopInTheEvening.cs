@@ -57,7 +57,7 @@ public sealed class ShopInTheEvening : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var cancellation = TestContext.Current.CancellationToken;
-        database = await TestDatabase.CreateAsync(cancellation);
+        database = await ShopDatabase.CreateAsync(cancellation);
         await using var services = new ServiceCollection()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning))
             .AddPostgres(

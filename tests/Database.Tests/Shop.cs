@@ -33,7 +33,7 @@ public sealed class Shop : IAsyncDisposable
 
     public static async Task<Shop> OpenAsync()
     {
-        var database = await TestDatabase.CreateAsync(TestContext.Current.CancellationToken);
+        var database = await ShopDatabase.CreateAsync(TestContext.Current.CancellationToken);
         var services = new ServiceCollection()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning))
             .AddPostgres(database.ConnectionString, MigrationSet.EmbeddedIn(DatabaseSchema.Scripts, DatabaseSchema.Name).SeededWith("demo"))

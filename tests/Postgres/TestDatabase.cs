@@ -36,8 +36,17 @@ public sealed class TestDatabase : IAsyncDisposable
     public static async Task<TestDatabase> CreateAsync(CancellationToken cancellationToken = default)
     {
         var server = await PostgresServer.ConnectionStringAsync(cancellationToken).ConfigureAwait(false);
+        return await CreateAsync(server, "template1", cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A copy of a database to which nobody is connected.</summary>
+    public static Task<TestDatabase> CopyAsync(TestDatabase original, CancellationToken cancellationToken) =>
+        CreateAsync(original.server, original.Name, cancellationToken);
+
+    private static async Task<TestDatabase> CreateAsync(string server, string template, CancellationToken cancellationToken)
+    {
         var name = $"test_{Guid.CreateVersion7():n}";
-        await ExecuteAsync(server, $"create database {name}", cancellationToken).ConfigureAwait(false);
+        await ExecuteAsync(server, $"create database {name} template {template}", cancellationToken).ConfigureAwait(false);
         return new TestDatabase(server, name);
     }
 

@@ -41,7 +41,7 @@ internal sealed class Shop : IAsyncDisposable
 
     public static async Task<Shop> OpenAsync()
     {
-        var shop = new Shop(await TestDatabase.CreateAsync(TestContext.Current.CancellationToken));
+        var shop = new Shop(await ShopDatabase.CreateAsync(TestContext.Current.CancellationToken));
         var host = shop.Build("127.0.0.1:1");
         await host.Services.GetRequiredService<Migrator>().MigrateAsync(TestContext.Current.CancellationToken);
         return shop;

@@ -95,7 +95,9 @@ public sealed class PaymentConsumerTests(BrokerFixture broker)
         );
         Assert.EndsWith(
             $"it has {poison[^1].Length} bytes, more than 65536",
-            await shop.SingleAsync<string>("select detail from orders.operator_tasks"),
+            await shop.SingleAsync<string>(
+                "select outcome_detail from messages.inbox where outcome = 'UNROUTABLE' order by inbox_id desc limit 1"
+            ),
             StringComparison.Ordinal
         );
     }

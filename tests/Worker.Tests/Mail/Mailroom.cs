@@ -36,7 +36,7 @@ public sealed class Mailroom : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        database = await TestDatabase.CreateAsync(Now);
+        database = await ShopDatabase.CreateAsync(Now);
         idle = Build([]);
         await idle.Services.GetRequiredService<Migrator>().MigrateAsync(Now);
     }
