@@ -19,7 +19,9 @@ internal sealed class Person(CarefulClient http, string? actor, Guid id)
     /// <summary>Somebody without credentials.</summary>
     public static Person Anybody(CarefulClient http) => new(http, actor: null, Guid.Empty);
 
-    /// <summary>Places an order and returns its id.</summary>
+    /// <summary>
+    /// Places an order and returns its id; without its voucher when another order has used that first.
+    /// </summary>
     public async Task<Guid> PlaceAsync(PlannedOrder order, string? voucherCode, CancellationToken cancellationToken)
     {
         var body = new
@@ -41,11 +43,15 @@ internal sealed class Person(CarefulClient http, string? actor, Guid id)
                 },
         };
         using var answer = await SendAsync(HttpMethod.Post, "/orders", body, cancellationToken);
-        return answer.StatusCode == HttpStatusCode.Created
-            ? (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("orderId").GetGuid()
-            : throw new InvalidOperationException(
-                $"{order.Kind.Name}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellationToken)}"
-            );
+        if (answer.StatusCode == HttpStatusCode.Created)
+        {
+            return (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("orderId").GetGuid();
+        }
+
+        var refusal = new Refusal((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(cancellationToken));
+        return voucherCode is not null && refusal.Faults is ["VOUCHER_USED"]
+            ? await PlaceAsync(order, voucherCode: null, cancellationToken)
+            : throw new InvalidOperationException($"{order.Kind.Name}: {refusal}");
     }
 
     /// <summary>What the API answers to a GET; null for 404.</summary>

@@ -8,14 +8,21 @@ namespace TemporalDelivery.Chaos.Shopping;
 internal sealed record Refusal(int Status, string Text)
 {
     /// <summary>The problem's code; null where there is none.</summary>
-    public string? Code
+    public string? Code => CodeOf(Problem);
+
+    /// <summary>The codes of what is wrong with the request.</summary>
+    public IReadOnlyList<string?> Faults =>
+        Problem is { ValueKind: JsonValueKind.Object } problem && problem.TryGetProperty("errors", out var errors)
+            ? [.. errors.EnumerateArray().Select(fault => CodeOf(fault))]
+            : [];
+
+    private JsonElement? Problem
     {
         get
         {
             try
             {
-                using var problem = JsonDocument.Parse(Text);
-                return problem.RootElement.TryGetProperty("code", out var code) ? code.GetString() : null;
+                return JsonElement.Parse(Text);
             }
             catch (JsonException)
             {
@@ -23,6 +30,9 @@ internal sealed record Refusal(int Status, string Text)
             }
         }
     }
+
+    private static string? CodeOf(JsonElement? problem) =>
+        problem is { ValueKind: JsonValueKind.Object } known && known.TryGetProperty("code", out var code) ? code.GetString() : null;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Status} {Text}";
