@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 using Refit;
+using TemporalDelivery.Database.Messaging;
 using Temporalio.Exceptions;
 
 namespace TemporalDelivery.Activities.Failures;
@@ -50,7 +51,7 @@ internal static class ProviderCall
             {
                 OperationCanceledException or TimeoutRejectedException => "no answer in time",
                 BrokenCircuitException => "it has been failing and is not called for a while",
-                _ => failure.GetBaseException().Message,
+                _ => ForeignText.Cut(failure.GetBaseException().Message, MaxExplanation),
             };
             throw new ApplicationFailureException($"The {provider} cannot be reached: {cause}", errorType: "PROVIDER_UNREACHABLE");
         }
@@ -76,6 +77,6 @@ internal static class ProviderCall
             // It is no problem document, so the text itself has to explain.
         }
 
-        return text.Length > MaxExplanation ? $"{text[..MaxExplanation]}…" : text;
+        return ForeignText.Cut(text, MaxExplanation);
     }
 }

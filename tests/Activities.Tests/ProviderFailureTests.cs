@@ -187,6 +187,19 @@ public sealed class ProviderFailureTests : IAsyncLifetime
         Assert.Equal((false, $"The delivery partner cannot answer ({status}): later"), (failure.NonRetryable, failure.Message));
     }
 
+    [Fact]
+    public async Task What_no_table_can_bear_is_left_out_of_what_they_say()
+    {
+        provider.Answers(200, """{"paymentId":"pay_1","status":"declined","reason":"no\u0000 funds"}""");
+        var charge = await ChargeAsync();
+        provider.Answers(200, """{"accepted":false,"reason":"no\u0000 room"}""");
+        var refused = await BookAsync();
+        provider.Answers(422, """{"detail":"no such\u0000 street"}""");
+        var found = await BookAsync();
+
+        Assert.Equal(("no funds", "no room", "422: no such street"), (charge.Reason, refused.Reason, found.Reason));
+    }
+
     private static Task<ApplicationFailureException> FailureAsync(Func<Task> call) => Assert.ThrowsAsync<ApplicationFailureException>(call);
 
     private async Task<BookingResult> BookAsync(CancellationToken cancellationToken = default)

@@ -73,7 +73,7 @@ internal sealed class PaymentConsumer(MessageBroker broker, BrokerHealth health,
             fault ??= await StoreAsync(received!, deadline.Token);
             if (fault is not null)
             {
-                await KeepAsync(body, ForeignText.Cut(fault, MaxReason)!, deadline.Token);
+                await KeepAsync(body, ForeignText.Cut(fault, MaxReason), deadline.Token);
             }
 
             return true;

@@ -21,6 +21,7 @@ internal sealed class InboxRelay<THandler>(THandler handler, Inbox inbox, WakeSi
 {
     private const int Batch = 100;
     private const int AtOnce = 16;
+    private const int MaxDetail = 1_000;
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
 
     // More than one call of another company may take: its time-out is an answer too.
@@ -129,7 +130,7 @@ internal sealed class InboxRelay<THandler>(THandler handler, Inbox inbox, WakeSi
                 stored.AggregateId,
                 failure.Message
             );
-            return new(stored.InboxId, InboxOutcome.Unroutable, $"it cannot be read: {failure.Message}");
+            return new(stored.InboxId, InboxOutcome.Unroutable, ForeignText.Cut($"it cannot be read: {failure.Message}", MaxDetail));
         }
         catch (Exception failure)
         {
@@ -141,7 +142,7 @@ internal sealed class InboxRelay<THandler>(THandler handler, Inbox inbox, WakeSi
                 pause.TotalSeconds,
                 failure.Message
             );
-            return new(stored.InboxId, null, failure.Message, pause);
+            return new(stored.InboxId, null, ForeignText.Cut(failure.Message, MaxDetail), pause);
         }
     }
 

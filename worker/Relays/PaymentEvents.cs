@@ -129,6 +129,7 @@ internal sealed class PaymentEvents(ITemporalClient temporal, LatePayments payme
         CancellationToken cancellationToken
     )
     {
+        reason = ForeignText.Cut(reason, MaxReason);
         var detail = $"payment {settled.PaymentId} of attempt {attempt.Attempt} was settled, and the order has no use for it: {reason}";
         await payments.OpenTaskAsync(attempt, settled.PaymentId, detail, cancellationToken);
         return (InboxOutcome.Late, detail);

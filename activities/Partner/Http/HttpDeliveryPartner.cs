@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Refit;
 using TemporalDelivery.Activities.Failures;
 using TemporalDelivery.Database.Deliveries;
+using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Workflows.Deliveries;
 
 namespace TemporalDelivery.Activities.Partner.Http;
@@ -13,6 +14,7 @@ internal sealed class HttpDeliveryPartner(IPartnerApi api) : IDeliveryPartner
     internal const string Partner = "delivery partner";
     private const int TooEarly = 425;
     private const int PageSize = 100;
+    private const int MaxText = 1_000;
 
     /// <inheritdoc/>
     public async Task<BookingResult> BookAsync(Parcel parcel, string idempotencyKey, CancellationToken cancellationToken)
@@ -28,7 +30,7 @@ internal sealed class HttpDeliveryPartner(IPartnerApi api) : IDeliveryPartner
         {
             var answer = await ProviderCall.SendAsync(Partner, () => api.BookAsync(body, idempotencyKey, cancellationToken), IsRefusal);
             return answer is { Accepted: { } accepted }
-                ? new BookingResult(accepted, answer.Reason)
+                ? new BookingResult(accepted, ForeignText.Cut(answer.Reason, MaxText))
                 : throw ProviderCall.Malformed(Partner, "it does not say whether it accepts the booking");
         }
         catch (ApiException answer)
@@ -134,7 +136,14 @@ internal sealed class HttpDeliveryPartner(IPartnerApi api) : IDeliveryPartner
     private static ToldEvent Read(EventAnswer? answer) =>
         answer is { EventId: { Length: > 0 } id, Type: { Length: > 0 } type, OccurredAt: { } at }
             ? new ToldEvent(
-                new PartnerEvent(id, type, answer.PartnerDeliveryNumber, answer.Reason, answer.Note, at),
+                new PartnerEvent(
+                    id,
+                    type,
+                    ForeignText.Cut(answer.PartnerDeliveryNumber, MaxText),
+                    ForeignText.Cut(answer.Reason, MaxText),
+                    ForeignText.Cut(answer.Note, MaxText),
+                    at
+                ),
                 ReceiptPin.From(answer.Pin)
             )
             : throw ProviderCall.Malformed(Partner, $"event '{answer?.EventId}' has no id, type or time");

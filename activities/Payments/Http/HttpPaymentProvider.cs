@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Refit;
 using TemporalDelivery.Activities.Failures;
+using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Workflows.Orders;
 
 namespace TemporalDelivery.Activities.Payments.Http;
@@ -11,6 +12,7 @@ internal sealed class HttpPaymentProvider(IPaymentApi api) : IPaymentProvider
 {
     internal const string Provider = "payment provider";
     private const int PageSize = 200;
+    private const int MaxReason = 1_000;
 
     /// <inheritdoc/>
     public async Task<ProviderCharge> ChargeAsync(
@@ -81,7 +83,13 @@ internal sealed class HttpPaymentProvider(IPaymentApi api) : IPaymentProvider
             _ => null,
         };
         return answer is { PaymentId.Length: > 0 } && outcome is { } known
-            ? new ProviderCharge(answer.PaymentId, known, answer.Reason, answer.Status == "refunded", answer.AmountCents)
+            ? new ProviderCharge(
+                answer.PaymentId,
+                known,
+                ForeignText.Cut(answer.Reason, MaxReason),
+                answer.Status == "refunded",
+                answer.AmountCents
+            )
             : throw ProviderCall.Malformed(
                 Provider,
                 $"it says '{answer?.Status}' of payment '{answer?.PaymentId}', which is none of settled, declined, pending, refunded"

@@ -72,6 +72,8 @@ public sealed class PaymentConsumerTests(BrokerFixture broker)
             Encoding.UTF8.GetBytes("""{"eventId":"\ud800","type":"payment.succeeded"}"""),
             Encoding.UTF8.GetBytes("""{"eventId":"evt-1","type":"payment.succeeded","paymentId":"pay_1","attempt":1}"""),
             Encoding.UTF8.GetBytes(PaymentService.Event(order, "evt-1", "payment.settling")),
+            Encoding.UTF8.GetBytes(PaymentService.Event(order, "evt-1", string.Concat(Enumerable.Repeat("\U0001F4A3", 300)))),
+            Encoding.UTF8.GetBytes(PaymentService.Event(order, "evt-1", $"x{string.Concat(Enumerable.Repeat("\U0001F4A3", 300))}")),
             Encoding.UTF8.GetBytes(PaymentService.Event(Guid.CreateVersion7(), "evt-1")),
             Encoding.UTF8.GetBytes(PaymentService.Event(order, "evt-1") + new string(' ', 64 * 1024)),
         };
