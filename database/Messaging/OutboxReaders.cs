@@ -13,25 +13,10 @@ namespace TemporalDelivery.Database.Messaging;
 /// </summary>
 public sealed class OutboxReaders(NpgsqlDataSource source)
 {
-    /// <summary>Makes the reader's row, at the end of what is published by now, unless it has one.</summary>
-    /// <exception cref="NpgsqlException">The database is away.</exception>
-    public async Task RegisterAsync(string reader, CancellationToken cancellationToken)
-    {
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync(
-            new CommandDefinition(
-                """
-                insert into messages.readers (reader, position)
-                select @reader, coalesce(max(position), 0) from messages.outbox
-                on conflict do nothing
-                """,
-                new { reader },
-                cancellationToken: cancellationToken
-            )
-        );
-    }
-
-    /// <summary>Takes what the reader has to deal with next, until the round is disposed of.</summary>
+    /// <summary>
+    /// Takes what the reader has to deal with next, until the round is disposed of. A reader without a row gets one, at the end of what is
+    /// published by now.
+    /// </summary>
     /// <param name="reader">Whose round it is.</param>
     /// <param name="limit">The most events, and the most parked ones beside them.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -71,9 +56,18 @@ public sealed class OutboxReaders(NpgsqlDataSource source)
     {
         try
         {
-            return await connection.ExecuteScalarAsync<bool>(
-                new CommandDefinition(HasWorkSql, new { reader }, cancellationToken: cancellationToken)
-            );
+            if (
+                await connection.ExecuteScalarAsync<bool?>(
+                    new CommandDefinition(HasWorkSql, new { reader }, cancellationToken: cancellationToken)
+                ) is
+                { } hasWork
+            )
+            {
+                return hasWork;
+            }
+
+            await connection.ExecuteAsync(new CommandDefinition(RegisterSql, new { reader }, cancellationToken: cancellationToken));
+            return false;
         }
         catch (PostgresException failure) when (failure.SqlState == PostgresErrorCodes.UndefinedTable)
         {
@@ -82,17 +76,24 @@ public sealed class OutboxReaders(NpgsqlDataSource source)
         }
     }
 
+    private const string RegisterSql = """
+        insert into messages.readers (reader, position)
+        select @reader, coalesce(max(position), 0) from messages.outbox
+        on conflict do nothing
+        """;
+
     internal const string HasWorkSql = """
-        select exists (
-                select from messages.outbox where position > (select position from messages.readers where reader = @reader))
-            or exists (select from messages.parked where reader = @reader and next_try_at <= now())
+        select exists (select from messages.outbox o where o.position > r.position)
+            or exists (select from messages.parked p where p.reader = r.reader and p.next_try_at <= now())
+        from messages.readers r
+        where r.reader = @reader
         """;
 
     internal const string TakeSql = $"""
         with reader as materialized (
             select position from messages.readers where reader = @reader for update skip locked
         ), due as (
-            select p.position
+            select p.position, p.given_up
             from messages.parked p
             where p.reader = @reader and p.next_try_at <= now() and exists (select from reader)
             order by p.position
@@ -100,10 +101,10 @@ public sealed class OutboxReaders(NpgsqlDataSource source)
         ), next as (
             select {Outbox.Columns} from messages.outbox o where o.position > (select position from reader) order by o.position limit @limit
         )
-        select o.*, true as is_parked, false as is_behind
+        select o.*, true as is_parked, due.given_up as is_given_up, false as is_behind
         from due cross join lateral (select {Outbox.Columns} from messages.outbox o where o.position = due.position offset 0) o
         union all
-        select n.*, false, exists (select from messages.parked p where p.reader = @reader and p.order_id = n.order_id)
+        select n.*, false, false, exists (select from messages.parked p where p.reader = @reader and p.order_id = n.order_id)
         from next n
         order by position
         """;

@@ -1,31 +1,26 @@
 namespace TemporalDelivery.Database.Messaging;
 
-/// <summary>What an operator's word does to what a reader has parked. The task <c>@TaskId</c> is of one reader and one order.</summary>
+/// <summary>
+/// What an operator's word does to an event that a reader has parked, which the task <c>@TaskId</c> tells of. Its reader does the rest, in
+/// a round of its own: what comes in meanwhile about the same order is in its place.
+/// </summary>
 internal static class ParkedSql
 {
     /// <summary>The task's key of a parked event <c>p</c>.</summary>
     public const string TaskKey = "'outbox/' || p.reader || '/' || p.order_id";
 
-    /// <summary>The first of the order is due now.</summary>
-    public const string Retry = $"""
-        update messages.parked p set next_try_at = now() where {IsFirst}
-        """;
+    /// <summary>The task's occasion of it: another for each time that it could not be dealt with.</summary>
+    public const string Occasion = "p.position || '/' || p.tries";
 
-    /// <summary>The first of the order is given up; what waited behind it is due.</summary>
-    public const string Drop = $"""
-        with dropped as (
-            delete from messages.parked p where {IsFirst} returning p.reader, p.order_id, p.position
-        )
-        update messages.parked p
-        set next_try_at = now(), reason = 'what it waited behind was given up'
-        where p.position = (
-            select min(w.position)
-            from messages.parked w join dropped d using (reader, order_id)
-            where w.reader = p.reader and w.order_id = p.order_id and w.position <> d.position)
-        """;
+    /// <summary>It is due now.</summary>
+    public const string Retry = $"update messages.parked p set next_try_at = now() where {IsTold}";
 
-    private const string IsFirst = $"""
-        {TaskKey} = (select task_key from orders.operator_tasks where task_id = @TaskId)
-            and p.position = (select min(f.position) from messages.parked f where f.reader = p.reader and f.order_id = p.order_id)
+    /// <summary>It is given up; what waits behind it is due after it.</summary>
+    public const string Drop = $"update messages.parked p set next_try_at = now(), given_up = true where {IsTold}";
+
+    // It may have been tried again since.
+    private const string IsTold = $"""
+        ({TaskKey}, p.position::text) =
+            (select task_key, split_part(occasion, '/', 1) from orders.operator_tasks where task_id = @TaskId)
         """;
 }

@@ -12,6 +12,7 @@ namespace TemporalDelivery.Database.Messaging;
 /// <param name="Payload"><inheritdoc cref="OutboxEvent" path="/param[@name='Payload']"/></param>
 /// <param name="RecordedAt"><inheritdoc cref="OutboxEvent" path="/param[@name='RecordedAt']"/></param>
 /// <param name="IsParked">It was parked, and is due again.</param>
+/// <param name="IsGivenUp">It was parked, and an operator has given it up.</param>
 /// <param name="IsBehind">An earlier one of its order is parked, so it is to be parked too.</param>
 public sealed record TakenEvent(
     Guid EventId,
@@ -22,6 +23,7 @@ public sealed record TakenEvent(
     string Payload,
     DateTime RecordedAt,
     bool IsParked,
+    bool IsGivenUp,
     bool IsBehind
 )
 {
@@ -121,7 +123,7 @@ public sealed class ReaderRound : IAsyncDisposable
 
         update messages.parked p
         set tries = p.tries + 1, reason = a.reason,
-            next_try_at = case when a.reason is null then 'infinity' else now() + interval '1 hour' end
+            next_try_at = case when p.given_up then now() when a.reason is null then 'infinity' else now() + interval '1 hour' end
         from unnest(@Again, @AgainReasons) a (position, reason)
         where p.reader = @reader and p.position = a.position;
 
@@ -129,7 +131,7 @@ public sealed class ReaderRound : IAsyncDisposable
             delete from messages.parked where reader = @reader and position = any(@Done) returning order_id
         )
         update messages.parked p
-        set next_try_at = now(), reason = 'what it waited behind is dealt with'
+        set next_try_at = now()
         where p.reader = @reader and p.position in (
             select min(w.position)
             from messages.parked w join done using (order_id)

@@ -68,6 +68,7 @@ create table messages.parked (
     position    bigint      not null,
     order_id    uuid        not null,                       -- what else is about it waits behind it
     reason      text,                                       -- null: it waits behind an earlier one
+    given_up    boolean     not null default false,         -- an operator has: its reader takes it away without reading it
     tries       integer     not null default 1,
     parked_at   timestamptz not null default now(),
     next_try_at timestamptz not null,

@@ -102,10 +102,10 @@ public sealed class BacklogTasks(NpgsqlDataSource source)
             from messages.webhook_endpoints
             where paused_at is not null
             union all
-            select {ParkedSql.TaskKey}, p.position || '/' || p.tries, @MessageParked,
+            select {ParkedSql.TaskKey}, {ParkedSql.Occasion}, @MessageParked,
                 format('%s cannot deal with %s, which happened at %s: %s', p.reader, o.topic, orders.json_time(o.recorded_at), p.reason)
             from messages.parked p join messages.outbox o using (position)
-            where p.reason is not null
+            where p.reason is not null and not p.given_up
                 and not exists (
                     select from messages.parked f where f.reader = p.reader and f.order_id = p.order_id and f.position < p.position)
         ), opening as (

@@ -124,6 +124,71 @@ public sealed class ReaderRelayTests
     }
 
     [Fact]
+    public async Task What_comes_behind_an_event_while_an_operator_drops_it_goes_on_too()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var reader = new Listener();
+        var round = new TaskCompletionSource();
+        reader.On[1] = () => throw new PoisonMessageException("it makes no sense");
+        reader.On[3] = () => round.Task;
+        await shop.ReadAsync(reader);
+        await RegisteredAsync(shop);
+        await PublishAsync(shop, 1, 1, FirstOrder);
+        await shop.UntilAsync("select count(*) from messages.parked", 1L);
+        await shop.CheckBacklogAsync();
+        await shop.ExecuteAsync($"{PublishSql(2, 2, FirstOrder)}; {PublishSql(3, 3, SecondOrder)}");
+        await reader.BeginsAsync(3);
+
+        await shop.ResolveAsync(OperatorTaskResolution.Drop);
+        round.SetResult();
+
+        await shop.UntilAsync("select position from messages.readers where reader = 'listener'", 3L);
+        await shop.UntilAsync("select count(*) from messages.parked", 0L);
+        Assert.Equal([3, 2], reader.Heard);
+    }
+
+    [Fact]
+    public async Task An_operator_drops_what_the_task_tells_of_and_nothing_that_has_taken_its_place()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var reader = new Listener();
+        reader.On[1] = reader.On[2] = () => throw new PoisonMessageException("it makes no sense");
+        await shop.ReadAsync(reader);
+        await RegisteredAsync(shop);
+        await PublishAsync(shop, 1, 2, FirstOrder);
+        await shop.UntilAsync("select count(*) from messages.parked", 2L);
+        await shop.CheckBacklogAsync();
+
+        reader.On.Remove(1);
+        await shop.ExecuteAsync("update messages.parked set next_try_at = now() where position = 1");
+        await shop.UntilAsync("select string_agg(position || ' ' || reason, '') from messages.parked", "2 it makes no sense");
+        await shop.ResolveAsync(OperatorTaskResolution.Drop);
+        await PublishAsync(shop, 3, 3, SecondOrder);
+        await shop.UntilAsync("select position from messages.readers where reader = 'listener'", 3L);
+
+        Assert.Equal(2, await shop.SingleAsync<long>("select position from messages.parked"));
+    }
+
+    [Fact]
+    public async Task A_reader_whose_row_was_deleted_begins_anew_at_the_end()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var reader = new Listener();
+        await shop.ReadAsync(reader);
+        await RegisteredAsync(shop);
+        await PublishAsync(shop, 1, 1, FirstOrder);
+        await reader.HearsAsync(1);
+        await shop.UntilAsync("select position from messages.readers where reader = 'listener'", 1L);
+
+        await shop.ExecuteAsync("delete from messages.readers where reader = 'listener'");
+        await RegisteredAsync(shop);
+        await PublishAsync(shop, 2, 2, FirstOrder);
+        await shop.UntilAsync("select position from messages.readers where reader = 'listener'", 2L);
+
+        Assert.Equal([1, 2], reader.Heard);
+    }
+
+    [Fact]
     public async Task A_parked_event_that_fails_again_is_told_again()
     {
         await using var shop = await Shop.OpenAsync();
@@ -169,14 +234,14 @@ public sealed class ReaderRelayTests
 
     private static Task RegisteredAsync(Shop shop, long readers = 2) => shop.UntilAsync("select count(*) from messages.readers", readers);
 
-    private static Task PublishAsync(Shop shop, int from, int to, string order) =>
-        shop.ExecuteAsync(
-            $$"""
+    private static Task PublishAsync(Shop shop, int from, int to, string order) => shop.ExecuteAsync(PublishSql(from, to, order));
+
+    private static string PublishSql(int from, int to, string order) =>
+        $$"""
             insert into messages.outbox (event_id, topic, aggregate_id, occasion, payload, position, published_at)
             select gen_random_uuid(), 'order.completed', '{{order}}', n::text, '{"orderId":"{{order}}"}', n, now()
             from generate_series({{from}}, {{to}}) n
-            """
-        );
+            """;
 
     /// <summary>Hears of events by position, and does what the test wants at one of them.</summary>
     internal sealed class Listener(string name = "listener") : IOutboxReader

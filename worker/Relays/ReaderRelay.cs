@@ -20,6 +20,7 @@ internal sealed class ReaderRelay<TReader>(TReader reader, OutboxReaders readers
 {
     private const int Batch = 100;
     private const int AtOnce = 4;
+    private const int MaxReason = 1_000;
     private static readonly TimeSpan Sweep = TimeSpan.FromMilliseconds(300);
 
     // Nobody is in such a hurry that each event needs a transaction of its own.
@@ -28,23 +29,8 @@ internal sealed class ReaderRelay<TReader>(TReader reader, OutboxReaders readers
     // What a round has not begun by then is left to the next.
     private static readonly TimeSpan RoundTime = TimeSpan.FromSeconds(30);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        var isRegistered = false;
-        await new RetryLoop($"Reading events ({reader.Name})", logger).RunAsync(
-            async stopping =>
-            {
-                if (!isRegistered)
-                {
-                    await readers.RegisterAsync(reader.Name, stopping);
-                    isRegistered = true;
-                }
-
-                await RelayAsync(stopping);
-            },
-            stoppingToken
-        );
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        new RetryLoop($"Reading events ({reader.Name})", logger).RunAsync(RelayAsync, stoppingToken);
 
     private async Task RelayAsync(CancellationToken stoppingToken)
     {
@@ -86,7 +72,8 @@ internal sealed class ReaderRelay<TReader>(TReader reader, OutboxReaders readers
                 {
                     // A parked one's order has no others to wait for: what came after it is parked too, and due after it.
                     before = outcomes[index] =
-                        taken.IsBehind || before.IsPoison ? ReadOutcome.Behind
+                        taken.IsGivenUp ? ReadOutcome.Done
+                        : taken.IsBehind || before.IsPoison ? ReadOutcome.Behind
                         : before.IsDone ? await ReadOneAsync(taken.Event, time.Token)
                         : before;
                 }
@@ -119,11 +106,11 @@ internal sealed class ReaderRelay<TReader>(TReader reader, OutboxReaders readers
                 message.AggregateId,
                 poison.Message
             );
-            return ReadOutcome.Poison(poison.Message);
+            return ReadOutcome.Poison(ForeignText.Cut(poison.Message, MaxReason));
         }
         catch (Exception failure)
         {
-            return ReadOutcome.Left($"{message.Topic} of {message.AggregateId}: {failure.Message}");
+            return ReadOutcome.Left(ForeignText.Cut($"{message.Topic} of {message.AggregateId}: {failure.Message}", MaxReason));
         }
     }
 }
