@@ -8,8 +8,6 @@ namespace TemporalDelivery.Database.Mails;
 /// <summary>The mails to customers: recorded once per event, sent at least once, in order for each order.</summary>
 public sealed class MailStore(NpgsqlDataSource source, WakeSignals wake)
 {
-    private const int MaxError = 500;
-
     /// <summary>A mail that could not be sent for so long is given up.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromDays(1);
 
@@ -74,7 +72,7 @@ public sealed class MailStore(NpgsqlDataSource source, WakeSignals wake)
                     {
                         outcome.MailId,
                         State = state.WireName(),
-                        Error = outcome.Error is { Length: > MaxError } error ? error[..MaxError] : outcome.Error,
+                        outcome.Error,
                         IsTried = outcome is not (MailOutcome.NotTried or MailOutcome.Suppressed),
                         Pause = (outcome as MailOutcome.Failed)?.Pause ?? TimeSpan.Zero,
                         (outcome as MailOutcome.Bounced)?.Address,
@@ -157,6 +155,7 @@ public sealed class MailStore(NpgsqlDataSource source, WakeSignals wake)
         left join deliveries.delivery_orders d on d.delivery_order_id = m.delivery_order_id
         """;
 
+    // What waits behind a mail is not looked at before it.
     private const string SettleSql = """
         with settled as (
             update messages.mails m
@@ -173,7 +172,12 @@ public sealed class MailStore(NpgsqlDataSource source, WakeSignals wake)
                 end as state
             ) next
             where before.mail_id = @MailId and m.mail_id = before.mail_id and m.state = 'WAITING'
-            returning m.customer_id, m.state
+            returning m.mail_id, m.order_id, m.customer_id, m.state, m.next_try_at
+        ), behind as (
+            update messages.mails m
+            set next_try_at = case s.state when 'WAITING' then s.next_try_at else now() end
+            from settled s
+            where m.order_id = s.order_id and m.mail_id <> s.mail_id and m.state = 'WAITING'
         ), bounced as (
             insert into messages.bounced_addresses as b (customer_id, address, reason)
             select customer_id, @Address, @Error

@@ -17,6 +17,7 @@ internal sealed class MailSender(MailStore mails, MailWriter writer, IMailTransp
     : BackgroundService
 {
     private const int Batch = 10;
+    private const int MaxError = 500;
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MailTime = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan StoringTime = TimeSpan.FromSeconds(5);
@@ -79,7 +80,11 @@ internal sealed class MailSender(MailStore mails, MailWriter writer, IMailTransp
                     {
                         // Whether or not it arrived: it is sent again.
                         await StoreAsync(
-                            new MailOutcome.Failed(mail.MailId, failure.Message, session is null ? TimeSpan.Zero : Pause(mail)),
+                            new MailOutcome.Failed(
+                                mail.MailId,
+                                ForeignText.Cut(failure.Message, MaxError),
+                                session is null ? TimeSpan.Zero : Pause(mail)
+                            ),
                             mail
                         );
                         throw;
@@ -114,7 +119,11 @@ internal sealed class MailSender(MailStore mails, MailWriter writer, IMailTransp
         catch (Exception failure)
         {
             // A mistake of ours holds up this mail alone.
-            outcome = new MailOutcome.Failed(mail.MailId, $"it cannot be written: {failure.Message}", Pause(mail));
+            outcome = new MailOutcome.Failed(
+                mail.MailId,
+                ForeignText.Cut($"it cannot be written: {failure.Message}", MaxError),
+                Pause(mail)
+            );
             return null;
         }
     }
@@ -123,8 +132,8 @@ internal sealed class MailSender(MailStore mails, MailWriter writer, IMailTransp
         refusal switch
         {
             null => new MailOutcome.Sent(mail.MailId),
-            { IsBounce: true } => new MailOutcome.Bounced(mail.MailId, mail.Address, refusal.Reason),
-            _ => new MailOutcome.Failed(mail.MailId, refusal.Reason, Pause(mail)),
+            { IsBounce: true } => new MailOutcome.Bounced(mail.MailId, mail.Address, ForeignText.Cut(refusal.Reason, MaxError)),
+            _ => new MailOutcome.Failed(mail.MailId, ForeignText.Cut(refusal.Reason, MaxError), Pause(mail)),
         };
 
     // Not cut off by the stop of the process: what was sent should be known to be.

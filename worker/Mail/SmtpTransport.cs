@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using MimeKit;
@@ -5,7 +6,7 @@ using MimeKit;
 namespace TemporalDelivery.Worker.Mail;
 
 /// <summary>Hands mails to a mail server, a connection per session.</summary>
-internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport
+internal sealed partial class SmtpTransport(SmtpOptions options) : IMailTransport
 {
     public async Task<IMailSession> OpenAsync(CancellationToken cancellationToken)
     {
@@ -35,7 +36,7 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport
             _ => SecureSocketOptions.None,
         };
 
-    private sealed class Session(SmtpClient client) : IMailSession
+    private sealed partial class Session(SmtpClient client) : IMailSession
     {
         private static readonly TimeSpan LeaveTaking = TimeSpan.FromSeconds(2);
 
@@ -72,10 +73,20 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport
             }
         }
 
-        // What a server says of us (530 who are you, 550 5.7.1 no relaying here) is no word about the recipient.
+        // What a server says of us (530 who are you, 550 5.7.1 no relaying here), of the way there or of a mailbox that is full (552) does
+        // not say that nobody has the address. Where it gives an enhanced status code (RFC 3463) that is more exact.
         private static bool IsBounce(SmtpCommandException refusal) =>
             refusal.ErrorCode == SmtpErrorCode.RecipientNotAccepted
-            && (int)refusal.StatusCode is >= 550 and <= 559
-            && !refusal.Message.StartsWith("5.7.", StringComparison.Ordinal);
+            && (
+                EnhancedStatus().IsMatch(refusal.Message)
+                    ? NoSuchAddress().IsMatch(refusal.Message)
+                    : (int)refusal.StatusCode is 550 or 551 or 553
+            );
+
+        [GeneratedRegex(@"\A5\.\d{1,3}\.\d{1,3}")]
+        private static partial Regex EnhancedStatus();
+
+        [GeneratedRegex(@"\A5\.(0\.0|1\.([01236]|10)|2\.1)(?!\d)")]
+        private static partial Regex NoSuchAddress();
     }
 }

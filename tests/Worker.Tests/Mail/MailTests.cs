@@ -352,6 +352,10 @@ public sealed class MailTests(Mailroom mailroom) : IClassFixture<Mailroom>
     [Theory]
     [InlineData("451 4.7.1 come back later")]
     [InlineData("550 5.7.1 no relaying here")]
+    [InlineData("550 5.1.8 your domain is not known")]
+    [InlineData("550 5.2.2 mailbox full")]
+    [InlineData("552 mailbox full")]
+    [InlineData("554 5.4.14 too many hops")]
     [InlineData("503 5.5.1 not now")]
     public async Task What_says_nothing_of_the_recipient_is_tried_again_for_a_day_and_then_given_up(string refusal)
     {
@@ -372,21 +376,55 @@ public sealed class MailTests(Mailroom mailroom) : IClassFixture<Mailroom>
     }
 
     [Fact]
+    public async Task A_refusal_is_kept_as_far_as_a_text_can_bear_it()
+    {
+        var room = await mailroom.EmptyAsync();
+        await using var server = SmtpServer.Start();
+        server.Refuse = _ => "451 4.3.0 \0odd";
+        await using var sending = await room.SendToAsync(server);
+
+        await room.ReadAsync(await room.PatronAsync(), "order.accepted");
+        await room.UntilTriedAsync(1);
+
+        Assert.Equal("451 4.3.0 odd", Assert.Single(await room.StandingAsync()).Error);
+    }
+
+    [Theory]
+    [InlineData("550 no such user")]
+    [InlineData("553 5.1.3 what is that?")]
+    [InlineData("550 5.2.1 the mailbox is closed")]
+    public async Task What_says_that_nobody_has_the_address_is_a_bounce(string refusal)
+    {
+        var room = await mailroom.EmptyAsync();
+        await using var server = SmtpServer.Start();
+        server.Refuse = _ => refusal;
+        await using var sending = await room.SendToAsync(server);
+
+        await room.ReadAsync(await room.PatronAsync(), "order.accepted");
+        await room.UntilAsync("BOUNCED", 1);
+
+        Assert.Equal(("BOUNCED", 1, refusal), Assert.Single(await room.StandingAsync()));
+    }
+
+    [Fact]
     public async Task A_mail_that_is_refused_holds_up_no_other_order()
     {
         var room = await mailroom.EmptyAsync();
         await using var server = SmtpServer.Start();
         server.Refuse = recipient => recipient.StartsWith("full", StringComparison.Ordinal) ? "452 4.2.2 mailbox full" : null;
-        await using var sending = await room.SendToAsync(server);
         var full = await room.PatronAsync(address: "full@example.com");
 
         await room.ReadAsync(full, "order.accepted");
         await room.ReadAsync(full, "order.failed", new { attempt = 1 });
+        await using var sending = await room.SendToAsync(server);
         await room.ReadAsync(await room.PatronAsync(), "order.accepted");
         await room.UntilAsync("SENT", 1);
         await room.UntilTriedAsync(1);
 
         Assert.Equal([("WAITING", 1), ("WAITING", 0), ("SENT", 1)], (await room.StandingAsync()).Select(mail => (mail.State, mail.Tries)));
+        await room.ExecuteAsync(
+            "do $$ begin assert 1 = (select count(distinct next_try_at) from messages.mails where state = 'WAITING'); end $$"
+        );
     }
 
     [Fact]

@@ -63,9 +63,11 @@ internal sealed class SmtpServer : IAsyncDisposable
     public void Listen()
     {
         running = new CancellationTokenSource();
-        listener = new TcpListener(IPAddress.Loopback, Port);
-        listener.Start();
-        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (!TryListen(Port > 0 ? Port : Random.Shared.Next(20_000, 32_000)))
+        {
+            // Somebody else has that port.
+        }
+
         accepting = AcceptAsync(running.Token);
     }
 
@@ -97,6 +99,22 @@ internal sealed class SmtpServer : IAsyncDisposable
     {
         await StopAsync();
         arrived.Dispose();
+    }
+
+    // No port that the system gives to connections: while nobody listens, one of those to it would be connected to itself.
+    private bool TryListen(int port)
+    {
+        listener = new TcpListener(IPAddress.Loopback, port);
+        try
+        {
+            listener.Start();
+            Port = port;
+            return true;
+        }
+        catch (SocketException taken) when (Port == 0 && taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            return false;
+        }
     }
 
     private async Task AcceptAsync(CancellationToken stopped)
