@@ -10,7 +10,6 @@ namespace TemporalDelivery.Database.Merchants;
 /// <param name="PausedAt">Since when nothing is sent; null when it is.</param>
 /// <param name="PauseReason">Why not.</param>
 /// <param name="Waiting">How many events wait to be taken, up to a thousand.</param>
-/// <param name="Version">Grows with every change: the ETag.</param>
 public sealed record StoredEndpoint(
     Guid EndpointId,
     string Owner,
@@ -20,6 +19,5 @@ public sealed record StoredEndpoint(
     DateTime? OldSecretTill,
     DateTime? PausedAt,
     string? PauseReason,
-    int Waiting,
-    int Version
+    int Waiting
 );

@@ -9,6 +9,9 @@ public sealed class WebhookEndpointStore(NpgsqlDataSource source)
     /// <summary>The most endpoints that there may be.</summary>
     public const int MaxEndpoints = 200;
 
+    // So many events are recorded again in one statement.
+    private const int Slice = 5_000;
+
     /// <summary>
     /// Makes an endpoint, which is told of what is published from now on. Made again under the same id, only its secret is another, because
     /// nobody has seen the first.
@@ -114,7 +117,7 @@ public sealed class WebhookEndpointStore(NpgsqlDataSource source)
                 where endpoint_id = @endpointId
                 returning endpoint_id
             ), due as (
-                update messages.webhook_deliveries set tried_since = null, next_try_at = now()
+                update messages.webhook_deliveries set tries = 0, tried_since = null, next_try_at = now()
                 where endpoint_id = @endpointId and state = 'WAITING'
             )
             select from resumed
@@ -140,13 +143,18 @@ public sealed class WebhookEndpointStore(NpgsqlDataSource source)
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         var rows = await connection.QueryAsync<StoredWebhook>(
             new CommandDefinition(
-                """
+                $"""
                 select o.event_id, d.position, o.topic, d.order_id, d.state, d.tries, d.recorded_at,
                     case d.state when 'WAITING' then d.next_try_at end as next_try_at, d.answered, d.detail, d.took_ms, d.delivered_at
                 from messages.webhook_deliveries d join messages.outbox o using (position)
                 where d.endpoint_id = @endpointId
                     and (@cursor::uuid is null or d.position < (select position from messages.outbox where event_id = @cursor))
-                    and (@isWaiting::boolean is null or (d.state = 'WAITING') = @isWaiting)
+                    {isWaiting switch
+                {
+                    true => "and d.state = 'WAITING'",
+                    false => "and d.state <> 'WAITING'",
+                    null => "",
+                }}
                 order by d.position desc
                 limit @count
                 """,
@@ -154,7 +162,6 @@ public sealed class WebhookEndpointStore(NpgsqlDataSource source)
                 {
                     endpointId,
                     cursor,
-                    isWaiting,
                     count = limit + 1,
                 },
                 cancellationToken: cancellationToken
@@ -174,24 +181,40 @@ public sealed class WebhookEndpointStore(NpgsqlDataSource source)
     /// <returns>Of how many events it is told.</returns>
     public async Task<int> ResendAsync(Guid endpointId, Guid? eventId, DateTimeOffset? since, CancellationToken cancellationToken)
     {
+        var which = eventId is null ? "o.recorded_at >= @since" : "o.event_id = @eventId";
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        return await connection.ExecuteAsync(
+        var (next, last) = await connection.QuerySingleAsync<(long?, long?)>(
             new CommandDefinition(
-                $"""
-                {WebhookOutbox.RecordSql} and e.endpoint_id = @endpointId and o.position is not null
-                    and {(eventId is null ? "o.recorded_at >= @since" : "o.event_id = @eventId")}
-                on conflict (endpoint_id, position) do update
-                set state = 'WAITING', tries = 0, recorded_at = now(), tried_since = null, next_try_at = now(), delivered_at = null
-                """,
-                new
-                {
-                    endpointId,
-                    eventId,
-                    since = since?.UtcDateTime,
-                },
+                $"select min(o.position), max(o.position) from messages.outbox o where {which}",
+                new { eventId, since = since?.UtcDateTime },
                 cancellationToken: cancellationToken
             )
         );
+        var events = 0;
+        for (; next <= last; next += Slice)
+        {
+            events += await connection.ExecuteAsync(
+                new CommandDefinition(
+                    $"""
+                    {WebhookOutbox.RecordSql} and e.endpoint_id = @endpointId and {which}
+                        and o.position >= @next and o.position < @next + @Slice
+                    on conflict (endpoint_id, position) do update
+                    set state = 'WAITING', tries = 0, recorded_at = now(), tried_since = null, next_try_at = now(), delivered_at = null
+                    """,
+                    new
+                    {
+                        endpointId,
+                        eventId,
+                        since = since?.UtcDateTime,
+                        next,
+                        Slice,
+                    },
+                    cancellationToken: cancellationToken
+                )
+            );
+        }
+
+        return events;
     }
 
     private const string EndpointSql = """
@@ -200,8 +223,7 @@ public sealed class WebhookEndpointStore(NpgsqlDataSource source)
                 select count(*)::integer from (
                     select from messages.webhook_deliveries d
                     where d.endpoint_id = e.endpoint_id and d.state = 'WAITING'
-                    limit 1000) first_of_them) as waiting,
-            version
+                    limit 1000) first_of_them) as waiting
         from messages.webhook_endpoints e
         """;
 

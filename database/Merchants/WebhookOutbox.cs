@@ -57,9 +57,21 @@ public sealed class WebhookOutbox(NpgsqlDataSource source)
         );
     }
 
-    /// <summary>Takes what is to be sent now; nobody else sends it for as long as <paramref name="lease"/>.</summary>
+    /// <summary>
+    /// Takes what is to be sent now, of the endpoints that have waited longest; nobody else sends it for as long as
+    /// <paramref name="lease"/>.
+    /// </summary>
+    /// <param name="limit">The most events.</param>
+    /// <param name="lease">Longer than sending them takes.</param>
+    /// <param name="busy">The endpoints to which the caller is sending.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="NpgsqlException">The database is away.</exception>
-    public async Task<IReadOnlyList<DueWebhook>> TakeDueAsync(int limit, TimeSpan lease, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<DueWebhook>> TakeDueAsync(
+        int limit,
+        TimeSpan lease,
+        IReadOnlyCollection<Guid> busy,
+        CancellationToken cancellationToken
+    )
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         return
@@ -71,6 +83,7 @@ public sealed class WebhookOutbox(NpgsqlDataSource source)
                     {
                         limit,
                         lease,
+                        Busy = busy.ToArray(),
                         OfOne,
                     },
                     cancellationToken: cancellationToken
@@ -126,7 +139,12 @@ public sealed class WebhookOutbox(NpgsqlDataSource source)
     internal const string TakeSql = """
         with due as (
             select d.endpoint_id, d.position
-            from messages.webhook_endpoints e
+            from (
+                select endpoint_id
+                from messages.webhook_endpoints
+                where paused_at is null and next_try_at <= now() and endpoint_id <> all(@Busy)
+                order by next_try_at
+            ) e
             cross join lateral (
                 select d.endpoint_id, d.position
                 from messages.webhook_deliveries d
@@ -137,7 +155,6 @@ public sealed class WebhookOutbox(NpgsqlDataSource source)
                 order by d.next_try_at, d.position
                 limit @OfOne
                 for update of d skip locked) d
-            where e.paused_at is null and e.next_try_at <= now()
             limit @limit
         ), taken as (
             update messages.webhook_deliveries d
@@ -151,19 +168,31 @@ public sealed class WebhookOutbox(NpgsqlDataSource source)
         from taken t join messages.webhook_endpoints e using (endpoint_id) join messages.outbox o using (position)
         """;
 
-    // 10 s, twice as long each time, up to an hour.
+    // 10 s, twice as long each time, up to an hour. What waits behind it is not looked at before.
     internal const string StoreSql = """
         with sent as (
             select * from unnest(@Endpoints, @Positions, @Taken, @Gone, @Answers, @Details, @Times)
                 s (endpoint_id, position, is_taken, is_gone, answered, detail, took_ms)
         ), stored as (
             update messages.webhook_deliveries d
-            set state = case when s.is_taken then 'DELIVERED' else 'WAITING' end, answered = s.answered, detail = s.detail, took_ms = s.took_ms,
+            set state = case when s.is_taken then 'DELIVERED' else 'WAITING' end,
+                answered = s.answered, detail = s.detail, took_ms = s.took_ms,
                 delivered_at = case when s.is_taken then now() end,
-                next_try_at = now() + least(interval '10 seconds' * 2 ^ least(d.tries - 1, 10), interval '1 hour')
+                next_try_at = now()
+                    + case
+                        when s.is_taken then interval '0'
+                        else least(interval '10 seconds' * 2 ^ least(d.tries - 1, 10), interval '1 hour')
+                    end
             from sent s
             where d.endpoint_id = s.endpoint_id and d.position = s.position and d.state = 'WAITING'
-            returning d.endpoint_id, s.is_taken, s.is_gone or (not s.is_taken and d.tried_since < now() - @Patience) as is_hopeless, s.detail
+            returning d.endpoint_id, d.position, d.order_id, d.next_try_at, s.is_taken,
+                s.is_gone or (not s.is_taken and d.tried_since < now() - @Patience) as is_hopeless,
+                concat_ws(': ', s.answered, nullif(s.detail, '')) as detail
+        ), behind as (
+            update messages.webhook_deliveries d
+            set next_try_at = s.next_try_at
+            from stored s
+            where d.endpoint_id = s.endpoint_id and d.order_id = s.order_id and d.position > s.position and d.state = 'WAITING'
         ), rounds as (
             select endpoint_id, bool_or(is_taken) as took_some, min(detail) filter (where is_hopeless) as hopeless
             from stored

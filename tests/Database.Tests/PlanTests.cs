@@ -299,6 +299,7 @@ public sealed partial class PlanTests(FilledShop filled) : IClassFixture<FilledS
             OrderIds = new[] { Order },
             DeliveryOrderIds = new[] { Order },
             OfOne = 8,
+            Busy = new[] { Order },
             Reader = "vouchers",
             Scope = "scope",
             Sender = "partner",

@@ -74,13 +74,15 @@ internal sealed class Shop : IAsyncDisposable
     }
 
     /// <summary>A host that tells merchants, on loopback too, of what is published; it has begun to read.</summary>
-    public async Task TellMerchantsAsync()
+    public async Task<IHost> TellMerchantsAsync()
     {
         var builder = Builder("127.0.0.1:1");
         builder.Configuration.AddInMemoryCollection([new("Webhooks:Outgoing:AllowPrivateNetworks", "true")]);
         builder.AddMerchantWebhooks();
-        await Keep(builder.Build()).StartAsync(TestContext.Current.CancellationToken);
+        var host = Keep(builder.Build());
+        await host.StartAsync(TestContext.Current.CancellationToken);
         await UntilAsync("select count(*) from messages.readers where reader = 'webhooks'", 1L);
+        return host;
     }
 
     /// <summary>Opens and closes the tasks about messages that do not get on, as a worker does every now and then.</summary>

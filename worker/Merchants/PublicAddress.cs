@@ -6,6 +6,9 @@ namespace TemporalDelivery.Worker.Merchants;
 /// <summary>Which addresses are out in the world.</summary>
 internal static class PublicAddress
 {
+    // The only IPv6 addresses that are given out. What is outside may be an IPv4 address in some other clothes.
+    private static readonly IPNetwork GlobalUnicast = IPNetwork.Parse("2000::/3");
+
     // Special-purpose address registries of RFC 6890 and its successors: what is not routed, or not to one host.
     private static readonly IReadOnlyList<IPNetwork> Inside =
     [
@@ -26,19 +29,10 @@ internal static class PublicAddress
             "203.0.113.0/24",
             "224.0.0.0/4",
             "240.0.0.0/4",
-            "::/96",
-            "64:ff9b::/96",
-            "64:ff9b:1::/48",
-            "100::/64",
             "2001::/23",
             "2001:db8::/32",
             "2002::/16",
             "3fff::/20",
-            "5f00::/16",
-            "fc00::/7",
-            "fe80::/10",
-            "fec0::/10",
-            "ff00::/8",
         }.Select(network => IPNetwork.Parse(network)),
     ];
 
@@ -46,7 +40,7 @@ internal static class PublicAddress
     public static bool Is(IPAddress address)
     {
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return plain.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6
+        return (plain.AddressFamily == AddressFamily.InterNetwork || GlobalUnicast.Contains(plain))
             && !Inside.Any(network => network.BaseAddress.AddressFamily == plain.AddressFamily && network.Contains(plain));
     }
 }

@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using TemporalDelivery.Database.Merchants;
+using TemporalDelivery.Database.Messaging;
 
 namespace TemporalDelivery.Worker.Merchants;
 
@@ -15,14 +16,17 @@ namespace TemporalDelivery.Worker.Merchants;
 /// </summary>
 internal sealed class WebhookCall(HttpClient http, TimeProvider clock)
 {
-    private const int DetailBytes = 500;
+    private const int MaxDetail = 500;
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(10);
 
-    public async Task<SentWebhook> SendAsync(DueWebhook webhook, CancellationToken cancellationToken)
+    // While the process stops, an answer that is on its way has so long to come.
+    private static readonly TimeSpan AtTheStop = TimeSpan.FromSeconds(3);
+
+    public async Task<SentWebhook> SendAsync(DueWebhook webhook, CancellationToken stoppingToken)
     {
         var began = Stopwatch.GetTimestamp();
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(Answer);
+        using var deadline = new CancellationTokenSource(Answer);
+        await using var stop = stoppingToken.Register(() => deadline.CancelAfter(AtTheStop));
         try
         {
             using var request = Signed(webhook);
@@ -37,17 +41,18 @@ internal sealed class WebhookCall(HttpClient http, TimeProvider clock)
                 Stopwatch.GetElapsedTime(began)
             );
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            return Unanswered($"no answer within {Answer.TotalSeconds} s");
+            return Unanswered($"no answer within {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s");
         }
-        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception failure)
         {
             // Whatever it is, it is this call's own: the others of the round are stored.
             return Unanswered(failure.Message);
         }
 
-        SentWebhook Unanswered(string why) => new(webhook, false, false, null, why, Stopwatch.GetElapsedTime(began));
+        SentWebhook Unanswered(string why) =>
+            new(webhook, false, false, null, ForeignText.Cut(why, MaxDetail), Stopwatch.GetElapsedTime(began));
     }
 
     private HttpRequestMessage Signed(DueWebhook webhook)
@@ -87,12 +92,11 @@ internal sealed class WebhookCall(HttpClient http, TimeProvider clock)
         return body.ToArray();
     }
 
-    // As text that can be stored and shown, whatever it is.
     private static async Task<string> BeginningAsync(HttpContent content, CancellationToken cancellationToken)
     {
-        var buffer = new byte[DetailBytes];
+        var buffer = new byte[MaxDetail];
         await using var stream = await content.ReadAsStreamAsync(cancellationToken);
-        var length = await stream.ReadAtLeastAsync(buffer, DetailBytes, throwOnEndOfStream: false, cancellationToken);
-        return new string([.. Encoding.UTF8.GetString(buffer, 0, length).Select(letter => char.IsControl(letter) ? ' ' : letter)]);
+        var length = await stream.ReadAtLeastAsync(buffer, MaxDetail, throwOnEndOfStream: false, cancellationToken);
+        return ForeignText.Cut(Encoding.UTF8.GetString(buffer, 0, length), MaxDetail);
     }
 }

@@ -9,30 +9,60 @@ using TemporalDelivery.Worker.Relays;
 namespace TemporalDelivery.Worker.Merchants;
 
 /// <summary>
-/// Tells merchants' endpoints of what was recorded for them: at least once, those of one order in order, each endpoint beside the others.
+/// Tells merchants' endpoints of what was recorded for them: at least once, those of one order in order. Each endpoint has a round of its
+/// own, so that none waits for another's answers.
 /// </summary>
 internal sealed class WebhookSender(WebhookOutbox outbox, WebhookCall call, ILogger<WebhookSender> logger) : BackgroundService
 {
-    private const int Batch = 64;
+    private const int AtOnce = 256;
     private static readonly TimeSpan Sweep = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan StoringTime = TimeSpan.FromSeconds(10);
 
     // Longer than a call may take, with its storing.
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        new RetryLoop("Sending webhooks", logger).RunAsync(SendAsync, stoppingToken);
+    // By endpoint.
+    private readonly Dictionary<Guid, (int Calls, Task Round)> rounds = [];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await new RetryLoop("Sending webhooks", logger).RunAsync(SendAsync, stoppingToken);
+        try
+        {
+            await Task.WhenAll(rounds.Values.Select(sending => sending.Round));
+        }
+        catch (Exception failure)
+        {
+            logger.LogWarning("What was sent last is sent again when its lease ends: {Reason}", failure.Message);
+        }
+    }
 
     private async Task SendAsync(CancellationToken stoppingToken)
     {
-        var due = await outbox.TakeDueAsync(Batch, Lease, stoppingToken);
-        if (due.Count == 0)
+        foreach (var (endpoint, (_, round)) in rounds.Where(sending => sending.Value.Round.IsCompleted).ToList())
         {
-            await Task.Delay(Sweep, stoppingToken);
-            return;
+            rounds.Remove(endpoint);
+            await round;
         }
 
+        var room = AtOnce - rounds.Values.Sum(sending => sending.Calls);
+        var due = room > 0 ? await outbox.TakeDueAsync(room, Lease, rounds.Keys, stoppingToken) : [];
+        foreach (var ofOne in due.GroupBy(webhook => webhook.EndpointId))
+        {
+            rounds[ofOne.Key] = (ofOne.Count(), TellAsync([.. ofOne], stoppingToken));
+        }
+
+        if (due.Count == 0)
+        {
+            await Task.WhenAny([Task.Delay(Sweep, stoppingToken), .. rounds.Values.Select(sending => sending.Round)]);
+        }
+    }
+
+    private async Task TellAsync(IReadOnlyList<DueWebhook> due, CancellationToken stoppingToken)
+    {
         var sent = await Task.WhenAll(due.Select(webhook => call.SendAsync(webhook, stoppingToken)));
-        foreach (var (endpoint, reason) in await outbox.StoreAsync(sent, CancellationToken.None))
+        using var deadline = new CancellationTokenSource(StoringTime);
+        foreach (var (endpoint, reason) in await outbox.StoreAsync(sent, deadline.Token))
         {
             logger.LogWarning("Webhook endpoint {EndpointId} is paused: {Reason}", endpoint, reason);
         }

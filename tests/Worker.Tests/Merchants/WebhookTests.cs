@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using TemporalDelivery.Database.Merchants;
 using TemporalDelivery.Worker.Merchants;
@@ -53,6 +54,10 @@ public sealed class WebhookTests
         await TakenAsync(shop, 1);
         await shop.UntilAsync("select answered from messages.webhook_deliveries where position = 1", 503);
         Assert.DoesNotContain(merchant.Heard, told => told.Type == "order.completed");
+        Assert.Equal(
+            1,
+            await shop.SingleAsync<long>("select count(distinct next_try_at) from messages.webhook_deliveries where state = 'WAITING'")
+        );
 
         isAway = false;
         await DueAsync(shop);
@@ -78,16 +83,27 @@ public sealed class WebhookTests
             return Results.Ok();
         };
         await AddAsync(shop, merchant, "order.*");
-        await AddAsync(shop, slow, "order.*");
+        var endpoint = await AddAsync(shop, slow, "order.*");
         await AddAsync(shop, "http://127.0.0.1:1/hook", "order.*");
         await shop.TellMerchantsAsync();
 
         await PublishAsync(shop, [.. Enumerable.Range(1, 20).Select(n => (n, "order.accepted", Order(n)))]);
         await shop.UntilAsync("select count(*) from messages.webhook_deliveries", 60L);
         await TakenAsync(shop, 20);
-        stuck.SetResult();
 
         Assert.Equal(20, merchant.Heard.DistinctBy(told => told.Id).Count());
+        Assert.Equal(8, slow.Heard.Count);
+        Assert.Equal(
+            1,
+            await shop.SingleAsync<int>($"select max(tries) from messages.webhook_deliveries where endpoint_id = '{endpoint}'")
+        );
+        Assert.Equal(
+            0,
+            await shop.SingleAsync<long>(
+                $"select count(*) from messages.webhook_deliveries where endpoint_id = '{endpoint}' and detail is not null"
+            )
+        );
+        stuck.SetResult();
     }
 
     [Fact]
@@ -103,9 +119,9 @@ public sealed class WebhookTests
 
         // As a host that dies between the sending and the storing.
         var call = new WebhookCall(WebhookHttp.Create(new WebhookOptions { AllowPrivateNetworks = true }), TimeProvider.System);
-        var due = Assert.Single(await outbox.TakeDueAsync(10, Lease, Now));
+        var due = Assert.Single(await outbox.TakeDueAsync(10, Lease, [], Now));
         Assert.True((await call.SendAsync(due, Now)).IsTaken);
-        Assert.Empty(await outbox.TakeDueAsync(10, Lease, Now));
+        Assert.Empty(await outbox.TakeDueAsync(10, Lease, [], Now));
         await DueAsync(shop);
         await shop.TellMerchantsAsync();
         await TakenAsync(shop, 1);
@@ -127,7 +143,7 @@ public sealed class WebhookTests
         await shop.UntilAsync("select coalesce(max(answered), 0) from messages.webhook_deliveries", 500);
         await shop.ExecuteAsync("update messages.webhook_deliveries set tried_since = now() - interval '25 hours'");
         await DueAsync(shop);
-        await shop.UntilAsync("select pause_reason from messages.webhook_endpoints", "we are closed");
+        await shop.UntilAsync("select pause_reason from messages.webhook_endpoints", "500: we are closed");
         await PublishAsync(shop, (2, "order.completed", FirstOrder));
         await shop.UntilAsync("select count(*) from messages.webhook_deliveries", 2L);
         await shop.CheckBacklogAsync();
@@ -150,12 +166,64 @@ public sealed class WebhookTests
         await using var shop = await Shop.OpenAsync();
         await using var merchant = await Merchant.OpenAsync();
         await AddAsync(shop, merchant, "order.*");
-        merchant.Answer = (_, _) => Task.FromResult(Results.Text("moved away", statusCode: 410));
+        merchant.Answer = (_, _) => Task.FromResult(Results.StatusCode(410));
         await shop.TellMerchantsAsync();
 
         await PublishAsync(shop, (1, "order.accepted", FirstOrder));
 
-        await shop.UntilAsync("select pause_reason from messages.webhook_endpoints", "moved away");
+        await shop.UntilAsync("select pause_reason from messages.webhook_endpoints", "410");
+    }
+
+    [Fact]
+    public async Task Of_many_endpoints_the_one_that_has_waited_longest_is_next()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var outbox = shop.Get<WebhookOutbox>();
+        var quick = await AddAsync(shop, "http://127.0.0.1:1/hook", "order.*");
+        var patient = await AddAsync(shop, "http://127.0.0.1:1/hook", "order.*");
+        await shop.ExecuteAsync(
+            $"update messages.webhook_endpoints set next_try_at = now() - interval '1 hour' where endpoint_id = '{patient}'"
+        );
+        for (var number = 1; number <= 20; number++)
+        {
+            await PublishAsync(shop, (number, "order.accepted", Order(number)));
+            await outbox.RecordAsync(number, Now);
+        }
+
+        var first = await outbox.TakeDueAsync(8, Lease, [], Now);
+        await outbox.StoreAsync([.. first.Select(due => new SentWebhook(due, true, false, 200, "", TimeSpan.Zero))], Now);
+        var second = await outbox.TakeDueAsync(8, Lease, [], Now);
+        var third = await outbox.TakeDueAsync(8, Lease, [quick], Now);
+
+        Assert.Equal(
+            [(patient, 8), (quick, 8), (patient, 8)],
+            new[] { first, second, third }.Select(taken => (taken.Select(due => due.EndpointId).Distinct().Single(), taken.Count))
+        );
+    }
+
+    [Fact]
+    public async Task What_is_on_its_way_while_the_host_stops_is_stored()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await using var merchant = await Merchant.OpenAsync();
+        await AddAsync(shop, merchant, "order.*");
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        merchant.Answer = async (_, context) =>
+        {
+            asked.SetResult();
+            await answer.Task.WaitAsync(context.RequestAborted);
+            return Results.Ok();
+        };
+        var host = await shop.TellMerchantsAsync();
+        await PublishAsync(shop, (1, "order.accepted", FirstOrder));
+        await asked.Task.WaitAsync(Now);
+
+        var stopping = host.StopAsync(Now);
+        answer.SetResult();
+        await stopping;
+
+        Assert.Equal("DELIVERED", await shop.SingleAsync<string>("select state from messages.webhook_deliveries"));
     }
 
     [Fact]
@@ -241,6 +309,31 @@ public sealed class WebhookTests
     }
 
     [Fact]
+    public async Task An_answer_that_is_no_http_is_stored_as_far_as_a_text_can_bear_it()
+    {
+        await using var shop = await Shop.OpenAsync();
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var answering = AnswerAsync();
+        await AddAsync(shop, $"http://{listener.LocalEndpoint}/hook", "order.*");
+
+        await shop.TellMerchantsAsync();
+        await PublishAsync(shop, (1, "order.accepted", FirstOrder));
+        await shop.UntilAsync("select max(detail) from messages.webhook_deliveries", "Received an invalid status line: 'gibberish'.");
+        listener.Stop();
+        await answering;
+
+        async Task AnswerAsync()
+        {
+            using var client = await listener.AcceptTcpClientAsync(Now);
+            await using var stream = client.GetStream();
+            await stream.ReadExactlyAsync(new byte[16], Now);
+            await stream.WriteAsync("\0gibberish\r\n\r\n"u8.ToArray(), Now);
+            await stream.CopyToAsync(Stream.Null, Now);
+        }
+    }
+
+    [Fact]
     public async Task No_redirect_is_followed_and_no_more_than_the_beginning_of_an_answer_is_read()
     {
         await using var merchant = await Merchant.OpenAsync();
@@ -269,6 +362,10 @@ public sealed class WebhookTests
     [InlineData("::ffff:192.168.0.1", false)]
     [InlineData("::ffff:8.8.8.8", true)]
     [InlineData("64:ff9b::7f00:1", false)]
+    [InlineData("::ffff:0:7f00:1", false)]
+    [InlineData("::7f00:1", false)]
+    [InlineData("2001:0:7f00:1::", false)]
+    [InlineData("4000::1", false)]
     [InlineData("2002:7f00:1::", false)]
     [InlineData("0.0.0.0", false)]
     [InlineData("255.255.255.255", false)]
