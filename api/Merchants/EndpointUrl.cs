@@ -5,17 +5,21 @@ namespace TemporalDelivery.Api.Merchants;
 
 /// <summary>
 /// Which addresses may be given as an endpoint. Where a name leads is looked at when it is called: what it leads to today says nothing of
-/// tomorrow.
+/// tomorrow. Configuration section <c>Webhooks:Outgoing</c>.
 /// </summary>
-/// <param name="AllowPrivateNetworks"><c>Webhooks:Outgoing:AllowPrivateNetworks</c>: http and literal addresses will do.</param>
-internal sealed record EndpointUrl(bool AllowPrivateNetworks)
+internal sealed record EndpointUrl
 {
     private const int MaxLength = 500;
 
+    /// <summary>Whether http and literal addresses will do.</summary>
+    public bool AllowPrivateNetworks { get; init; }
+
     /// <summary>What is wrong with the address; null when nothing is.</summary>
     public Fault? Fault(string? url) =>
-        url is not { Length: > 0 and <= MaxLength } || !Uri.TryCreate(url, UriKind.Absolute, out var address)
-            ? new("#/url", "URL_INVALID", $"url is an absolute address of at most {MaxLength} characters.")
+        url is not { Length: > 0 and <= MaxLength }
+        || url.Any(letter => letter is <= ' ' or > '~')
+        || !Uri.TryCreate(url, UriKind.Absolute, out var address)
+            ? new("#/url", "URL_INVALID", $"url is an absolute address of at most {MaxLength} visible ASCII characters.")
         : !IsSchemeAllowed(address) ? new("#/url", "URL_NOT_HTTPS", "url begins with https://.")
         : address.UserInfo.Length > 0 || address.Fragment.Length > 0
             ? new("#/url", "URL_INVALID", "url has neither user nor password nor fragment.")

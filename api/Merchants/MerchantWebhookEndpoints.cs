@@ -6,6 +6,7 @@ using TemporalDelivery.Api.Problems;
 using TemporalDelivery.Api.Requests;
 using TemporalDelivery.Api.StatusReads;
 using TemporalDelivery.Database.Merchants;
+using TemporalDelivery.Hosting.Configuration;
 
 namespace TemporalDelivery.Api.Merchants;
 
@@ -15,8 +16,9 @@ internal static class MerchantWebhookEndpoints
     private const string What = "webhook endpoint";
     private const int SecretBytes = 32;
 
+    /// <exception cref="ConfigurationException">A value of the section <c>Webhooks:Outgoing</c> cannot be read.</exception>
     public static void AddMerchantWebhooks(this WebApplicationBuilder builder) =>
-        builder.Services.AddSingleton(new EndpointUrl(builder.Configuration.GetValue<bool>("Webhooks:Outgoing:AllowPrivateNetworks")));
+        builder.Services.AddSingleton(builder.Configuration.Section<EndpointUrl>("Webhooks:Outgoing"));
 
     public static void MapMerchantWebhooks(this WebApplication app)
     {

@@ -174,6 +174,7 @@ public sealed class HostTests(ApiApplication api) : IClassFixture<ApiApplication
     [InlineData("Invalid url: 'nonsense'", "--Urls=nonsense")]
     [InlineData("Unrecognized scheme in server address 'ftp://127.0.0.1:1'", "--Urls=ftp://127.0.0.1:1")]
     [InlineData("Temporal:Address is 'temporal'; expected host:port", "--Temporal:Address=temporal")]
+    [InlineData("'Webhooks:Outgoing:AllowPrivateNetworks'", "--Webhooks:Outgoing:AllowPrivateNetworks=perhaps")]
     [InlineData("Webhooks:Partner:Secrets:0 is not whsec_", "--Webhooks:Partner:Secrets:0=hunter2")]
     [InlineData("Orders:PaymentDeadline", "--Orders:PaymentDeadline=soon")]
     [InlineData("Orders", "--Orders:PaymentDeadlin=1")]

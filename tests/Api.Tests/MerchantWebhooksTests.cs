@@ -58,6 +58,8 @@ public sealed class MerchantWebhooksTests(ApiApplication api) : IClassFixture<Ap
     [InlineData("""{"url":"http://shop.example.com","topics":["order.*"]}""", "URL_NOT_HTTPS")]
     [InlineData("""{"url":"file:///etc/passwd","topics":["order.*"]}""", "URL_NOT_HTTPS")]
     [InlineData("""{"url":"https://u:p@shop.example.com","topics":["order.*"]}""", "URL_INVALID")]
+    [InlineData("""{"url":"https://shop.example.com/\r\nhost: x","topics":["order.*"]}""", "URL_INVALID")]
+    [InlineData("""{"url":"https://\u2488com/","topics":["order.*"]}""", "URL_INVALID")]
     [InlineData("""{"url":"https://127.0.0.1/hook","topics":["order.*"]}""", "URL_NOT_PUBLIC")]
     [InlineData("""{"url":"https://[::1]/hook","topics":["order.*"]}""", "URL_NOT_PUBLIC")]
     [InlineData("""{"url":"https://2130706433/hook","topics":["order.*"]}""", "URL_NOT_PUBLIC")]
