@@ -62,7 +62,7 @@ internal sealed class PaymentConsumer(MessageBroker broker, BrokerHealth health,
         );
     }
 
-    /// <returns>False when the database refuses just this one, whatever is tried; the broker counts how often.</returns>
+    /// <returns>False when the database refuses even to keep this one; the broker counts how often.</returns>
     private async Task<bool> StoreAsync(byte[] body, CancellationToken stoppingToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
@@ -70,7 +70,15 @@ internal sealed class PaymentConsumer(MessageBroker broker, BrokerHealth health,
         try
         {
             var (received, fault) = Read(body);
-            fault ??= await StoreAsync(received!, deadline.Token);
+            try
+            {
+                fault ??= await StoreAsync(received!, deadline.Token);
+            }
+            catch (PostgresException refusal) when (IsOfThisOne(refusal))
+            {
+                fault = $"the database refuses it: {refusal.MessageText}";
+            }
+
             if (fault is not null)
             {
                 await KeepAsync(body, ForeignText.Cut(fault, MaxReason), deadline.Token);
@@ -78,12 +86,14 @@ internal sealed class PaymentConsumer(MessageBroker broker, BrokerHealth health,
 
             return true;
         }
-        catch (PostgresException refusal) when (refusal.SqlState is ['2', '2' or '3', ..])
+        catch (PostgresException refusal) when (IsOfThisOne(refusal))
         {
             logger.LogError("A message of the payment service cannot be stored: {Reason}", refusal.MessageText);
             return false;
         }
     }
+
+    private static bool IsOfThisOne(PostgresException refusal) => refusal.SqlState is ['2', '2' or '3', ..];
 
     /// <returns>Why it cannot be stored as an event; null when it is stored, now or before.</returns>
     private async Task<string?> StoreAsync(IncomingEvent received, CancellationToken cancellationToken)

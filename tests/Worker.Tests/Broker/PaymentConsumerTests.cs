@@ -151,12 +151,33 @@ public sealed class PaymentConsumerTests(BrokerFixture broker)
     }
 
     [Fact]
+    public async Task What_the_database_refuses_as_an_event_is_kept_for_an_operator()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await using var service = await OpenAsync(shop);
+        var order = await shop.PendingAsync("pay_1");
+        await shop.ExecuteAsync("alter table messages.inbox add constraint no_curse check (event_id <> 'evt-cursed')");
+        await shop.RelayAsync(Nowhere);
+
+        await service.SayAsync(PaymentService.Event(order, "evt-cursed"));
+        await service.SayAsync(PaymentService.Event(order, "evt-1"));
+
+        await shop.UntilAsync("select count(*) from messages.inbox where event_id = 'evt-1'", 1L);
+        Assert.Contains(
+            "no_curse",
+            await shop.SingleAsync<string>("select outcome_detail from messages.inbox where outcome = 'UNROUTABLE'"),
+            StringComparison.Ordinal
+        );
+        await NothingLeftAsync(shop, service);
+    }
+
+    [Fact]
     public async Task What_the_database_refuses_whatever_is_tried_goes_to_the_dead_letters_and_is_seen()
     {
         await using var shop = await Shop.OpenAsync();
         await using var service = await OpenAsync(shop);
         var order = await shop.PendingAsync("pay_1");
-        await shop.ExecuteAsync("alter table messages.inbox add check (event_id <> 'evt-cursed')");
+        await shop.ExecuteAsync("alter table messages.inbox add check (body not like '%evt-cursed%')");
         var host = await shop.RelayAsync(Nowhere);
 
         await service.SayAsync(PaymentService.Event(order, "evt-cursed"));
