@@ -115,7 +115,7 @@ begin
         d.delivery_order_id,
         jsonb_strip_nulls(jsonb_build_object('deliveryOrderId', d.delivery_order_id, 'orderId', d.order_id, 'customerId', d.customer_id,
             'attempt', d.attempt, 'reason', new.reason, 'waitsUntil', case new.to_state when 'DELIVERED' then orders.json_time(d.waits_until) end,
-            'confirmedBy', case new.to_state when 'DELIVERY_CONFIRMED' then new.actor end))
+            'confirmedBy', case new.to_state when 'DELIVERY_CONFIRMED' then split_part(new.actor, ':', 1) end))
     from deliveries.delivery_orders d
     where d.delivery_order_id = new.delivery_order_id;
     return null;

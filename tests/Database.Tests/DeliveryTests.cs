@@ -87,7 +87,7 @@ public sealed class DeliveryTests
             await shop.SingleAsync<(string, bool)>("select state, active from deliveries.delivery_orders")
         );
         Assert.Equal(
-            ("delivery.confirmed", delivery, delivery, order.OrderId, 1, "operator:jane"),
+            ("delivery.confirmed", delivery, delivery, order.OrderId, 1, "operator"),
             await shop.SingleAsync<(string, Guid, Guid, Guid, int, string)>(
                 """
                 select topic, aggregate_id, (payload ->> 'deliveryOrderId')::uuid, (payload ->> 'orderId')::uuid,
