@@ -113,8 +113,7 @@ public sealed class ReaderRound : IAsyncDisposable
     // What waits behind a parked one is not due by itself.
     internal const string CompleteSql = """
         update messages.readers
-        set position = coalesce(@Last, position), last_error = @Failure,
-            failed_since = case when @Failure is null then null when @Last is null then coalesce(failed_since, now()) else now() end
+        set position = coalesce(@Last, position), last_error = @Failure
         where reader = @reader;
 
         insert into messages.parked (reader, position, order_id, reason, next_try_at)

@@ -53,8 +53,7 @@ comment on table messages.outbox is
 create table messages.readers (
     reader       text        not null,
     position     bigint      not null default 0,            -- of the last event that it has dealt with
-    failed_since timestamptz,                               -- since when it does not come past that
-    last_error   text,
+    last_error   text,                                      -- why it does not come past that
 
     constraint readers_pkey primary key (reader)
 );

@@ -78,7 +78,8 @@ public sealed class BacklogTasks(NpgsqlDataSource source)
             union all
             select 'outbox/' || r.reader, o.position::text, @MessagesWaiting,
                 format('%s do not read the events for others: %s of %s was published at %s; %s', r.reader, o.topic, o.aggregate_id,
-                    orders.json_time(o.published_at), coalesce(r.last_error, 'nobody has tried'))
+                    orders.json_time(o.published_at),
+                    coalesce(r.last_error, 'nobody has tried') || '; where nobody is to, its row of messages.readers has to be deleted')
             from messages.readers r
             cross join lateral (
                 select position, topic, aggregate_id, published_at

@@ -119,6 +119,11 @@ public sealed class BacklogTaskTests
         await CheckAsync(shop);
 
         Assert.Equal(["outbox/vouchers 1"], whileItIsBehind);
+        Assert.EndsWith(
+            "nobody has tried; where nobody is to, its row of messages.readers has to be deleted",
+            await shop.SingleAsync<string>("select detail from orders.operator_tasks"),
+            StringComparison.Ordinal
+        );
         Assert.Empty(await OpenAsync(shop));
     }
 
