@@ -38,7 +38,9 @@ internal static class Rest
             select 'webhooks to send' from messages.webhook_deliveries join messages.webhook_endpoints using (endpoint_id)
             where state = 'WAITING' and paused_at is null
             union all
-            select 'vouchers to activate' from vouchers.vouchers where activated_at is null
+            -- Not even a row tells of a voucher whose workflow has only begun.
+            select 'vouchers to earn' from orders.orders left join vouchers.vouchers using (order_id)
+            where orders.status = 'COMPLETED' and total_cents > 10000 and activated_at is null
             union all
             select 'workflows of what is over' from unnest(@Running) r
             where r in (
@@ -69,11 +71,7 @@ internal static class Rest
         {
             while (true)
             {
-                var running = await RunningAsync(temporal, limit.Token);
-                var unrest = await connection.QueryAsync<(string What, long Count)>(
-                    new CommandDefinition(UnrestSql, new { Running = running.ToArray() }, cancellationToken: limit.Token)
-                );
-                var now = string.Join(", ", unrest.Select(left => $"{left.Count} {left.What}"));
+                var now = await LeftAsync(connection, await RunningAsync(temporal, limit.Token), limit.Token);
                 if (now.Length == 0)
                 {
                     return true;
@@ -92,6 +90,19 @@ internal static class Rest
         {
             return false;
         }
+    }
+
+    /// <summary>What is left to be done, in words; none when nothing is.</summary>
+    public static async Task<string> LeftAsync(
+        NpgsqlConnection connection,
+        IReadOnlyList<string> running,
+        CancellationToken cancellationToken
+    )
+    {
+        var left = await connection.QueryAsync<(string What, long Count)>(
+            new CommandDefinition(UnrestSql, new { Running = running.ToArray() }, cancellationToken: cancellationToken)
+        );
+        return string.Join(", ", left.Select(one => $"{one.Count} {one.What}"));
     }
 
     /// <summary>The ids of the workflows that run.</summary>

@@ -133,10 +133,7 @@ public sealed class ShopInTheEvening : IAsyncLifetime
             };
             await File.WriteAllLinesAsync(evidence.PaymentsLedger, payments ?? Payments, cancellation);
             await File.WriteAllLinesAsync(evidence.PartnerLedger, partner ?? Partner, cancellation);
-            await using var connection = new NpgsqlConnection(database!.ConnectionString + ";Pooling=false");
-            await connection.OpenAsync(cancellation);
-            await using var transaction = await connection.BeginTransactionAsync(cancellation);
-            await connection.ExecuteAsync("set local session_replication_role = replica;" + spoil);
+            await using var connection = await SpoiltAsync(spoil, cancellation);
             var received = await ReceivedAsync(connection, cancellation);
             return await Auditor.AuditAsync(
                 connection,
@@ -153,6 +150,14 @@ public sealed class ShopInTheEvening : IAsyncLifetime
         }
     }
 
+    /// <summary>What is still to be done after this was done to the tables.</summary>
+    internal async Task<string> LeftAsync(string spoil = "", params IReadOnlyList<string> running)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var connection = await SpoiltAsync(spoil, cancellation);
+        return await Rest.LeftAsync(connection, running, cancellation);
+    }
+
     /// <summary>The payment provider's ledger with this line more.</summary>
     public static IReadOnlyList<string> PaymentsAnd(string line) => [.. Payments, line];
 
@@ -166,6 +171,15 @@ public sealed class ShopInTheEvening : IAsyncLifetime
         {
             await database.DisposeAsync();
         }
+    }
+
+    // In a transaction that ends with the connection, so that it is forgotten.
+    private async Task<NpgsqlConnection> SpoiltAsync(string spoil, CancellationToken cancellationToken)
+    {
+        var connection = new NpgsqlConnection(database!.ConnectionString + ";Pooling=false");
+        await connection.OpenAsync(cancellationToken);
+        await connection.ExecuteAsync("begin; set local session_replication_role = replica;" + spoil);
+        return connection;
     }
 
     // What everybody has received who was told what the log says.
