@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using TemporalDelivery.Tests.Temporal;
 using TemporalDelivery.Workflows.Reconciliation;
+using TemporalDelivery.Workflows.Tests.Shop;
 using Temporalio.Activities;
 using Temporalio.Client;
 using Temporalio.Exceptions;
@@ -94,12 +95,12 @@ public sealed class ReconciliationPassTests
                     {
                         for (var time = 0; time < times; time++)
                         {
-                            passes.Add(
-                                await environment.Client.ExecuteWorkflowAsync(
-                                    (ReconciliationWorkflow workflow) => workflow.RunAsync(Day),
-                                    new WorkflowOptions($"pass-{time}", TaskQueues.Orders)
-                                )
+                            var pass = await environment.Client.StartWorkflowAsync(
+                                (ReconciliationWorkflow workflow) => workflow.RunAsync(Day),
+                                new WorkflowOptions($"pass-{time}", TaskQueues.Orders)
                             );
+                            passes.Add(await pass.GetResultAsync());
+                            HistoryArchive.Keep(await pass.FetchHistoryAsync());
                         }
                     },
                     TestContext.Current.CancellationToken

@@ -123,7 +123,7 @@ public sealed class DeliveryGraphFile
 
         CheckKeys(silence, "after", "remind", "ask", "event");
         var ask = Optional(silence, "ask");
-        if (ask?.Value is not (null or "partner"))
+        if (ask is not null && ask.Value != "partner")
         {
             throw Wrong(ask, $"'{ask.Value}' cannot be asked; expected partner");
         }

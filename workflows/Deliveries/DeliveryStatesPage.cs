@@ -73,7 +73,5 @@ public static class DeliveryStatesPage
     }
 
     private static string Time(TimeSpan time) =>
-        time.Days > 0 && time == TimeSpan.FromDays(time.Days)
-            ? string.Create(CultureInfo.InvariantCulture, $"{time.Days} days")
-            : string.Create(CultureInfo.InvariantCulture, $"{time:c}");
+        string.Create(CultureInfo.InvariantCulture, $"{time.TotalDays:0.##} days");
 }

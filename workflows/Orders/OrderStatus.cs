@@ -38,3 +38,10 @@ public enum OrderStatus
     [JsonStringEnumMemberName("CANCELLED")]
     Cancelled,
 }
+
+/// <summary>What follows from where an order stands.</summary>
+public static class OrderStatuses
+{
+    /// <summary>Whether its attempt has come to an end: COMPLETED, FAILED or CANCELLED, which are declared last.</summary>
+    public static bool IsOver(this OrderStatus status) => status >= OrderStatus.Completed;
+}

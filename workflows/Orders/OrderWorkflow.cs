@@ -337,7 +337,7 @@ public sealed class OrderWorkflow : IAdvisor
                 parks: true
             )
         );
-        if (standing is { Status: OrderStatus.Completed or OrderStatus.Failed or OrderStatus.Cancelled })
+        if (standing?.Status.IsOver() == true)
         {
             Follow(standing);
             return;
@@ -409,7 +409,7 @@ public sealed class OrderWorkflow : IAdvisor
     }
 
     private string? CancelRefusal() =>
-        status is OrderStatus.Completed or OrderStatus.Failed or OrderStatus.Cancelled
+        status.IsOver()
             ? $"the order is {status.WireName()}"
             : whyFinal ?? (stop is { HandedOver: true } ? "the goods are being handed over in the shop" : null);
 

@@ -162,7 +162,7 @@ public sealed class BrokerReaderTests(BrokerFixture fixture)
             {
                 await service.SayAsync(PaymentService.Event(order, $"evt-{number}"));
             }
-            catch (Exception away) when (away is IOException or RabbitMQClientException)
+            catch (Exception away) when (away is IOException or TimeoutException or RabbitMQClientException)
             {
                 await service.DisposeAsync();
                 await isBack.WaitAsync(Now);

@@ -24,16 +24,20 @@ internal sealed class PaymentService(MessageBroker broker, BrokerLink link) : IA
 
     public Task SayAsync(string body) => SayAsync(Encoding.UTF8.GetBytes(body));
 
-    /// <summary>Publishes, until the broker has it.</summary>
-    public async Task SayAsync(byte[] body) =>
-        await Channel.BasicPublishAsync(
-            Topology.Exchange,
-            "payment.succeeded",
-            mandatory: true,
-            new BasicProperties { Persistent = true },
-            body,
-            Now
-        );
+    /// <summary>Publishes, until the broker has it. One that dies may leave a confirmation open for ever.</summary>
+    /// <exception cref="TimeoutException">It does not say that it has.</exception>
+    public Task SayAsync(byte[] body) =>
+        Channel
+            .BasicPublishAsync(
+                Topology.Exchange,
+                "payment.succeeded",
+                mandatory: true,
+                new BasicProperties { Persistent = true },
+                body,
+                Now
+            )
+            .AsTask()
+            .WaitAsync(TimeSpan.FromSeconds(20), Now);
 
     /// <summary>How many messages of the queue nobody has taken.</summary>
     public Task<uint> CountAsync(string queue) => Channel.MessageCountAsync(queue, Now);

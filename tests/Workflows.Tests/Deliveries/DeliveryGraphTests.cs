@@ -271,6 +271,10 @@ public sealed class DeliveryGraphTests
             "REDELIVER is not possible in PICKED_UP; possible there for customer: nothing now",
             graph.Refusal(DeliveryState.PickedUp, DeliveryEvents.Redeliver, ActorKind.Customer)
         );
+        Assert.Equal(
+            "RESOLVE is not possible in CREATED; possible there for operator: CANCEL",
+            graph.Refusal(DeliveryState.Created, "RESOLVE", ActorKind.Operator)
+        );
         Assert.Null(graph.ReasonRefusal(DeliveryState.DeliveryConfirmed, DeliveryEvents.Dispute, DeliveryFailureReason.Lost));
     }
 

@@ -104,6 +104,13 @@ public sealed class OrderRulesTests
                 .Select(fault => fault.Field)
         );
 
+    [Fact]
+    public void An_address_without_a_country_lacks_it_and_nothing_else() =>
+        Assert.Equal(
+            ["ADDRESS_INCOMPLETE"],
+            OrderRules.Faults(Draft(Home with { Country = "" }, new DraftLine("BOOK", 1)), Facts).Select(fault => fault.Code)
+        );
+
     [Theory]
     [InlineData("de")]
     [InlineData("D1")]

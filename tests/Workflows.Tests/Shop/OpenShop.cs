@@ -60,7 +60,10 @@ internal sealed class OpenShop : IAsyncDisposable
     /// <summary>
     /// Replays both workflows, however long a turn takes: the first one in a cold process on a busy machine is slow, which is no deadlock.
     /// </summary>
-    public static WorkflowReplayer Replayer() => new(ReplayerOptions().AddWorkflow<OrderWorkflow>().AddWorkflow<DeliveryWorkflow>());
+    public static WorkflowReplayer Replayer() => new(Workflows());
+
+    /// <summary>Options of a replayer of both workflows.</summary>
+    public static WorkflowReplayerOptions Workflows() => ReplayerOptions().AddWorkflow<OrderWorkflow>().AddWorkflow<DeliveryWorkflow>();
 
     /// <summary>Options of a replayer, without workflows.</summary>
     public static WorkflowReplayerOptions ReplayerOptions() =>
@@ -329,6 +332,7 @@ internal sealed class OpenShop : IAsyncDisposable
         foreach (var history in histories)
         {
             await replayer.ReplayWorkflowAsync(history);
+            HistoryArchive.Keep(history);
         }
     }
 }

@@ -429,7 +429,7 @@ internal sealed class ShopFloor : IOrderActivities, IPaymentActivities, IDeliver
         Do(activity, () =>
         {
             var row = Rows.AddOrUpdate(new OrderAttempt(orderId, attempt), end.Status, (_, before) =>
-                before is OrderStatus.Completed or OrderStatus.Failed or OrderStatus.Cancelled ? before : end.Status
+                before.IsOver() ? before : end.Status
             );
             return row == end.Status ? Once($"end {orderId}/{attempt}", end, entries) : new OrderStanding(row);
         });
