@@ -44,6 +44,22 @@ public sealed class OperatorsDayTests
         Assert.Equal(OrderStatus.Completed, (await order.GetResultAsync()).Status);
     }
 
+    [Fact]
+    public async Task Headers_of_a_tools_own_prove_nobody()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var (_, delivery) = await FailedAsync(shop);
+
+        var outcome = await shop.Client.UpdateAsync(
+            delivery.Id,
+            "Resolve",
+            """{"resolution":"CONFIRM_WITH_PROOF","reason":"she waved","actor":"operator:jane"}""",
+            header: "trace"
+        );
+
+        Assert.Contains("\"operator:jane via temporal\"", outcome.Success.Payloads_[0].Data.ToStringUtf8(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{"Resolution":"CONFIRM_WITH_PROOF","Reason":"she waved","Actor":"operator:jane"}""")]
     [InlineData("""{"RESOLUTION":"CONFIRM_WITH_PROOF","REASON":"she waved","ACTOR":"operator:jane","GOODS":null,"mood":"good"}""")]

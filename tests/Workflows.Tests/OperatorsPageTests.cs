@@ -225,9 +225,9 @@ public sealed partial class OperatorsPageTests
         }
     }
 
-    private static async Task<WorkflowHandle<DeliveryWorkflow>> FailAsync(OpenShop shop)
+    private static async Task<WorkflowHandle<DeliveryWorkflow>> FailAsync(OpenShop shop, int attempt = 1)
     {
-        var delivery = await shop.DeliveryAsync();
+        var delivery = await shop.DeliveryAsync(attempt);
         await shop.PartnerSaysAsync(delivery, DeliveryEvents.PickedUp);
         await OpenShop.UntilAsync(delivery, view => view.State == DeliveryState.PickedUp);
         await shop.PartnerSaysAsync(delivery, DeliveryEvents.Failed, "RECIPIENT_ABSENT");
@@ -267,6 +267,26 @@ public sealed partial class OperatorsPageTests
 
     private static Task<WorkflowMetadata> MetadataAsync(WorkflowHandle workflow) =>
         workflow.QueryAsync<WorkflowMetadata>("__temporal_workflow_metadata", []);
+
+    [Fact]
+    public async Task An_order_of_a_long_story_shows_the_last_twenty_things_that_happened()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
+        for (var attempt = 1; attempt <= 21; attempt++)
+        {
+            var delivery = await FailAsync(shop, attempt);
+            await shop.ResolveAsync(delivery, DeliveryResolution.Redeliver, goods: GoodsOutcome.Returned);
+        }
+
+        await shop.DeliveryAsync(22);
+        await OpenShop.UntilAsync(order, view => view.DeliveryAttempt == 22);
+
+        var details = (await MetadataAsync(order)).CurrentDetails.Split('\n');
+        var happened = details.Where(line => line.StartsWith("- ", StringComparison.Ordinal)).ToList();
+        Assert.Equal(20, happened.Count);
+        Assert.Contains("delivery 22", happened[^1], StringComparison.Ordinal);
+    }
 
     private static async Task<IReadOnlyList<(string Update, string Json)>> MovesAsync(WorkflowHandle workflow) =>
         [

@@ -175,5 +175,6 @@ internal sealed class OrderPayment(OrderInput order, EffectRunner effects)
         );
     }
 
-    private static TimeSpan Longest(TimeSpan one, TimeSpan other) => one > other ? one : other;
+    private static TimeSpan Longest(TimeSpan one, TimeSpan other) =>
+        TimeSpan.FromTicks(Math.Max(one.Ticks, other.Ticks));
 }

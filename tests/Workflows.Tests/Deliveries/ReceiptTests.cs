@@ -12,6 +12,15 @@ public sealed class ReceiptTests
     private const string Reminded = "customer reminded in DELIVERED";
 
     [Fact]
+    public void Without_keys_there_are_no_PINs_and_each_key_makes_its_own_generation()
+    {
+        var none = new ReceiptPin([]);
+
+        Assert.Equal((null, ""), (none.Of(Guid.NewGuid()), none.Generation));
+        Assert.NotEqual(new ReceiptPin([new byte[32]]).Generation, new ReceiptPin([[1, .. new byte[31]]]).Generation);
+    }
+
+    [Fact]
     public async Task A_customer_who_says_nothing_is_reminded_before_that_confirms_the_receipt()
     {
         await using var shop = await OpenShop.OpenAsync();

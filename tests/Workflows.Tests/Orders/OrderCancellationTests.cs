@@ -419,6 +419,28 @@ public sealed class OrderCancellationTests
         );
     }
 
+    [Fact]
+    public async Task Only_an_operator_with_a_reason_hands_goods_over_in_the_shop()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        var order = await shop.PlaceAsync(AnOrder.Of(AnOrder.Book()));
+        await shop.DeliveryAsync();
+
+        Task HandOverAsync(Actor actor, string reason) =>
+            order.ExecuteUpdateAsync(workflow => workflow.FulfillManuallyAsync(new ManualFulfillment(actor, reason)));
+
+        Assert.Equal(
+            [
+                $"only an operator may fulfil an order by hand, not customer:{AnOrder.Ada}",
+                "a manual fulfilment needs a reason",
+            ],
+            [
+                await OpenShop.RefusalOfAsync(() => HandOverAsync(Actor.Customer(AnOrder.Ada), "I have it")),
+                await OpenShop.RefusalOfAsync(() => HandOverAsync(Actor.Operator("jane"), " ")),
+            ]
+        );
+    }
+
     private static async Task UntilRunningAsync(WorkflowHandle workflow)
     {
         while ((await workflow.DescribeAsync()).Status != WorkflowExecutionStatus.Running)

@@ -17,12 +17,14 @@ internal static class RawCalls
     /// <param name="update">The update's name.</param>
     /// <param name="json">What the user typed; null for no input at all.</param>
     /// <param name="encoding">What the tool says that it is.</param>
+    /// <param name="header">The name of a header that the tool sends along.</param>
     public static async Task<Outcome> UpdateAsync(
         this ITemporalClient client,
         string workflowId,
         string update,
         string? json,
-        string encoding = "json/plain"
+        string encoding = "json/plain",
+        string? header = null
     )
     {
         var request = new UpdateWorkflowExecutionRequest
@@ -36,6 +38,11 @@ internal static class RawCalls
                 Input = new() { Name = update, Args = json is null ? new() : Input(json, encoding) },
             },
         };
+        if (header is not null)
+        {
+            request.Request.Input.Header = new() { Fields = { [header] = Input("{}", encoding).Payloads_[0] } };
+        }
+
         while (true)
         {
             var response = await client.WorkflowService.UpdateWorkflowExecutionAsync(request);
