@@ -27,11 +27,13 @@ public sealed class ActorProofInterceptor(ActorProof proof) : IClientInterceptor
     public WorkflowInboundInterceptor InterceptWorkflow(WorkflowInboundInterceptor nextInterceptor) =>
         new Receiving(nextInterceptor, proof);
 
+    private static IActedMessage? Message(IEnumerable<object?> args) => args.OfType<IActedMessage>().SingleOrDefault();
+
     private sealed class Sending(ClientOutboundInterceptor next, ActorProof proof) : ClientOutboundInterceptor(next)
     {
         public override Task<WorkflowUpdateHandle<TResult>> StartWorkflowUpdateAsync<TResult>(StartWorkflowUpdateInput input)
         {
-            var message = input.Args.OfType<IActedMessage>().SingleOrDefault();
+            var message = Message(input.Args);
             var options = (WorkflowUpdateStartOptions)input.Options.Clone();
             options.Id ??= Guid.NewGuid().ToString();
             if (message is null || proof.Of(input.Id, options.Id, message.Actor) is not { } hash)
@@ -51,7 +53,7 @@ public sealed class ActorProofInterceptor(ActorProof proof) : IClientInterceptor
     {
         public override void ValidateUpdate(HandleUpdateInput input)
         {
-            if (input.Args is [IActedMessage message] && Refusal(input, message.Actor) is { } refusal)
+            if (Message(input.Args) is { } message && Refusal(input, message.Actor) is { } refusal)
             {
                 throw new ApplicationFailureException(refusal, ActorRefused, nonRetryable: true);
             }
@@ -69,7 +71,7 @@ public sealed class ActorProofInterceptor(ActorProof proof) : IClientInterceptor
                 : $"actor: only an operator may act through Temporal's tools, not {actor}";
 
         private static HandleUpdateInput Believed(HandleUpdateInput input) =>
-            input.Args is [IActedMessage message] && ProofOf(input) is null
+            Message(input.Args) is { } message && ProofOf(input) is null
                 ? input with
                 {
                     Args = [message.Of(message.Actor.ThroughTemporal)],

@@ -46,6 +46,21 @@ public sealed class OrderPaymentTests
     }
 
     [Fact]
+    public async Task A_payment_that_is_declined_without_a_reason_says_that_it_was_declined()
+    {
+        await using var shop = await OpenShop.OpenAsync();
+        shop.Floor.Charge = ChargeOutcome.Pending;
+        var input = AnOrder.Of(AnOrder.Ebook());
+
+        var order = await shop.PlaceAsync(input);
+        await order.SignalAsync(workflow =>
+            workflow.PaymentEventAsync(new PaymentEvent("e-1", $"pay-{input.OrderId}", ChargeOutcome.Declined, null))
+        );
+
+        Assert.Equal("the payment was declined", (await OpenShop.FailureOfAsync(order)).Message);
+    }
+
+    [Fact]
     public async Task The_providers_event_may_come_before_its_answer()
     {
         await using var shop = await OpenShop.OpenAsync();
