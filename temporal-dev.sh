@@ -28,6 +28,9 @@ usage: ./temporal-dev.sh [--temporal embedded|cli] [command]
   chaos [--orders N] [--minutes M] [--seed S] [--faults none] [--sabotage]
                     orders of every kind while processes are killed and partners have faults, then an audit of what is left
   server ARGS…      the embedded Temporal server alone, e.g. server start-dev --port 7233 --headless
+  user add NAME ROLE [--customer ID]
+                    adds who may use the API: a customer, operator, client, partner, payments or admin. The password is the first line of
+                    standard input; without one it is made and shown, once. Also: user password NAME, user disable NAME, user enable NAME
   docs              writes what is generated from the code: the diagram of the delivery states
   down [--wipe]     stops what this clone started; --wipe also forgets its data
 
@@ -64,6 +67,7 @@ case "${1:-up}" in
   bench) shift; bench "$@" ;;
   chaos) shift; chaos "$@" ;;
   docs) docs ;;
+  user) shift; user "$@" ;;
   server) shift; prepare_state; publish_server; exec "$SERVER" server "$@" ;;
   test-server) prepare_state; publish_server; printf '%s\n' "$SERVER" ;;
   rabbitmq) rabbitmq_server ;;

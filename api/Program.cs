@@ -15,6 +15,8 @@ using TemporalDelivery.Api.Relay;
 using TemporalDelivery.Api.Requests;
 using TemporalDelivery.Api.StatusReads;
 using TemporalDelivery.Api.Temporal;
+using TemporalDelivery.Api.Tokens;
+using TemporalDelivery.Api.Users;
 using TemporalDelivery.Api.Vouchers;
 using TemporalDelivery.Api.Webhooks;
 using TemporalDelivery.Hosting.Configuration;
@@ -23,6 +25,11 @@ using TemporalDelivery.Hosting.Logging;
 using TemporalDelivery.Hosting.Startup;
 using TemporalDelivery.Hosting.Temporal;
 using TemporalDelivery.Workflows.Actors;
+
+if (args is [UserCommand.Name, .. var words])
+{
+    return await HostProcess.RunAsync("user", () => UserCommand.RunAsync(words));
+}
 
 return await HostProcess.RunAsync("api", () =>
 {
@@ -34,6 +41,7 @@ return await HostProcess.RunAsync("api", () =>
     builder.AddProblems();
     builder.AddActors();
     builder.AddDatabase();
+    builder.AddTokens();
     builder.AddTemporal(interceptors: new ActorProofInterceptor(new ActorProof(builder.Configuration.Keys("Actors:Keys"))));
     builder.AddWorkflowCalls();
     builder.AddStatusReads();
@@ -48,9 +56,11 @@ return await HostProcess.RunAsync("api", () =>
 
     var app = builder.Build();
     app.UseProblems();
+    app.UseTokens();
     app.UseActors();
     app.UseRequestTimeouts();
     app.UseIdempotentRequests();
+    app.MapTokens();
     app.MapOrders();
     app.MapDeliveries();
     app.MapOperatorTasks();

@@ -12,6 +12,8 @@ using TemporalDelivery.Database.Orders;
 using TemporalDelivery.Database.Payments;
 using TemporalDelivery.Database.ReadModel;
 using TemporalDelivery.Database.Reconciliation;
+using TemporalDelivery.Database.Tokens;
+using TemporalDelivery.Database.Users;
 
 namespace TemporalDelivery.Database;
 
@@ -33,6 +35,9 @@ public static class DatabaseServices
             .AddSingleton<IntakeReader>()
             .AddSingleton<CatalogueReader>()
             .AddSingleton<ProductStore>()
+            .AddSingleton<UserStore>()
+            .AddSingleton<SignIns>()
+            .AddSingleton<TokenKeyStore>()
             .AddSingleton<CustomerReader>()
             .AddSingleton<StatusReader>()
             .AddSingleton<ReadModelProjector>()

@@ -68,7 +68,8 @@ start_hosts() {
   Database__ConnectionString=$CONNECTION Database__Seed=demo Partner__BaseUrl=$PARTNER_URL Payments__BaseUrl=$PAYMENTS_URL \
   Actors__Keys__0=$ACTOR_KEY Receipts__Keys__0=$RECEIPT_KEY Mail__Folder=${MAIL_FOLDER:-} Mail__From='The shop <shop@example.com>' Webhooks__Outgoing__AllowPrivateNetworks=true \
     launch worker dotnet "$(dll worker TemporalDelivery.Worker "$PRODUCT")" --Temporal:Address="$TEMPORAL"
-  Database__ConnectionString=$CONNECTION Database__Seed=demo \
+  # Development: whoever is on this machine may say who they are, by X-Dev-Actor.
+  ASPNETCORE_ENVIRONMENT=Development Tokens__Issuer=$API_URL/ Database__ConnectionString=$CONNECTION Database__Seed=demo \
   Webhooks__Partner__Secrets__0=$PARTNER_SECRET Webhooks__Payments__Secrets__0=$PAYMENTS_SECRET Actors__Keys__0=$ACTOR_KEY Receipts__Keys__0=$RECEIPT_KEY Webhooks__Outgoing__AllowPrivateNetworks=true \
     launch api dotnet "$(dll api TemporalDelivery.Api "$PRODUCT")" --Urls="$API_URL" --Temporal:Address="$TEMPORAL"
   await_line partner 'Now listening on'
@@ -122,6 +123,14 @@ demo() {
   fi
   . "$STATE/urls"
   dotnet "$(dll simulators TemporalDelivery.Simulators)" demo --Api="$API_URL" "$@"
+}
+
+# user add NAME ROLE [--customer ID], user password|disable|enable NAME: a password comes by standard input, never by a word.
+user() {
+  prepare_state
+  build api/TemporalDelivery.Api.csproj < /dev/null
+  ensure_postgres < /dev/null
+  Database__ConnectionString=$CONNECTION Database__Seed=demo exec dotnet "$(dll api TemporalDelivery.Api)" user "$@"
 }
 
 down() {

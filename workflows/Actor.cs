@@ -32,6 +32,10 @@ public enum ActorKind
     /// <summary>Whoever has the parcel's PIN, and therefore the parcel; who that is, nobody asks.</summary>
     [JsonStringEnumMemberName("recipient")]
     Recipient,
+
+    /// <summary>A merchant's program; the name says which.</summary>
+    [JsonStringEnumMemberName("client")]
+    Client,
 }
 
 /// <summary>
@@ -41,6 +45,9 @@ public enum ActorKind
 [Description("operator:<name> or customer:<uuid>")]
 public sealed record Actor(ActorKind Kind, string? Name = null)
 {
+    /// <summary>How actors look.</summary>
+    internal const string Forms = "system, partner, payments, recipient, customer:<uuid>, operator:<name> or client:<name>";
+
     /// <summary>How an actor looks where only operators may act.</summary>
     internal static IReadOnlyList<string> OperatorsOnly { get; } = ["operator:<name>"];
 
@@ -62,6 +69,9 @@ public sealed record Actor(ActorKind Kind, string? Name = null)
     /// <summary>The operator of this name.</summary>
     public static Actor Operator(string name) => new(ActorKind.Operator, name);
 
+    /// <summary>The merchant's program of this name.</summary>
+    public static Actor Client(string name) => new(ActorKind.Client, name);
+
     /// <summary>The same, acting through Temporal's own tools: who that really is, nobody has proven.</summary>
     internal Actor ThroughTemporal => this with { Name = $"{Name} via temporal" };
 
@@ -71,7 +81,7 @@ public sealed record Actor(ActorKind Kind, string? Name = null)
         TryParse(text, out var actor)
             ? actor
             : throw new FormatException(
-                $"'{text}' is not an actor; expected system, partner, payments, recipient, customer:<uuid> or operator:<name>"
+                $"'{text}' is not an actor; expected {Forms}"
             );
 
     /// <summary>Like <see cref="Parse"/>, but false instead of an exception.</summary>
@@ -93,7 +103,7 @@ public sealed record Actor(ActorKind Kind, string? Name = null)
         var valid = kind switch
         {
             ActorKind.Customer => Guid.TryParse(name, out _),
-            ActorKind.Operator => !string.IsNullOrWhiteSpace(name),
+            ActorKind.Operator or ActorKind.Client => !string.IsNullOrWhiteSpace(name),
             _ => name is null,
         };
         actor = valid ? new Actor(kind, name) : null;
@@ -111,7 +121,9 @@ public sealed class ActorJsonConverter : JsonConverter<Actor>
     public override Actor Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String && Actor.TryParse(reader.GetString(), out var actor)
             ? actor
-            : throw new JsonException("an actor is system, partner, payments, recipient, customer:<uuid> or operator:<name>");
+            : throw new JsonException(
+                $"an actor is {Actor.Forms}"
+            );
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, Actor value, JsonSerializerOptions options) =>

@@ -1,27 +1,27 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using TemporalDelivery.Api.Tokens;
+
 namespace TemporalDelivery.Api.Actors;
 
-/// <summary>Who may call what.</summary>
+/// <summary>How callers prove who they are, and which policies there are.</summary>
 internal static class ActorSetup
 {
-    /// <summary>Policy: one of our own staff.</summary>
-    public const string Operators = "operators";
-
-    /// <summary>Policy: a customer, for what only they can say.</summary>
-    public const string Customers = "customers";
+    // Judges nothing itself: it says which scheme does.
+    private const string Selector = "Selector";
 
     public static void AddActors(this WebApplicationBuilder builder)
     {
-        // The core only: all of it would bring a ring of keys on disk for cookies that there are none of.
-        builder.Services.AddWebEncoders();
-        builder.Services.AddAuthenticationCore(authentication =>
-        {
-            authentication.DefaultScheme = DevelopmentActor.SchemeName;
-            authentication.AddScheme<DevelopmentActor>(DevelopmentActor.SchemeName, DevelopmentActor.SchemeName);
-        });
-        builder
-            .Services.AddAuthorizationBuilder()
-            .AddPolicy(Operators, policy => policy.RequireRole(Caller.OperatorRole))
-            .AddPolicy(Customers, policy => policy.RequireRole(Caller.CustomerRole));
+        var authentication = builder.Services.AddAuthentication(Selector);
+        var options = TokenSettings.Read(builder.Configuration);
+        authentication.AddPolicyScheme(Selector, Selector, selector =>
+            selector.ForwardDefaultSelector = context =>
+                Bearer.Credential(context.Request) is { } token ? Bearer.SchemeOf(token, options) : DevelopmentActor.SchemeName
+        );
+        authentication.AddBearer(options);
+        authentication.AddScheme<AuthenticationSchemeOptions, DevelopmentActor>(DevelopmentActor.SchemeName, null);
+        builder.Services.AddHostedService<DevelopmentActorWarning>();
+        builder.Services.AddAuthorizationBuilder().AddPolicies();
     }
 
     public static void UseActors(this WebApplication app)

@@ -14,7 +14,7 @@ internal static class CustomerEndpoints
     {
         var customers = app.MapGroup("/customers")
             .WithTags("Customers")
-            .RequireAuthorization()
+            .RequireAuthorization(Policies.Owner)
             .ProducesProblem(400)
             .ProducesProblem(401)
             .ProducesProblem(403)
@@ -25,7 +25,7 @@ internal static class CustomerEndpoints
             .ProducesProblem(404);
         customers
             .MapGet("summaries", SummariesAsync)
-            .RequireAuthorization(ActorSetup.Operators)
+            .RequireAuthorization(Policies.Operator)
             .WithSummary("Per customer: orders, items, total spent, last order.");
     }
 

@@ -19,13 +19,13 @@ internal static class DeliveryEndpoints
     {
         var deliveries = app.MapGroup("/deliveries")
             .WithTags("Deliveries")
-            .RequireAuthorization()
+            .RequireAuthorization(Policies.Owner)
             .AddEndpointFilter<CheckedBodyFilter>()
             .ProducesProblem(401)
             .ProducesProblem(503);
         deliveries
             .MapGet("", ListAsync)
-            .RequireAuthorization(ActorSetup.Operators)
+            .RequireAuthorization(Policies.Operator)
             .WithSummary("Lists delivery orders, oldest first.")
             .ProducesProblem(400)
             .ProducesProblem(403);
@@ -39,7 +39,7 @@ internal static class DeliveryEndpoints
         deliveries
             .MapPost("{deliveryOrderId:guid}/resolution", ResolveAsync)
             .Idempotent()
-            .RequireAuthorization(ActorSetup.Operators)
+            .RequireAuthorization(Policies.Operator)
             .WithSummary("An operator decides what happens to a failed delivery.")
             .ProducesProblem(403)
             .ProducesProblem(404);

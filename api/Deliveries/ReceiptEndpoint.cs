@@ -58,7 +58,7 @@ internal static class ReceiptEndpoint
             return TypedResults.Challenge();
         }
 
-        if (!context.User.IsInRole(Caller.CustomerRole))
+        if (Caller.Of(context.User).CustomerId is null)
         {
             return TypedResults.Forbid();
         }

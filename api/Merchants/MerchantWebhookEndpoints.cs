@@ -24,7 +24,8 @@ internal static class MerchantWebhookEndpoints
     {
         var endpoints = app.MapGroup("/webhook-endpoints")
             .WithTags("Merchants' webhooks")
-            .RequireAuthorization(ActorSetup.Operators)
+            .RequireAuthorization(Policies.Merchant)
+            .AddEndpointFilter(OwnOnlyAsync)
             .AddEndpointFilter<CheckedBodyFilter>()
             .ProducesProblem(400)
             .ProducesProblem(401)
@@ -84,14 +85,32 @@ internal static class MerchantWebhookEndpoints
             : Problem.Conflict($"There are {WebhookEndpointStore.MaxEndpoints} endpoints, which is the most.", "TOO_MANY_ENDPOINTS");
     }
 
+    // Before every endpoint that names one, so that none can forget the check: another's is answered like one that does not exist.
+    private static async ValueTask<object?> OwnOnlyAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    {
+        var context = invocation.HttpContext;
+        return
+            context.Request.RouteValues.TryGetValue("endpointId", out var text)
+            && OwnerOf(Caller.Of(context.User)) is { } owner
+            && Guid.Parse((string)text!) is var id
+            && (await context.RequestServices.GetRequiredService<WebhookEndpointStore>().FindAsync(id, context.RequestAborted))?.Owner
+                != owner
+            ? Problem.NotFound(What, id)
+            : await next(invocation);
+    }
+
+    // Whose endpoints the caller sees; null: everybody's.
+    private static string? OwnerOf(Caller caller) => caller.IsAdmin ? null : caller.Actor.ToString();
+
     private static async Task<Ok<PageOf<EndpointResponse>>> ListAsync(
+        Caller caller,
         WebhookEndpointStore store,
         string? cursor,
         int? limit,
         CancellationToken cancellationToken
     )
     {
-        var page = await store.ListAsync(PageRequest.Cursor(cursor), PageRequest.Limit(limit), cancellationToken);
+        var page = await store.ListAsync(OwnerOf(caller), PageRequest.Cursor(cursor), PageRequest.Limit(limit), cancellationToken);
         return TypedResults.Ok(
             new PageOf<EndpointResponse>(
                 [.. page.Items.Select(endpoint => EndpointResponse.Of(endpoint))],

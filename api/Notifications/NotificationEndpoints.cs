@@ -14,7 +14,7 @@ internal static class NotificationEndpoints
         app.MapGet("/notifications", ListAsync)
             .WithTags("Notifications")
             .WithSummary("Lists the mails to customers, newest first.")
-            .RequireAuthorization()
+            .RequireAuthorization(Policies.Owner)
             .ProducesProblem(400)
             .ProducesProblem(401)
             .ProducesProblem(403)

@@ -1,5 +1,4 @@
 using Microsoft.OpenApi;
-using TemporalDelivery.Api.Actors;
 
 namespace TemporalDelivery.Api.OpenApi;
 
@@ -11,7 +10,7 @@ internal static class ApiDocument
             document.AddSchemaTransformer<TextSchemas>();
             document.AddOperationTransformer<PathParameters>();
             document.AddOperationTransformer<HeaderParameters>();
-            document.AddOperationTransformer<OpenAccess>();
+            document.AddOperationTransformer<SecuritySchemes>();
             document.AddDocumentTransformer(
                 (api, _, _) =>
                 {
@@ -23,17 +22,7 @@ internal static class ApiDocument
                     };
                     api.Components ??= new OpenApiComponents();
                     api.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
-                    api.Components.SecuritySchemes[DevelopmentActor.SchemeName] = new OpenApiSecurityScheme
-                    {
-                        Type = SecuritySchemeType.ApiKey,
-                        In = ParameterLocation.Header,
-                        Name = DevelopmentActor.Header,
-                        Description = "For development only: customer:<uuid> or operator:<name>.",
-                    };
-                    api.Security =
-                    [
-                        new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DevelopmentActor.SchemeName, api)] = [] },
-                    ];
+                    SecuritySchemes.Describe(api.Components.SecuritySchemes);
                     return Task.CompletedTask;
                 }
             );

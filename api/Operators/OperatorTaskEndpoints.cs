@@ -19,7 +19,7 @@ internal static class OperatorTaskEndpoints
     {
         var tasks = app.MapGroup("/operator-tasks")
             .WithTags("Operators")
-            .RequireAuthorization(ActorSetup.Operators)
+            .RequireAuthorization(Policies.Operator)
             .AddEndpointFilter<CheckedBodyFilter>()
             .ProducesProblem(400)
             .ProducesProblem(401)

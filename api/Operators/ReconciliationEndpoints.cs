@@ -18,7 +18,7 @@ internal static class ReconciliationEndpoints
     public static void MapReconciliation(this WebApplication app) =>
         app.MapGet("/reconciliation", FindAsync)
             .WithTags("Operators")
-            .RequireAuthorization(ActorSetup.Operators)
+            .RequireAuthorization(Policies.Operator)
             .WithSummary("What does not agree: tables, workflows, read model, payment provider and delivery partner.")
             .ProducesProblem(401)
             .ProducesProblem(403)

@@ -16,7 +16,7 @@ internal static class StepReleaseEndpoints
     public static void MapStepReleases(this WebApplication app)
     {
         var releases = app.MapGroup("")
-            .RequireAuthorization(ActorSetup.Operators)
+            .RequireAuthorization(Policies.Operator)
             .AddEndpointFilter<CheckedBodyFilter>()
             .ProducesProblem(400)
             .ProducesProblem(401)

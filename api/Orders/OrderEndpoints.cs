@@ -27,33 +27,42 @@ internal static class OrderEndpoints
     {
         var orders = app.MapGroup("/orders")
             .WithTags("Orders")
-            .RequireAuthorization()
             .AddEndpointFilter<CheckedBodyFilter>()
             .ProducesProblem(401)
+            .ProducesProblem(403)
             .ProducesProblem(503);
         orders
             .MapPost("", PlaceAsync)
+            .RequireAuthorization(Policies.Buyer)
             .Accepts<OrderRequest>("application/json")
             .WithMetadata(new RequestSizeLimitAttribute(MaxPlaceBytes))
             .WithSummary("Places one order, or an array of them: all or none.")
             .ProducesProblem(400)
-            .ProducesProblem(403)
             .ProducesProblem(422);
-        orders.MapGet("", ListAsync).WithSummary("Lists orders, newest first.").ProducesProblem(400).ProducesProblem(403);
-        orders.MapGet("{orderId:guid}", FindAsync).WithSummary("An order's status, lines, history and tracking.").ProducesProblem(404);
+        orders.MapGet("", ListAsync).RequireAuthorization(Policies.Owner).WithSummary("Lists orders, newest first.").ProducesProblem(400);
+        orders
+            .MapGet("{orderId:guid}", FindAsync)
+            .RequireAuthorization(Policies.Owner)
+            .WithSummary("An order's status, lines, history and tracking.")
+            .ProducesProblem(404);
         orders
             .MapPost("{orderId:guid}/cancel", CancelAsync)
+            .RequireAuthorization(Policies.Owner)
             .Idempotent()
             .WithSummary("Cancels an order that the partner has not picked up; 202 while that is under way.")
             .Produces<OrderResponse>(202)
             .ProducesProblem(404);
-        orders.MapPost("{orderId:guid}/retry", RetryAsync).Idempotent().WithSummary("Tries a FAILED order once more.").ProducesProblem(404);
+        orders
+            .MapPost("{orderId:guid}/retry", RetryAsync)
+            .RequireAuthorization(Policies.Owner)
+            .Idempotent()
+            .WithSummary("Tries a FAILED order once more.")
+            .ProducesProblem(404);
         orders
             .MapPut("{orderId:guid}/fulfillment", FulfillAsync)
+            .RequireAuthorization(Policies.Operator)
             .Idempotent()
-            .RequireAuthorization(ActorSetup.Operators)
             .WithSummary("Says that the goods were handed over in the shop.")
-            .ProducesProblem(403)
             .ProducesProblem(404);
     }
 
@@ -65,7 +74,7 @@ internal static class OrderEndpoints
         CancellationToken cancellationToken
     )
     {
-        if (body.Orders.Any(order => order.CustomerId is { } customer && !caller.MayActFor(customer)))
+        if (body.Orders.Any(order => order.CustomerId is { } customer && !caller.MayOrderFor(customer)))
         {
             return Problem.Forbidden("A customer places orders for themselves.");
         }

@@ -33,13 +33,13 @@ internal static class ProductEndpoints
             .ProducesProblem(404);
         products
             .MapPut("{sku}", PutAsync)
-            .RequireAuthorization(ActorSetup.Operators)
+            .RequireAuthorization(Policies.Admin)
             .Idempotent()
             .WithSummary("Makes a product, or changes its name, its price, or whether it is on sale.")
             .Produces<ProductResponse>(201);
         products
             .MapPost("{sku}/stock", ChangeStockAsync)
-            .RequireAuthorization(ActorSetup.Operators)
+            .RequireAuthorization(Policies.Admin)
             .Idempotent()
             .WithSummary("Puts some on the shelf, or writes some off that nobody has reserved.")
             .ProducesProblem(404);
@@ -175,7 +175,7 @@ internal static class ProductEndpoints
             ? null
             : version => tags.Any(tag => tag.Trim('"').Split('-')[0] == version.ToString(CultureInfo.InvariantCulture));
 
-    private static bool IsOperator(HttpContext context) => context.User.IsInRole(Caller.OperatorRole);
+    private static bool IsOperator(HttpContext context) => Caller.Find(context.User) is { IsOperator: true };
 
     private static string? Request(HttpContext context) => context.Features.Get<IdempotentCall>()?.UpdateId;
 }

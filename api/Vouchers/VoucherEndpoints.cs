@@ -16,7 +16,7 @@ internal static class VoucherEndpoints
     {
         var vouchers = app.MapGroup("")
             .WithTags("Vouchers")
-            .RequireAuthorization()
+            .RequireAuthorization(Policies.Owner)
             .ProducesProblem(401)
             .ProducesProblem(404)
             .ProducesProblem(503);
@@ -31,7 +31,7 @@ internal static class VoucherEndpoints
         vouchers.MapGet("/vouchers/{code}", FindAsync).WithSummary("A voucher by its code, however it was typed.");
         vouchers
             .MapPost("/vouchers/{code}/disable", DisableAsync)
-            .RequireAuthorization(ActorSetup.Operators)
+            .RequireAuthorization(Policies.Operator)
             .WithSummary("Takes a voucher out of use.")
             .ProducesProblem(403)
             .ProducesProblem(409);

@@ -49,14 +49,23 @@ public sealed class WebhookEndpointStore(NpgsqlDataSource source)
             ) == 1;
     }
 
-    /// <summary>Endpoints, by id.</summary>
-    public async Task<Page<StoredEndpoint, Guid>> ListAsync(Guid? cursor, int limit, CancellationToken cancellationToken)
+    /// <summary>Endpoints, by id; of one owner, when one is given.</summary>
+    public async Task<Page<StoredEndpoint, Guid>> ListAsync(string? owner, Guid? cursor, int limit, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         var rows = await connection.QueryAsync<StoredEndpoint>(
             new CommandDefinition(
-                $"{EndpointSql} where @cursor::uuid is null or endpoint_id > @cursor order by endpoint_id limit @count",
-                new { cursor, count = limit + 1 },
+                $"""
+                {EndpointSql}
+                where (@cursor::uuid is null or endpoint_id > @cursor) and (@owner::text is null or owner = @owner)
+                order by endpoint_id limit @count
+                """,
+                new
+                {
+                    owner,
+                    cursor,
+                    count = limit + 1,
+                },
                 cancellationToken: cancellationToken
             )
         );

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Dapper;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using TemporalDelivery.Api.Orders;
 using TemporalDelivery.Tests.Postgres;
 
@@ -29,10 +30,20 @@ public class ApiApplication : IAsyncLifetime
     public virtual async ValueTask InitializeAsync()
     {
         Database = await ShopDatabase.CreateAsync();
-        host = new Host(
+        await StartAsync();
+    }
+
+    /// <summary>Starts the host, or starts it again.</summary>
+    public async Task StartAsync() => host = await AnotherAsync();
+
+    /// <summary>One more host on the same database.</summary>
+    public async Task<Host> AnotherAsync(params (string Key, string Value)[] settings)
+    {
+        var another = new Host(
             new Dictionary<string, string>
             {
                 ["Urls"] = "http://127.0.0.1:0",
+                ["Tokens:PasswordRounds"] = "1000",
                 ["Database:ConnectionString"] = Database.ConnectionString,
                 ["Database:Seed"] = "demo",
                 ["Temporal:Address"] = await TemporalAddressAsync(),
@@ -43,8 +54,18 @@ public class ApiApplication : IAsyncLifetime
                 ["Webhooks:Payments:Secrets:1"] = Secret(PaymentKeys[1]),
             }
         );
-        host.StartServer();
+        foreach (var (key, value) in settings)
+        {
+            another.Set(key, value);
+        }
+
+        another.StartServer();
+        return another;
     }
+
+    /// <summary>A part of the host.</summary>
+    public T Get<T>()
+        where T : notnull => host!.Services.GetRequiredService<T>();
 
     /// <summary>A client of nobody in particular.</summary>
     public HttpClient Anybody() => host!.CreateClient();
@@ -59,6 +80,11 @@ public class ApiApplication : IAsyncLifetime
     public HttpClient AsCustomer(Guid customerId) => As($"customer:{customerId}");
 
     public HttpClient AsOperator() => As("operator:olga");
+
+    public HttpClient AsAdmin() => As("admin:root");
+
+    /// <summary>A merchant's program.</summary>
+    public HttpClient AsClient(string name) => As($"client:{name}");
 
     /// <summary>How many orders are stored.</summary>
     public Task<long> CountOrdersAsync() => CountAsync("select count(*) from orders.orders");
@@ -129,7 +155,8 @@ public class ApiApplication : IAsyncLifetime
 
     private static string Secret(byte[] key) => $"whsec_{Convert.ToBase64String(key)}";
 
-    private sealed class Host : WebApplicationFactory<OrderResponse>
+    /// <summary>A host of the API.</summary>
+    public sealed class Host : WebApplicationFactory<OrderResponse>
     {
         private readonly Dictionary<string, string> settings;
 
@@ -138,6 +165,9 @@ public class ApiApplication : IAsyncLifetime
             this.settings = settings;
             UseKestrel(0);
         }
+
+        /// <summary>Sets what it is told, before it starts.</summary>
+        public void Set(string key, string value) => settings[key] = value;
 
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {

@@ -168,9 +168,9 @@ public sealed class HostTests(ApiApplication api) : IClassFixture<ApiApplication
     }
 
     [Theory]
-    [InlineData("refusing to listen on 0.0.0.0", "--Urls=http://0.0.0.0:0")]
-    [InlineData("refusing to listen on [::]", "--Urls=http://*:0")]
-    [InlineData("refusing to listen on 0.0.0.0", "--Kestrel:Endpoints:All:Url=http://0.0.0.0:0")]
+    [InlineData("Tokens:Issuer is 'me'; expected an address", "--Tokens:Issuer=me")]
+    [InlineData("Tokens:KeyNotice must be at least 00:02:00", "--Tokens:KeyNotice=00:01:00")]
+    [InlineData("Tokens:Trusted:corp:Audience is not set", "--Tokens:Trusted:corp:Issuer=http://corp.example/")]
     [InlineData("Invalid url: 'nonsense'", "--Urls=nonsense")]
     [InlineData("Unrecognized scheme in server address 'ftp://127.0.0.1:1'", "--Urls=ftp://127.0.0.1:1")]
     [InlineData("Temporal:Address is 'temporal'; expected host:port", "--Temporal:Address=temporal")]

@@ -7,7 +7,7 @@ namespace TemporalDelivery.Api.Tests;
 
 public sealed class MerchantWebhooksTests(ApiApplication api) : IClassFixture<ApiApplication>
 {
-    private readonly HttpClient olga = api.AsOperator();
+    private readonly HttpClient shopfront = api.AsClient("shopfront");
 
     [Fact]
     public async Task An_endpoint_shows_its_secret_once_and_is_found_listed_and_forgotten()
@@ -17,17 +17,24 @@ public sealed class MerchantWebhooksTests(ApiApplication api) : IClassFixture<Ap
 
         Assert.StartsWith("whsec_", Text(made, "secret"), StringComparison.Ordinal);
         Assert.Equal(32, Convert.FromBase64String(Text(made, "secret")!["whsec_".Length..]).Length);
-        Assert.Equal("operator:olga", Text(made, "owner"));
+        Assert.Equal("client:shopfront", Text(made, "owner"));
         Assert.Equal("""["order.*","delivery.confirmed"]""", made.GetProperty("topics").GetRawText());
-        var found = await olga.GetFromJsonAsync<JsonElement>(path);
+        var found = await shopfront.GetFromJsonAsync<JsonElement>(path);
         Assert.False(found.TryGetProperty("secret", out var shown) && shown.ValueKind != JsonValueKind.Null);
-        Assert.Contains(Text(made, "endpointId")!, await olga.GetStringAsync("/webhook-endpoints?limit=200"), StringComparison.Ordinal);
+        Assert.Contains(
+            Text(made, "endpointId")!,
+            await shopfront.GetStringAsync("/webhook-endpoints?limit=200"),
+            StringComparison.Ordinal
+        );
 
-        Assert.Equal(HttpStatusCode.NoContent, (await olga.DeleteAsync(path)).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await shopfront.DeleteAsync(path)).StatusCode);
 
-        Assert.Equal(HttpStatusCode.NotFound, (await olga.DeleteAsync(path)).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await olga.GetAsync($"{path}/deliveries")).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await olga.PostAsJsonAsync($"{path}/resend", new { since = DateTime.UtcNow })).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await shopfront.DeleteAsync(path)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await shopfront.GetAsync($"{path}/deliveries")).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await shopfront.PostAsJsonAsync($"{path}/resend", new { since = DateTime.UtcNow })).StatusCode
+        );
     }
 
     [Fact]
@@ -46,7 +53,7 @@ public sealed class MerchantWebhooksTests(ApiApplication api) : IClassFixture<Ap
                 Content = JsonContent.Create(new { url = "https://once.example.com/hook", topics = new[] { "order.*" } }),
                 Headers = { { "Idempotency-Key", key } },
             };
-            using var answer = await olga.SendAsync(request);
+            using var answer = await shopfront.SendAsync(request);
             Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
             return await answer.Content.ReadAsStringAsync();
         }
@@ -72,7 +79,7 @@ public sealed class MerchantWebhooksTests(ApiApplication api) : IClassFixture<Ap
     {
         using var content = new StringContent(body, new MediaTypeHeaderValue("application/json"));
 
-        using var answer = await olga.PostAsync("/webhook-endpoints", content);
+        using var answer = await shopfront.PostAsync("/webhook-endpoints", content);
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
         Assert.Contains($"\"{code}\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -84,8 +91,8 @@ public sealed class MerchantWebhooksTests(ApiApplication api) : IClassFixture<Ap
         var made = await AddAsync("https://rotating.example.com/hook", "order.*");
         var path = $"/webhook-endpoints/{Text(made, "endpointId")}/rotate-secret";
 
-        var rotated = await (await olga.PostAsJsonAsync(path, new { overlapHours = 2 })).Content.ReadFromJsonAsync<JsonElement>();
-        using var refused = await olga.PostAsJsonAsync(path, new { overlapHours = 200 });
+        var rotated = await (await shopfront.PostAsJsonAsync(path, new { overlapHours = 2 })).Content.ReadFromJsonAsync<JsonElement>();
+        using var refused = await shopfront.PostAsJsonAsync(path, new { overlapHours = 200 });
 
         Assert.NotEqual(Text(made, "secret"), Text(rotated, "secret"));
         Assert.InRange(
@@ -112,22 +119,22 @@ public sealed class MerchantWebhooksTests(ApiApplication api) : IClassFixture<Ap
             new { }
         );
 
-        using var resent = await olga.PostAsJsonAsync($"{path}/resend", new { since });
+        using var resent = await shopfront.PostAsJsonAsync($"{path}/resend", new { since });
         var events = (await resent.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("events").GetInt32();
-        var first = await olga.GetFromJsonAsync<JsonElement>($"{path}/deliveries?limit=2&waiting=true");
-        var rest = await olga.GetFromJsonAsync<JsonElement>($"{path}/deliveries?limit=200&cursor={Text(first, "next")}");
+        var first = await shopfront.GetFromJsonAsync<JsonElement>($"{path}/deliveries?limit=2&waiting=true");
+        var rest = await shopfront.GetFromJsonAsync<JsonElement>($"{path}/deliveries?limit=200&cursor={Text(first, "next")}");
         var listed = first.GetProperty("items").EnumerateArray().Concat(rest.GetProperty("items").EnumerateArray()).ToList();
 
         Assert.True(events >= 3);
         Assert.Equal(events, listed.Count);
         Assert.All(listed, webhook => Assert.Equal(("WAITING", "order.accepted"), (Text(webhook, "state"), Text(webhook, "topic"))));
-        Assert.Equal(events, (await olga.GetFromJsonAsync<JsonElement>(path)).GetProperty("waiting").GetInt32());
+        Assert.Equal(events, (await shopfront.GetFromJsonAsync<JsonElement>(path)).GetProperty("waiting").GetInt32());
         var one = new { eventId = Text(listed[0], "eventId") };
-        Assert.Equal(HttpStatusCode.OK, (await olga.PostAsJsonAsync($"{path}/resend", one)).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await olga.PostAsJsonAsync($"{path}/resend", new { eventId = endpoint })).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await shopfront.PostAsJsonAsync($"{path}/resend", one)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await shopfront.PostAsJsonAsync($"{path}/resend", new { eventId = endpoint })).StatusCode);
         Assert.Equal(
             HttpStatusCode.UnprocessableEntity,
-            (await olga.PostAsJsonAsync($"{path}/resend", new { one.eventId, since })).StatusCode
+            (await shopfront.PostAsJsonAsync($"{path}/resend", new { one.eventId, since })).StatusCode
         );
     }
 
@@ -143,7 +150,7 @@ public sealed class MerchantWebhooksTests(ApiApplication api) : IClassFixture<Ap
 
     private async Task<JsonElement> AddAsync(string url, params string[] topics)
     {
-        using var answer = await olga.PostAsJsonAsync("/webhook-endpoints", new { url, topics });
+        using var answer = await shopfront.PostAsJsonAsync("/webhook-endpoints", new { url, topics });
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }

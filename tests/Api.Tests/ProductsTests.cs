@@ -12,7 +12,7 @@ namespace TemporalDelivery.Api.Tests;
 
 public sealed class ProductsTests(ApiApplication api) : IClassFixture<ApiApplication>
 {
-    private readonly HttpClient olga = api.AsOperator();
+    private readonly HttpClient olga = api.As("admin:olga");
     private readonly HttpClient anybody = api.Anybody();
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;

@@ -56,7 +56,7 @@ public sealed class ReceiptTests(TemporalApplication api) : IClassFixture<Tempor
         using var nobody = await anybody.PostAsync($"/deliveries/{delivery}/confirm", null);
 
         Assert.Equal(HttpStatusCode.Unauthorized, nobody.StatusCode);
-        Assert.Contains("X-Dev-Actor", (await nobody.JsonAsync()).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains("/oauth/token", (await nobody.JsonAsync()).GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

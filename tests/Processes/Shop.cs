@@ -164,6 +164,8 @@ public sealed class Shop : IAsyncDisposable
                 {
                     ["Database__ConnectionString"] = Postgres.ConnectionString,
                     ["Database__Seed"] = "demo",
+                    // So that it takes everybody's word for who they are (X-Dev-Actor).
+                    ["ASPNETCORE_ENVIRONMENT"] = "Development",
                     ["Webhooks__Partner__Secrets__0"] = partnerSecret,
                     ["Webhooks__Payments__Secrets__0"] = paymentsSecret,
                     ["Actors__Keys__0"] = actorKey,

@@ -36,7 +36,7 @@ internal sealed class MerchantReceiver : IAsyncDisposable
         var request = new { url = $"{address}/told", topics = new[] { "order.*", "delivery.*" } };
         var key = Guid.CreateVersion7().ToString();
         using var answer = await shop.AskAsync(
-            () => ShopClient.Message(HttpMethod.Post, "/webhook-endpoints", "operator:merchant", request, key),
+            () => ShopClient.Message(HttpMethod.Post, "/webhook-endpoints", "client:merchant", request, key),
             cancellationToken
         );
         var endpoint = await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<SeenEndpoint>(cancellationToken);

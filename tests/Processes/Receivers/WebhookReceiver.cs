@@ -81,7 +81,7 @@ public sealed class WebhookReceiver : IAsyncDisposable
                 new(HttpMethod.Post, "/webhook-endpoints")
                 {
                     Content = JsonContent.Create(new { url = $"{app.Urls.Single()}/told", topics }),
-                    Headers = { { "X-Dev-Actor", "operator:merchant" }, { "Idempotency-Key", key } },
+                    Headers = { { "X-Dev-Actor", "client:merchant" }, { "Idempotency-Key", key } },
                 },
             cancellationToken
         );

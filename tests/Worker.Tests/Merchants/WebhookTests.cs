@@ -414,7 +414,7 @@ public sealed class WebhookTests
     private static async Task<IReadOnlyList<StoredWebhook>> DeliveriesAsync(Shop shop)
     {
         var store = shop.Get<WebhookEndpointStore>();
-        var endpoint = Assert.Single((await store.ListAsync(null, 10, Now)).Items);
+        var endpoint = Assert.Single((await store.ListAsync(owner: null, cursor: null, 10, Now)).Items);
         return (await store.DeliveriesAsync(endpoint.EndpointId, null, null, 100, Now)).Items;
     }
 }
