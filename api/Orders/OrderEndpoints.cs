@@ -39,6 +39,11 @@ internal static class OrderEndpoints
             .WithSummary("Places one order, or an array of them: all or none.")
             .ProducesProblem(400)
             .ProducesProblem(422);
+        orders
+            .MapPost("quote", QuoteAsync)
+            .RequireAuthorization(Policies.Buyer)
+            .WithSummary("What an order would cost, voucher included, and everything that it would be refused for. Nothing is stored.")
+            .ProducesProblem(400);
         orders.MapGet("", ListAsync).RequireAuthorization(Policies.Owner).WithSummary("Lists orders, newest first.").ProducesProblem(400);
         orders
             .MapGet("{orderId:guid}", FindAsync)
@@ -86,6 +91,16 @@ internal static class OrderEndpoints
             _ => Problem.KeyReused(),
         };
     }
+
+    private static async Task<Results<Ok<QuoteResponse>, ProblemHttpResult>> QuoteAsync(
+        OrderRequest body,
+        Caller caller,
+        OrderIntake intake,
+        CancellationToken cancellationToken
+    ) =>
+        body.CustomerId is { } customer && !caller.MayOrderFor(customer)
+            ? Problem.Forbidden("A customer places orders for themselves.")
+            : TypedResults.Ok(await intake.QuoteAsync(body, cancellationToken));
 
     private static async Task<Results<StatusPage<OrderResponse>, ProblemHttpResult>> ListAsync(
         Caller caller,
@@ -173,8 +188,8 @@ internal static class OrderEndpoints
     {
         if (
             !string.IsNullOrWhiteSpace(body.VoucherCode)
-            && await vouchers.FaultsAsync([new("#/voucherCode", body.VoucherCode, order.Row.CustomerId)], cancellationToken)
-                is { Count: > 0 } faults
+            && await vouchers.LookAsync([new("#/voucherCode", body.VoucherCode, order.Row.CustomerId)], cancellationToken)
+                is { Faults: { Count: > 0 } faults }
         )
         {
             return Problem.Refused(faults);

@@ -22,12 +22,7 @@ internal sealed class OrderIntake(IntakeReader reader, OrderStore store, Voucher
     {
         var request = key is null ? null : new IdempotentRequest($"{caller.Actor} POST /orders", key, body.Hash);
         var drafts = body.Orders.Select(Draft).ToList();
-        var known = await reader.ReadAsync(
-            request,
-            drafts.Select(draft => draft.CustomerId),
-            drafts.SelectMany(draft => draft.Lines.Take(OrderRules.MaxLines)).Select(line => line.Sku).OfType<string>(),
-            cancellationToken
-        );
+        var known = await ReadAsync(request, drafts, cancellationToken);
         switch (known.Key)
         {
             // Before the rules: what was accepted once is answered so again, whatever has happened to the catalogue since.
@@ -38,10 +33,7 @@ internal sealed class OrderIntake(IntakeReader reader, OrderStore store, Voucher
         }
 
         var facts = known.Facts;
-        var faults = drafts
-            .SelectMany((draft, index) => Faults(draft, facts[draft.CustomerId], body.IsArray ? $"#/{index}" : "#"))
-            .ToList();
-        faults.AddRange(await vouchers.FaultsAsync(TypedVouchers(body), cancellationToken));
+        var (faults, _) = await JudgeAsync(body, drafts, facts, cancellationToken);
         if (faults.Count > 0)
         {
             return new IntakeOutcome.Refused(faults);
@@ -54,6 +46,58 @@ internal sealed class OrderIntake(IntakeReader reader, OrderStore store, Voucher
         return await store.AcceptAsync(orders, caller.Actor, request, frame, cancellationToken) is AcceptResult.Accepted accepted
             ? new IntakeOutcome.Accepted(accepted.Answer)
             : new IntakeOutcome.KeyReused();
+    }
+
+    /// <summary>Says what an order would cost, and what would have it refused.</summary>
+    /// <param name="body">The order.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<QuoteResponse> QuoteAsync(OrderRequest body, CancellationToken cancellationToken)
+    {
+        // Who asks for a price need not have said yet how it is paid.
+        var order = new OrdersBody([body with { PaymentToken = body.PaymentToken ?? "not yet known" }], IsArray: false, Hash: []);
+        var draft = Draft(order.Orders[0]);
+        var facts = (await ReadAsync(null, [draft], cancellationToken)).Facts[draft.CustomerId];
+        var (faults, voucherCents) = await JudgeAsync(
+            order,
+            [draft],
+            new Dictionary<Guid, OrderFacts> { [draft.CustomerId] = facts },
+            cancellationToken
+        );
+        var lines = OrderRules
+            .PricedLines(draft with { Lines = [.. draft.Lines.Take(OrderRules.MaxLines).Where(IsPossible)] }, facts)
+            .Select(line => new OrderLineResponse(line.Sku, line.Name, line.Kind, line.Quantity, line.UnitPriceCents))
+            .ToList();
+        var total = lines.Sum(line => line.Quantity * line.UnitPriceCents);
+        var discount = Math.Min(voucherCents, total);
+        return new(lines, total, discount, total - discount, "EUR", faults);
+
+        bool IsPossible(DraftLine line) =>
+            line is { Sku: { } sku, Quantity: >= 1 and <= OrderRules.MaxQuantity } && facts.Catalogue.ContainsKey(sku);
+    }
+
+    private Task<IntakeFacts> ReadAsync(
+        IdempotentRequest? request,
+        IReadOnlyCollection<OrderDraft> drafts,
+        CancellationToken cancellationToken
+    ) =>
+        reader.ReadAsync(
+            request,
+            drafts.Select(draft => draft.CustomerId),
+            drafts.SelectMany(draft => draft.Lines.Take(OrderRules.MaxLines)).Select(line => line.Sku).OfType<string>(),
+            cancellationToken
+        );
+
+    // Everything that is wrong with the orders, and what their vouchers are good for.
+    private async Task<(IReadOnlyList<Fault> Faults, long VoucherCents)> JudgeAsync(
+        OrdersBody body,
+        IReadOnlyCollection<OrderDraft> drafts,
+        IReadOnlyDictionary<Guid, OrderFacts> facts,
+        CancellationToken cancellationToken
+    )
+    {
+        var faults = drafts.SelectMany((draft, index) => Faults(draft, facts[draft.CustomerId], body.IsArray ? $"#/{index}" : "#"));
+        var looked = await vouchers.LookAsync(TypedVouchers(body), cancellationToken);
+        return ([.. faults, .. looked.Faults], looked.AmountCents);
     }
 
     private static List<TypedVoucher> TypedVouchers(OrdersBody body) =>

@@ -18,12 +18,13 @@ internal sealed class VoucherCheck(VoucherStore vouchers, ILogger<VoucherCheck> 
 {
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(1);
 
-    /// <summary>Everything that is wrong with the codes of a request.</summary>
-    public async Task<IReadOnlyList<Fault>> FaultsAsync(IReadOnlyList<TypedVoucher> typed, CancellationToken cancellationToken)
+    /// <summary>Everything that is wrong with the codes of a request, and what the others are good for.</summary>
+    public async Task<(IReadOnlyList<Fault> Faults, long AmountCents)> LookAsync(IReadOnlyList<TypedVoucher> typed, CancellationToken cancellationToken)
     {
         var codes = typed.Select(voucher => VoucherCode.Normalize(voucher.Code)).ToList();
         var known = await FindAsync([.. codes.OfType<string>().Distinct()], cancellationToken);
         var faults = new List<Fault>();
+        var amountCents = 0L;
         var seen = new HashSet<string>();
         foreach (var (voucher, code) in typed.Zip(codes))
         {
@@ -36,9 +37,13 @@ internal sealed class VoucherCheck(VoucherStore vouchers, ILogger<VoucherCheck> 
             {
                 faults.Add(new Fault(voucher.Pointer, name, detail));
             }
+            else
+            {
+                amountCents += known?[code!].AmountCents ?? 0;
+            }
         }
 
-        return faults;
+        return (faults, amountCents);
     }
 
     // Another customer's code is not revealed to exist.

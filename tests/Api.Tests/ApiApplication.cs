@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using TemporalDelivery.Api.Orders;
 using TemporalDelivery.Tests.Postgres;
+using TemporalDelivery.Vouchers;
 
 namespace TemporalDelivery.Api.Tests;
 
@@ -85,6 +86,26 @@ public class ApiApplication : IAsyncLifetime
 
     /// <summary>A merchant's program.</summary>
     public HttpClient AsClient(string name) => As($"client:{name}");
+
+    /// <summary>A customer's voucher of 5 EUR.</summary>
+    public async Task<string> VoucherAsync(Guid customer, string state)
+    {
+        var code = VoucherCode.New();
+        await ExecuteAsync(
+            """
+            insert into vouchers.vouchers (voucher_id, order_id, customer_id, code, amount_cents, state)
+            values (@id, gen_random_uuid(), @customer, @code, 500, @state)
+            """,
+            new
+            {
+                id = Guid.CreateVersion7(),
+                customer,
+                code,
+                state,
+            }
+        );
+        return code;
+    }
 
     /// <summary>How many orders are stored.</summary>
     public Task<long> CountOrdersAsync() => CountAsync("select count(*) from orders.orders");

@@ -13,10 +13,10 @@ public sealed class VouchersTests(ApiApplication api) : IClassFixture<ApiApplica
     public async Task A_voucher_that_cannot_be_redeemed_is_refused_before_an_order_is_accepted()
     {
         var (ready, used, disabled, foreign) = (
-            await VoucherAsync(ApiApplication.Ada, "READY"),
-            await VoucherAsync(ApiApplication.Ada, "USED"),
-            await VoucherAsync(ApiApplication.Ada, "DISABLED"),
-            await VoucherAsync(ApiApplication.Grace, "READY")
+            await api.VoucherAsync(ApiApplication.Ada, "READY"),
+            await api.VoucherAsync(ApiApplication.Ada, "USED"),
+            await api.VoucherAsync(ApiApplication.Ada, "DISABLED"),
+            await api.VoucherAsync(ApiApplication.Grace, "READY")
         );
         var before = await api.CountOrdersAsync();
 
@@ -44,7 +44,7 @@ public sealed class VouchersTests(ApiApplication api) : IClassFixture<ApiApplica
     [Fact]
     public async Task A_voucher_that_can_be_redeemed_is_accepted_however_it_was_typed()
     {
-        var code = await VoucherAsync(ApiApplication.Ada, "READY");
+        var code = await api.VoucherAsync(ApiApplication.Ada, "READY");
 
         using var answer = await ada.PostAsJsonAsync("/orders", Order($" {code.ToLowerInvariant().Replace('-', ' ')} "));
 
@@ -54,7 +54,7 @@ public sealed class VouchersTests(ApiApplication api) : IClassFixture<ApiApplica
     [Fact]
     public async Task A_retry_with_another_voucher_that_cannot_be_redeemed_is_refused()
     {
-        var used = await VoucherAsync(ApiApplication.Ada, "USED");
+        var used = await api.VoucherAsync(ApiApplication.Ada, "USED");
         var order = await ada.PlaceAsync(Order(null));
 
         using var answer = await ada.PostAsJsonAsync($"/orders/{order}/retry", new { reason = "again", voucherCode = used });
@@ -69,7 +69,7 @@ public sealed class VouchersTests(ApiApplication api) : IClassFixture<ApiApplica
         var codes = new List<string>();
         for (var count = 0; count < 3; count++)
         {
-            codes.Insert(0, await VoucherAsync(ApiApplication.Addressless, "READY"));
+            codes.Insert(0, await api.VoucherAsync(ApiApplication.Addressless, "READY"));
         }
 
         var owner = api.AsCustomer(ApiApplication.Addressless);
@@ -83,25 +83,6 @@ public sealed class VouchersTests(ApiApplication api) : IClassFixture<ApiApplica
         Assert.Equal(codes, Codes(byOperator));
         Assert.Equal(HttpStatusCode.Forbidden, foreign.StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, whose.StatusCode);
-    }
-
-    private async Task<string> VoucherAsync(Guid customer, string state)
-    {
-        var code = VoucherCode.New();
-        await api.ExecuteAsync(
-            """
-            insert into vouchers.vouchers (voucher_id, order_id, customer_id, code, amount_cents, state)
-            values (@id, gen_random_uuid(), @customer, @code, 500, @state)
-            """,
-            new
-            {
-                id = Guid.CreateVersion7(),
-                customer,
-                code,
-                state,
-            }
-        );
-        return code;
     }
 
     private static IEnumerable<string?> Codes(JsonElement page) =>
