@@ -19,7 +19,10 @@ internal sealed class VoucherCheck(VoucherStore vouchers, ILogger<VoucherCheck> 
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(1);
 
     /// <summary>Everything that is wrong with the codes of a request, and what the others are good for.</summary>
-    public async Task<(IReadOnlyList<Fault> Faults, long AmountCents)> LookAsync(IReadOnlyList<TypedVoucher> typed, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<Fault> Faults, long AmountCents)> LookAsync(
+        IReadOnlyList<TypedVoucher> typed,
+        CancellationToken cancellationToken
+    )
     {
         var codes = typed.Select(voucher => VoucherCode.Normalize(voucher.Code)).ToList();
         var known = await FindAsync([.. codes.OfType<string>().Distinct()], cancellationToken);
