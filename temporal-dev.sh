@@ -31,7 +31,7 @@ usage: ./temporal-dev.sh [--temporal embedded|cli] [command]
   user add NAME ROLE [--customer ID]
                     adds who may use the API: a customer, operator, client, partner, payments or admin. The password is the first line of
                     standard input; without one it is made and shown, once. Also: user password NAME, user disable NAME, user enable NAME
-  docs              writes what is generated from the code: the diagram of the delivery states
+  docs              writes what is generated from the code: the diagram of the delivery states, the description of the API
   down [--wipe]     stops what this clone started; --wipe also forgets its data
 
   --temporal cli    run on the dev server of the `temporal` command, with its Web UI and a database file

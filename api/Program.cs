@@ -31,7 +31,12 @@ if (args is [UserCommand.Name, .. var words])
     return await HostProcess.RunAsync("user", () => UserCommand.RunAsync(words));
 }
 
-return await HostProcess.RunAsync("api", () =>
+// `docs PATH` writes the API's description instead of running a host; no database is asked for it.
+return args is ["docs", var path]
+    ? await HostProcess.RunAsync("api", () => ApiDocument.WriteAsync(Compose(["--Database:ConnectionString=Host=nowhere"]), path))
+    : await HostProcess.RunAsync("api", () => Compose(args));
+
+static WebApplication Compose(string[] args)
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.AddConsoleLog();
@@ -55,10 +60,12 @@ return await HostProcess.RunAsync("api", () =>
     builder.AddApiDocument();
 
     var app = builder.Build();
+    app.UseAnswerHeaders();
     app.UseProblems();
     app.UseTokens();
     app.UseActors();
     app.UseRequestTimeouts();
+    app.UseJsonCharset();
     app.UseIdempotentRequests();
     app.MapTokens();
     app.MapOrders();
@@ -75,4 +82,4 @@ return await HostProcess.RunAsync("api", () =>
     app.MapHealth(app.Services.GetRequiredService<HealthCheckService>());
     app.MapApiDocument();
     return app;
-});
+}

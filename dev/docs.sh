@@ -3,6 +3,8 @@
 docs() {
   prepare_state
   build worker/TemporalDelivery.Worker.csproj
+  build api/TemporalDelivery.Api.csproj
   dotnet "$(dll worker TemporalDelivery.Worker)" docs "$ROOT/docs/delivery-states.md"
-  say "written: docs/delivery-states.md"
+  dotnet "$(dll api TemporalDelivery.Api)" docs "$ROOT/docs/openapi.json"
+  say "written: docs/delivery-states.md docs/openapi.json"
 }

@@ -10,6 +10,13 @@ public static class VoucherCode
 {
     private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     private const int Symbols = 16;
+
+    /// <summary>What people may type for a code, or for none.</summary>
+    public const string Typed = @"^(\s*|[- ]*([0-9A-TV-Za-tv-z][- ]*){16})$";
+
+    /// <summary>The most characters of that.</summary>
+    public const int MaxTyped = 4 * Symbols;
+
     private const int Group = 4;
 
     /// <summary>A new code.</summary>
@@ -20,7 +27,7 @@ public static class VoucherCode
     /// </summary>
     public static string? Normalize(string? typed)
     {
-        if (typed is null || typed.Length > 4 * Symbols)
+        if (typed is null || typed.Length > MaxTyped)
         {
             return null;
         }

@@ -21,10 +21,14 @@ internal static class CustomerEndpoints
             .ProducesProblem(503);
         customers
             .MapGet("{customerId:guid}/items", ItemsAsync)
+            .WithName("listCustomerItems")
+            .WithDescription("Of orders that were paid and not given back.")
             .WithSummary("All items that the customer bought, newest first.")
             .ProducesProblem(404);
         customers
             .MapGet("summaries", SummariesAsync)
+            .WithName("listCustomerSummaries")
+            .WithDescription("Computed by the database from orders that were paid and not given back.")
             .RequireAuthorization(Policies.Operator)
             .WithSummary("Per customer: orders, items, total spent, last order.");
     }

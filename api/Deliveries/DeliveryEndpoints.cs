@@ -25,19 +25,30 @@ internal static class DeliveryEndpoints
             .ProducesProblem(503);
         deliveries
             .MapGet("", ListAsync)
+            .WithName("listDeliveries")
+            .WithDescription("From the read model, with state=PENDING_BY_OPERATOR those that wait for an operator.")
             .RequireAuthorization(Policies.Operator)
             .WithSummary("Lists delivery orders, oldest first.")
             .ProducesProblem(400)
             .ProducesProblem(403);
-        deliveries.MapGet("{deliveryOrderId:guid}", Find).WithSummary("A delivery order's state and history.").ProducesProblem(404);
+        deliveries
+            .MapGet("{deliveryOrderId:guid}", Find)
+            .WithName("findDelivery")
+            .WithDescription("From the read model. Its customer also sees the PIN with which whoever has the parcel confirms it.")
+            .WithSummary("A delivery order's state and history.")
+            .ProducesProblem(404);
         deliveries.MapReceipt();
         deliveries
             .MapPost("{deliveryOrderId:guid}/dispute", DisputeAsync)
+            .WithName("disputeDelivery")
+            .WithDescription("In DELIVERED, until the receipt is confirmed: an operator decides then.")
             .Idempotent()
             .WithSummary("It was not delivered as it should.")
             .ProducesProblem(404);
         deliveries
             .MapPost("{deliveryOrderId:guid}/resolution", ResolveAsync)
+            .WithName("resolveDelivery")
+            .WithDescription("In PENDING_BY_OPERATOR. When the parcel had left, goods says what became of its goods.")
             .Idempotent()
             .RequireAuthorization(Policies.Operator)
             .WithSummary("An operator decides what happens to a failed delivery.")

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using TemporalDelivery.Api.Orders;
 using TemporalDelivery.Api.Problems;
 using TemporalDelivery.Api.Requests;
@@ -9,7 +10,8 @@ namespace TemporalDelivery.Api.Deliveries;
 /// <summary>The customer has it.</summary>
 /// <param name="Note">Anything they want to say.</param>
 /// <param name="Pin">The parcel's PIN of six digits: whoever has it needs no credentials.</param>
-public sealed record ConfirmRequest(string? Note = null, string? Pin = null) : ICheckedBody
+public sealed record ConfirmRequest(string? Note = null, [property: RegularExpression(ReceiptPin.Pattern)] string? Pin = null)
+    : ICheckedBody
 {
     IEnumerable<Fault> ICheckedBody.Faults() =>
         Pin is null || ReceiptPin.IsWellFormed(Pin) ? [] : [new("#/pin", "PIN_MALFORMED", "pin is a text of six digits.")];
@@ -18,9 +20,9 @@ public sealed record ConfirmRequest(string? Note = null, string? Pin = null) : I
 /// <summary>It was not delivered as it should.</summary>
 /// <param name="Reason">What is wrong.</param>
 /// <param name="Note">In the customer's words.</param>
-public sealed record DisputeRequest([property: OneOf<DeliveryFailureReason>] string? Reason, string? Note = null) : ICheckedBody
+public sealed record DisputeRequest([property: Required, DisputeReasons] string? Reason, string? Note = null) : ICheckedBody
 {
-    IEnumerable<Fault> ICheckedBody.Faults() => OneOf.Faults<DeliveryFailureReason>(Reason, "reason", "#/reason", "UNKNOWN_REASON");
+    IEnumerable<Fault> ICheckedBody.Faults() => OneOf.Faults(Reason, DisputeReasonsAttribute.All, "reason", "#/reason", "UNKNOWN_REASON");
 }
 
 /// <summary>An operator's decision.</summary>
@@ -29,8 +31,8 @@ public sealed record DisputeRequest([property: OneOf<DeliveryFailureReason>] str
 /// <param name="Goods">What became of the goods of a parcel that had left: restocked, lost (written off), or left with the customer and
 /// paid for by us. To be said when such a parcel is cancelled or redelivered, and only then.</param>
 public sealed record ResolutionRequest(
-    [property: OneOf<DeliveryResolution>] string? Resolution,
-    string? Reason,
+    [property: Required, OneOf<DeliveryResolution>] string? Resolution,
+    [property: NotBlank] string? Reason,
     [property: OneOf<GoodsOutcome>] string? Goods = null
 ) : ICheckedBody
 {
@@ -42,7 +44,8 @@ public sealed record ResolutionRequest(
         ];
 }
 
-/// <summary>A delivery order. (The read model writes it; this describes it.)</summary>
+/// <summary>A delivery order.</summary>
+/// <remarks>The read model writes it; this describes it.</remarks>
 /// <param name="DeliveryOrderId">Its id.</param>
 /// <param name="OrderId">The order that it brings to the customer.</param>
 /// <param name="CustomerId">The customer who ordered.</param>

@@ -25,6 +25,10 @@ internal static class ReceiptEndpoint
     public static void MapReceipt(this RouteGroupBuilder deliveries) =>
         deliveries
             .MapPost("{deliveryOrderId:guid}/confirm", ConfirmAsync)
+            .WithName("confirmReceipt")
+            .WithDescription(
+                "In DELIVERED. With a PIN no credentials are needed; five wrong ones lock it for an hour."
+            )
             .Idempotent()
             .AllowAnonymous()
             .WithSummary("The customer has it; with the parcel's PIN, whoever has it says so.")

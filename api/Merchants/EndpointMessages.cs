@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using TemporalDelivery.Api.Problems;
 using TemporalDelivery.Api.Requests;
 using TemporalDelivery.Database.Merchants;
@@ -8,7 +9,10 @@ namespace TemporalDelivery.Api.Merchants;
 /// <summary>"Tell me of this."</summary>
 /// <param name="Url">Where: an absolute https address with a host name.</param>
 /// <param name="Topics">Of what: topics such as <c>order.completed</c>, or <c>order.*</c>, <c>delivery.*</c>.</param>
-public sealed record EndpointRequest(string? Url, IReadOnlyList<string>? Topics) : ICheckedBody
+public sealed record EndpointRequest(
+    [property: Required, MinLength(1), MaxLength(EndpointUrl.MaxLength), Url] string? Url,
+    [property: Required, MinLength(1), MerchantTopics] IReadOnlyList<string>? Topics
+) : ICheckedBody
 {
     IEnumerable<Fault> ICheckedBody.Faults()
     {
@@ -31,10 +35,10 @@ public sealed record EndpointRequest(string? Url, IReadOnlyList<string>? Topics)
 
 /// <summary>"Sign with another secret."</summary>
 /// <param name="OverlapHours">How long the secret before signs too: 0 to 168; 24 when it is not said.</param>
-public sealed record RotateRequest(int? OverlapHours = null) : ICheckedBody
+public sealed record RotateRequest([property: Range(0, RotateRequest.MaxHours)] int? OverlapHours = null) : ICheckedBody
 {
     internal const int DefaultHours = 24;
-    private const int MaxHours = 168;
+    internal const int MaxHours = 168;
 
     IEnumerable<Fault> ICheckedBody.Faults() =>
         OverlapHours is null or (>= 0 and <= MaxHours)
@@ -106,7 +110,7 @@ public sealed record WebhookResponse(
     Guid EventId,
     string Topic,
     Guid OrderId,
-    string State,
+    [property: AllowedValues("WAITING", "DELIVERED")] string State,
     int Tries,
     DateTime RecordedAt,
     DateTime? NextTryAt,

@@ -9,7 +9,8 @@ namespace TemporalDelivery.Api.Merchants;
 /// </summary>
 internal sealed record EndpointUrl
 {
-    private const int MaxLength = 500;
+    /// <summary>The most characters of an address.</summary>
+    public const int MaxLength = 500;
 
     /// <summary>Whether http and literal addresses will do.</summary>
     public bool AllowPrivateNetworks { get; init; }

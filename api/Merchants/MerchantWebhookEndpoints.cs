@@ -33,32 +33,54 @@ internal static class MerchantWebhookEndpoints
             .ProducesProblem(503);
         endpoints
             .MapPost("", AddAsync)
+            .WithMetadata(new LocatedAnswer())
+            .WithName("addWebhookEndpoint")
+            .WithDescription("What is sent there is signed by Standard Webhooks.")
             .Idempotent()
             .WithSummary("Asks to be told of what is published from now on. The answer shows the secret, once.")
             .ProducesProblem(409);
-        endpoints.MapGet("", ListAsync).WithSummary("Lists endpoints.");
-        endpoints.MapGet("{endpointId:guid}", FindAsync).WithSummary("An endpoint, and how much waits for it.").ProducesProblem(404);
+        endpoints
+            .MapGet("", ListAsync)
+            .WithName("listWebhookEndpoints")
+            .WithDescription("Without their secrets.")
+            .WithSummary("Lists endpoints.");
+        endpoints
+            .MapGet("{endpointId:guid}", FindAsync)
+            .WithName("findWebhookEndpoint")
+            .WithDescription("An endpoint that refused for a day is paused, and says so.")
+            .WithSummary("An endpoint, and how much waits for it.")
+            .ProducesProblem(404);
         endpoints
             .MapDelete("{endpointId:guid}", RemoveAsync)
+            .WithName("removeWebhookEndpoint")
+            .WithDescription("It is not told of anything any more.")
             .Idempotent()
             .WithSummary("Forgets an endpoint, and what was to be sent to it.")
             .ProducesProblem(404);
         endpoints
             .MapPost("{endpointId:guid}/rotate-secret", RotateAsync)
+            .WithName("rotateWebhookSecret")
+            .WithDescription("Both secrets sign for overlapHours, so that nothing is refused meanwhile.")
             .Idempotent()
             .WithSummary("Signs with another secret, and with the one before for a time. The answer shows the new one, once.")
             .ProducesProblem(404);
         endpoints
             .MapPost("{endpointId:guid}/resume", ResumeAsync)
+            .WithName("resumeWebhookEndpoint")
+            .WithDescription("What waits is sent at once.")
             .Idempotent()
             .WithSummary("Sends to an endpoint that was paused, what has waited included.")
             .ProducesProblem(404);
         endpoints
             .MapGet("{endpointId:guid}/deliveries", DeliveriesAsync)
+            .WithName("listWebhookDeliveries")
+            .WithDescription("With the last answer to each.")
             .WithSummary("What became of telling it, the latest event first.")
             .ProducesProblem(404);
         endpoints
             .MapPost("{endpointId:guid}/resend", ResendAsync)
+            .WithName("resendWebhooks")
+            .WithDescription("Receivers know by webhook-id what they have had.")
             .Idempotent()
             .WithSummary("Tells it again of one event, or of all since a moment.")
             .ProducesProblem(404);

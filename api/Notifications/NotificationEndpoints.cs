@@ -12,6 +12,8 @@ internal static class NotificationEndpoints
 {
     public static void MapNotifications(this WebApplication app) =>
         app.MapGet("/notifications", ListAsync)
+            .WithName("listNotifications")
+            .WithDescription("The latest first, with those that wait and those that bounced.")
             .WithTags("Notifications")
             .WithSummary("Lists the mails to customers, newest first.")
             .RequireAuthorization(Policies.Owner)

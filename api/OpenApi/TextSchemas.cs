@@ -39,9 +39,23 @@ internal sealed class TextSchemas : IOpenApiSchemaTransformer
             schema.Format = "date-time";
         }
 
+        if (schema.Type?.HasFlag(JsonSchemaType.Array) == true && type.IsAssignableTo(typeof(IEnumerable<string>)))
+        {
+            schema.Items = new OpenApiSchema { Type = JsonSchemaType.String };
+        }
+
         if (NamesOf(context) is { } names)
         {
-            schema.Enum = [.. names.Select(name => (JsonNode)name)];
+            List<JsonNode> values = [.. names.Select(name => (JsonNode)name)];
+            if (schema.Type?.HasFlag(JsonSchemaType.Array) == true)
+            {
+                schema.Enum = null;
+                schema.Items = new OpenApiSchema { Type = JsonSchemaType.String, Enum = values };
+            }
+            else
+            {
+                schema.Enum = values;
+            }
         }
 
         return Task.CompletedTask;

@@ -25,24 +25,42 @@ internal static class OperatorTaskEndpoints
             .ProducesProblem(401)
             .ProducesProblem(403)
             .ProducesProblem(503);
-        tasks.MapGet("", ListAsync).WithSummary("Lists what operators are asked to do, the longest open first.");
+        tasks
+            .MapGet("", ListAsync)
+            .WithName("listTasks")
+            .WithDescription("The open ones, unless open=false asks for those that are closed.")
+            .WithSummary("Lists what operators are asked to do, the longest open first.");
         tasks
             .MapGet("{taskId:guid}", FindAsync)
+            .WithName("findTask")
+            .WithDescription("Its ETag is what If-Match of a change refers to.")
             .WithSummary("A task, what it may be resolved with, and what happened to it.")
             .ProducesProblem(404);
         tasks
             .MapPost("{taskId:guid}/claim", ClaimAsync)
+            .WithName("claimTask")
+            .WithDescription("A claim ends by itself after its minutes.")
             .Idempotent()
             .WithSummary("Says that one works on it, so that nobody else does, for a time. One's own claim is prolonged.")
             .ProducesProblem(404);
         tasks
             .MapPost("{taskId:guid}/release", ReleaseAsync)
+            .WithName("releaseTask")
+            .WithDescription("Only one's own claim.")
             .Idempotent()
             .WithSummary("Says that one does not work on it any more.")
             .ProducesProblem(404);
-        tasks.MapPost("{taskId:guid}/note", NoteAsync).Idempotent().WithSummary("Adds a note, on closed tasks too.").ProducesProblem(404);
+        tasks
+            .MapPost("{taskId:guid}/note", NoteAsync)
+            .WithName("addTaskNote")
+            .WithDescription("Notes stay as they are.")
+            .Idempotent()
+            .WithSummary("Adds a note, on closed tasks too.")
+            .ProducesProblem(404);
         tasks
             .MapPost("{taskId:guid}/resolve", ResolveAsync)
+            .WithName("resolveTask")
+            .WithDescription("With one of the resolutions that the task lists.")
             .Idempotent()
             .WithSummary("Says that it is settled. What a running workflow waits for is decided by the call that the task names.")
             .ProducesProblem(404);

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using TemporalDelivery.Api.Problems;
 using TemporalDelivery.Api.Requests;
 using TemporalDelivery.Database.Operators;
@@ -9,10 +10,10 @@ namespace TemporalDelivery.Api.Operators;
 /// <summary>"I work on it."</summary>
 /// <param name="Minutes">For how long nobody else does: 1 to 480; 30 when it is not said.</param>
 /// <param name="Reason">Anything that others should know.</param>
-public sealed record ClaimRequest(int? Minutes = null, string? Reason = null) : ICheckedBody
+public sealed record ClaimRequest([property: Range(1, ClaimRequest.MaxMinutes)] int? Minutes = null, string? Reason = null) : ICheckedBody
 {
     internal const int DefaultMinutes = 30;
-    private const int MaxMinutes = 480;
+    internal const int MaxMinutes = 480;
 
     IEnumerable<Fault> ICheckedBody.Faults() =>
         Minutes is null or (>= 1 and <= MaxMinutes)
@@ -26,7 +27,7 @@ public sealed record ReleaseRequest(string? Reason = null);
 
 /// <summary>Something that others should know.</summary>
 /// <param name="Text">The note. It stays as it is.</param>
-public sealed record NoteRequest(string? Text) : ICheckedBody
+public sealed record NoteRequest([property: NotBlank] string? Text) : ICheckedBody
 {
     IEnumerable<Fault> ICheckedBody.Faults() =>
         string.IsNullOrWhiteSpace(Text) ? [new Fault("#/text", "TEXT_MISSING", "A note says something.")] : [];
@@ -35,7 +36,10 @@ public sealed record NoteRequest(string? Text) : ICheckedBody
 /// <summary>"It is settled."</summary>
 /// <param name="Resolution">How; which are possible is said by the task.</param>
 /// <param name="Reason">What was done, or why nothing.</param>
-public sealed record ResolveRequest([property: OneOf<OperatorTaskResolution>] string? Resolution, string? Reason) : ICheckedBody
+public sealed record ResolveRequest(
+    [property: Required, OneOf<OperatorTaskResolution>] string? Resolution,
+    [property: NotBlank] string? Reason
+) : ICheckedBody
 {
     IEnumerable<Fault> ICheckedBody.Faults() =>
         [
@@ -113,4 +117,9 @@ public sealed record OperatorTaskResponse(
 /// <param name="Actor">Who did it.</param>
 /// <param name="Text">The note, or why.</param>
 /// <param name="At">When.</param>
-public sealed record OperatorTaskEventResponse(string Event, Actor Actor, string? Text, DateTime At);
+public sealed record OperatorTaskEventResponse(
+    [property: AllowedValues("OPENED", "AGAIN", "CLAIMED", "RELEASED", "NOTED", "CLOSED")] string Event,
+    Actor Actor,
+    string? Text,
+    DateTime At
+);

@@ -17,6 +17,8 @@ internal static class ReconciliationEndpoints
 
     public static void MapReconciliation(this WebApplication app) =>
         app.MapGet("/reconciliation", FindAsync)
+            .WithName("findReconciliation")
+            .WithDescription("The last twenty passes. What needs somebody has become operator tasks.")
             .WithTags("Operators")
             .RequireAuthorization(Policies.Operator)
             .WithSummary("What does not agree: tables, workflows, read model, payment provider and delivery partner.")

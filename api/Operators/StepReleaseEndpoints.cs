@@ -25,11 +25,15 @@ internal static class StepReleaseEndpoints
             .ProducesProblem(503);
         releases
             .MapPost("/orders/{orderId:guid}/steps/release", OfOrderAsync)
+            .WithName("releaseOrderStep")
+            .WithDescription("Tried again, taken as done with an outcome, or given up. The operator task names the step.")
             .WithTags("Orders")
             .Idempotent()
             .WithSummary("Decides about a step of an order that does not succeed.");
         releases
             .MapPost("/deliveries/{deliveryOrderId:guid}/steps/release", OfDeliveryAsync)
+            .WithName("releaseDeliveryStep")
+            .WithDescription("Tried again, taken as done with an outcome, or given up. The operator task names the step.")
             .WithTags("Deliveries")
             .Idempotent()
             .WithSummary("Decides about a step of a delivery that does not succeed.");

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using TemporalDelivery.Api.Problems;
 using TemporalDelivery.Api.Requests;
 using TemporalDelivery.Workflows;
@@ -12,9 +13,9 @@ namespace TemporalDelivery.Api.Operators;
 /// <param name="Outcome">For SKIP: how the step went.</param>
 /// <param name="Reference">For outcomes that need it: what the other side calls it, as the provider's id of a payment.</param>
 public sealed record StepReleaseRequest(
-    string? Step,
-    [property: OneOf<StepReleaseAction>] string? Action,
-    string? Reason,
+    [property: NotBlank] string? Step,
+    [property: Required, OneOf<StepReleaseAction>] string? Action,
+    [property: NotBlank] string? Reason,
     string? Outcome = null,
     string? Reference = null
 ) : ICheckedBody

@@ -33,25 +33,44 @@ internal static class OrderEndpoints
             .ProducesProblem(503);
         orders
             .MapPost("", PlaceAsync)
+            .WithName("placeOrder")
+            .WithDescription(
+                "Answers when the order is stored; what becomes of it is read at its Location. An array is answered by an array."
+            )
             .RequireAuthorization(Policies.Buyer)
             .Accepts<OrderRequest>("application/json")
+            .WithMetadata(new OneOrMany(OrdersBody.MaxOrders), new LocatedAnswer(), new IdempotentEndpoint(KeepsAnswers: true))
             .WithMetadata(new RequestSizeLimitAttribute(MaxPlaceBytes))
             .WithSummary("Places one order, or an array of them: all or none.")
             .ProducesProblem(400)
             .ProducesProblem(422);
         orders
             .MapPost("quote", QuoteAsync)
+            .WithName("quoteOrder")
+            .WithDescription("Judged by the same rules as an order that is placed, and at the prices of now. Nothing is stored or held.")
             .RequireAuthorization(Policies.Buyer)
             .WithSummary("What an order would cost, voucher included, and everything that it would be refused for. Nothing is stored.")
             .ProducesProblem(400);
-        orders.MapGet("", ListAsync).RequireAuthorization(Policies.Owner).WithSummary("Lists orders, newest first.").ProducesProblem(400);
+        orders
+            .MapGet("", ListAsync)
+            .WithName("listOrders")
+            .WithDescription("From the read model, which follows the orders by moments. Customers see their own.")
+            .RequireAuthorization(Policies.Owner)
+            .WithSummary("Lists orders, newest first.")
+            .ProducesProblem(400);
         orders
             .MapGet("{orderId:guid}", FindAsync)
+            .WithName("findOrder")
+            .WithDescription("From the read model; with consistent=true the order's workflow itself is asked.")
             .RequireAuthorization(Policies.Owner)
             .WithSummary("An order's status, lines, history and tracking.")
             .ProducesProblem(404);
         orders
             .MapPost("{orderId:guid}/cancel", CancelAsync)
+            .WithName("cancelOrder")
+            .WithDescription(
+                "200 when it is cancelled, 202 while that is under way, 409 when the partner has it."
+            )
             .RequireAuthorization(Policies.Owner)
             .Idempotent()
             .WithSummary("Cancels an order that the partner has not picked up; 202 while that is under way.")
@@ -59,12 +78,17 @@ internal static class OrderEndpoints
             .ProducesProblem(404);
         orders
             .MapPost("{orderId:guid}/retry", RetryAsync)
+            .WithMetadata(new LocatedAnswer())
+            .WithName("retryOrder")
+            .WithDescription("The order keeps its id and gains an attempt, perhaps with another means of payment or another voucher.")
             .RequireAuthorization(Policies.Owner)
             .Idempotent()
             .WithSummary("Tries a FAILED order once more.")
             .ProducesProblem(404);
         orders
             .MapPut("{orderId:guid}/fulfillment", FulfillAsync)
+            .WithName("fulfillOrder")
+            .WithDescription("Ends the delivery that may be under way, and completes the order.")
             .RequireAuthorization(Policies.Operator)
             .Idempotent()
             .WithSummary("Says that the goods were handed over in the shop.")

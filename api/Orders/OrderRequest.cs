@@ -1,4 +1,7 @@
+using System.ComponentModel.DataAnnotations;
+using TemporalDelivery.Api.Requests;
 using TemporalDelivery.Workflows;
+using TemporalDelivery.Workflows.Orders;
 
 namespace TemporalDelivery.Api.Orders;
 
@@ -9,14 +12,18 @@ namespace TemporalDelivery.Api.Orders;
 /// <param name="DeliveryAddress">Where physical lines go; the customer's own address when absent.</param>
 /// <param name="VoucherCode">A voucher to redeem.</param>
 public sealed record OrderRequest(
-    Guid? CustomerId,
-    IReadOnlyList<OrderLineRequest?>? Lines,
-    string? PaymentToken,
+    [property: Required] Guid? CustomerId,
+    [property: Required, Length(1, OrderRules.MaxLines)] IReadOnlyList<OrderLineRequest?>? Lines,
+    [property: NotBlank] string? PaymentToken,
     Address? DeliveryAddress = null,
-    string? VoucherCode = null
+    [property: RegularExpression(TemporalDelivery.Vouchers.VoucherCode.Typed), MaxLength(TemporalDelivery.Vouchers.VoucherCode.MaxTyped)]
+        string? VoucherCode = null
 );
 
 /// <summary>One line of it.</summary>
 /// <param name="Sku">The article.</param>
 /// <param name="Quantity">1 to 99.</param>
-public sealed record OrderLineRequest(string? Sku, int? Quantity);
+public sealed record OrderLineRequest(
+    [property: NotBlank] string? Sku,
+    [property: Required, Range(1, OrderRules.MaxQuantity)] int? Quantity
+);

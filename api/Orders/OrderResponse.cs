@@ -4,7 +4,8 @@ using TemporalDelivery.Workflows.Orders;
 
 namespace TemporalDelivery.Api.Orders;
 
-/// <summary>An order as its owner sees it. (The read model writes it; this describes it.)</summary>
+/// <summary>An order as its owner sees it.</summary>
+/// <remarks>The read model writes it; this describes it.</remarks>
 /// <param name="OrderId">Its id.</param>
 /// <param name="CustomerId">The customer who ordered.</param>
 /// <param name="Status">Where it stands.</param>
@@ -22,6 +23,7 @@ namespace TemporalDelivery.Api.Orders;
 /// <param name="Tracking">Its delivery orders, oldest first.</param>
 /// <param name="CancelRequested">It is to be cancelled: it stays what it is until everything is undone, or that is refused.</param>
 /// <param name="CancelRefusal">Why the last cancellation of it was refused.</param>
+/// <param name="Workflow">With <c>consistent=true</c>: what the workflow itself answers.</param>
 public sealed record OrderResponse(
     Guid OrderId,
     Guid CustomerId,
@@ -39,7 +41,8 @@ public sealed record OrderResponse(
     IReadOnlyList<ChangeResponse> History,
     IReadOnlyList<TrackingResponse> Tracking,
     bool CancelRequested,
-    string? CancelRefusal
+    string? CancelRefusal,
+    OrderView? Workflow = null
 );
 
 /// <summary>Why an order failed.</summary>

@@ -11,7 +11,8 @@ namespace TemporalDelivery.Api.Orders;
 /// <param name="Hash">Of the body's bytes, to tell a repetition from another request under the same key.</param>
 internal sealed record OrdersBody(IReadOnlyList<OrderRequest> Orders, bool IsArray, byte[] Hash)
 {
-    private const int MaxOrders = 100;
+    /// <summary>The most orders of an array.</summary>
+    public const int MaxOrders = 100;
 
     /// <exception cref="MalformedRequestException">The body cannot be read.</exception>
     public static async ValueTask<OrdersBody> BindAsync(HttpContext context, ParameterInfo parameter)

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using TemporalDelivery.Api.Problems;
 using TemporalDelivery.Api.Requests;
 
@@ -7,7 +8,12 @@ namespace TemporalDelivery.Api.Orders;
 /// <param name="Reason">Why, in a sentence.</param>
 /// <param name="PaymentToken">Another means of payment; the same when absent.</param>
 /// <param name="VoucherCode">Another voucher, or none when empty; the same when absent.</param>
-public sealed record RetryRequest(string? Reason, string? PaymentToken = null, string? VoucherCode = null) : ICheckedBody
+public sealed record RetryRequest(
+    [property: NotBlank] string? Reason,
+    string? PaymentToken = null,
+    [property: RegularExpression(TemporalDelivery.Vouchers.VoucherCode.Typed), MaxLength(TemporalDelivery.Vouchers.VoucherCode.MaxTyped)]
+        string? VoucherCode = null
+) : ICheckedBody
 {
     IEnumerable<Fault> ICheckedBody.Faults()
     {

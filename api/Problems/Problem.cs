@@ -9,10 +9,12 @@ namespace TemporalDelivery.Api.Problems;
 /// </summary>
 internal static class Problem
 {
-    private const int MaxListed = 100;
+    /// <summary>The most faults that are listed.</summary>
+    public const int MaxListed = 100;
 
     /// <summary>400: the request cannot be read.</summary>
-    public static ProblemHttpResult Malformed(Fault fault) => Listing(StatusCodes.Status400BadRequest, fault.Detail, [fault]);
+    public static ProblemHttpResult Malformed(Fault fault) =>
+        Listing(StatusCodes.Status400BadRequest, ProblemTypes.Malformed, fault.Detail, [fault]);
 
     /// <summary>403: the caller is known and may not.</summary>
     public static ProblemHttpResult Forbidden(string detail, string? code = null) =>
@@ -34,13 +36,19 @@ internal static class Problem
     public static ProblemHttpResult Refused(IReadOnlyList<Fault> faults) =>
         Listing(
             StatusCodes.Status422UnprocessableEntity,
+            ProblemTypes.Refused,
             faults.Count == 1 ? faults[0].Detail : $"{faults.Count} things are wrong with the request.",
             faults
         );
 
     /// <summary>422: the idempotency key belongs to another request.</summary>
     public static ProblemHttpResult KeyReused() =>
-        Refused([new(IdempotencyKey.Header, "KEY_REUSED", "This idempotency key was used for another request.")]);
+        Listing(
+            StatusCodes.Status422UnprocessableEntity,
+            ProblemTypes.KeyReused,
+            "This idempotency key was used for another request.",
+            [new(IdempotencyKey.Header, ProblemTypes.KeyReused, "This idempotency key was used for another request.")]
+        );
 
     /// <summary>429: it was tried too often; the header Retry-After says when it can be tried again.</summary>
     public static ProblemHttpResult TooMany(string detail, string code) =>
@@ -50,10 +58,12 @@ internal static class Problem
     public static ProblemHttpResult Unavailable(string detail) =>
         TypedResults.Problem(detail, statusCode: StatusCodes.Status503ServiceUnavailable);
 
-    private static ProblemHttpResult Listing(int status, string detail, IReadOnlyList<Fault> faults)
+    private static ProblemHttpResult Listing(int status, string code, string detail, IReadOnlyList<Fault> faults)
     {
         IReadOnlyList<Fault> listed =
-            faults.Count <= MaxListed ? faults : [.. faults.Take(MaxListed), new("#", "MORE", $"and {faults.Count - MaxListed} more")];
-        return TypedResults.Problem(detail, statusCode: status, extensions: [new("errors", listed)]);
+            faults.Count <= MaxListed
+                ? faults
+                : [.. faults.Take(MaxListed - 1), new("#", "MORE", $"and {faults.Count - MaxListed + 1} more")];
+        return TypedResults.Problem(detail, statusCode: status, extensions: [new("code", code), new("errors", listed)]);
     }
 }

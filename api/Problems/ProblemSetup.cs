@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace TemporalDelivery.Api.Problems;
 
 /// <summary>Makes every error a problem document, those of the framework included.</summary>
@@ -8,17 +6,9 @@ internal static class ProblemSetup
     /// <summary>Registers the problem document and what exceptions become.</summary>
     public static void AddProblems(this WebApplicationBuilder builder)
     {
-        builder.Services.AddProblemDetails(problems =>
-            problems.CustomizeProblemDetails = context =>
-            {
-                if (context.ProblemDetails.Status == StatusCodes.Status503ServiceUnavailable)
-                {
-                    context.HttpContext.Response.Headers.RetryAfter = "1";
-                }
-
-                context.ProblemDetails.Extensions["traceId"] = Activity.Current?.Id ?? context.HttpContext.TraceIdentifier;
-            }
-        );
+        // Before the framework's own writers: the first that can writes.
+        builder.Services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
+        builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<ExceptionProblems>();
     }
 

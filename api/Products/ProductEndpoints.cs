@@ -24,21 +24,29 @@ internal static class ProductEndpoints
             .ProducesProblem(503);
         products
             .MapGet("", ListAsync)
+            .WithName("listProducts")
+            .WithDescription("Operators also see how much there is.")
             .AllowAnonymous()
             .WithSummary("Lists what is on sale by SKU; for operators also what is not, with onSale=false.");
         products
             .MapGet("{sku}", FindAsync)
+            .WithName("findProduct")
+            .WithDescription("Also of what is not on sale any more, because old orders have it.")
             .AllowAnonymous()
             .WithSummary("A product, its price, and whether it is there.")
             .ProducesProblem(404);
         products
             .MapPut("{sku}", PutAsync)
+            .WithName("putProduct")
+            .WithDescription("If-None-Match: * makes only; If-Match changes only that version. Orders that were accepted keep their price.")
             .RequireAuthorization(Policies.Admin)
             .Idempotent()
             .WithSummary("Makes a product, or changes its name, its price, or whether it is on sale.")
             .Produces<ProductResponse>(201);
         products
             .MapPost("{sku}/stock", ChangeStockAsync)
+            .WithName("changeStock")
+            .WithDescription("What is reserved for orders cannot be written off.")
             .RequireAuthorization(Policies.Admin)
             .Idempotent()
             .WithSummary("Puts some on the shelf, or writes some off that nobody has reserved.")

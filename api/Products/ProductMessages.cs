@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using TemporalDelivery.Api.Problems;
 using TemporalDelivery.Api.Requests;
@@ -13,11 +14,17 @@ namespace TemporalDelivery.Api.Products;
 /// <param name="PriceCents">What it costs, in cents: up to a million EUR. Orders that were accepted before keep their price.</param>
 /// <param name="OnSale">Whether it may be ordered.</param>
 /// <param name="Reason">Why it is changed.</param>
-public sealed record ProductRequest(string? Name, [property: OneOf<LineKind>] string? Kind, long? PriceCents, bool? OnSale, string? Reason)
-    : ICheckedBody
+public sealed record ProductRequest(
+    [property: NotBlank, MaxLength(ProductRequest.MaxName), RegularExpression(ProductRequest.OneLine)] string? Name,
+    [property: OneOf<LineKind>] string? Kind,
+    [property: Required, Range(1, ProductRequest.MaxCents)] long? PriceCents,
+    [property: Required] bool? OnSale,
+    [property: NotBlank] string? Reason
+) : ICheckedBody
 {
-    private const int MaxName = 200;
-    private const int MaxCents = 100_000_000;
+    internal const string OneLine = @"^[^\u0000-\u001F\u007F-\u009F]*\S[^\u0000-\u001F\u007F-\u009F]*$";
+    internal const int MaxName = 200;
+    internal const int MaxCents = 100_000_000;
 
     IEnumerable<Fault> ICheckedBody.Faults() =>
         [
@@ -39,9 +46,12 @@ public sealed record ProductRequest(string? Name, [property: OneOf<LineKind>] st
 /// <summary>How the stock is to be changed.</summary>
 /// <param name="Change">How many more are on the shelf, or, below zero, how many less: up to a million.</param>
 /// <param name="Reason">Where they come from, or where they went.</param>
-public sealed record StockRequest(int? Change, string? Reason) : ICheckedBody
+public sealed record StockRequest(
+    [property: Required, Range(-StockRequest.MaxUnits, StockRequest.MaxUnits), DeniedValues(0)] int? Change,
+    [property: NotBlank] string? Reason
+) : ICheckedBody
 {
-    private const int MaxUnits = 1_000_000;
+    internal const int MaxUnits = 1_000_000;
 
     IEnumerable<Fault> ICheckedBody.Faults() =>
         [

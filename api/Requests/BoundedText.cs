@@ -8,7 +8,16 @@ namespace TemporalDelivery.Api.Requests;
 /// </summary>
 internal sealed class BoundedText : JsonConverter<string>
 {
-    private const int MaxLength = 1_000;
+    /// <summary>The most characters of a text.</summary>
+    public const int MaxLength = 1_000;
+
+    /// <summary>What a text consists of, for the API's description: tabs and line breaks are its only control characters.</summary>
+    public const string Pattern = "^" + Letters + "$";
+
+    /// <summary>The same of a text that must say something.</summary>
+    public const string NotBlank = "^" + Letters + @"\S" + Letters + "$";
+
+    private const string Letters = @"[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]*";
 
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
@@ -18,7 +27,8 @@ internal sealed class BoundedText : JsonConverter<string>
         }
 
         var text = reader.GetString()!;
-        if (text.Length > MaxLength)
+        // Characters are what people count; a few of them are two chars.
+        if (text.Length > MaxLength && text.EnumerateRunes().Count() > MaxLength)
         {
             throw new JsonException($"The text is longer than {MaxLength} characters.");
         }

@@ -6,7 +6,12 @@ namespace TemporalDelivery.Api.Requests;
 internal static class IdempotencyKey
 {
     public const string Header = "Idempotency-Key";
-    private const int MaxLength = 200;
+
+    /// <summary>What it looks like: visible ASCII.</summary>
+    public const string Pattern = "^[!-~]+$";
+
+    /// <summary>The most characters.</summary>
+    public const int MaxLength = 200;
 
     /// <summary>The key, or null when the request has none.</summary>
     /// <exception cref="MalformedRequestException">There are several, or it is not 1 to 200 visible ASCII characters.</exception>

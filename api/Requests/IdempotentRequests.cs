@@ -20,7 +20,10 @@ internal sealed class IdempotentRequests(RequestDelegate next, IdempotencyKeys k
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<IdempotentEndpoint>() is null || IdempotencyKey.Of(context.Request) is not { } key)
+        if (
+            context.GetEndpoint()?.Metadata.GetMetadata<IdempotentEndpoint>() is not { KeepsAnswers: false }
+            || IdempotencyKey.Of(context.Request) is not { } key
+        )
         {
             await next(context);
             return;
@@ -95,8 +98,9 @@ internal sealed class IdempotentRequests(RequestDelegate next, IdempotencyKeys k
     }
 }
 
-/// <summary>Marks an endpoint that changes something.</summary>
-internal sealed class IdempotentEndpoint;
+/// <summary>Marks an endpoint whose requests may bear an idempotency key.</summary>
+/// <param name="KeepsAnswers">Whether it keeps its answers itself, with what it has changed.</param>
+internal sealed record IdempotentEndpoint(bool KeepsAnswers = false);
 
 /// <summary>Registers <see cref="IdempotentRequests"/>.</summary>
 internal static class IdempotentRequestsSetup

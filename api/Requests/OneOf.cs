@@ -21,8 +21,11 @@ internal static class OneOf
 {
     /// <summary>The fault of a text under this name; none when it names a value.</summary>
     public static IReadOnlyList<Fault> Faults<T>(string? text, string name, string pointer, string code)
-        where T : struct, Enum =>
-        WireNames.TryParse<T>(text, out _) ? [] : [new Fault(pointer, code, $"{name} is one of {string.Join(", ", WireNames.All<T>())}.")];
+        where T : struct, Enum => Faults(text, WireNames.All<T>(), name, pointer, code);
+
+    /// <summary>The fault of a text that is none of these; none when it is one.</summary>
+    public static IReadOnlyList<Fault> Faults(string? text, IReadOnlyList<string> names, string name, string pointer, string code) =>
+        text is not null && names.Contains(text) ? [] : [new Fault(pointer, code, $"{name} is one of {string.Join(", ", names)}.")];
 
     /// <summary>The value that a query parameter names; null when the parameter is absent.</summary>
     /// <exception cref="MalformedRequestException">It names none.</exception>

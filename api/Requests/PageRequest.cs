@@ -9,8 +9,11 @@ namespace TemporalDelivery.Api.Requests;
 /// <summary>How lists are asked for: <c>limit</c> and an opaque <c>cursor</c>.</summary>
 internal static class PageRequest
 {
-    private const int DefaultLimit = 50;
-    private const int MaxLimit = 200;
+    /// <summary>How many are listed when it is not said.</summary>
+    public const int DefaultLimit = 50;
+
+    /// <summary>The most that are listed at once.</summary>
+    public const int MaxLimit = 200;
     private const int MaxSkuCursor = 2 * Sku.MaxLength;
 
     /// <summary>How many to list.</summary>
@@ -24,7 +27,7 @@ internal static class PageRequest
     /// <exception cref="MalformedRequestException">The cursor was not given out by us.</exception>
     public static Guid? Cursor(string? cursor) => cursor is null ? null : Read(cursor, withNumber: false).Id;
 
-    /// <inheritdoc cref="Cursor"/>
+    /// <inheritdoc cref="Cursor(string?)"/>
     public static (Guid Id, int Number)? NumberedCursor(string? cursor) => cursor is null ? null : Read(cursor, withNumber: true);
 
     /// <summary>The cursor that leads to what follows <paramref name="id"/>.</summary>

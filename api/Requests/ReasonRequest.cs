@@ -4,7 +4,7 @@ namespace TemporalDelivery.Api.Requests;
 
 /// <summary>Why a change is asked for.</summary>
 /// <param name="Reason">In a sentence.</param>
-public sealed record ReasonRequest(string? Reason) : ICheckedBody
+public sealed record ReasonRequest([property: NotBlank] string? Reason) : ICheckedBody
 {
     IEnumerable<Fault> ICheckedBody.Faults() => Missing(Reason);
 

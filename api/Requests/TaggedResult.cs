@@ -11,6 +11,7 @@ internal sealed class TaggedResult<T>(T value, string tag, bool isNew = false) :
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
     {
+        builder.Metadata.Add(new TaggedAnswer());
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(T), ["application/json"]));
         if (builder.Metadata.OfType<IHttpMethodMetadata>().Any(methods => methods.HttpMethods.Contains(HttpMethods.Get)))
         {

@@ -10,6 +10,7 @@ internal sealed class StatusResult<TShape>(StatusDocument document) : IResult, I
 {
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
     {
+        builder.Metadata.Add(new TaggedAnswer());
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(TShape), ["application/json"]));
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status304NotModified));
     }

@@ -23,6 +23,10 @@ internal static class TokenEndpoint
 
     public static void MapTokens(this WebApplication app) =>
         app.MapPost(Path, ExchangeAsync)
+            .WithName("exchangeToken")
+            .WithDescription(
+                "Errors are those of OAuth 2.0 (RFC 6749). A refresh token dies with a change of the password, and with its user."
+            )
             .WithTags("Tokens")
             .WithSummary("An access token: for a name and a password, a program's secret, or a refresh token.")
             .Accepts<TokenRequest>("application/x-www-form-urlencoded")

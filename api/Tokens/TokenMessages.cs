@@ -48,6 +48,10 @@ internal sealed record TokenResponse
     /// <summary>Gets the next one; people have one, programs do not.</summary>
     [JsonPropertyName("refresh_token")]
     public string? RefreshToken { get; init; }
+
+    /// <summary>What it is for: offline_access, where it can be renewed.</summary>
+    [JsonPropertyName("scope")]
+    public string? Scope { get; init; }
 }
 
 /// <summary>Why there is none (RFC 6749, section 5.2).</summary>
@@ -60,4 +64,8 @@ internal sealed record TokenError
     /// <summary>For people.</summary>
     [JsonPropertyName("error_description")]
     public string? ErrorDescription { get; init; }
+
+    /// <summary>A page about it.</summary>
+    [JsonPropertyName("error_uri")]
+    public string? ErrorUri { get; init; }
 }

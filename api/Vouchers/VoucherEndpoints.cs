@@ -22,15 +22,25 @@ internal static class VoucherEndpoints
             .ProducesProblem(503);
         vouchers
             .MapGet("/orders/{orderId:guid}/voucher", FindByOrderAsync)
+            .WithName("findOrderVoucher")
+            .WithDescription("An order of more than 100.00 EUR earns one when it is fulfilled.")
             .WithSummary("The voucher that an order earned; 404 while there is none.");
         vouchers
             .MapGet("/vouchers", ListAsync)
+            .WithName("listVouchers")
+            .WithDescription("Operators say whose.")
             .WithSummary("A customer's vouchers, the latest first.")
             .ProducesProblem(400)
             .ProducesProblem(403);
-        vouchers.MapGet("/vouchers/{code}", FindAsync).WithSummary("A voucher by its code, however it was typed.");
+        vouchers
+            .MapGet("/vouchers/{code}", FindAsync)
+            .WithName("findVoucher")
+            .WithDescription("Only its owner and operators see it.")
+            .WithSummary("A voucher by its code, however it was typed.");
         vouchers
             .MapPost("/vouchers/{code}/disable", DisableAsync)
+            .WithName("disableVoucher")
+            .WithDescription("A voucher that is used stays used.")
             .RequireAuthorization(Policies.Operator)
             .WithSummary("Takes a voucher out of use.")
             .ProducesProblem(403)

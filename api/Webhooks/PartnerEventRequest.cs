@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using TemporalDelivery.Database.Messaging;
 using TemporalDelivery.Workflows;
@@ -16,8 +17,8 @@ namespace TemporalDelivery.Api.Webhooks;
 /// <param name="Pin">With DELIVERED: the recipient's PIN, a text of six digits, as proof. The right one confirms the receipt at once;
 /// anything else proves nothing.</param>
 public sealed record PartnerEventRequest(
-    string? EventId,
-    string? Type,
+    [property: Required, Length(1, ReceivedEvent.MaxIdLength)] string? EventId,
+    [property: Required, MinLength(1)] string? Type,
     Guid? DeliveryOrderId,
     string? PartnerDeliveryNumber,
     string? Reason,

@@ -11,6 +11,9 @@ namespace TemporalDelivery.Api.Webhooks;
 /// </summary>
 internal sealed class StandardWebhook(IReadOnlyList<byte[]> keys, TimeProvider clock)
 {
+    /// <summary>The most characters of a message's id.</summary>
+    public const int MaxId = 200;
+
     private const string Version = "v1,";
     private const int MaxSignatures = 16;
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
@@ -19,7 +22,7 @@ internal sealed class StandardWebhook(IReadOnlyList<byte[]> keys, TimeProvider c
     public string? Refusal(IHeaderDictionary headers, ReadOnlySpan<byte> body)
     {
         if (
-            headers["webhook-id"] is not [{ Length: > 0 and <= 200 } id]
+            headers["webhook-id"] is not [{ Length: > 0 and <= MaxId } id]
             || headers["webhook-timestamp"] is not [{ } timestamp]
             || headers["webhook-signature"] is not [{ } signatures]
         )

@@ -40,7 +40,12 @@ internal static class WebhookEndpoints
                 ReceiveAsync<TEvent>(sender, request, inbox, log, cancellationToken)
             )
             .Accepts<TEvent>("application/json")
+            .WithMetadata(new SignedRequest())
+            .WithName($"receive{sender.ToString().TrimEnd('s')}Event")
             .WithSummary(summary)
+            .WithDescription(
+                "It is stored before it is acknowledged; sent again it has no effect. Unknown fields and types are not refused."
+            )
             .ProducesProblem(400)
             .ProducesProblem(401)
             .ProducesProblem(404)

@@ -9,6 +9,9 @@ public readonly partial record struct Sku(string Text)
     /// <summary>The most characters.</summary>
     public const int MaxLength = 40;
 
+    /// <summary>What it looks like.</summary>
+    public const string Pattern = "^[A-Z0-9]+(-[A-Z0-9]+)*$";
+
     /// <summary>False when the text can be no article's number.</summary>
     public static bool TryParse(string? text, out Sku sku)
     {
@@ -19,6 +22,7 @@ public readonly partial record struct Sku(string Text)
     /// <inheritdoc/>
     public override string ToString() => Text;
 
-    [GeneratedRegex(@"\A[A-Z0-9]+(-[A-Z0-9]+)*\z")]
+    // In .NET, $ lets a line feed follow.
+    [GeneratedRegex(Pattern + @"(?!\n)")]
     private static partial Regex Form();
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using TemporalDelivery.Workflows.Orders;
 
 namespace TemporalDelivery.Database.Messaging;
@@ -11,8 +12,8 @@ namespace TemporalDelivery.Database.Messaging;
 /// <param name="Reason">Why it was declined; cut when it is too long.</param>
 /// <param name="OccurredAt">When, by the provider's clock.</param>
 public sealed record ProviderPaymentEvent(
-    string? EventId,
-    string? Type,
+    [property: Required, Length(1, ReceivedEvent.MaxIdLength)] string? EventId,
+    [property: Required, MinLength(1)] string? Type,
     string? PaymentId,
     Guid? OrderId,
     int? Attempt,

@@ -41,7 +41,8 @@ public sealed record ReceivedEvent(
     IReadOnlyList<EventFault> Faults
 )
 {
-    private const int MaxIdLength = 200;
+    /// <summary>The most characters of another's id.</summary>
+    public const int MaxIdLength = 200;
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { MaxDepth = 16 };
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 

@@ -17,9 +17,16 @@ public static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder routes, HealthCheckService checks)
     {
         var health = routes.MapGroup("/health").WithTags("Health");
-        health.MapGet("live", () => TypedResults.Ok(new LiveResponse("live"))).WithSummary("The process answers.");
+        health
+            .MapGet("live", () => TypedResults.Ok(new LiveResponse("live")))
+            .WithName("findLiveness")
+            .WithSummary("The process answers.")
+            .WithDescription("Says nothing of what it depends on.");
         health
             .MapGet("ready", (CancellationToken cancellationToken) => ReadyAsync(checks, cancellationToken))
+            .WithName("findReadiness")
+            .Produces<ReadyResponse>(StatusCodes.Status503ServiceUnavailable)
+            .WithDescription("Each dependency is up, degraded or down, and why; 503 while one is down.")
             .WithSummary("The process has started, and what it depends on answers.");
     }
 

@@ -18,6 +18,8 @@ public class ApiApplication : IAsyncLifetime
     public static readonly Guid Grace = Guid.Parse("01920000-0000-7000-8000-000000000002");
     public static readonly Guid Addressless = Guid.Parse("01920000-0000-7000-8000-000000000004");
 
+    private static readonly DescribedAnswers Described = new();
+
     private Host? host;
 
     public TestDatabase Database { get; private set; } = null!;
@@ -69,11 +71,12 @@ public class ApiApplication : IAsyncLifetime
         where T : notnull => host!.Services.GetRequiredService<T>();
 
     /// <summary>A client of nobody in particular.</summary>
-    public HttpClient Anybody() => host!.CreateClient();
+    /// <remarks>Whatever it is answered is held to the API's description.</remarks>
+    public HttpClient Anybody() => new(Described, disposeHandler: false) { BaseAddress = host!.CreateClient().BaseAddress };
 
     public HttpClient As(string actor)
     {
-        var client = host!.CreateClient();
+        var client = Anybody();
         client.DefaultRequestHeaders.Add("X-Dev-Actor", actor);
         return client;
     }
@@ -141,9 +144,15 @@ public class ApiApplication : IAsyncLifetime
             """
             insert into orders.payments (payment_id, order_id, attempt, status, amount_cents) values (@payment, @order, 1, 'SETTLED', 8900);
             insert into deliveries.delivery_orders (delivery_order_id, order_id, customer_id, payment_id, order_attempt, attempt, state, graph_version, address)
-                select @delivery, order_id, customer_id, @payment, 1, 1, @state, 1, '{}' from orders.orders where order_id = @order;
+                select @delivery, order_id, customer_id, @payment, 1, 1, @state, 1,
+                    '{"name": "Ada", "line1": "1 Main Street", "line2": null, "postalCode": "10115", "city": "Berlin", "country": "DE"}'
+                from orders.orders where order_id = @order;
             insert into deliveries.delivery_view (delivery_order_id, order_id, customer_id, state, document)
-                select delivery_order_id, order_id, customer_id, state, jsonb_build_object('deliveryOrderId', delivery_order_id, 'state', state)
+                select delivery_order_id, order_id, customer_id, state, jsonb_build_object(
+                    'deliveryOrderId', delivery_order_id, 'orderId', order_id, 'customerId', customer_id, 'attempt', attempt, 'state', state,
+                    'reason', null, 'note', null, 'partnerDeliveryNumber', null, 'graphVersion', graph_version, 'address', address,
+                    'createdAt', orders.json_time(created_at), 'updatedAt', orders.json_time(updated_at), 'waitsUntil', null,
+                    'history', jsonb_build_array())
                 from deliveries.delivery_orders where delivery_order_id = @delivery;
             """,
             new

@@ -13,6 +13,9 @@ namespace TemporalDelivery.Workflows.Deliveries;
 /// <param name="keys">The first one makes PINs; those of all are right, so that one can replace another. None: there are no PINs.</param>
 public sealed class ReceiptPin(IReadOnlyList<byte[]> keys)
 {
+    /// <summary>What a PIN looks like.</summary>
+    public const string Pattern = "^[0-9]{6}$";
+
     private const int Digits = 6;
     private const ulong Count = 1_000_000;
 

@@ -1,0 +1,4 @@
+namespace TemporalDelivery.Api.Webhooks;
+
+/// <summary>Marks an endpoint whose requests bear the headers that <see cref="StandardWebhook"/> checks.</summary>
+internal sealed class SignedRequest;
