@@ -275,6 +275,11 @@ public sealed class DeliveryGraphTests
             "RESOLVE is not possible in CREATED; possible there for operator: CANCEL",
             graph.Refusal(DeliveryState.Created, "RESOLVE", ActorKind.Operator)
         );
+        Assert.Equal(
+            "REJECTED in CREATED cannot be for LOST; possible: PARTNER_REJECTED",
+            graph.ReasonRefusal(DeliveryState.Created, DeliveryEvents.Rejected, DeliveryFailureReason.Lost)
+        );
+        Assert.Null(graph.ReasonRefusal(DeliveryState.Created, DeliveryEvents.Rejected, DeliveryFailureReason.PartnerRejected));
         Assert.Null(graph.ReasonRefusal(DeliveryState.DeliveryConfirmed, DeliveryEvents.Dispute, DeliveryFailureReason.Lost));
     }
 
