@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using TemporalDelivery.Api.Actors;
+using TemporalDelivery.Api.ApiKeys;
 using TemporalDelivery.Api.Cancelling;
 using TemporalDelivery.Api.Customers;
 using TemporalDelivery.Api.Deliveries;
@@ -68,6 +69,7 @@ static WebApplication Compose(string[] args)
     app.UseJsonCharset();
     app.UseIdempotentRequests();
     app.MapTokens();
+    app.MapApiKeys();
     app.MapOrders();
     app.MapDeliveries();
     app.MapOperatorTasks();

@@ -1,6 +1,7 @@
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using TemporalDelivery.Database.ApiKeys;
 using TemporalDelivery.Database.Catalogue;
 using TemporalDelivery.Database.Customers;
 using TemporalDelivery.Database.Deliveries;
@@ -37,6 +38,7 @@ public static class DatabaseServices
             .AddSingleton<ProductStore>()
             .AddSingleton<UserStore>()
             .AddSingleton<SignIns>()
+            .AddSingleton<ApiKeyStore>()
             .AddSingleton<TokenKeyStore>()
             .AddSingleton<CustomerReader>()
             .AddSingleton<StatusReader>()

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.JwtBearer;
+using TemporalDelivery.Api.ApiKeys;
 using TemporalDelivery.Api.Tokens;
 
 namespace TemporalDelivery.Api.Actors;
@@ -14,13 +14,18 @@ internal static class ActorSetup
     {
         var authentication = builder.Services.AddAuthentication(Selector);
         var options = TokenSettings.Read(builder.Configuration);
-        authentication.AddPolicyScheme(Selector, Selector, selector =>
-            selector.ForwardDefaultSelector = context =>
-                Bearer.Credential(context.Request) is { } token ? Bearer.SchemeOf(token, options) : DevelopmentActor.SchemeName
-        );
+        authentication.AddPolicyScheme(Selector, Selector, selector => selector.ForwardDefaultSelector = context =>
+                Bearer.Credential(context.Request) is not { } token ? DevelopmentActor.SchemeName
+                : ApiKey.IsOne(token) ? ApiKeyAuthentication.SchemeName
+                : Bearer.SchemeOf(token, options));
         authentication.AddBearer(options);
+        authentication.AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
         authentication.AddScheme<AuthenticationSchemeOptions, DevelopmentActor>(DevelopmentActor.SchemeName, null);
         builder.Services.AddHostedService<DevelopmentActorWarning>();
+        // Whoever is refused need not fill the log with it.
+        builder
+            .Logging.AddFilter(typeof(ApiKeyAuthentication).FullName, LogLevel.Warning)
+            .AddFilter(typeof(DevelopmentActor).FullName, LogLevel.Warning);
         builder.Services.AddAuthorizationBuilder().AddPolicies();
     }
 

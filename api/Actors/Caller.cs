@@ -54,8 +54,13 @@ public sealed record Caller(Actor Actor, string Role)
     private static bool IsName([NotNullWhen(true)] string? name) => !string.IsNullOrWhiteSpace(name) && name.Length <= MaxNameLength;
 
     /// <summary>The caller as the framework knows them.</summary>
-    public ClaimsPrincipal ToPrincipal(string scheme) =>
-        new(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, Actor.ToString()), new(ClaimTypes.Role, Role)], scheme));
+    /// <param name="scheme">How they proved who they are.</param>
+    /// <param name="scopes">What of their role they may do; none: all.</param>
+    public ClaimsPrincipal ToPrincipal(string scheme, IReadOnlyList<string>? scopes = null)
+    {
+        IEnumerable<Claim> claims = [new(ClaimTypes.NameIdentifier, Actor.ToString()), new(ClaimTypes.Role, Role)];
+        return new(new ClaimsIdentity(claims.Concat((scopes ?? []).Select(scope => new Claim(CallerScopes.Claim, scope))), scheme));
+    }
 
     /// <summary>Binds the parameter of endpoints that require authentication.</summary>
     [SuppressMessage("Style", "IDE0060", Justification = "The signature is the framework's.")]

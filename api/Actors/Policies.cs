@@ -30,9 +30,14 @@ internal static class Policies
         Add(Admin, UserRoles.Admin);
         Add(Owner, UserRoles.Customer, UserRoles.Operator, UserRoles.Admin);
         Add(Customer, UserRoles.Customer);
-        Add(Buyer, UserRoles.Customer, UserRoles.Client, UserRoles.Operator, UserRoles.Admin);
-        Add(Merchant, UserRoles.Client, UserRoles.Admin);
+        AddScoped(Buyer, CallerScopes.Orders, UserRoles.Customer, UserRoles.Client, UserRoles.Operator, UserRoles.Admin);
+        AddScoped(Merchant, CallerScopes.WebhookEndpoints, UserRoles.Client, UserRoles.Admin);
 
         void Add(string name, params string[] roles) => authorization.AddPolicy(name, policy => policy.RequireRole(roles));
+
+        void AddScoped(string name, string scope, params string[] roles) =>
+            authorization.AddPolicy(name, policy =>
+                policy.RequireRole(roles).RequireAssertion(caller => CallerScopes.Allow(caller.User, scope))
+            );
     }
 }

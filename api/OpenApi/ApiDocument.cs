@@ -16,6 +16,7 @@ internal static class ApiDocument
     private static readonly (string Name, string Description)[] Tags =
     [
         ("Tokens", "Signing in."),
+        ("API keys", "The keys of programs."),
         ("Orders", "Placing, following and changing orders."),
         ("Deliveries", "Following parcels, saying that they came or did not, and deciding what becomes of those that failed."),
         ("Products", "The catalogue."),

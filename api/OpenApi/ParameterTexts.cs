@@ -18,6 +18,7 @@ internal sealed class ParameterTexts : IOpenApiOperationTransformer
         ["customerId"] = "The customer; customers may leave it out in lists, and get their own.",
         ["deliveryOrderId"] = "The delivery order.",
         ["endpointId"] = "The webhook endpoint.",
+        ["keyId"] = "The API key.",
         ["kind"] = "Only those of this kind.",
         ["limit"] = "How many to list at most.",
         ["olderThan"] = "Only those that were opened longer ago than this ISO 8601 duration (`PT2H`, `P1D`).",

@@ -55,6 +55,7 @@ internal static class RequestExamples
             """{"name":"Desk lamp","kind":"PHYSICAL","priceCents":8900,"onSale":true,"reason":"new in the catalogue"}"""
         ),
         new("changeStock", "restock", "Ten more.", """{"change":10,"reason":"a delivery of the maker"}"""),
+        new("addApiKey", "shopfront", "Places orders, for a year.", """{"name":"shopfront","role":"client","scopes":["orders"]}"""),
         new("addWebhookEndpoint", "endpoint", "Everything about orders.", """{"url":"https://shop.example/hooks","topics":["order.*"]}"""),
         new(
             "receivePartnerEvent",

@@ -38,7 +38,8 @@ internal sealed class SecuritySchemes(IAuthorizationPolicyProvider policies) : I
             Scheme = Bearer,
             BearerFormat = "JWT",
             Description =
-                "An access token of ours or of an issuer that is trusted. The requirements name the roles, one of which it needs.",
+                "An access token of ours or of an issuer that is trusted, or a program's key (tdk_…). "
+                + "The requirements name the roles, one of which it needs.",
         };
     }
 

@@ -69,6 +69,7 @@ internal static class ProblemTypes
         ),
         new("RESERVED", 409, "Reserved", "So many cannot be written off, because orders have reserved them; free says how many can."),
         new("TOO_MANY", 409, "Too many", "There cannot be so many on the shelf."),
+        new("TOO_MANY_KEYS", 409, "Too many keys", "There are as many API keys as there can be."),
         new("TOO_MANY_ENDPOINTS", 409, "Too many endpoints", "There are as many webhook endpoints as there can be."),
         new("USED", 409, "Used", "The voucher is used by an order."),
         new(

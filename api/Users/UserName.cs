@@ -11,6 +11,9 @@ internal static partial class UserName
     /// <summary>What a name looks like, for people.</summary>
     public const string Rule = "1 to 64 of a-z, 0-9, '.', '_', '@' and '-', the first of them a letter or a digit";
 
+    /// <summary>The same, for programs.</summary>
+    public const string Typed = "^[a-z0-9][a-z0-9._@-]{0,63}$";
+
     /// <summary>One spelling, however it was typed.</summary>
     public static string Normalize(string name) => name.Trim().ToLowerInvariant();
 

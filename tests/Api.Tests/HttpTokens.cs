@@ -1,4 +1,7 @@
 using System.Net.Http.Headers;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using TemporalDelivery.Api.Tokens;
 using TemporalDelivery.Api.Users;
 using TemporalDelivery.Database.Users;
 
@@ -42,6 +45,36 @@ internal static class HttpTokens
 
     public static Task<string> AccessTokenAsync(this HttpClient client, string name) =>
         client.SignInAsync(name).MemberAsync("access_token");
+
+    /// <summary>A token as the endpoint would give it to such a user.</summary>
+    public static string Token(this ApiApplication api, string role, string name, Guid? customerId = null, bool isExpired = false)
+    {
+        var now = DateTime.UtcNow;
+        var claims = new Dictionary<string, object>
+        {
+            ["sub"] = Guid.NewGuid().ToString(),
+            ["name"] = name,
+            ["role"] = role,
+        };
+        if (customerId is { } customer)
+        {
+            claims["customer_id"] = customer.ToString();
+        }
+
+        return new JsonWebTokenHandler().CreateToken(
+            new SecurityTokenDescriptor
+            {
+                Issuer = "http://127.0.0.1:8080/",
+                Audience = "temporal-delivery",
+                TokenType = "at+jwt",
+                IssuedAt = now.AddMinutes(-15),
+                NotBefore = now.AddMinutes(-15),
+                Expires = now.AddSeconds(isExpired ? -1 : 600),
+                Claims = claims,
+                SigningCredentials = new(api.Get<TokenKeyRing>().SigningKeys.First(), SecurityAlgorithms.EcdsaSha256),
+            }
+        );
+    }
 
     /// <summary>GET with a token.</summary>
     public static async Task<HttpResponseMessage> GetAsync(this HttpClient client, string path, string token)
