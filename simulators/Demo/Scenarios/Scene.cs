@@ -296,7 +296,8 @@ internal sealed class Scene(Shopper shopper, ShopClient shop, ITemporalClient te
         if (!answer.IsSuccessStatusCode)
         {
             var refusal = await answer.Content.ReadFromJsonAsync<SeenRefusal>(cancellationToken);
-            var code = refusal?.Code ?? refusal?.Errors?[0].Code;
+            // A refusal for faults says of each what it is; its own code says only that there are some.
+            var code = refusal?.Errors is [var fault, ..] ? fault.Code : refusal?.Code;
             answers.Add(string.Create(CultureInfo.InvariantCulture, $"{what} refused {(int)answer.StatusCode} {code}"));
         }
     }
