@@ -18,7 +18,7 @@ usage: ./temporal-dev.sh [--temporal embedded|cli] [command]
   test [--engine] [FILTER]
                     everything the tests need, then all tests (FILTER: of methods, e.g. '*voucher*');
                     --engine also runs the embedded server's long suites
-  lint              what no test finds: analyzers, white space, order of usings
+  lint              what no test finds: analyzers, white space, order of usings, and spectral and redocly on docs/openapi.json
   bench [api]       orders per second, what an order costs, latency of POST, memory of each process
   bench burst       thousands of orders placed at once: --orders=N --kind=ebook|physical
   bench open        thousands of open deliveries: --deliveries=N --rates=20,60,100 --restart

@@ -4,6 +4,7 @@ using TemporalDelivery.Api.ApiKeys;
 using TemporalDelivery.Api.Cancelling;
 using TemporalDelivery.Api.Customers;
 using TemporalDelivery.Api.Deliveries;
+using TemporalDelivery.Api.Docs;
 using TemporalDelivery.Api.Hosting;
 using TemporalDelivery.Api.Merchants;
 using TemporalDelivery.Api.Notifications;
@@ -83,5 +84,6 @@ static WebApplication Compose(string[] args)
     app.MapMerchantWebhooks();
     app.MapHealth(app.Services.GetRequiredService<HealthCheckService>());
     app.MapApiDocument();
+    app.MapDocs();
     return app;
 }

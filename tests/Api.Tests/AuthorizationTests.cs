@@ -219,6 +219,7 @@ public sealed partial class AuthorizationTests(ApiApplication api) : IClassFixtu
                         "code" => Code,
                         "sku" => "LAMP-DESK",
                         "documentName" => "v1",
+                        "name" => "not-found",
                         var other => throw new InvalidOperationException($"{route}: which {other}?"),
                     });
             return path is "/orders" or "/vouchers" or "/notifications" ? $"{path}?customerId={ApiApplication.Ada}" : path;
