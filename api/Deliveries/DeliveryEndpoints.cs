@@ -129,6 +129,11 @@ internal static class DeliveryEndpoints
             _ when delivery.Status == DeliveryState.Created.WireName() => Problem.Unavailable(
                 "The delivery has only just been created. Try again."
             ),
-            _ => Over(delivery),
+            _ when IsOver(delivery) => Over(delivery),
+            // The read model may not have heard yet of its end.
+            _ => Problem.Conflict(
+                $"Nothing works on the delivery, which was {delivery.Status} a moment ago: it has just ended, or an operator is told of it.",
+                "NOT_RUNNING"
+            ),
         };
 }

@@ -1,4 +1,5 @@
 using System.Net.Mime;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.OpenApi;
 using TemporalDelivery.Api.OpenApi;
 using TemporalDelivery.Api.Problems;
@@ -17,12 +18,12 @@ internal static class DocsEndpoints
         var docs = app.MapGroup("/docs").ExcludeFromDescription();
         docs.MapGet("", async (HttpResponse response) => Html(response, await page.Value));
         docs.MapGet("problems", (HttpResponse response) => Html(response, ProblemPages.List()));
-        docs.MapGet("problems/{name}", (HttpResponse response, string name) =>
+        docs.MapGet("problems/{name}", Results<ContentHttpResult, ProblemHttpResult> (HttpResponse response, string name) =>
             ProblemTypes.Named(name) is { } type ? Html(response, ProblemPages.Of(type)) : Problem.NotFound("kind of problem", name)
         );
     }
 
-    private static IResult Html(HttpResponse response, string page)
+    private static ContentHttpResult Html(HttpResponse response, string page)
     {
         response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
         response.Headers.CacheControl = "public, max-age=300";

@@ -18,6 +18,13 @@ namespace TemporalDelivery.Api.Orders;
 /// <summary>Placing, following and changing orders. Whether a change is legal is for the workflow to say.</summary>
 internal static class OrderEndpoints
 {
+    private static readonly IReadOnlyList<string> Ended =
+    [
+        OrderStatus.Completed.WireName(),
+        OrderStatus.Failed.WireName(),
+        OrderStatus.Cancelled.WireName(),
+    ];
+
     private const int MaxPlaceBytes = 1024 * 1024;
 
     public static void AddOrders(this WebApplicationBuilder builder) =>
@@ -68,9 +75,7 @@ internal static class OrderEndpoints
         orders
             .MapPost("{orderId:guid}/cancel", CancelAsync)
             .WithName("cancelOrder")
-            .WithDescription(
-                "200 when it is cancelled, 202 while that is under way, 409 when the partner has it."
-            )
+            .WithDescription("200 when it is cancelled, 202 while that is under way, 409 when the partner has it.")
             .RequireAuthorization(Policies.Owner)
             .Idempotent()
             .WithSummary("Cancels an order that the partner has not picked up; 202 while that is under way.")
@@ -195,10 +200,7 @@ internal static class OrderEndpoints
         {
             UpdateOutcome<OrderView>.Done => await CurrentAsync(order, reader, StatusCodes.Status200OK, cancellationToken),
             UpdateOutcome<OrderView>.Refused refused => Problem.Conflict(refused.Reason, refused.Code),
-            _ when order.Row.Status == OrderStatus.Pending.WireName() => Problem.Unavailable(
-                "The order is accepted, but its processing has not begun. Try again."
-            ),
-            _ => Over(order.Row.Status),
+            _ => NotRunning(StatusDocument.Of(await reader.ReadOrderAsync(order.Id, cancellationToken)).Status),
         };
     }
 
@@ -206,6 +208,7 @@ internal static class OrderEndpoints
         OwnedResource order,
         RetryRequest body,
         OrderStore store,
+        StatusReader reader,
         VoucherCheck vouchers,
         CancellationToken cancellationToken
     )
@@ -224,7 +227,7 @@ internal static class OrderEndpoints
         {
             { Attempt: { } attempt } => TypedResults.Accepted($"/orders/{order.Id}", new RetryResponse(order.Id, attempt)),
             { IsUndone: false } => Problem.Conflict("Something of the attempt before is still to be undone by an operator.", "NOT_UNDONE"),
-            _ => Problem.Conflict($"Only a FAILED order can be retried; this one is {order.Row.Status}.", "NOT_FAILED"),
+            _ => NotFailed(StatusDocument.Of(await reader.ReadOrderAsync(order.Id, cancellationToken)).Status),
         };
     }
 
@@ -234,6 +237,22 @@ internal static class OrderEndpoints
         int statusCode,
         CancellationToken cancellationToken
     ) => new(StatusDocument.Of(await reader.ReadOrderAsync(order.Id, cancellationToken)), statusCode);
+
+    // What the tables say: the read model may not have heard yet of what the request was refused for.
+    private static ProblemHttpResult NotFailed(string status) =>
+        status == OrderStatus.Failed.WireName()
+            ? Problem.Unavailable("The order has failed just now. Try again.")
+            : Problem.Conflict($"Only a FAILED order can be retried; this one is {status}.", "NOT_FAILED");
+
+    private static ProblemHttpResult NotRunning(string status) =>
+        status switch
+        {
+            _ when status == OrderStatus.Pending.WireName() => Problem.Unavailable(
+                "The order is accepted, but its processing has not begun. Try again."
+            ),
+            _ when Ended.Contains(status) => Over(status),
+            _ => Problem.Conflict($"Nothing works on the order, which is {status}; an operator is told of it.", "NOT_RUNNING"),
+        };
 
     private static ProblemHttpResult Over(string status) => Problem.Conflict($"The order is over: it is {status}.", "OVER");
 }

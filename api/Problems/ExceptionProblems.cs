@@ -32,6 +32,8 @@ internal sealed class ExceptionProblems(ILogger<ExceptionProblems> log) : IExcep
                 return Problem.Malformed(malformed.Fault);
             case NotFoundException missing:
                 return Problem.NotFound(missing.What, missing.Id);
+            case OutdatedException:
+                return Problem.Outdated(exception.Message);
             case BadHttpRequestException { InnerException: JsonException json }:
                 return Problem.Malformed(JsonFault.From(json));
             case BadHttpRequestException bad:

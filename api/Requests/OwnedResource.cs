@@ -1,3 +1,5 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Http.Metadata;
 using TemporalDelivery.Api.Actors;
 using TemporalDelivery.Api.Problems;
 using TemporalDelivery.Api.StatusReads;
@@ -11,7 +13,9 @@ namespace TemporalDelivery.Api.Requests;
 /// <param name="Row">Its row of the read model.</param>
 /// <param name="Caller">Who asks.</param>
 /// <param name="Call">The request, when it bears an idempotency key.</param>
-internal sealed record OwnedResource(StatusDocument Row, Caller Caller, IdempotentCall? Call) : IBindableFromHttpContext<OwnedResource>
+internal sealed record OwnedResource(StatusDocument Row, Caller Caller, IdempotentCall? Call)
+    : IBindableFromHttpContext<OwnedResource>,
+        IEndpointParameterMetadataProvider
 {
     /// <summary>The path parameter that names an order.</summary>
     public const string OrderId = "orderId";
@@ -24,8 +28,27 @@ internal sealed record OwnedResource(StatusDocument Row, Caller Caller, Idempote
 
     /// <summary>Binds the parameter of endpoints that require authentication.</summary>
     /// <exception cref="NotFoundException">It does not exist, or is somebody else's: the two are not told apart.</exception>
-    public static async ValueTask<OwnedResource?> BindAsync(HttpContext context, System.Reflection.ParameterInfo parameter) =>
-        await FindAsync(context);
+    /// <exception cref="OutdatedException">It is not the version that is to be changed (<c>If-Match</c>).</exception>
+    public static async ValueTask<OwnedResource?> BindAsync(HttpContext context, ParameterInfo parameter)
+    {
+        var found = await FindAsync(context);
+        var isChange = !HttpMethods.IsGet(context.Request.Method);
+        return isChange && (await IfMatch.BindAsync(context, parameter))?.Tags is { } tags && !tags.Any(tag => IsOf(found.Row, tag))
+            ? throw new OutdatedException()
+            : found;
+    }
+
+    /// <inheritdoc/>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
+    {
+        if (!builder.Metadata.OfType<IHttpMethodMetadata>().Any(methods => methods.HttpMethods.Contains(HttpMethods.Get)))
+        {
+            IfMatch.PopulateMetadata(parameter, builder);
+        }
+    }
+
+    // The tag that a customer gets tells of the PIN, too.
+    private static bool IsOf(StatusDocument row, string tag) => tag.Trim('"').Split('-')[0] == row.ETag.Trim('"');
 
     /// <summary>Finds what the path names for a caller who is authenticated.</summary>
     /// <exception cref="NotFoundException">It does not exist, or is somebody else's: the two are not told apart.</exception>

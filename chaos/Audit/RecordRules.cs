@@ -84,7 +84,7 @@ internal static class RecordRules
             """
             with shown as (
                 select o.order_id,
-                    o.status || ' ' || o.attempt || ' ' || o.discount_cents
+                    o.status || ' ' || o.attempt || ' ' || case when o.status in ('FAILED', 'CANCELLED') then 0 else o.discount_cents end
                         || ' ' || (select count(*) from orders.order_audit a where a.order_id = o.order_id)
                         || coalesce((
                             select string_agg(' ' || d.state, '' order by d.delivery_order_id)

@@ -8,7 +8,7 @@ internal static class OrderViewSql
 {
     /// <summary>The orders in <c>@OrderIds</c>, as the tables stand.</summary>
     public const string Orders = """
-        select o.order_id, o.customer_id, o.status, o.item_count, o.total_cents, o.discount_cents, o.placed_at,
+        select o.order_id, o.customer_id, o.status, o.item_count, o.total_cents, taken_off.discount_cents, o.placed_at,
             jsonb_build_object(
                 'orderId', o.order_id,
                 'customerId', o.customer_id,
@@ -17,7 +17,7 @@ internal static class OrderViewSql
                 'failure', case when o.status in ('FAILED', 'CANCELLED') and (o.failure_type is not null or o.reason is not null)
                     then jsonb_build_object('type', o.failure_type, 'reason', o.reason) end,
                 'totalCents', o.total_cents,
-                'discountCents', o.discount_cents,
+                'discountCents', taken_off.discount_cents,
                 'currency', 'EUR',
                 'voucherCode', o.voucher_code,
                 'deliveryAddress', o.delivery_address,
@@ -54,6 +54,10 @@ internal static class OrderViewSql
                     order by c.requested_at desc
                     limit 1), '{"cancelRequested": false, "cancelRefusal": null}') as document
         from orders.orders o
+        -- What did not come about was not taken off: its voucher was given back.
+        cross join lateral (
+            select case when o.status in ('FAILED', 'CANCELLED') then 0 else o.discount_cents end as discount_cents
+        ) taken_off
         where o.order_id = any(@OrderIds)
         """;
 
