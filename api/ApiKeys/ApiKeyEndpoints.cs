@@ -36,7 +36,12 @@ internal static class ApiKeyEndpoints
             .WithName("listApiKeys")
             .WithDescription("Without the keys themselves.")
             .WithSummary("Lists keys, those that are good no more for a month.");
-        keys.MapDelete("{keyId:guid}", RevokeAsync).Idempotent().WithSummary("Revokes a key, on every host at once.").ProducesProblem(404);
+        keys.MapDelete("{keyId:guid}", RevokeAsync)
+            .WithName("revokeApiKey")
+            .WithDescription("Who bears it is refused within a second. A key that was revoked stays so.")
+            .Idempotent()
+            .WithSummary("Revokes a key, on every host at once.")
+            .ProducesProblem(404);
     }
 
     private static async Task<Results<Created<ApiKeyResponse>, ProblemHttpResult>> AddAsync(
