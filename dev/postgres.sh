@@ -89,7 +89,11 @@ start_cluster() {
   _tries=0
   while :; do
     if ! as_postgres "'$_bin/pg_ctl' -D '$_pg/data' status" >/dev/null 2>&1; then
-      _port=$(free_port "${POSTGRES_PORT:-$(cat "$STATE/postgres.port" 2>/dev/null || echo 5460)}")
+      _last=$(cat "$STATE/postgres.port" 2>/dev/null || :)
+      # What a killed server leaves holds its port for a moment, and whoever was connected looks for it there.
+      _left=50
+      while [ -n "$_last" ] && [ "$_left" -gt 0 ] && busy_port "$_last"; do _left=$((_left - 1)); sleep 0.1; done
+      _port=$(free_port "${POSTGRES_PORT:-${_last:-5460}}")
       as_postgres "'$_bin/pg_ctl' -D '$_pg/data' -l '$_pg/log' -w -t 60 -o '-p $_port' start >/dev/null 2>&1" || :
     fi
     _port=$(as_postgres "sed -n 4p '$_pg/data/postmaster.pid' 2>/dev/null") || :
